@@ -1,0 +1,31 @@
+# Two commands do all the set-up: `make run` opens the app on a real plan, `make test` passes the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLAN ?= plans/checkout.toml
+
+.PHONY: run test check clean
+
+run: $(VENV)/installed
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/rollout run $(PLAN); else exec $(BIN)/rollout rehearse --keep $(PLAN); fi
+
+test: $(VENV)/dev
+	$(BIN)/pytest
+
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/installed

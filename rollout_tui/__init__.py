@@ -1,0 +1,3 @@
+"""Rollout TUI: walk a deployment & rollout plan, and keep a record that an auditor can trust."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,191 @@
+"""The plan as one frozen value: the eight sections of the document format, with its names.
+
+The field names are the keys of the TOML file (`header` is its `[plan]` table). Nothing here validates: `toml.load`
+checks a user's file with pydantic and reports every mistake; `build` makes the plan of a journal, which was checked
+when its run started, without that cost.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+
+from .quantities import NONE, Audience, Comparison, Duration, FlagValue, Quantity
+
+StrategyKind = Literal["rolling-update", "blue-green", "canary"]
+Downtime = Literal["zero-downtime", "maintenance-window"]
+MigrationTiming = Literal["none", "before", "during", "after"]
+MigrationKind = Literal["schema", "code", "backfill", "cleanup"]
+ScenarioKind = Literal["code", "data", "patch"]
+Risk = Literal["low", "medium", "high"]
+Proof = Literal["rollback-tested", "monitoring-ready"]
+
+NO_DURATION = Duration(NONE)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is deployed, and who answers for it."""
+
+    name: str
+    service: str
+    release: str
+    previous_release: str = ""
+    owner: str = ""
+    ticket: str = ""
+    change_size: Literal["small", "large"] = "small"
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Window:
+    """A maintenance window: both times with their offset from UTC, and why downtime is needed."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """How the release goes out; `rollback_time` is the target for undoing it, `database_migration` places the backfill."""
+
+    kind: StrategyKind
+    downtime: Downtime = "zero-downtime"
+    window: Window | None = None
+    rollback_time: Duration = NO_DURATION
+    database_migration: MigrationTiming = "none"
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """One line of the pre-deployment or post-deployment checklist; `proves` names the rule's fact that signing it shows."""
+
+    title: str
+    id: str = ""
+    owner: str = ""
+    description: str = ""
+    link: str = ""
+    approvals: int = 1
+    proves: Proof | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """An audience exposed for a time; `duration` is the soak, `approvals` counts the people that its promotion needs."""
+
+    name: str
+    audience: Audience
+    duration: Duration = NO_DURATION
+    success_criteria: tuple[str, ...] = ()
+    rollback_triggers: tuple[str, ...] = ()
+    approvals: int = 1
+
+
+@dataclass(frozen=True)
+class FeatureFlag:
+    """A flag, its default, and its value for each phase by the phase's name."""
+
+    name: str
+    description: str = ""
+    default: FlagValue = FlagValue("false")
+    rollout: Mapping[str, FlagValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MigrationStep:
+    """One step of the database migration; `reverse_by` says how it is undone, `risk_note` what the risk is."""
+
+    action: str
+    kind: MigrationKind
+    reversible: bool
+    id: str = ""
+    reverse_by: str = ""
+    duration: Duration = NO_DURATION
+    risk: Risk = "low"
+    risk_note: str = ""
+    backward_compatible: bool | None = None
+    owner: str = ""
+    approvals: int = 1
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A way back: what it is for, its steps (or one action), its target time, and the step past which it no longer helps."""
+
+    scenario: str
+    kind: ScenarioKind
+    time: Duration
+    id: str = ""
+    action: str = ""
+    steps: tuple[str, ...] = ()
+    owner: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric that is watched; `threshold` is its breach, `max_age` how old a reading may be at a gate."""
+
+    metric: str
+    threshold: Comparison
+    id: str = ""
+    channel: str = ""
+    action: str = ""
+    max_age: Duration = Duration.parse("1 h")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole plan: the header and the eight sections."""
+
+    header: Header
+    strategy: Strategy
+    phases: tuple[Phase, ...]
+    pre_deployment: tuple[ChecklistItem, ...] = ()
+    feature_flags: tuple[FeatureFlag, ...] = ()
+    migration: tuple[MigrationStep, ...] = ()
+    rollback: tuple[Scenario, ...] = ()
+    monitoring: tuple[Metric, ...] = ()
+    post_deployment: tuple[ChecklistItem, ...] = ()
+    format: Literal[1] = 1
+
+
+def build(document: Mapping[str, Any]) -> Plan:
+    """Make the plan from its parsed TOML, which is known to be valid; raises ValueError, KeyError or TypeError if not."""
+    document = dict(document)
+    return typing.cast(Plan, _construct(Plan, document | {"header": document.pop("plan")}))
+
+
+def _construct(cls: type[Any], data: Mapping[str, Any]) -> Any:
+    makers = _makers(cls)
+    return cls(**{key: makers[key](value) for key, value in data.items()})
+
+
+@cache
+def _makers(cls: type[Any]) -> Mapping[str, typing.Callable[[Any], Any]]:
+    hints = typing.get_type_hints(cls)
+    return {item.name: _maker(hints[item.name]) for item in fields(cls)}
+
+
+def _maker(hint: Any) -> typing.Callable[[Any], Any]:
+    """Give the function that makes a field's value of what TOML holds for it."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:
+        return _maker(next(arg for arg in args if arg is not type(None)))
+    if origin is tuple:
+        each = _maker(args[0])
+        return lambda values: tuple(each(value) for value in values)
+    if origin is Mapping:
+        each = _maker(args[1])
+        return lambda table: {key: each(value) for key, value in table.items()}
+    if isinstance(hint, type) and issubclass(hint, Quantity):
+        return hint.parse
+    if isinstance(hint, type) and hasattr(hint, "__dataclass_fields__"):
+        return lambda data: _construct(hint, data)
+    return lambda value: value
