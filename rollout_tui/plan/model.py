@@ -26,6 +26,8 @@ Risk = Literal["low", "medium", "high"]
 Proof = Literal["rollback-tested", "monitoring-ready"]
 
 NO_DURATION = Duration(NONE)
+ONE_HOUR = Duration.parse("1 h")
+OFF = FlagValue("false")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Strategy:
-    """How the release goes out; `rollback_time` is the target for undoing it, `database_migration` places the backfill."""
+    """How the release goes out; `rollback_time` is the target for undoing it."""
 
     kind: StrategyKind
     downtime: Downtime = "zero-downtime"
@@ -64,7 +66,7 @@ class Strategy:
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One line of the pre-deployment or post-deployment checklist; `proves` names the rule's fact that signing it shows."""
+    """One line of a checklist; `proves` names the fact that a rule asks for and that signing it shows."""
 
     title: str
     id: str = ""
@@ -77,7 +79,7 @@ class ChecklistItem:
 
 @dataclass(frozen=True)
 class Phase:
-    """An audience exposed for a time; `duration` is the soak, `approvals` counts the people that its promotion needs."""
+    """An audience exposed for a time; `duration` is the soak, `approvals` how many people promote it."""
 
     name: str
     audience: Audience
@@ -93,7 +95,7 @@ class FeatureFlag:
 
     name: str
     description: str = ""
-    default: FlagValue = FlagValue("false")
+    default: FlagValue = OFF
     rollout: Mapping[str, FlagValue] = field(default_factory=dict)
 
 
@@ -116,7 +118,7 @@ class MigrationStep:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A way back: what it is for, its steps (or one action), its target time, and the step past which it no longer helps."""
+    """A way back: its steps (or one action), its target time, and the step past which it no longer helps."""
 
     scenario: str
     kind: ScenarioKind
@@ -137,7 +139,7 @@ class Metric:
     id: str = ""
     channel: str = ""
     action: str = ""
-    max_age: Duration = Duration.parse("1 h")
+    max_age: Duration = ONE_HOUR
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class Plan:
 
 
 def build(document: Mapping[str, Any]) -> Plan:
-    """Make the plan from its parsed TOML, which is known to be valid; raises ValueError, KeyError or TypeError if not."""
+    """Make the plan from its parsed TOML, known to be valid; raises ValueError, KeyError or TypeError if it is not."""
     document = dict(document)
     return typing.cast(Plan, _construct(Plan, document | {"header": document.pop("plan")}))
 
@@ -168,7 +170,7 @@ def _construct(cls: type[Any], data: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _makers(cls: type[Any]) -> Mapping[str, typing.Callable[[Any], Any]]:
+def _makers(cls: Any) -> Mapping[str, typing.Callable[[Any], Any]]:
     hints = typing.get_type_hints(cls)
     return {item.name: _maker(hints[item.name]) for item in fields(cls)}
 

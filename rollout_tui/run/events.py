@@ -149,7 +149,7 @@ class SoakExtended:
 
 @dataclass(frozen=True)
 class GatePromoted:
-    """A stage's gate passed: go after pre-deployment, promote after a phase; `overrides` are the blockers it went past."""
+    """A stage's gate passed: go, or a phase promoted; `overrides` are the blockers that it went past."""
 
     kind: ClassVar[str] = "gate_promoted"
     stage: str
