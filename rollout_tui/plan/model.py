@@ -164,7 +164,7 @@ def build(document: Mapping[str, Any]) -> Plan:
     return typing.cast(Plan, _construct(Plan, document | {"header": document.pop("plan")}))
 
 
-def _construct(cls: type[Any], data: Mapping[str, Any]) -> Any:
+def _construct(cls: Any, data: Mapping[str, Any]) -> Any:
     makers = _makers(cls)
     return cls(**{key: makers[key](value) for key, value in data.items()})
 
