@@ -1,0 +1,143 @@
+"""A parsed TOML document checked against the plan model by pydantic; every misfit is a Problem.
+
+Nothing is converted on the way: `true` is not 1, `"2"` is not 2, and a text is not a date.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
+
+from .mistakes import KeyPath, Problem, did_you_mean, shown
+from .model import Plan
+from .quantities import Quantity
+
+# The model says `header` where the file says [plan]; the exchange keeps a stray [header] an unknown key.
+_RENAMED = {"plan": "header", "header": "plan"}
+
+_UNKNOWN_KEY = "unexpected_keyword_argument"
+
+_WHOLE_NUMBER = "1 or 2"
+_DATETIME = "a date and time with its offset, without quotes, such as 2026-12-05T22:00:00+01:00"
+
+
+def validate(document: Mapping[str, Any]) -> Plan | tuple[Problem, ...]:
+    """Make the plan of a parsed document, or say everything that does not fit the model."""
+    try:
+        plan: Plan = _validator().validate_python(_renamed(document))
+    except ValidationError as error:
+        return tuple(_problems(document, error.errors(include_url=False)))
+    return plan
+
+
+def _validator() -> SchemaValidator:
+    schema = TypeAdapter(Plan).core_schema
+    _harden(schema)
+    return SchemaValidator(schema)
+
+
+def _harden(schema: Any) -> None:
+    """Make scalars strict and unknown keys errors, throughout a core schema.
+
+    Pydantic's own strict mode can't be used: for Python values it refuses tables for dataclasses and lists for
+    tuples, and for JSON it takes a text for a date.
+    """
+    if isinstance(schema, dict):
+        if schema.get("type") in {"str", "int", "bool", "datetime"}:
+            schema["strict"] = True
+        if schema.get("type") == "dataclass-args":
+            schema["extra_behavior"] = "forbid"
+        for value in schema.values():
+            _harden(value)
+    elif isinstance(schema, (list, tuple)):
+        for value in schema:
+            _harden(value)
+
+
+def _renamed(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {_RENAMED.get(key, key): value for key, value in document.items()}
+
+
+def _problems(document: Mapping[str, Any], errors: list[ErrorDetails]) -> Iterator[Problem]:
+    unknown = [_unknown(document, _path(error)) for error in errors if error["type"] == _UNKNOWN_KEY]
+    yield from unknown
+    mistyped = {(problem.path[:-1], problem.suggestion) for problem in unknown}
+    for error in errors:
+        path = _path(error)
+        if error["type"] == _UNKNOWN_KEY:
+            continue
+        if error["type"] == "missing":
+            # The mistyped key is the mistake: that the right one is missing follows from it.
+            if (path[:-1], did_you_mean(str(path[-1]), [str(path[-1])])) not in mistyped:
+                yield Problem(path, "nothing", _expected(path))
+        else:
+            yield _misfit(path, error)
+
+
+def _path(error: ErrorDetails) -> KeyPath:
+    first, *rest = error["loc"]
+    return (_RENAMED.get(str(first), str(first)), *rest)
+
+
+def _unknown(document: Mapping[str, Any], path: KeyPath) -> Problem:
+    owner = _hint(path[:-1])
+    present: Any = document
+    for part in path[:-1]:
+        present = present[part]
+    known = [_RENAMED.get(item.name, item.name) if owner is Plan else item.name for item in fields(owner)]
+    free = [name for name in known if name not in present]
+    expected = f"one of {', '.join(free)}" if free else "no more keys here"
+    return Problem(path, "an unknown key", expected, did_you_mean(str(path[-1]), free), at_key=True)
+
+
+def _misfit(path: KeyPath, error: ErrorDetails) -> Problem:
+    value = error["input"]
+    refusal = error.get("ctx", {}).get("error")
+    expected = str(refusal) if isinstance(refusal, ValueError) else _expected(path)
+    hint = _hint(path)
+    words = typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else ()
+    near = did_you_mean(value, map(str, words), quote=True) if isinstance(value, str) and words else ""
+    return Problem(path, shown(value), expected, near)
+
+
+def _hint(path: KeyPath) -> Any:
+    """Give the model's type at a key path."""
+    hint: Any = Plan
+    for part in (_RENAMED.get(str(part), part) if not place else part for place, part in enumerate(path)):
+        if is_dataclass(hint):
+            hint = _without_none(typing.get_type_hints(hint)[str(part)])
+        else:
+            hint = typing.get_args(hint)[1 if typing.get_origin(hint) is Mapping else 0]
+    return hint
+
+
+def _without_none(hint: Any) -> Any:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return next(arg for arg in typing.get_args(hint) if arg is not type(None))
+    return hint
+
+
+def _expected(path: KeyPath) -> str:
+    """Say what the model expects at a key path, in the words of a TOML file."""
+    hint = _hint(path)
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        words = [f'"{arg}"' if isinstance(arg, str) else str(arg) for arg in args]
+        return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    if origin is tuple:
+        return f"one or more [[{path[-1]}]]" if is_dataclass(args[0]) else 'a list of texts, such as ["one", "two"]'
+    if origin is Mapping:
+        return 'a value for each phase by its name, such as { "Phase 1" = "10 %" }'
+    if isinstance(hint, type) and issubclass(hint, Quantity):
+        return hint.forms
+    if is_dataclass(hint):
+        return f"a table [{'.'.join(str(part) for part in path)}]" if isinstance(path[-1], str) else "a table"
+    scalars = {str: "a text in quotes", bool: "true or false", int: _WHOLE_NUMBER, datetime: _DATETIME}
+    return scalars[hint]
