@@ -1,0 +1,115 @@
+"""From an intent to an event or a refusal: one file a subject. Nothing here changes a run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from ...errors import Refused, RolloutError
+from .. import events as ev
+from .. import intents
+from ..intents import Intent
+from ..moment import Moment
+from ..stages import ItemKind
+from ..state import Run
+from . import ending, items, phases, readings, rollback
+from .guards import when
+
+
+def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | None = None) -> ev.Event:
+    """Give the event that the intent comes to; raises Refused (or UsageError) with why not and what would help.
+
+    `happened` is an earlier time that the operator claims; only a rollback's clock uses it.
+    """
+    _need_acceptable(run, intent)
+    match intent:
+        case intents.Sign():
+            return items.sign(run, intent, by)
+        case intents.Fail():
+            return items.fail(run, intent)
+        case intents.Revoke():
+            return items.revoke(run, intent)
+        case intents.Waive():
+            return items.waive(run, intent)
+        case intents.Defer():
+            return items.defer(run, intent)
+        case intents.Note():
+            return items.note(run, intent)
+        case intents.Measure():
+            return readings.measure(run, intent)
+        case intents.Unread():
+            return readings.unread(run, intent)
+        case intents.Fire():
+            return readings.fire(run, intent)
+        case intents.Clear():
+            return readings.clear(run, intent)
+        case intents.Go():
+            return phases.go(run, intent, now)
+        case intents.StartPhase():
+            return phases.start_phase(run, intent, now)
+        case intents.Extend():
+            return phases.extend(run, intent)
+        case intents.Promote():
+            return phases.promote(run, intent, now, by)
+        case intents.Reduce():
+            return phases.reduce(run, intent)
+        case intents.Hold():
+            return phases.hold(run, intent)
+        case intents.Release():
+            return phases.release(run, intent)
+        case intents.ConfirmClock():
+            return phases.confirm_clock(intent, now)
+        case intents.RollBack():
+            return rollback.roll_back(run, intent)
+        case intents.FinishRollback():
+            return rollback.finish(run, intent, happened or now.at)
+        case intents.Close():
+            return ending.close(run, intent, now)
+        case intents.Abort():
+            return ending.abort(run, intent)
+        case _ as never:
+            assert_never(never)
+
+
+def refusal(run: Run, intent: Intent, now: Moment, by: str) -> RolloutError | None:
+    """Give why the intent would be refused now, or None: what a screen asks to grey a key."""
+    try:
+        decide(run, intent, now, by)
+    except RolloutError as error:
+        return error
+    return None
+
+
+def _need_acceptable(run: Run, intent: Intent) -> None:
+    """What the run's condition allows at all: read-only, closed, rolling back, rolled back."""
+    if run.unknown:
+        raise Refused(
+            f"This journal holds an entry of a later version ({run.unknown}), so it is read-only here.",
+            "Use the version of rollout that wrote it.",
+        )
+    if run.closed is not None and not _signs_follow_up(run, intent):
+        raise Refused(
+            f"The run is closed ({run.closed.outcome}), by {when(run.closed.mark)}.",
+            "A closed run takes only the sign-offs of its follow-up. Start a new run.",
+        )
+    if run.rollback is None:
+        return
+    if run.rolling_back and not isinstance(intent, _DURING_ROLLBACK):
+        raise Refused(
+            "A rollback is under way: only its steps, readings and notes are taken.",
+            "Finish it (finish-rollback), or call it off to go back to the phase.",
+        )
+    if not run.rolling_back and not isinstance(intent, _AFTER_ROLLBACK):
+        raise Refused(f"The rollback is finished ({run.rollback.outcome}).", "Close the run: close, or abort.")
+
+
+_READINGS = (intents.Measure, intents.Unread, intents.Note)
+_DURING_ROLLBACK = (*_READINGS, intents.Sign, intents.RollBack, intents.FinishRollback, intents.Close, intents.Abort)
+_AFTER_ROLLBACK = (*_READINGS, intents.RollBack, intents.FinishRollback, intents.Close, intents.Abort)
+
+
+def _signs_follow_up(run: Run, intent: Intent) -> bool:
+    if not isinstance(intent, intents.Sign) or not run.outstanding:
+        return False
+    item = run.sequence.find_item(intent.item)
+    return item.kind is ItemKind.STEP and item in run.outstanding

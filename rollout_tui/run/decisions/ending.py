@@ -1,0 +1,141 @@
+"""Decisions at the ends of a run: start, close, abort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+from datetime import date
+
+from ...errors import Refused, UsageError
+from ...plan.model import Plan
+from ...plan.rules import check, placeholders
+from .. import events as ev
+from .. import intents
+from ..gates import blockers
+from ..moment import Moment
+from ..rollback import over_target
+from ..sequence import sequence
+from ..stages import StageKind
+from ..state import Run, Status
+from .guards import need_reason, need_typed
+
+
+@dataclass(frozen=True)
+class Start:
+    """What starting a run asks for: `override` names the rules whose findings it goes past."""
+
+    run: str
+    rehearsal: bool = False
+    emergency: bool = False
+    override: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def start(plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several[str] = ()) -> ev.RunStarted:
+    """Decide whether a run of the plan may start; `unfinished` names open runs of the same service."""
+    left = placeholders(plan)
+    if left:
+        listed = "\n".join(f"  {each.message}" for each in left)
+        raise UsageError(
+            f"The plan still has {len(left)} placeholders to fill in:\n{listed}", "Fill them in, then start."
+        )
+    findings = check(plan)
+    uncovered = [each for each in findings if each.rule not in intent.override]
+    if uncovered:
+        listed = "\n".join(f"  {each.rule}: {each.message}" for each in uncovered)
+        rules = " ".join(dict.fromkeys(each.rule for each in uncovered))
+        hint = f"Mend the plan, or start with --override {rules} --reason WHY; every report will show it."
+        raise Refused(f"The plan breaks {len(uncovered)} of its rules:\n{listed}", hint)
+    reason = intent.reason.strip()
+    if findings:
+        reason = need_reason(reason, "Starting past a rule")
+    if intent.emergency:
+        reason = need_reason(reason, "An emergency run")
+    if unfinished and not intent.rehearsal and not reason:
+        listed = ", ".join(unfinished)
+        hint = "Resume it (rollout resume), or start another with --reason WHY."
+        raise Refused(f"An unfinished run of {plan.header.service} exists: {listed}.", hint)
+    return ev.RunStarted(
+        run=intent.run,
+        service=plan.header.service,
+        release=plan.header.release,
+        items=tuple(sequence(plan).items),
+        plan=tuple(text.split("\n")),
+        plan_sha256=sha256,
+        rehearsal=intent.rehearsal,
+        emergency=intent.emergency,
+        overrides=tuple(dict.fromkeys(each.rule for each in findings)),
+        reason=reason,
+    )
+
+
+def close(run: Run, intent: intents.Close, now: Moment) -> ev.Event:
+    if run.rolling_back:
+        raise Refused("A rollback is under way.", "Finish it first: finish-rollback.")
+    if run.rollback is not None:
+        return _close_rolled_back(run, intent)
+    follow_up = _follow_up(run, intent)
+    if run.stage.kind is not StageKind.CLOSE and not (follow_up and run.stage.kind is StageKind.CLEANUP):
+        way = (
+            "Leave cleanup for later with a follow-up (owner, date, ticket)."
+            if run.stage.kind is StageKind.CLEANUP
+            else ""
+        )
+        left = "\n".join(f"  {each.text}: {each.remedy}" for each in blockers(run, now))
+        hint = " ".join(filter(None, [f"Now: {run.stage.title}.", way, "A run that is given up is aborted."]))
+        rule = " Post-deployment validation always runs (R5)." if run.unresolved.get("post-deployment") else ""
+        raise Refused(
+            f"The run can't close as completed yet: {run.stage.title} is not done.{rule}\n{left}".rstrip(), hint
+        )
+    cleanup = {item.id for item in run.sequence.steps if item.step is not None and item.step.kind == "cleanup"}
+    left_open = [each for each in blockers(run, now) if not (follow_up and each.subject in cleanup)]
+    if left_open:
+        listed = "\n".join(f"  {each.text}: {each.remedy}" for each in left_open)
+        raise Refused(f"The run can't close as completed: {len(left_open)} open\n{listed}", "Resolve each first.")
+    note = need_reason(intent.note, "Closing")
+    return ev.RunClosed("completed", run.seq + 1, note, (), *follow_up)
+
+
+def abort(run: Run, intent: intents.Abort) -> ev.Event:
+    if run.rolling_back:
+        raise Refused("A rollback is under way.", "Finish it first (as failed, if it can't be done), then abort.")
+    if run.deployed:
+        what = f"{run.name} is deployed in part, and aborting leaves it so"
+        need_typed(intent.confirm, {run.name, run.id}, what, f"the run's name {run.name!r}")
+    return ev.RunClosed("aborted", run.seq + 1, need_reason(intent.reason, "Aborting"), left_in_place(run))
+
+
+def left_in_place(run: Run) -> tuple[str, ...]:
+    """Say what is in place now: the exposed phase, the flags off their default, the migration steps that were done."""
+    left = []
+    if run.exposed is not None and run.exposed.phase is not None:
+        left.append(f"{run.exposed.title} exposed: {run.exposed.phase.audience}")
+    resets = {item.flag: item.value for item in run.sequence.resets}
+    left += [f"flag {flag} at {value}" for flag, value in run.flags.items() if value != resets.get(flag)]
+    left += [f"migration step {i.title}" for i in run.sequence.steps if run.state(i.id).status is Status.SIGNED]
+    return tuple(left)
+
+
+def _close_rolled_back(run: Run, intent: intents.Close) -> ev.Event:
+    assert run.rollback is not None
+    if run.rollback.outcome != "restored":
+        hint = "Try another scenario (roll-back), or abort and say what is left in place."
+        raise Refused("The rollback failed, so the run can't close as rolled back.", hint)
+    what = "Closing a rollback that went over its target" if over_target(run) else "Closing"
+    return ev.RunClosed("rolled-back", run.seq + 1, need_reason(intent.note, what), left_in_place(run))
+
+
+def _follow_up(run: Run, intent: intents.Close) -> tuple[str, ...]:
+    """Give owner, date and ticket of the follow-up if all are there, nothing if none is."""
+    parts = tuple(p.strip() for p in (intent.follow_up_owner, intent.follow_up_date, intent.follow_up_ticket))
+    if not any(parts):
+        return ()
+    if not all(parts):
+        raise UsageError("A follow-up needs its owner, date and ticket.", "Give all three, or none.")
+    try:
+        date.fromisoformat(parts[1])
+    except ValueError:
+        raise UsageError(f"{parts[1]!r} is not a date.", "Write it as YYYY-MM-DD.") from None
+    if not run.unresolved.get("cleanup"):
+        raise Refused("No cleanup step is outstanding, so there is nothing to follow up.", "Close without a follow-up.")
+    return parts

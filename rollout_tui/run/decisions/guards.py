@@ -1,0 +1,42 @@
+"""What several decisions ask: a reason, a typed name, an override that covers its blockers."""
+
+from __future__ import annotations
+
+from ...errors import Refused, UsageError
+from ..gates import Blocker
+from ..state import Mark
+
+
+def need_reason(reason: str, what: str) -> str:
+    """Give the reason without the space around it; refuses an empty one."""
+    if not reason.strip():
+        raise UsageError(f"{what} needs a reason.", "Give it: every report shows it.")
+    return reason.strip()
+
+
+def need_typed(typed: str, accepted: set[str], what: str, name: str) -> None:
+    """Refuse what is dangerous unless its name was typed."""
+    if typed.strip().casefold() not in {each.casefold() for each in accepted}:
+        found = f"You typed {typed.strip()!r}. " if typed.strip() else ""
+        raise UsageError(f"{what}. {found}To confirm, type {name}.", "On the command line: --confirm NAME.")
+
+
+def need_clear_way(blockers: tuple[Blocker, ...], override: tuple[str, ...], reason: str, what: str) -> tuple[str, ...]:
+    """Give the ids of the blockers that the override goes past; refuses if it misses one, or gives no reason.
+
+    An id in the override that blocks no more is left out: an override covers exactly what blocks.
+    """
+    uncovered = [each for each in blockers if each.id not in override or not each.overridable]
+    if uncovered:
+        listed = "\n".join(f"  {each.text}  [{each.id}]: {each.remedy}" for each in uncovered)
+        count = f"{len(uncovered)} thing{'s' if len(uncovered) > 1 else ''}"
+        ways = "Resolve them, or override each that can be with --override ID and --reason."
+        raise Refused(f"{what} is blocked by {count}:\n{listed}", ways)
+    if blockers:
+        need_reason(reason, "An override")
+    return tuple(each.id for each in blockers)
+
+
+def when(mark: Mark | None) -> str:
+    """Write who and when for a refusal: `bob at 14:02 UTC (#27)`."""
+    return "someone" if mark is None else f"{mark.by} at {mark.at:%H:%M} UTC (#{mark.seq})"

@@ -1,0 +1,201 @@
+"""What blocks: one list of values that the screen, the command line and the reports all show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from ..plan.quantities import format_span
+from .moment import Moment
+from .stages import Item, ItemKind, Stage, StageKind
+from .state import Run, Status, counts_as_open
+
+
+class BlockerKind(StrEnum):
+    ROLLBACK = "rollback"
+    HOLD = "hold"
+    CLOCK = "clock"
+    FAILED = "failed"
+    OPEN = "open"
+    DUE = "due"
+    TRIGGER = "trigger"
+    BREACH = "breach"
+    UNREAD = "unread"
+    STALE = "stale"
+    SOAK = "soak"
+    APPROVAL = "approval"
+
+
+# What a person ends by deciding, not by going past it.
+_NEVER_OVERRIDDEN = frozenset({BlockerKind.ROLLBACK, BlockerKind.HOLD, BlockerKind.CLOCK})
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that blocks: `subject` is the item's or metric's id, `text` says what, `remedy` what would end it."""
+
+    kind: BlockerKind
+    text: str
+    remedy: str
+    subject: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name by which an override names it."""
+        return f"{self.kind}:{self.subject}" if self.subject else str(self.kind)
+
+    @property
+    def overridable(self) -> bool:
+        return self.kind not in _NEVER_OVERRIDDEN
+
+
+def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
+    """Give what blocks the end of the stage that is open now: its gate, or closing the run."""
+    if run.closed is not None:
+        return ()
+    stage = run.stage
+    found = [*_general(run, now), *_items(run)]
+    if stage.phase is not None:
+        found += [*_readings(run, stage, now), *_soak(run, stage, now), *_approval(run, stage)]
+    if stage.kind is StageKind.CLOSE:
+        found += _second_approvals(run)
+    return tuple(found)
+
+
+def start_blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
+    """Give what blocks starting the phase that is open now."""
+    return tuple(_general(run, now))
+
+
+def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
+    """Give how long a phase must still stay healthy before its gate opens; zero if it has no soak left."""
+    assert stage.phase is not None
+    state = run.phases.get(stage.id)
+    whole = stage.phase.duration.value
+    if state is None:
+        return whole
+    whole += state.extended
+    if state.soak_from is None:
+        return whole
+    since_unwell = timedelta(0) if run.unwell_since is None else max(timedelta(0), now.at - run.unwell_since)
+    soaked = max(timedelta(0), now.at - state.soak_from - state.lost - since_unwell)
+    return max(timedelta(0), whole - soaked)
+
+
+def warnings(run: Run, now: Moment) -> tuple[str, ...]:
+    """Give what the operator should know and what blocks nothing."""
+    window = run.plan.strategy.window
+    if run.closed or run.started.rehearsal or window is None or window.start is None or window.end is None:
+        return ()
+    if now.at < window.start:
+        return (f"Outside the maintenance window: it opens in {format_span(window.start - now.at)}.",)
+    if now.at > window.end:
+        return (f"Outside the maintenance window: it closed {format_span(now.at - window.end)} ago.",)
+    return ()
+
+
+def _general(run: Run, now: Moment) -> Iterator[Blocker]:
+    if run.rolling_back:
+        yield Blocker(BlockerKind.ROLLBACK, "a rollback is under way", "finish it or call it off")
+    if run.held is not None:
+        text = f"held by {run.held.mark.by}: {run.held.reason}"
+        yield Blocker(BlockerKind.HOLD, text, "release the hold")
+    if now.jump:
+        ahead = "ahead" if now.jump > timedelta(0) else "back"
+        text = f"the clock jumped {format_span(abs(now.jump))} {ahead}"
+        yield Blocker(BlockerKind.CLOCK, text, "confirm the time (confirm-clock)")
+    for trigger, (mark, reason) in run.fired.items():
+        title = run.sequence.items[trigger].title
+        text = f"trigger fired by {mark.by}: {title} ({reason})"
+        yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear the trigger with a reason", trigger)
+
+
+def _items(run: Run) -> Iterator[Blocker]:
+    """Items open or failed in the stages so far, deferrals that are due here, and resets that a reduction asks for."""
+    for stage in run.sequence.stages[: run.position + 1]:
+        if not run.unresolved[stage.id]:
+            continue
+        for item in stage.items:
+            if counts_as_open(item) and not run.is_resolved(item) and not _was_overridden_at_close(run, item):
+                yield _open_item(run, item)
+    for stage in run.sequence.stages[: run.position + 1]:
+        for item_id in run.due.get(stage.id, ()):
+            item = run.sequence.items[item_id]
+            text = f"deferral due: {item.title}"
+            yield Blocker(BlockerKind.DUE, text, "sign it, or waive it with a reason", item_id)
+    for item_id in run.owed:
+        yield _open_item(run, run.sequence.items[item_id])
+
+
+def _open_item(run: Run, item: Item) -> Blocker:
+    state = run.state(item.id)
+    if state.status is Status.FAILED:
+        assert state.mark is not None
+        text = f"failed: {item.title} ({state.mark.by}: {state.reason})"
+        return Blocker(BlockerKind.FAILED, text, "mend it and sign it, or waive it with a reason", item.id)
+    if item.kind is ItemKind.START:
+        return Blocker(BlockerKind.OPEN, f"{run.sequence.stage(item.stage).title} is not started", "start it", item.id)
+    count = f" ({len(state.approvals)} of {item.approvals} approvals)" if item.approvals > 1 else ""
+    remedy = "sign it; a rule needs it, so it can't be waived" if item.proves else "sign it, or waive it with a reason"
+    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}", remedy, item.id)
+
+
+def _was_overridden_at_close(run: Run, item: Item) -> bool:
+    """An override covers its one gate; what it left open does not keep the run from closing, unless touched since."""
+    if run.stage.kind is not StageKind.CLOSE or item.stage == "post-deployment":
+        return False
+    mark = run.state(item.id).mark
+    return any(
+        f"{kind}:{item.id}" in passed.overrides and (mark is None or mark.seq < passed.mark.seq)
+        for passed in run.gates.values()
+        for kind in (BlockerKind.OPEN, BlockerKind.FAILED)
+    )
+
+
+def _readings(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
+    """A gate counts only a metric's newest reading from its own phase, no older than its `max_age`."""
+    for name, metric in run.sequence.metrics.items():
+        reading = run.readings.get((stage.id, name))
+        if reading is None:
+            yield Blocker(BlockerKind.UNREAD, f"not read: {metric.metric}", "measure it", name)
+        elif reading.value is None:
+            text = f"unknown: {metric.metric} could not be read ({reading.reason})"
+            yield Blocker(BlockerKind.UNREAD, text, "measure it again", name)
+        elif reading.breach:
+            text = f"in breach: {metric.metric} is {reading.value:g} (alert {metric.threshold})"
+            yield Blocker(BlockerKind.BREACH, text, "mend it and measure again, or roll back", name)
+        elif now.at - reading.mark.at > metric.max_age.value:
+            age = format_span(now.at - reading.mark.at)
+            text = f"too old: {metric.metric} was read {age} ago (at most {metric.max_age})"
+            yield Blocker(BlockerKind.STALE, text, "measure it again", name)
+
+
+def _soak(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
+    left = soak_left(run, stage, now)
+    if left:
+        paused = " (stopped by a breach or trigger)" if run.unwell_since is not None and run.is_started(stage) else ""
+        text = f"soak: {format_span(left)} left{paused}"
+        yield Blocker(BlockerKind.SOAK, text, "wait, or promote early with an override")
+
+
+def _approval(run: Run, stage: Stage) -> Iterator[Blocker]:
+    assert stage.phase is not None
+    signed = run.state(stage.approval_id).status is Status.SIGNED
+    if stage.phase.approvals > 1 and not signed and not run.emergency:
+        text = "a first approval of the promotion is missing"
+        yield Blocker(BlockerKind.APPROVAL, text, f"sign {stage.approval_id}; someone else promotes", stage.approval_id)
+
+
+def _second_approvals(run: Run) -> Iterator[Blocker]:
+    """What one person did alone under an emergency needs its second approval before the run closes."""
+    if not run.emergency:
+        return
+    for item in run.sequence.items.values():
+        state = run.state(item.id)
+        alone = item.approvals > 1 and state.status is Status.OPEN and bool(state.approvals)
+        missing = item.kind is ItemKind.APPROVAL and state.status is not Status.SIGNED
+        if alone or missing:
+            text = f"second approval missing (emergency): {item.title}"
+            yield Blocker(BlockerKind.APPROVAL, text, "someone else signs it", item.id)

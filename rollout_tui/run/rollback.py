@@ -1,0 +1,39 @@
+"""What a rollback is measured by: its clock, its targets, and the scenarios that no longer help."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ..plan import ids
+from .stages import WayBack
+from .state import Rollback, Run, Status
+
+
+def elapsed(rollback: Rollback, at: datetime) -> timedelta:
+    """Give how long the rollback has taken: to its end, or to `at` while it is under way."""
+    return max(timedelta(0), at - rollback.started) if rollback.under_way else rollback.took
+
+
+def newest_target(run: Run) -> timedelta:
+    """Give the target of the scenario that was chosen last."""
+    assert run.rollback is not None
+    return run.sequence.way_back(run.rollback.chosen[-1].scenario).scenario.time.value
+
+
+def over_target(run: Run) -> bool:
+    """Say whether a finished rollback took longer than the newest scenario's target."""
+    return run.rollback is not None and not run.rollback.under_way and run.rollback.took > newest_target(run)
+
+
+def struck_out(run: Run, way: WayBack) -> str:
+    """Give the action of the migration step past which the scenario no longer helps, if that was signed; else nothing.
+
+    A scenario names that step with `until`; a code scenario that names none ends at the first irreversible step.
+    """
+    for item in run.sequence.steps:
+        assert item.step is not None
+        named = ids.step_id(item.step) == way.scenario.until
+        by_kind = not way.scenario.until and way.scenario.kind == "code" and not item.step.reversible
+        if named or by_kind:
+            return item.title if run.state(item.id).status is Status.SIGNED else ""
+    return ""

@@ -1,0 +1,152 @@
+"""The stages and items of a run, and how one finds them by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from ..errors import UsageError
+from ..plan.model import Metric, MigrationStep, Phase, Scenario
+
+
+class StageKind(StrEnum):
+    PRE_DEPLOYMENT = "pre-deployment"
+    MIGRATION = "migration"
+    PHASE = "phase"
+    BACKFILL = "backfill"
+    POST_DEPLOYMENT = "post-deployment"
+    CLEANUP = "cleanup"
+    CLOSE = "close"
+
+
+class ItemKind(StrEnum):
+    CHECK = "check"
+    STEP = "step"
+    START = "start"
+    FLAG = "flag"
+    CRITERION = "criterion"
+    METRIC = "metric"
+    TRIGGER = "trigger"
+    APPROVAL = "approval"
+    ROLLBACK_STEP = "rollback step"
+    FLAG_RESET = "flag reset"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line to be dealt with; `step`, `metric` and `flag` are what the plan says of it, by kind."""
+
+    id: str
+    kind: ItemKind
+    stage: str
+    title: str
+    owner: str = ""
+    approvals: int = 1
+    description: str = ""
+    link: str = ""
+    proves: str = ""
+    step: MigrationStep | None = None
+    metric: Metric | None = None
+    flag: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An ordered part of a run; `phase` is the plan's own where the stage is one."""
+
+    id: str
+    title: str
+    kind: StageKind
+    items: tuple[Item, ...] = ()
+    phase: Phase | None = None
+
+    @property
+    def has_gate(self) -> bool:
+        return self.kind in {StageKind.PRE_DEPLOYMENT, StageKind.PHASE}
+
+    @property
+    def start_id(self) -> str:
+        """The id of a phase's first row, which starts it."""
+        return f"{self.id}/start"
+
+    @property
+    def approval_id(self) -> str:
+        """The id of the row where a first person approves the promotion, if the phase asks for two."""
+        return f"{self.id}/approval"
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """A rollback scenario with its steps as items."""
+
+    id: str
+    scenario: Scenario
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """All stages of a run in order, the ways back, and one item for each flag to be reset in a rollback."""
+
+    stages: tuple[Stage, ...]
+    ways_back: tuple[WayBack, ...]
+    resets: tuple[Item, ...]
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Every item by its id, in order; the rollback's last."""
+        return {item.id: item for item in self._all()}
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Where each stage stands."""
+        return {stage.id: place for place, stage in enumerate(self.stages)}
+
+    @cached_property
+    def steps(self) -> tuple[Item, ...]:
+        """The migration steps in the order in which they must be signed."""
+        return tuple(item for stage in self.stages for item in stage.items if item.kind is ItemKind.STEP)
+
+    @cached_property
+    def metrics(self) -> dict[str, Metric]:
+        """Every metric by its id."""
+        found = ((item.id.rpartition("/")[2], item.metric) for stage in self.stages for item in stage.items)
+        return {name: metric for name, metric in found if metric is not None}
+
+    def stage(self, stage_id: str) -> Stage:
+        return self.stages[self.index[stage_id]]
+
+    def way_back(self, scenario: str) -> WayBack:
+        return next(way for way in self.ways_back if way.id == scenario)
+
+    def find_item(self, name: str) -> Item:
+        """Find an item by its id, or by a unique beginning or ending of it."""
+        return self.items[find(name, list(self.items), "item")]
+
+    def find_stage(self, name: str) -> Stage:
+        return self.stage(find(name, list(self.index), "stage"))
+
+    def _all(self) -> Iterator[Item]:
+        for stage in self.stages:
+            yield from stage.items
+        for way in self.ways_back:
+            yield from way.items
+        yield from self.resets
+
+
+def find(name: str, known: list[str], what: str) -> str:
+    """Find the id that `name` is, begins or ends; raises UsageError with the nearest ones if it is none or several."""
+    if name in known:
+        return name
+    hits = [each for each in known if each.endswith(f"/{name}")] or [each for each in known if each.startswith(name)]
+    if len(hits) == 1 and name:
+        return hits[0]
+    if len(hits) > 1 and name:
+        raise UsageError(f"{name!r} could be any of {len(hits)} {what}s: {', '.join(hits[:6])}", "Give the whole id.")
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:6]
+    hint = f"Did you mean {', '.join(near)}?" if near else f"The plan has no {what}."
+    raise UsageError(f"There is no {what} {name!r} in this run.", hint)

@@ -1,0 +1,215 @@
+"""Where a run stands: one frozen value, made from its events and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..plan.model import Plan
+from .events import Outcome, RollbackOutcome, RunStarted, Stamp
+from .stages import Item, ItemKind, Sequence, Stage
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    FAILED = "failed"
+    SIGNED = "signed"
+    WAIVED = "waived"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Who did something, when it was recorded, and the event's number."""
+
+    by: str
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """How far an item is: `approvals` its sign-offs, `mark` its newest change, `due` the stage it is deferred to."""
+
+    status: Status = Status.OPEN
+    approvals: tuple[Mark, ...] = ()
+    mark: Mark | None = None
+    reason: str = ""
+    due: str = ""
+
+
+UNTOUCHED = ItemState()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A metric's newest reading in a stage; `value` is None where it could not be read."""
+
+    value: float | None
+    breach: bool
+    mark: Mark
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PhaseState:
+    """A phase that was started; the soak runs from `soak_from`, less `lost`, and began over if that moved."""
+
+    started: Mark
+    soak_from: datetime | None = None
+    lost: timedelta = timedelta(0)
+    extended: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A gate that was passed, and the blockers that an override went past."""
+
+    mark: Mark
+    overrides: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A rollback scenario that was started, at the time that its operator claims."""
+
+    scenario: str
+    started: datetime
+    mark: Mark
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """A rollback under way or finished; its clock runs from `started` and never restarts."""
+
+    started: datetime
+    chosen: tuple[Chosen, ...]
+    items: tuple[str, ...]
+    outcome: RollbackOutcome | None = None
+    took: timedelta = timedelta(0)
+
+    @property
+    def under_way(self) -> bool:
+        return self.outcome is None
+
+
+@dataclass(frozen=True)
+class Held:
+    mark: Mark
+    reason: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How the run ended, and the follow-up for cleanup steps that were left for later."""
+
+    outcome: Outcome
+    mark: Mark
+    note: str
+    follow_up_owner: str = ""
+    follow_up_date: str = ""
+    follow_up_ticket: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a plan.
+
+    `position` is the current stage, `unresolved` counts each stage's open items, `due` names the items deferred to a
+    stage, `flags` holds what each flag was last set to, `owed` the flag resets that a reduction asks for.
+    """
+
+    plan: Plan
+    sequence: Sequence
+    started: RunStarted
+    stamp: Stamp
+    head: str
+    seq: int = 0
+    position: int = 0
+    items: Mapping[str, ItemState] = field(default_factory=dict)
+    unresolved: Mapping[str, int] = field(default_factory=dict)
+    due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gates: Mapping[str, Passed] = field(default_factory=dict)
+    phases: Mapping[str, PhaseState] = field(default_factory=dict)
+    readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)
+    fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)
+    breached: frozenset[str] = frozenset()
+    unwell_since: datetime | None = None
+    flags: Mapping[str, str] = field(default_factory=dict)
+    owed: tuple[str, ...] = ()
+    held: Held | None = None
+    rollback: Rollback | None = None
+    closed: Closed | None = None
+    unknown: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.started.run
+
+    @property
+    def name(self) -> str:
+        """What people call the run: the service and its release."""
+        return f"{self.started.service} {self.started.release}"
+
+    @property
+    def emergency(self) -> bool:
+        return self.started.emergency
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that is open now."""
+        return self.sequence.stages[self.position]
+
+    @property
+    def deployed(self) -> bool:
+        """Whether the go was given: from there on something may be in place."""
+        return self.sequence.stages[0].id in self.gates
+
+    @property
+    def rolling_back(self) -> bool:
+        return self.rollback is not None and self.rollback.under_way
+
+    def state(self, item: str) -> ItemState:
+        return self.items.get(item, UNTOUCHED)
+
+    def is_resolved(self, item: Item) -> bool:
+        """Whether the item needs nothing more before its stage can end; under an emergency one approval will do."""
+        return is_resolved(self.state(item.id), emergency=self.emergency)
+
+    def is_started(self, stage: Stage) -> bool:
+        return stage.id in self.phases
+
+    @property
+    def exposed(self) -> Stage | None:
+        """The newest phase that was started: its audience is exposed."""
+        started = [stage for stage in self.sequence.stages if stage.id in self.phases]
+        return started[-1] if started else None
+
+    @property
+    def reading_stage(self) -> str:
+        """The stage that a reading taken now belongs to: a phase's only from its start on."""
+        stage = self.stage
+        waiting = stage.phase is not None and not self.is_started(stage)
+        return self.sequence.stages[self.position - 1].id if waiting else stage.id
+
+    @property
+    def outstanding(self) -> tuple[Item, ...]:
+        """The cleanup steps that a closed run left to its follow-up and that are still open."""
+        if self.closed is None or not self.closed.follow_up_owner:
+            return ()
+        return tuple(item for item in self.sequence.steps if not self.is_resolved(item))
+
+
+def is_resolved(state: ItemState, *, emergency: bool) -> bool:
+    if state.status is Status.OPEN:
+        return emergency and bool(state.approvals)
+    return state.status is not Status.FAILED
+
+
+def counts_as_open(item: Item) -> bool:
+    """Whether the item is counted among those that keep a stage open."""
+    return item.kind not in {ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL}
