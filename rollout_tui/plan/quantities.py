@@ -29,6 +29,8 @@ _UNITS = {
 }  # fmt: skip
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]+)")
 _COMPARISON = re.compile(r"(>=|<=|≥|≤|>|<)\s*(-?\d{1,15}(?:\.\d{1,9})?)\s*(.{0,40})", re.DOTALL)
+# A number in a form that is not read, such as 1,000 or 1e5, must not pass for its beginning.
+_REST_OF_NUMBER = re.compile(r"[\d.,_'’]|e[+-]?\d", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![\d.])(\d{1,9}(?:\.\d{1,9})?)\s*%")
 _LONGEST = timedelta(days=3650)
 
@@ -74,10 +76,10 @@ class Duration(Quantity):
             raise ValueError(cls.forms)
         if any(unit not in _UNITS for _, unit in parts):
             raise ValueError(cls.forms)
-        value = timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
-        if value > _LONGEST:
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+        if seconds > _LONGEST.total_seconds():
             raise ValueError("a duration of at most 10 years")
-        return cls(text, value)
+        return cls(text, timedelta(seconds=seconds))
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Comparison(Quantity):
         if PLACEHOLDER.search(stripped):
             return cls(text)
         match = _COMPARISON.fullmatch(stripped)
-        if match is None or re.match(r"[\d.,]", match[3]):
+        if match is None or _REST_OF_NUMBER.match(match[3]):
             raise ValueError(cls.forms)
         operator = {"≥": ">=", "≤": "<="}.get(match[1], match[1])
         return cls(text, operator, float(match[2]), match[3].strip())
@@ -151,7 +153,11 @@ class FlagValue(Quantity):
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
         from pydantic_core import core_schema
 
-        either = core_schema.union_schema([core_schema.bool_schema(strict=True), core_schema.str_schema(strict=True)])
+        either = core_schema.union_schema(
+            [core_schema.bool_schema(strict=True), core_schema.str_schema(strict=True)],
+            custom_error_type="flag_value",
+            custom_error_message=cls.forms,
+        )
         return core_schema.no_info_after_validator_function(cls.parse, either)
 
 
