@@ -10,6 +10,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -37,6 +38,7 @@ def validate(document: Mapping[str, Any]) -> Plan | tuple[Problem, ...]:
     return plan
 
 
+@cache
 def _validator() -> SchemaValidator:
     schema = TypeAdapter(Plan).core_schema
     _harden(schema)

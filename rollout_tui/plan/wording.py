@@ -28,7 +28,7 @@ def problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(path, f"{controls} in {shown(text)}", "text without control characters")
         elif "\n" in text and path[-1] not in _PROSE:
             yield Problem(path, f"a line break in {shown(text)}", "one line")
-        elif path[-1] == "id" and not _ID.fullmatch(text):
+        elif path[-1] == "id" and text and not _ID.fullmatch(text):
             yield Problem(path, shown(text), _ID_FORM)
         elif not text.strip() and _is_needed(path):
             yield Problem(path, "an empty text", "some text")

@@ -1,0 +1,177 @@
+"""Valid plans, drawn by hypothesis, and a plan written back as the document that its TOML file holds."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import strategies as st
+
+from rollout_tui.plan import ids
+from rollout_tui.plan.model import (
+    ChecklistItem,
+    FeatureFlag,
+    Header,
+    Metric,
+    MigrationStep,
+    Phase,
+    Plan,
+    Scenario,
+    Strategy,
+    Window,
+)
+from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue, Quantity
+
+_CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
+
+titles = st.text(_CHARACTERS, min_size=1, max_size=20).filter(str.strip)
+words = st.text(_CHARACTERS, max_size=12)
+prose = st.text(_CHARACTERS | st.just("\n"), max_size=30)
+own_ids = st.just("") | st.from_regex(r"[a-z0-9][a-z0-9._-]{0,10}", fullmatch=True)
+approvals = st.sampled_from([1, 2])
+
+durations = st.sampled_from(
+    ["—", "30 s", "< 5 min", "1 h 30 min", "2 days", "1.5 h", "≤ 3 w", "< [X] min", "1 h and 5 min"]
+).map(Duration.parse)
+comparisons = st.builds(
+    lambda sign, number, unit: Comparison.parse(f"{sign} {number} {unit}"),
+    st.sampled_from([">", ">=", "<", "<=", "≥"]),
+    st.integers(-1000, 1000) | st.sampled_from(["0.5", "99.95"]),
+    st.sampled_from(["%", "ms", "", "% of the pool"]),
+)
+audiences = st.sampled_from(["Internal team only", "25% of users", "100 %", "[X]% of users"]).map(Audience.parse)
+flag_values = st.booleans().map(FlagValue.parse) | titles.map(FlagValue.parse)
+offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+times = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=offsets)  # noqa: DTZ001 - hypothesis adds it
+
+headers = st.builds(
+    Header,
+    name=titles,
+    service=titles,
+    release=titles,
+    owner=words,
+    change_size=st.sampled_from(["small", "large"]),
+    links=st.lists(titles, max_size=2).map(tuple),
+)
+windows = st.builds(
+    lambda start, length, reason: Window(start, start + length, reason),
+    times,
+    st.timedeltas(timedelta(seconds=1), timedelta(days=2)),
+    prose,
+)
+items = st.builds(
+    ChecklistItem,
+    title=titles,
+    id=own_ids,
+    owner=words,
+    description=prose,
+    approvals=approvals,
+    proves=st.sampled_from([None, "rollback-tested", "monitoring-ready"]),
+)
+steps = st.builds(
+    MigrationStep,
+    action=titles,
+    kind=st.sampled_from(["schema", "code", "backfill", "cleanup"]),
+    reversible=st.booleans(),
+    id=own_ids,
+    reverse_by=prose,
+    duration=durations,
+    risk=st.sampled_from(["low", "medium", "high"]),
+    backward_compatible=st.sampled_from([None, True, False]),
+    approvals=approvals,
+)
+metrics = st.builds(Metric, metric=titles, threshold=comparisons, id=own_ids, channel=words, max_age=durations)
+
+
+def _lines(of: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(of, max_size=3, unique_by=ids.slug).map(tuple)
+
+
+phases = st.builds(
+    Phase,
+    name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED),
+    audience=audiences,
+    duration=durations,
+    success_criteria=_lines(titles),
+    rollback_triggers=_lines(titles),
+    approvals=approvals,
+)
+
+
+def scenarios(until: list[str]) -> st.SearchStrategy[Scenario]:
+    common = {
+        "scenario": titles,
+        "kind": st.sampled_from(["code", "data", "patch"]),
+        "time": durations,
+        "id": own_ids,
+        "until": st.sampled_from(["", *until]),
+    }
+    return st.builds(Scenario, **common, action=titles) | st.builds(
+        Scenario, **common, steps=st.lists(titles, min_size=1, max_size=3).map(tuple)
+    )
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """A plan without mistakes; rules may find something in it."""
+    found = tuple(draw(st.lists(phases, min_size=1, max_size=3, unique_by=ids.phase_id)))
+    names = [phase.name for phase in found]
+    flags = st.builds(
+        FeatureFlag,
+        name=titles,
+        description=prose,
+        default=flag_values,
+        rollout=st.dictionaries(st.sampled_from(names), flag_values),
+    )
+    migration = tuple(draw(st.lists(steps, max_size=3, unique_by=ids.step_id)))
+    window = draw(st.none() | windows)
+    strategy = Strategy(
+        kind=draw(st.sampled_from(["rolling-update", "blue-green", "canary"])),
+        downtime="maintenance-window" if window else "zero-downtime",
+        window=window,
+        rollback_time=draw(durations),
+        database_migration=draw(st.sampled_from(["before", "during", "after"])) if migration else "none",
+    )
+    before = draw(st.lists(items, max_size=3, unique_by=_before))
+    taken = {_before(item) for item in before}
+    after = draw(st.lists(items.filter(lambda item: _after(item) not in taken), max_size=3, unique_by=_after))
+    return Plan(
+        header=draw(headers),
+        strategy=strategy,
+        phases=found,
+        pre_deployment=tuple(before),
+        feature_flags=tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id))),
+        migration=migration,
+        rollback=tuple(
+            draw(st.lists(scenarios([ids.step_id(step) for step in migration]), max_size=3, unique_by=ids.scenario_id))
+        ),
+        monitoring=tuple(draw(st.lists(metrics, max_size=3, unique_by=ids.metric_id))),
+        post_deployment=tuple(after),
+    )
+
+
+def as_document(plan: Plan) -> dict[str, Any]:
+    """Give the document of a plan's file: only TOML's own types, and nothing that is None."""
+    document: dict[str, Any] = _plain(plan)
+    return {"format": document.pop("format"), "plan": document.pop("header")} | document
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Quantity):
+        return value.text
+    if is_dataclass(value):
+        named = ((item.name, getattr(value, item.name)) for item in fields(value))
+        return {name: _plain(each) for name, each in named if each is not None}
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _before(item: ChecklistItem) -> str:
+    return ids.checklist_id(ids.PRE_DEPLOYMENT, item)
+
+
+def _after(item: ChecklistItem) -> str:
+    return ids.checklist_id(ids.POST_DEPLOYMENT, item)
