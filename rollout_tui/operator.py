@@ -1,0 +1,60 @@
+"""Who is acting: the name that is claimed, and login@host as the machine knows it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .errors import UsageError
+from .text import safe
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The person, script or CI job that acts."""
+
+    name: str
+    login: str
+    host: str
+
+    @property
+    def origin(self) -> str:
+        return f"{self.login}@{self.host}"
+
+
+def identify(claimed: str | None, environment: Mapping[str, str]) -> Operator:
+    """Give the operator: `--as`, else ROLLOUT_OPERATOR, else git's user name, else the login name."""
+    login = _login()
+    name = (claimed or environment.get("ROLLOUT_OPERATOR") or _git_name() or login).strip()
+    if not name or len(name) > _LONGEST or not name.isprintable():
+        hint = f"Give a name of at most {_LONGEST} visible characters: --as NAME or ROLLOUT_OPERATOR."
+        raise UsageError(f"{safe(name, limit=_LONGEST)!r} can't be an operator's name.", hint)
+    return Operator(name, login, socket.gethostname())
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid{os.getuid()}"
+
+
+def _git_name() -> str:
+    try:
+        found = subprocess.run(
+            ["git", "config", "user.name"],
+            capture_output=True,
+            text=True,
+            timeout=2,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return ""
+    return found.stdout.strip()

@@ -1,0 +1,117 @@
+"""A session that walks a plan by itself on a simulated clock: does it hold together, how long does it take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from . import runs
+from .clock import SimulatedClock
+from .operator import Operator
+from .plan.model import Metric, Plan
+from .plan.quantities import format_span
+from .run import intents
+from .run.decisions.ending import Start
+from .run.events import Entry
+from .run.gates import soak_left
+from .run.next import next_step
+from .run.stages import Item, ItemKind
+from .run.state import Run
+from .session import Session
+
+# What a person needs for one line, where the plan does not say how long it takes.
+_PER_ITEM = timedelta(minutes=2)
+
+FIRST = Operator("rehearsal", "rehearsal", "simulated")
+SECOND = Operator("second person", "second", "simulated")
+
+
+class Rehearsal:
+    """A rehearsal of a plan in a folder of its own or one that is kept; `session` is the run, `clock` its time."""
+
+    def __init__(self, folder: Path, plan: Plan, text: str, start: datetime, override: tuple[str, ...] = ()) -> None:
+        window = plan.strategy.window
+        prepared = len(plan.pre_deployment) * _PER_ITEM
+        self.clock = SimulatedClock(window.start.astimezone(UTC) - prepared if window and window.start else start)
+        asked = Start(rehearsal=True, override=override, reason="rehearsal" if override else "")
+        self.session = runs.begin(folder, plan, text, asked, self.clock, FIRST)
+
+    def walk(self) -> Iterator[Entry]:
+        """Go on until the run is closed; each entry is given when it is recorded."""
+        while self.session.run.closed is None:
+            self._wait()
+            yield self._act()
+
+    def _act(self) -> Entry:
+        run = self.session.run
+        intent, takes = _intent(run, self.session)
+        self.clock.advance(takes)
+        self.session.operator = _who(run, intent)
+        return self.session.act(intent)
+
+    def _wait(self) -> None:
+        """Let a soak pass before its criteria are judged and its metrics read."""
+        run = self.session.run
+        state = run.phases.get(run.stage.id)
+        if state is not None and state.soak_from is not None and not run.rolling_back:
+            self.clock.advance(soak_left(run, run.stage, self.session.moment()))
+
+
+def _intent(run: Run, session: Session) -> tuple[intents.Intent, timedelta]:
+    """Give what comes next, and how long it takes."""
+    step = next_step(run, session.moment())
+    item = run.sequence.items.get(step.item)
+    match step.action:
+        case "start-phase":
+            return intents.StartPhase(run.stage.id), timedelta(minutes=1)
+        case "measure" if item is not None and item.metric is not None:
+            return intents.Measure(item.id, _fine(item.metric)), timedelta(minutes=1)
+        case "go":
+            return intents.Go(), timedelta(minutes=1)
+        case "promote":
+            return intents.Promote(run.stage.id), timedelta(minutes=1)
+        case "close":
+            return intents.Close("Rehearsed from start to end."), timedelta(minutes=1)
+        case _:
+            assert item is not None, step.text
+            confirm = item.id if item.kind is ItemKind.STEP else ""
+            return intents.Sign(item.id, confirm=confirm), _duration(run, item)
+
+
+def _duration(run: Run, item: Item) -> timedelta:
+    """A migration step takes as long as the plan says, approving it a second time no longer than any line."""
+    planned = item.step.duration.value if item.step is not None and not run.state(item.id).approvals else timedelta(0)
+    return planned or _PER_ITEM
+
+
+def _fine(metric: Metric) -> float:
+    """Give a reading that is no breach."""
+    threshold = metric.threshold
+    step = max(1.0, abs(threshold.number) / 2)
+    return threshold.number - step if threshold.operator.startswith(">") else threshold.number + step
+
+
+def _who(run: Run, intent: intents.Intent) -> Operator:
+    """The first person acts, but for what somebody else has to do."""
+    signed = run.state(intent.item).approvals if isinstance(intent, intents.Sign) else ()
+    if isinstance(intent, intents.Promote):
+        signed = run.state(run.stage.approval_id).approvals
+    return SECOND if any(mark.by == FIRST.name for mark in signed) else FIRST
+
+
+def fits_window(run: Run) -> str:
+    """Say whether the work, from the go until the last phase soaks, ended within the plan's maintenance window.
+
+    Nothing if the plan has no window.
+    """
+    window = run.plan.strategy.window
+    last = run.exposed
+    if window is None or window.end is None or last is None:
+        return ""
+    ended = run.phases[last.id].soak_from
+    if ended is None:
+        return ""
+    if ended > window.end:
+        return f"Does not fit its maintenance window: the work ends {format_span(ended - window.end)} after it."
+    return f"Fits its maintenance window: the work ends {format_span(window.end - ended)} before it does."

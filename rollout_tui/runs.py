@@ -1,0 +1,161 @@
+"""The folder of runs: start one, find it, go on with it, read it without touching it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .clock import Clock
+from .errors import Conflict, RolloutError, UsageError
+from .journal import evidence
+from .journal.chain import Torn
+from .journal.reader import FileReader
+from .journal.store import FileStore, create, open_store, recover
+from .operator import Operator
+from .plan.ids import slug
+from .plan.model import Plan
+from .run.decisions.ending import Start, start
+from .run.events import Entry, Stamp
+from .run.state import Run
+from .session import Session, fold
+
+_MOST_A_DAY = 999
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A log in the folder: its run and entries as far as they could be read, and what is wrong with it, if anything."""
+
+    path: Path
+    run: Run | None = None
+    entries: tuple[Entry, ...] = ()
+    torn: Torn | None = None
+    problem: str = ""
+
+    @property
+    def unfinished(self) -> bool:
+        return self.run is not None and self.run.closed is None and not self.problem
+
+
+def folder(option: str | None, environment: Mapping[str, str]) -> Path:
+    """Give the folder of runs: `--runs`, else ROLLOUT_RUNS, else ./runs."""
+    return Path(option or environment.get("ROLLOUT_RUNS") or "runs")
+
+
+def listed(folder: Path) -> list[Listed]:
+    """Read every log in the folder, the newest first; a broken one is listed with what is wrong."""
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    found = [read(path) for path in paths]
+    return sorted(found, key=lambda each: (_last_time(each), each.path.name), reverse=True)
+
+
+def read(path: Path) -> Listed:
+    """Read one log without touching it, up to its damage if there is any."""
+    try:
+        with FileReader(path) as reader:
+            entries = reader.read(-1)
+            run = fold(entries)
+            problem = f"damaged: {reader.damage}" if reader.damage else ""
+            return Listed(path, run, tuple(entries), reader.torn, problem)
+    except RolloutError as error:
+        return Listed(path, problem=error.message)
+
+
+def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
+    """Find a log by its run's id, a unique beginning of it, or a path; without a name the newest.
+
+    Raises UsageError if there is none or several. `unfinished` looks for the newest that is not closed.
+    """
+    if name is None:
+        logs = [each for each in listed(folder) if each.run is not None and (each.unfinished or not unfinished)]
+        if not logs:
+            kind = "unfinished run" if unfinished else "run"
+            raise UsageError(f"There is no {kind} in {folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
+        return logs[0].path
+    path = Path(name)
+    if path.suffix == ".toml" and ("/" in name or path.exists()):
+        return path
+    try:
+        known = sorted(each for each in folder.glob("*.toml") if not each.name.startswith("."))
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    hits = [each for each in known if each.stem == name] or [each for each in known if each.stem.startswith(name)]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        some = ", ".join(each.stem for each in hits[:6])
+        raise UsageError(f"{name!r} could be any of {len(hits)} runs: {some}", "Give more of its id.")
+    some = ", ".join(each.stem for each in known[-4:])
+    hint = f"Newest: {some}." if some else "The folder holds no run yet: rollout run PLAN, or give --runs DIR."
+    raise UsageError(f"There is no run {name!r} in {folder}.", hint)
+
+
+def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, operator: Operator) -> Session:
+    """Start a run of a plan and give the session at it.
+
+    The run is named after its day, service and release, and numbered; raises Refused with what keeps it from starting.
+    """
+    open_runs = [
+        each.run.id
+        for each in listed(folder)
+        if each.unfinished
+        and each.run is not None
+        and each.run.started.service == plan.header.service
+        and not each.run.started.rehearsal
+    ]
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    now = clock.now()
+    stamp = Stamp(now.replace(microsecond=now.microsecond // 1000 * 1000), operator.name, operator.origin)
+    base = f"{now:%Y-%m-%d}-{slug(plan.header.service)}-{_file_part(plan.header.release)}"
+    start(plan, text, sha256, asked, open_runs)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    for number in range(1, _MOST_A_DAY):
+        name = f"{base}-{number}"
+        if (folder / f"{name}.toml").exists():
+            continue
+        try:
+            started = start(plan, text, sha256, replace(asked, run=name), open_runs)
+            return _session(create(folder / f"{name}.toml", started, stamp), clock, operator)
+        except Conflict:
+            continue
+    raise RolloutError(f"{folder} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR.")
+
+
+def resume(path: Path, clock: Clock, operator: Operator) -> Session:
+    """Open a run to go on with it; raises Damaged if its log is not what was written."""
+    return _session(open_store(path), clock, operator)
+
+
+def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
+    """Open a run whose log ends in an incomplete entry: its bytes are kept beside the log, and that is recorded."""
+    now = clock.now()
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return _session(recover(path, at, operator.name, operator.origin), clock, operator)
+
+
+def _session(store: FileStore, clock: Clock, operator: Operator) -> Session:
+    return Session(store, clock, operator, functools.partial(evidence.keep, store.path))
+
+
+def _file_part(release: str) -> str:
+    """Keep a release's dots, which say more than hyphens, and nothing that a file's name can't hold."""
+    return ".".join(slug(part) for part in release.split(".") if part.strip()) or "release"
+
+
+def _last_time(each: Listed) -> float:
+    return each.entries[-1].stamp.at.timestamp() if each.entries else 0.0
+
+
+def _unusable(folder: Path, error: OSError) -> RolloutError:
+    return RolloutError(f"The folder of runs {folder} can't be used: {error.strerror}.", "Choose another: --runs DIR.")

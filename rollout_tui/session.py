@@ -1,0 +1,117 @@
+"""One operator at one run: decide → append → evolve, and nothing is shown as recorded before it is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from .clock import Clock, JumpWatch
+from .errors import Damaged, UsageError
+from .journal.store import Behind, Draft, Recorded, Store
+from .operator import Operator
+from .run.decisions import decide
+from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
+from .run.evolve import begin, evolve, replay
+from .run.intents import Intent
+from .run.moment import Moment
+from .run.state import Run
+
+KeepEvidence = Callable[[Path], tuple[str, str, int]]
+
+
+class Session:
+    """A run as its operator sees it: `run` is where it stands, `entries` is how it came there.
+
+    `keep_evidence` puts a file beside the journal and gives its SHA-256, name and size.
+    """
+
+    def __init__(self, store: Store, clock: Clock, operator: Operator, keep_evidence: KeepEvidence) -> None:
+        self._store = store
+        self._clock = clock
+        self._watch = JumpWatch(clock)
+        self._keep_evidence = keep_evidence
+        self.operator = operator
+        self.entries = store.read(-1)
+        self.run = fold(self.entries)
+
+    def moment(self) -> Moment:
+        """Give the time that a decision made now counts with."""
+        return Moment(self._clock.now(), self._watch.jump())
+
+    def act(self, intent: Intent, happened: datetime | None = None) -> Entry:
+        """Do what the intent asks and give its entry, which is on disk.
+
+        Raises Refused or UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is
+        then as it was, but for what others recorded meanwhile.
+        """
+        event = self._decide(intent, happened)
+        while True:
+            now = self._clock.now()
+            stamp = Stamp(_to_milliseconds(now), self.operator.name, self.operator.origin, happened)
+            match self._store.append(Draft(event, stamp), self.run.head):
+                case Recorded(entry):
+                    self._fold((entry,))
+                    if isinstance(event, ClockConfirmed):
+                        self._watch.settle()
+                    return entry
+                case Behind(entries):
+                    self._fold(entries)
+                    event = self._decide(intent, happened)
+
+    def refresh(self) -> tuple[Entry, ...]:
+        """Fold what others recorded since, and give it."""
+        entries = tuple(self._store.read(self.run.seq))
+        self._fold(entries)
+        return entries
+
+    def _decide(self, intent: Intent, happened: datetime | None) -> Event:
+        now = self.moment()
+        if happened is not None and happened > now.at:
+            raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
+        event = decide(self.run, intent, now, self.operator.name, happened)
+        if isinstance(event, ItemSigned) and event.evidence:
+            digest, name, size = self._keep_evidence(Path(event.evidence).expanduser())
+            return replace(event, evidence=digest, evidence_name=name, evidence_size=size)
+        return event
+
+    def _fold(self, entries: tuple[Entry, ...]) -> None:
+        if entries:
+            self.run = _replayed(self.run, entries)
+            self.entries.extend(entries)
+
+
+def fold(entries: list[Entry]) -> Run:
+    """Make the run of a journal's entries; raises Damaged, with the event's number, if they do not make one."""
+    try:
+        run = begin(entries[0])
+    except _MISFITS as error:
+        raise Damaged(f"The journal's header does not make a run: {error}", _DAMAGE_HINT) from error
+    return _replayed(run, entries[1:])
+
+
+_MISFITS = (KeyError, ValueError, TypeError, IndexError, AssertionError, StopIteration, RecursionError)
+_DAMAGE_HINT = "The log is not what this program wrote: compare it with the receipts, and keep it as it is."
+
+
+def _replayed(run: Run, entries: Iterable[Entry]) -> Run:
+    try:
+        return replay(run, entries)
+    except _MISFITS:
+        return _replay_to_the_misfit(run, entries)
+
+
+def _replay_to_the_misfit(run: Run, entries: Iterable[Entry]) -> Run:
+    for entry in entries:
+        try:
+            run = evolve(run, entry)
+        except _MISFITS as error:
+            what = f"Event {entry.seq} ({entry.event.kind}) does not fit the run before it: {error!r}"
+            raise Damaged(what, _DAMAGE_HINT) from error
+    return run
+
+
+def _to_milliseconds(at: datetime) -> datetime:
+    """Cut to what the journal keeps, so that a run in memory equals the run that is read back."""
+    return at - timedelta(microseconds=at.microsecond % 1000)
