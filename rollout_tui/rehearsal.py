@@ -101,17 +101,11 @@ def _who(run: Run, intent: intents.Intent) -> Operator:
 
 
 def fits_window(run: Run) -> str:
-    """Say whether the work, from the go until the last phase soaks, ended within the plan's maintenance window.
-
-    Nothing if the plan has no window.
-    """
+    """Say whether the last phase's audience was exposed within the plan's maintenance window; nothing without one."""
     window = run.plan.strategy.window
-    last = run.exposed
-    if window is None or window.end is None or last is None:
+    if window is None or window.end is None or run.exposed is None:
         return ""
-    ended = run.phases[last.id].soak_from
-    if ended is None:
-        return ""
-    if ended > window.end:
-        return f"Does not fit its maintenance window: the work ends {format_span(ended - window.end)} after it."
-    return f"Fits its maintenance window: the work ends {format_span(window.end - ended)} before it does."
+    live = run.phases[run.exposed.id].started.at
+    if live > window.end:
+        return f"Does not fit its maintenance window: {run.exposed.title} starts {format_span(live - window.end)} late."
+    return f"Fits its maintenance window: {run.exposed.title} starts {format_span(window.end - live)} before its end."
