@@ -1,0 +1,203 @@
+"""Events ⇄ the bytes of their blocks, and the hash that chains each block to the one before.
+
+Reading hashes the bytes as they stand and takes the canonical form alone: it never writes a value again to compare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from rollout_tui.errors import RolloutError
+from rollout_tui.journal.shapes import KINDS, STORE_KEYS, shape_of
+from rollout_tui.journal.values import (
+    LINE,
+    TEXT,
+    TIME,
+    UNSAFE_BEYOND_ASCII,
+    NotCanonical,
+    Value,
+    read_text,
+    read_time,
+    read_value,
+    spell,
+    spell_lines,
+    spell_text,
+    spell_time,
+)
+from rollout_tui.run.events import Entry, Event, RunStarted, Stamp, Unknown
+
+PLAN_LIMIT = 1024 * 1024
+"""The largest plan in bytes, line feeds counted."""
+
+FORMAT_LINE = b'format = "rollout-journal/1"\n'
+EVENT_LINE = "\n[[event]]\n"
+
+_SALT = b"rollout-journal/1\n"
+_HASH_LINE_SIZE = len(b'hash = "sha256:"\n') + 64
+
+_HEAD = re.compile(
+    rf'\n\[\[event\]\]\nkind = "([a-z][a-z0-9_]{{0,63}})"\nat = ({TIME})\nby = "({TEXT})"\nfrom = "({TEXT})"\n'
+    rf'(?:happened = ({TIME})\n)?sees = "sha256:([0-9a-f]{{64}})"\n'
+)
+
+# Who, where and when stand between what the run is and how it began; the plan, which is long, stands last.
+_HEADER_FIRST = ("run", "service", "release")
+_HEADER_STAMP = ("at", "by", "from", "happened")
+_HEADER_LAST = ("items", "plan", "plan_sha256")
+
+
+def encode_header(event: RunStarted, stamp: Stamp) -> bytes:
+    """Give the bytes that a journal begins with; RolloutError where a text or the plan is too large."""
+    lines = dict(_field_lines(event))
+    first = [lines.pop(name) for name in _HEADER_FIRST]
+    last = [lines.pop(name) for name in _HEADER_LAST]
+    return seal(FORMAT_LINE + "".join([*first, _stamp_lines(stamp), *lines.values(), *last]).encode())
+
+
+def encode_event(event: Event, stamp: Stamp, *, sees: str, seq: int, prev: str) -> bytes:
+    """Give the block of event number `seq`, behind the block whose hash is `prev`; RolloutError as `encode_header`."""
+    if isinstance(event, Unknown | RunStarted):
+        raise TypeError(f"{event.kind} is not an event to append")
+    lines = [
+        EVENT_LINE,
+        f'kind = "{event.kind}"\n',
+        _stamp_lines(stamp),
+        f'sees = "sha256:{sees}"\n',
+        *(line for _, line in _field_lines(event)),
+        chain_lines(seq, prev),
+    ]
+    return seal("".join(lines).encode())
+
+
+def decode(block: bytes, *, seq: int, prev: str) -> Entry:
+    """Give the entry of the block that should be number `seq` behind `prev`; NotCanonical where it is not."""
+    before = block[:-_HASH_LINE_SIZE]
+    digest = sha256(_SALT + before).hexdigest()
+    if block[-_HASH_LINE_SIZE:] != b'hash = "sha256:%b"\n' % digest.encode():
+        raise NotCanonical("does not have the hash of its bytes: it was altered or cut")
+    try:
+        text = before.decode()
+    except UnicodeDecodeError:
+        raise NotCanonical("is not UTF-8") from None
+    if not text.isascii() and UNSAFE_BEYOND_ASCII.search(text):
+        raise NotCanonical("holds a hidden or control character that is not escaped")
+    return _decode_event(text, digest, seq, prev) if seq else _decode_header(text, digest)
+
+
+def has_hash(block: bytes, digest: str) -> bool:
+    """Tell whether these are still the bytes of the block with this hash."""
+    return seal(block[:-_HASH_LINE_SIZE]) == block and block.endswith(b'%b"\n' % digest.encode())
+
+
+def seal(before: bytes) -> bytes:
+    """Give a block with its last line: the hash over the bytes before it."""
+    return before + b'hash = "sha256:%b"\n' % sha256(_SALT + before).hexdigest().encode()
+
+
+def chain_lines(seq: int, prev: str) -> str:
+    """Give the lines that place event number `seq` behind the block whose hash is `prev`."""
+    return f'seq = {seq}\nprev = "sha256:{prev}"\n'
+
+
+def _stamp_lines(stamp: Stamp) -> str:
+    lines = f"at = {spell_time(stamp.at)}\nby = {spell_text(stamp.by)}\nfrom = {spell_text(stamp.origin)}\n"
+    return lines if stamp.happened is None else f"{lines}happened = {spell_time(stamp.happened)}\n"
+
+
+def _field_lines(event: Event) -> Iterator[tuple[str, str]]:
+    """Give each field that does not have its default, with its line."""
+    for name, field in shape_of(type(event)).fields.items():
+        value = getattr(event, name)
+        if value == field.default:
+            continue
+        if name == "plan":
+            yield name, f"plan = {_spell_plan(value)}\n"
+        else:
+            yield name, f"{name} = {spell(float(value) if field.type is float else value)}\n"
+
+
+def _spell_plan(lines: tuple[str, ...]) -> str:
+    spelled = spell_lines(lines)
+    if (size := sum(len(line.encode()) + 1 for line in lines)) > PLAN_LIMIT:
+        raise RolloutError(f"The plan has {size:,} bytes; a journal takes {PLAN_LIMIT:,}", "Shorten the plan.")
+    return spelled
+
+
+def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
+    chain = chain_lines(seq, prev)
+    if not text.endswith(chain):
+        raise NotCanonical("does not follow the block before it: one is missing, doubled or moved")
+    head = _HEAD.match(text)
+    if head is None:
+        raise NotCanonical("does not begin as an event does")
+    kind, at, by, origin, happened, sees = head.groups()
+    stamp = Stamp(
+        read_time(at), read_text(by), read_text(origin), happened if happened is None else read_time(happened)
+    )
+    event = _event(kind, _read_lines(text, head.end(), len(text) - len(chain)))
+    return Entry(seq, stamp, event, digest, sees)
+
+
+def _decode_header(text: str, digest: str) -> Entry:
+    values = _read_lines(text, len(FORMAT_LINE), len(text))
+    known = shape_of(RunStarted).fields
+    middle = [name for name in known if name not in _HEADER_FIRST + _HEADER_LAST]
+    order = [*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST]
+    found = [name for name in values if name in order]
+    if found != [name for name in order if name in values]:
+        raise NotCanonical("has its lines out of order")
+    stamp = _read_stamp(values)
+    if values.keys() <= known.keys():
+        values = {name: values[name] for name in known if name in values}
+    return Entry(0, stamp, _event_of(RunStarted.kind, RunStarted, values), digest)
+
+
+def _read_stamp(values: dict[str, Value]) -> Stamp:
+    match [values.pop(name, None) for name in _HEADER_STAMP]:
+        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened]:
+            return Stamp(at, by, origin, happened)
+        case _:
+            raise NotCanonical("does not say who acted and when")
+
+
+def _read_lines(text: str, start: int, end: int) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    while start < end:
+        match = LINE.match(text, start, end)
+        if match is None:
+            raise NotCanonical(f"holds a line that no journal has: {text[start : start + 60].splitlines()[0]}")
+        name = match[1]
+        if name in values:
+            raise NotCanonical(f"gives {name} twice")
+        values[name] = match[2] if match.lastindex == 2 else read_value(match)
+        start = match.end()
+    return values
+
+
+def _event(kind: str, values: dict[str, Value]) -> Event:
+    build = KINDS.get(kind)
+    return _unknown(kind, values) if build is None else _event_of(kind, build, values)
+
+
+def _event_of(kind: str, build: type[Event], values: dict[str, Value]) -> Event:
+    shape = shape_of(build)
+    place = -1
+    for name, value in values.items():
+        field = shape.fields.get(name)
+        if field is None or (field.choices and value not in field.choices):
+            return _unknown(kind, values)
+        if field.place <= place or type(value) is not field.type or value == field.default:
+            raise NotCanonical(f"gives {name} out of order, as another type, or where it is left out")
+        place = field.place
+    if not shape.required <= values.keys():
+        raise NotCanonical(f"lacks {', '.join(sorted(shape.required - values.keys()))}")
+    return shape.build(**values)
+
+
+def _unknown(kind: str, values: dict[str, Value]) -> Unknown:
+    if taken := STORE_KEYS & values.keys():
+        raise NotCanonical(f"gives {', '.join(sorted(taken))} out of order")
+    return Unknown(kind, tuple(values.items()))

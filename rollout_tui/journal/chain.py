@@ -1,0 +1,89 @@
+"""What a journal's bytes say, verified block by block: the whole entries, and what stands behind them. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rollout_tui.journal import torn
+from rollout_tui.journal.blocks import decode, has_hash
+from rollout_tui.journal.values import NotCanonical
+from rollout_tui.run.events import Entry
+
+
+@dataclass(frozen=True)
+class Torn:
+    """An incomplete entry at the end: `size` bytes behind event number `after`."""
+
+    size: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Damage:
+    """The first block that is not what was written: its number, the byte where it begins, and why."""
+
+    seq: int
+    offset: int
+    reason: str
+
+    def __str__(self) -> str:
+        block = f"event {self.seq}" if self.seq else "the header"
+        return f"{block}, at byte {self.offset}, {self.reason}"
+
+
+class Chain:
+    """The entries verified so far; `size` bytes hold them, and the last of their blocks begins at byte `last_at`."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.size = 0
+        self.last_at = 0
+        self.torn: Torn | None = None
+        self.damage: Damage | None = None
+
+    @property
+    def head(self) -> str:
+        """The hash of the last entry in hexadecimal, empty before the first."""
+        return self.entries[-1].hash if self.entries else ""
+
+    def extend(self, data: bytes) -> None:
+        """Verify `data`, the file's bytes from `last_at` on: the last block once more, and what stands behind it.
+
+        Stops at what is torn or damaged, and says so.
+        """
+        self.torn = self.damage = None
+        known = self.size - self.last_at
+        if self.entries and not has_hash(data[:known], self.head):
+            self.damage = Damage(len(self.entries) - 1, self.last_at, "is no longer what it was when it was read")
+            return
+        self._extend(data[known:])
+
+    def add(self, entry: Entry, size: int) -> None:
+        """Take in an entry whose block of `size` bytes was verified."""
+        self.entries.append(entry)
+        self.last_at = self.size
+        self.size += size
+
+    def _extend(self, data: bytes) -> None:
+        entries = self.entries
+        head = self.head
+        start = 0
+        while start < len(data):
+            # No block holds a blank line, and the next one begins with it.
+            end = data.find(b"\n\n", start + 1) + 1 or len(data)
+            try:
+                entry = decode(data[start:end], seq=len(entries), prev=head)
+            except NotCanonical as problem:
+                self._stop(data[start:], str(problem))
+                return
+            self.add(entry, end - start)
+            head = entry.hash
+            start = end
+
+    def _stop(self, rest: bytes, reason: str) -> None:
+        seq = len(self.entries)
+        # A journal gets its name when its header is whole, so a cut header is damage.
+        if seq and torn.is_torn(rest, seq=seq, prev=self.head):
+            self.torn = Torn(len(rest), after=seq - 1)
+        else:
+            self.damage = Damage(seq, self.size, reason)

@@ -1,0 +1,126 @@
+"""Files kept as evidence beside a journal, each under the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.journal import file as files
+from rollout_tui.run.events import Entry, ItemSigned
+
+EVIDENCE_LIMIT = 64 * 1024 * 1024
+"""The largest file that is kept, in bytes."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class EvidenceProblem:
+    """A file that event number `seq` names, and that is not there or not what it was."""
+
+    seq: int
+    name: str
+    sha256: str
+    what: Literal["missing", "altered"]
+
+
+def keep(journal: Path, file: Path) -> tuple[str, str, int]:
+    """Copy a file to the journal's evidence, durable on return, and give its SHA-256, name and size in bytes.
+
+    RolloutError if it can't be read, is no regular file or is larger than `EVIDENCE_LIMIT`; Damaged if the evidence
+    has other bytes under its hash.
+    """
+    data = _read(file)
+    digest = sha256(data).hexdigest()
+    folder = folder_of(journal)
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o770 if files.shared_mode(journal.parent) & 0o060 else 0o700)
+            files.sync_folder(journal.parent)
+        _put(folder / digest, data)
+    except OSError as error:
+        raise RolloutError(
+            f"{file} could not be kept in {folder}: {error.strerror}; nothing was recorded", "Check the disk."
+        ) from error
+    return digest, file.name, len(data)
+
+
+def check(journal: Path, entries: Iterable[Entry]) -> tuple[EvidenceProblem, ...]:
+    """Give what is missing or altered of the evidence that the entries name."""
+    folder = folder_of(journal)
+    found = []
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ItemSigned) and event.evidence:
+            what = _problem(folder, event.evidence, event.evidence_size)
+            if what:
+                found.append(EvidenceProblem(entry.seq, event.evidence_name, event.evidence, what))
+    return tuple(found)
+
+
+def folder_of(journal: Path) -> Path:
+    """Give the folder of a journal's evidence."""
+    return journal.with_name(f"{journal.stem}.evidence")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        # Without O_NONBLOCK a pipe would wait for someone who writes to it.
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise RolloutError(
+            f"{file} can't be read: {error.strerror}; nothing was recorded", "Name another file."
+        ) from error
+    with open(descriptor, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise RolloutError(
+                f"{file} is not a regular file; nothing was recorded", "Name a file, not a folder or pipe."
+            )
+        try:
+            data = opened.read(EVIDENCE_LIMIT + 1)
+        except OSError as error:
+            raise RolloutError(
+                f"{file} can't be read: {error.strerror}; nothing was recorded", "Check its disk."
+            ) from error
+    if len(data) > EVIDENCE_LIMIT:
+        raise RolloutError(
+            f"{file} is larger than {EVIDENCE_LIMIT:,} bytes; nothing was recorded",
+            "Keep it elsewhere, and attach its address as a note or a smaller extract.",
+        )
+    return data
+
+
+def _put(path: Path, data: bytes) -> None:
+    try:
+        files.create(path, data)
+    except Conflict:
+        # The same file was kept before.
+        if _problem(path.parent, path.name, len(data)):
+            raise Damaged(
+                f"{path} does not have the bytes that its name says; nothing was recorded", "Find out who altered it."
+            ) from None
+
+
+def _problem(folder: Path, digest: str, size: int) -> Literal["missing", "altered"] | None:
+    # A hash that is none could lead out of the folder.
+    if not _DIGEST.fullmatch(digest):
+        return "missing"
+    try:
+        descriptor = os.open(folder / digest, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError:
+        return "missing"
+    with open(descriptor, "rb") as opened:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+            return "altered"
+        hashed = sha256()
+        while part := opened.read(1024 * 1024):
+            hashed.update(part)
+    return None if hashed.hexdigest() == digest else "altered"
