@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from . import ids, wording
-from .mistakes import KeyPath, Problem, did_you_mean, quoted, shown, write_path
+from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown, write_path
 from .model import ChecklistItem, Metric, MigrationStep, Scenario
 from .quantities import Comparison, Duration
 
@@ -20,7 +20,7 @@ Document = Mapping[str, Any]
 _WITH_APPROVALS = ("pre_deployment", "phases", "migration", "post_deployment")
 
 
-def problems(document: Document) -> tuple[Problem, ...]:
+def problems(document: Document) -> Iterator[Problem]:
     """Say everything in which a parsed document contradicts itself or lacks what the product needs."""
     checks: tuple[Callable[[Document], Iterator[Problem]], ...] = (
         _format,
@@ -34,7 +34,7 @@ def problems(document: Document) -> tuple[Problem, ...]:
         _same_ids,
         _same_lines,
     )
-    return tuple(problem for check in checks for problem in check(document))
+    return (problem for check in checks for problem in check(document))
 
 
 def _format(document: Document) -> Iterator[Problem]:
@@ -104,7 +104,7 @@ def _scenarios(document: Document) -> Iterator[Problem]:
         until = _text(scenario, "until")
         if until and steps is not None and until not in steps:
             known = f"the id of a migration step: {_listed(steps)}" if steps else "no until in a plan without migration"
-            yield Problem((*path, "until"), shown(until), known, did_you_mean(until, steps, quote=True))
+            yield Problem((*path, "until"), shown(until), known, did_you_mean(nearest(until, steps), quote=True))
 
 
 def _flags(document: Document) -> Iterator[Problem]:
@@ -119,7 +119,7 @@ def _flags(document: Document) -> Iterator[Problem]:
         for key in _table(flag, "rollout"):
             if key not in names:
                 path = ("feature_flags", place, "rollout", key)
-                near = did_you_mean(key, names, quote=True)
+                near = did_you_mean(nearest(key, names), quote=True)
                 yield Problem(path, "no phase of that name", f"one of {_listed(names)}", near, at_key=True)
 
 

@@ -12,8 +12,8 @@ LARGEST = 1024 * 1024
 
 # A plan needs three dots and three brackets; the parser's time grows with the square of the one, its stack with the
 # other.
-_MOST_DOTS = 20
-_DEEPEST = 20
+_MOST_DOTS = 10
+_DEEPEST = 10
 _MOST_DIGITS = 4300
 
 # Strings and comments, closed or not: what is left is keys, numbers and brackets.

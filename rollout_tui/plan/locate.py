@@ -6,7 +6,7 @@ It costs a second parse and an import, so it is used only where there is a mista
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import tree_sitter_toml
@@ -23,44 +23,48 @@ class Position:
     column: int
 
 
+# A row and a column in bytes, from 0, as the parser counts.
+_Point = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Places:
     """The place of every key and every value of one text."""
 
-    keys: Mapping[KeyPath, Position]
-    values: Mapping[KeyPath, Position]
+    lines: Sequence[bytes]
+    keys: Mapping[KeyPath, _Point]
+    values: Mapping[KeyPath, _Point]
 
     def of_value(self, path: KeyPath) -> Position:
         """Where a value stands; what is missing is pointed at by the table that it is missing from."""
-        return _nearest(self.values, path)
+        while path and path not in self.values:
+            path = path[:-1]
+        return self._position(self.values.get(path, (0, 0)))
 
     def of_key(self, path: KeyPath) -> Position:
         """Where a key stands that should not be there, or should be another."""
-        return self.keys.get(path) or self.of_value(path)
+        return self._position(self.keys[path]) if path in self.keys else self.of_value(path)
+
+    def _position(self, point: _Point) -> Position:
+        row, column = point
+        return Position(row + 1, len(self.lines[row][:column].decode(errors="replace")) + 1)
 
 
 def places(text: str) -> Places:
     """Look up every key path of a text that tomllib could read."""
     source = text.encode()
-    index = _Index(source)
+    index = _Index()
     for node in Parser(Language(tree_sitter_toml.language())).parse(source).root_node.children:
         index.add(node)
-    return Places(index.keys, index.values)
-
-
-def _nearest(known: Mapping[KeyPath, Position], path: KeyPath) -> Position:
-    while path and path not in known:
-        path = path[:-1]
-    return known.get(path, Position(1, 1))
+    return Places(source.split(b"\n"), index.keys, index.values)
 
 
 class _Index:
     """Collects the places of a document, table by table."""
 
-    def __init__(self, source: bytes) -> None:
-        self.keys: dict[KeyPath, Position] = {}
-        self.values: dict[KeyPath, Position] = {}
-        self._lines = source.split(b"\n")
+    def __init__(self) -> None:
+        self.keys: dict[KeyPath, _Point] = {}
+        self.values: dict[KeyPath, _Point] = {}
         self._counts: dict[KeyPath, int] = {}
 
     def add(self, node: Node) -> None:
@@ -77,23 +81,23 @@ class _Index:
     def _header(self, names: list[Node], node: Node, *, element: bool) -> KeyPath:
         path: KeyPath = ()
         for number, name in enumerate(names):
-            path = self._step(path, name, self._position(node))
+            path = self._step(path, name, node.start_point)
             if element and number == len(names) - 1:
                 self._counts[path] = self._counts.get(path, 0) + 1
             if path in self._counts:
                 path = (*path, self._counts[path] - 1)
-                self.values.setdefault(path, self._position(node))
+                self.values.setdefault(path, node.start_point)
         return path
 
     def _pair(self, base: KeyPath, node: Node) -> None:
         key, value = node.children[0], node.children[-1]
         path = base
         for name in _names(key):
-            path = self._step(path, name, self._position(value))
+            path = self._step(path, name, value.start_point)
         self._value(path, value)
 
     def _value(self, path: KeyPath, node: Node) -> None:
-        self.values[path] = self._position(node)
+        self.values[path] = node.start_point
         if node.type == "array":
             elements = (child for child in node.named_children if child.type != "comment")
             for number, element in enumerate(elements):
@@ -103,15 +107,11 @@ class _Index:
                 if child.type == "pair":
                     self._pair(path, child)
 
-    def _step(self, path: KeyPath, name: Node, position: Position) -> KeyPath:
+    def _step(self, path: KeyPath, name: Node, point: _Point) -> KeyPath:
         path = (*path, _decoded(name))
-        self.keys.setdefault(path, self._position(name))
-        self.values.setdefault(path, position)
+        self.keys.setdefault(path, name.start_point)
+        self.values.setdefault(path, point)
         return path
-
-    def _position(self, node: Node) -> Position:
-        row, column = node.start_point
-        return Position(row + 1, len(self._lines[row][:column].decode(errors="replace")) + 1)
 
 
 def _names(node: Node) -> Iterator[Node]:

@@ -15,7 +15,11 @@ from ..text import one_line, safe
 # A key path as the file has it: ("phases", 1, "duration") is `phases[1].duration`.
 KeyPath = tuple[str | int, ...]
 
+# A file with more mistakes than this was not written by a person; the rest is left out.
+MOST = 500
+
 _SHORT = 60
+_LONGEST_WORD = 200
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -98,13 +102,15 @@ def quoted(text: str) -> str:
     return f'"{one_line(text, limit=_SHORT)}"'
 
 
-def did_you_mean(word: str, known: Iterable[str], *, quote: bool = False) -> str:
-    """Suggest the known word nearest to a mistyped one; an empty text where none is near."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Give the known word nearest to a mistyped one; an empty text where none is near."""
     names = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word[:200].strip().lower().replace(" ", "-" if quote else "_"), names, n=1)
-    if not near:
-        near = difflib.get_close_matches(word[:200].strip().lower(), names, n=1)
+    near = difflib.get_close_matches(word[:_LONGEST_WORD].strip().lower(), names, n=1)
+    return names[near[0]] if near else ""
+
+
+def did_you_mean(near: str, *, quote: bool = False) -> str:
+    """Suggest a word, if there is one; in quotes where it is a value."""
     if not near:
         return ""
-    name = names[near[0]]
-    return f"did you mean {quoted(name) if quote else safe(name, limit=_SHORT)}?"
+    return f"did you mean {quoted(near) if quote else safe(near, limit=_SHORT)}?"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from .consistency import problems as inconsistencies
 from .document import Unreadable, read
-from .mistakes import KeyPath, Mistake, PlanError, Problem, render, write_path
+from .mistakes import MOST, KeyPath, Mistake, PlanError, Problem, render, write_path
 from .model import Plan
 from .source import looks_like_markdown, markdown_error, read_text
 from .validation import validate
@@ -36,28 +38,30 @@ def load(path: Path) -> LoadedPlan:
 
 
 def parse(text: str, name: str) -> Plan | tuple[Mistake, ...]:
-    """Read a plan's text; `name` is the file named in its mistakes, which come in the order of the file."""
+    """Read a plan's text; `name` is the file named in its mistakes, in the order of the file, at most MOST."""
     try:
         document = read(text)
     except Unreadable as error:
         return (_mistake(name, error.problem, error.line, error.column),)
     plan = validate(document)
     misfits = () if isinstance(plan, Plan) else plan
-    problems = _first_of_each_path((*misfits, *inconsistencies(document)))
+    problems = _first_of_each_path(chain(inconsistencies(document), misfits))
     if problems or not isinstance(plan, Plan):
         return _placed(text, name, problems)
     return plan
 
 
-def _first_of_each_path(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """Keep one problem for each key: what does not fit at all needs no second remark."""
+def _first_of_each_path(problems: Iterable[Problem]) -> list[Problem]:
+    """Keep one problem for each key, at most MOST: a second remark on one place helps nobody."""
     first: dict[KeyPath, Problem] = {}
     for problem in problems:
         first.setdefault(problem.path, problem)
-    return tuple(first.values())
+        if len(first) == MOST:
+            break
+    return list(first.values())
 
 
-def _placed(text: str, name: str, problems: tuple[Problem, ...]) -> tuple[Mistake, ...]:
+def _placed(text: str, name: str, problems: list[Problem]) -> tuple[Mistake, ...]:
     from .locate import places
 
     found = places(text)

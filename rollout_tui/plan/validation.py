@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
-from .mistakes import KeyPath, Problem, did_you_mean, shown
+from .mistakes import MOST, KeyPath, Problem, did_you_mean, nearest, shown
 from .model import Plan
 from .quantities import Quantity
 
@@ -30,11 +30,11 @@ _DATETIME = "a date and time with its offset, without quotes, such as 2026-12-05
 
 
 def validate(document: Mapping[str, Any]) -> Plan | tuple[Problem, ...]:
-    """Make the plan of a parsed document, or say everything that does not fit the model."""
+    """Make the plan of a parsed document, or say what does not fit the model: everything, up to MOST."""
     try:
         plan: Plan = _validator().validate_python(_renamed(document))
     except ValidationError as error:
-        return tuple(_problems(document, error.errors(include_url=False)))
+        return tuple(_problems(document, error.errors(include_url=False)[:MOST]))
     return plan
 
 
@@ -68,19 +68,20 @@ def _renamed(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _problems(document: Mapping[str, Any], errors: list[ErrorDetails]) -> Iterator[Problem]:
-    unknown = [_unknown(document, _path(error)) for error in errors if error["type"] == _UNKNOWN_KEY]
-    yield from unknown
-    mistyped = {(problem.path[:-1], problem.suggestion) for problem in unknown}
+    unknown = [_path(error) for error in errors if error["type"] == _UNKNOWN_KEY]
+    meant = {path: nearest(str(path[-1]), _free_keys(document, path[:-1])) for path in unknown}
+    mistyped = {(*path[:-1], near) for path, near in meant.items()}
     for error in errors:
         path = _path(error)
-        if error["type"] == _UNKNOWN_KEY:
-            continue
-        if error["type"] == "missing":
-            # The mistyped key is the mistake: that the right one is missing follows from it.
-            if (path[:-1], did_you_mean(str(path[-1]), [str(path[-1])])) not in mistyped:
-                yield Problem(path, "nothing", _expected(path))
-        else:
+        if path in meant:
+            free = ", ".join(_free_keys(document, path[:-1]))
+            expected = f"one of {free}" if free else "no more keys here"
+            yield Problem(path, "an unknown key", expected, did_you_mean(meant[path]), at_key=True)
+        elif error["type"] != "missing":
             yield _misfit(path, error)
+        elif path not in mistyped:
+            # Where a key is mistyped, that the right one is missing follows from it.
+            yield Problem(path, "nothing", _expected(path))
 
 
 def _path(error: ErrorDetails) -> KeyPath:
@@ -88,15 +89,13 @@ def _path(error: ErrorDetails) -> KeyPath:
     return (_RENAMED.get(str(first), str(first)), *rest)
 
 
-def _unknown(document: Mapping[str, Any], path: KeyPath) -> Problem:
-    owner = _hint(path[:-1])
-    present: Any = document
-    for part in path[:-1]:
-        present = present[part]
-    known = [_RENAMED.get(item.name, item.name) if owner is Plan else item.name for item in fields(owner)]
-    free = [name for name in known if name not in present]
-    expected = f"one of {', '.join(free)}" if free else "no more keys here"
-    return Problem(path, "an unknown key", expected, did_you_mean(str(path[-1]), free), at_key=True)
+def _free_keys(document: Mapping[str, Any], path: KeyPath) -> list[str]:
+    """The keys that a table of the file may still have."""
+    owner, table = _hint(path), document
+    for part in path:
+        table = table[part]  # type: ignore[index] # pydantic found a table here
+    known = (_RENAMED.get(item.name, item.name) if owner is Plan else item.name for item in fields(owner))
+    return [name for name in known if name not in table]
 
 
 def _misfit(path: KeyPath, error: ErrorDetails) -> Problem:
@@ -105,8 +104,8 @@ def _misfit(path: KeyPath, error: ErrorDetails) -> Problem:
     expected = str(refusal) if isinstance(refusal, ValueError) else _expected(path)
     hint = _hint(path)
     words = typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else ()
-    near = did_you_mean(value, map(str, words), quote=True) if isinstance(value, str) and words else ""
-    return Problem(path, shown(value), expected, near)
+    near = nearest(value, map(str, words)) if isinstance(value, str) and words else ""
+    return Problem(path, shown(value), expected, did_you_mean(near, quote=True))
 
 
 def _hint(path: KeyPath) -> Any:
