@@ -90,7 +90,8 @@ class _Index:
         return path
 
     def _pair(self, base: KeyPath, node: Node) -> None:
-        key, value = node.children[0], node.children[-1]
+        # A comment behind the value belongs to the pair too.
+        key, value = node.named_children[:2]
         path = base
         for name in _names(key):
             path = self._step(path, name, value.start_point)

@@ -72,7 +72,7 @@ def write_path(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += ("." if text else "") + (part if _BARE.fullmatch(part) else quoted(part))
+            text += ("." if text else "") + (part if _BARE.fullmatch(part) and len(part) <= _SHORT else quoted(part))
     return text
 
 
