@@ -11,12 +11,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from rollout_tui.errors import RolloutError
-from rollout_tui.journal.shapes import KINDS, STORE_KEYS, shape_of
+from rollout_tui.journal.shapes import STORE_KEYS, Form, fields_of, fitting_form
 from rollout_tui.journal.values import (
     LINE,
+    PLAIN,
     TEXT,
     TIME,
-    UNSAFE_BEYOND_ASCII,
     NotCanonical,
     Value,
     read_text,
@@ -26,6 +26,7 @@ from rollout_tui.journal.values import (
     spell_lines,
     spell_text,
     spell_time,
+    unsafe_beyond_ascii,
 )
 from rollout_tui.run.events import Entry, Event, RunStarted, Stamp, Unknown
 
@@ -36,11 +37,17 @@ FORMAT_LINE = b'format = "rollout-journal/1"\n'
 EVENT_LINE = "\n[[event]]\n"
 
 _SALT = b"rollout-journal/1\n"
+_ASCII = bytes(range(128))
 _HASH_LINE_SIZE = len(b'hash = "sha256:"\n') + 64
 
+_FORMS: dict[tuple[object, ...], Form] = {}
+
+# Nearly every event has one or two plain texts as its first fields: the same match reads them.
+_PLAIN_LINE = rf'(?:([a-z][a-z0-9_]{{0,63}}) = "({PLAIN})"\n)?+'
 _HEAD = re.compile(
     rf'\n\[\[event\]\]\nkind = "([a-z][a-z0-9_]{{0,63}})"\nat = ({TIME})\nby = "({TEXT})"\nfrom = "({TEXT})"\n'
     rf'(?:happened = ({TIME})\n)?sees = "sha256:([0-9a-f]{{64}})"\n'
+    rf"{_PLAIN_LINE}{_PLAIN_LINE}"
 )
 
 # Who, where and when stand between what the run is and how it began; the plan, which is long, stands last.
@@ -82,7 +89,7 @@ def decode(block: bytes, *, seq: int, prev: str) -> Entry:
         text = before.decode()
     except UnicodeDecodeError:
         raise NotCanonical("is not UTF-8") from None
-    if not text.isascii() and UNSAFE_BEYOND_ASCII.search(text):
+    if not before.isascii() and unsafe_beyond_ascii().search(before.translate(None, _ASCII).decode()):
         raise NotCanonical("holds a hidden or control character that is not escaped")
     return _decode_event(text, digest, seq, prev) if seq else _decode_header(text, digest)
 
@@ -109,7 +116,7 @@ def _stamp_lines(stamp: Stamp) -> str:
 
 def _field_lines(event: Event) -> Iterator[tuple[str, str]]:
     """Give each field that does not have its default, with its line."""
-    for name, field in shape_of(type(event)).fields.items():
+    for name, field in fields_of(event.kind).items():
         value = getattr(event, name)
         if value == field.default:
             continue
@@ -133,17 +140,21 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     head = _HEAD.match(text)
     if head is None:
         raise NotCanonical("does not begin as an event does")
-    kind, at, by, origin, happened, sees = head.groups()
-    stamp = Stamp(
-        read_time(at), read_text(by), read_text(origin), happened if happened is None else read_time(happened)
-    )
-    event = _event(kind, _read_lines(text, head.end(), len(text) - len(chain)))
-    return Entry(seq, stamp, event, digest, sees)
+    kind, at, by, origin, happened, sees, name, first, second_name, second = head.groups()
+    if kind == RunStarted.kind:
+        raise NotCanonical("starts a run within a run")
+    stamp = Stamp(read_time(at), read_text(by), read_text(origin), read_time(happened) if happened else None)
+    values = {name: first} if name else {}
+    if second_name:
+        _add(values, second_name, second)
+    _read_lines(values, text, head.end(), len(text) - len(chain))
+    return Entry(seq, stamp, _event(kind, values), digest, sees)
 
 
 def _decode_header(text: str, digest: str) -> Entry:
-    values = _read_lines(text, len(FORMAT_LINE), len(text))
-    known = shape_of(RunStarted).fields
+    values: dict[str, Value] = {}
+    _read_lines(values, text, len(FORMAT_LINE), len(text))
+    known = fields_of(RunStarted.kind)
     middle = [name for name in known if name not in _HEADER_FIRST + _HEADER_LAST]
     order = [*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST]
     found = [name for name in values if name in order]
@@ -152,7 +163,7 @@ def _decode_header(text: str, digest: str) -> Entry:
     stamp = _read_stamp(values)
     if values.keys() <= known.keys():
         values = {name: values[name] for name in known if name in values}
-    return Entry(0, stamp, _event_of(RunStarted.kind, RunStarted, values), digest)
+    return Entry(0, stamp, _event(RunStarted.kind, values), digest)
 
 
 def _read_stamp(values: dict[str, Value]) -> Stamp:
@@ -163,38 +174,33 @@ def _read_stamp(values: dict[str, Value]) -> Stamp:
             raise NotCanonical("does not say who acted and when")
 
 
-def _read_lines(text: str, start: int, end: int) -> dict[str, Value]:
-    values: dict[str, Value] = {}
+def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> None:
     while start < end:
         match = LINE.match(text, start, end)
         if match is None:
             raise NotCanonical(f"holds a line that no journal has: {text[start : start + 60].splitlines()[0]}")
-        name = match[1]
-        if name in values:
-            raise NotCanonical(f"gives {name} twice")
-        values[name] = match[2] if match.lastindex == 2 else read_value(match)
+        _add(values, match[1], read_value(match))
         start = match.end()
-    return values
+
+
+def _add(values: dict[str, Value], name: str, value: Value) -> None:
+    if name in values:
+        raise NotCanonical(f"gives {name} twice")
+    values[name] = value
 
 
 def _event(kind: str, values: dict[str, Value]) -> Event:
-    build = KINDS.get(kind)
-    return _unknown(kind, values) if build is None else _event_of(kind, build, values)
-
-
-def _event_of(kind: str, build: type[Event], values: dict[str, Value]) -> Event:
-    shape = shape_of(build)
-    place = -1
-    for name, value in values.items():
-        field = shape.fields.get(name)
-        if field is None or (field.choices and value not in field.choices):
+    key = (kind, *values, *map(type, values.values()))
+    form = _FORMS.get(key) or fitting_form(kind, values)
+    if form is None:
+        return _unknown(kind, values)
+    _FORMS[key] = form
+    for name, default, choices in form.optional:
+        if values[name] == default:
+            raise NotCanonical(f"gives {name}, which is left out where it says nothing")
+        if choices and values[name] not in choices:
             return _unknown(kind, values)
-        if field.place <= place or type(value) is not field.type or value == field.default:
-            raise NotCanonical(f"gives {name} out of order, as another type, or where it is left out")
-        place = field.place
-    if not shape.required <= values.keys():
-        raise NotCanonical(f"lacks {', '.join(sorted(shape.required - values.keys()))}")
-    return shape.build(**values)
+    return form.build(**values)
 
 
 def _unknown(kind: str, values: dict[str, Value]) -> Unknown:

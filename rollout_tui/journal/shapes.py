@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
+from rollout_tui.journal.values import NotCanonical
 from rollout_tui.run import events
-from rollout_tui.run.events import Event, RunStarted, Unknown
+from rollout_tui.run.events import Event, Unknown
 
 STORE_KEYS = frozenset({"format", "kind", "at", "by", "from", "happened", "sees", "seq", "prev", "hash"})
 """Keys around an event; no event has a field of these names."""
 
-KINDS: dict[str, type[Event]] = {
-    kind.kind: kind for kind in get_args(events.Event) if kind is not Unknown and kind is not RunStarted
-}
+KINDS: dict[str, type[Event]] = {kind.kind: kind for kind in get_args(events.Event) if kind is not Unknown}
 
 
-@dataclass(frozen=True)
-class Field:
-    """One field: its place in the order, its type, its default (MISSING if it has none), the texts that it can be."""
+class Field(NamedTuple):
+    """A field's type, its default (MISSING if it has none) and the texts that it can be (none: any)."""
 
-    place: int
     type: type
     default: object
     choices: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Shape:
+class Form(NamedTuple):
+    """An event with certain fields: what builds it, and name, default and choices of those whose values matter."""
+
     build: Callable[..., Event]
-    fields: dict[str, Field]
-    required: frozenset[str]
+    optional: tuple[tuple[str, object, frozenset[str]], ...]
 
 
 @cache
-def shape_of(kind: Any) -> Shape:
-    """Give the fields of a class of events, in the order in which they are written."""
-    hints = get_type_hints(kind)
-    found = {field.name: _field(place, hints[field.name], field.default) for place, field in enumerate(fields(kind))}
-    return Shape(kind, found, frozenset(name for name, field in found.items() if field.default is MISSING))
+def fields_of(kind: str) -> dict[str, Field]:
+    """Give the fields of a kind of event, in the order in which they are written."""
+    build = KINDS[kind]
+    hints = get_type_hints(build)
+    return {field.name: _field(hints[field.name], field.default) for field in fields(build)}
 
 
-def _field(place: int, hint: Any, default: object) -> Field:
+def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
+    """Give how to build an event of these fields; None if a later version made it, NotCanonical if none would."""
+    build = KINDS.get(kind)
+    known = fields_of(kind) if build else {}
+    if build is None or not known.keys() >= values.keys():
+        return None
+    if list(values) != [name for name in known if name in values]:
+        raise NotCanonical("has its lines out of order")
+    if missing := [name for name, field in known.items() if field.default is MISSING and name not in values]:
+        raise NotCanonical(f"lacks {', '.join(missing)}")
+    if any(type(value) is not known[name].type for name, value in values.items()):
+        raise NotCanonical("has a value of another type than its kind")
+    optional = [(name, known[name].default, known[name].choices) for name in values]
+    return Form(build, tuple(field for field in optional if field[1] is not MISSING or field[2]))
+
+
+def _field(hint: Any, default: object) -> Field:
     if get_origin(hint) is Literal:
-        return Field(place, str, default, frozenset(get_args(hint)))
-    return Field(place, get_origin(hint) or hint, default, frozenset())
+        return Field(str, default, frozenset(get_args(hint)))
+    return Field(get_origin(hint) or hint, default, frozenset())

@@ -6,7 +6,7 @@ import codecs
 
 from rollout_tui.journal.blocks import EVENT_LINE, chain_lines, seal
 from rollout_tui.journal.shapes import STORE_KEYS
-from rollout_tui.journal.values import LINE, UNSAFE_BEYOND_ASCII
+from rollout_tui.journal.values import LINE, unsafe_beyond_ascii
 
 _ORDERS = (["kind", "at", "by", "from", "sees"], ["kind", "at", "by", "from", "happened", "sees"])
 
@@ -34,7 +34,7 @@ def is_torn(rest: bytes, *, seq: int, prev: str) -> bool:
         return False
     if EVENT_LINE.startswith(text):
         return True
-    if not text.startswith(EVENT_LINE) or UNSAFE_BEYOND_ASCII.search(text):
+    if not text.startswith(EVENT_LINE) or unsafe_beyond_ascii().search(text):
         return False
     end = text.find("\nseq = ") + 1
     if end:

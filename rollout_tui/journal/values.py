@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from datetime import UTC, datetime
+from functools import cache
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.text import safe
@@ -26,19 +27,17 @@ _BEYOND_ASCII = (
     "\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000f0000-\U0010ffff"
 )
-UNSAFE = re.compile(f"[\x00-\x1f\x7f{_BEYOND_ASCII}]")
-UNSAFE_BEYOND_ASCII = re.compile(f"[{_BEYOND_ASCII}]")
 
 _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|.)")
-_PLAIN = r'[^"\\\x00-\x1f\x7f]*+'
-TEXT = rf'{_PLAIN}(?:\\(?:["\\nrt]|u[0-9a-f]{{4}}|U[0-9a-f]{{8}}){_PLAIN})*+'
+PLAIN = r'[^"\\\x00-\x1f\x7f]*+'
+TEXT = rf'{PLAIN}(?:\\(?:["\\nrt]|u[0-9a-f]{{4}}|U[0-9a-f]{{8}}){PLAIN})*+'
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
 _INTEGER = r"0|-?[1-9][0-9]{0,17}"
 _FLOAT = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,20})?(?:e[+-][0-9]{2,3})?"
 
 LINE = re.compile(
     r"([a-z][a-z0-9_]{0,63}) = (?:"
-    rf'"({_PLAIN})"|"({TEXT})"|(true|false)|({_INTEGER})|({TIME})|({_FLOAT})'
+    rf'"({PLAIN})"|"({TEXT})"|(true|false)|({_INTEGER})|({TIME})|({_FLOAT})'
     rf'|(\[(?:"{TEXT}"(?:, "{TEXT}")*+)?\])|\[\n((?:  "{TEXT}",\n)*+)\]'
     r")\n"
 )
@@ -52,6 +51,17 @@ Value = str | bool | int | float | datetime | tuple[str, ...]
 
 class NotCanonical(Exception):
     """Bytes that no journal holds; the message says why, as the end of "event 7 …"."""
+
+
+@cache
+def unsafe_beyond_ascii() -> re.Pattern[str]:
+    """Give what finds a character beyond ASCII that is always escaped; made when the first text needs it (1 ms)."""
+    return re.compile(f"[{_BEYOND_ASCII}]")
+
+
+def is_unsafe(char: str) -> bool:
+    """Tell whether a character is escaped in every journal, whatever Unicode its writer knew."""
+    return char < " " or char == "\x7f" or unsafe_beyond_ascii().match(char) is not None
 
 
 def spell(value: object) -> str:
@@ -137,7 +147,12 @@ def read_value(match: re.Match[str]) -> Value:
 
 def read_text(spelling: str) -> str:
     """Give the text that stands between the quotes."""
-    return _ESCAPE.sub(_read_escape, spelling) if "\\" in spelling else spelling
+    if "\\" not in spelling:
+        return spelling
+    if "\\u" in spelling or "\\U" in spelling or "\\\\" in spelling:
+        return _ESCAPE.sub(_read_escape, spelling)
+    # Most are quotes and line feeds, as in every plan; and these can't be mistaken where no backslash is escaped.
+    return spelling.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
 
 
 def read_time(spelling: str) -> datetime:
@@ -174,13 +189,13 @@ def _read_escape(match: re.Match[str]) -> str:
 def _may_be_escaped(char: str) -> bool:
     # A writer escapes what its own version of Unicode does not know yet. Which characters those are differs, but what
     # Unicode 3.2 had, all know.
-    return UNSAFE.match(char) is not None or unicodedata.ucd_3_2_0.category(char) == "Cn"
+    return is_unsafe(char) or unicodedata.ucd_3_2_0.category(char) == "Cn"
 
 
 def _spell_char(char: str) -> str:
     if short := _SHORT.get(char):
         return short
-    return char if safe(char) == char and not UNSAFE.match(char) else _escape(char)
+    return char if safe(char) == char and not is_unsafe(char) else _escape(char)
 
 
 def _escape(char: str) -> str:

@@ -1,0 +1,56 @@
+"""Journals and events that the tests of this folder share."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rollout_tui.journal.store import Draft, FileStore, Recorded, create
+from rollout_tui.run.events import Entry, Event, GateHeld, ItemSigned, MetricMeasured, NoteAdded, RunStarted, Stamp
+
+AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
+ALICE = Stamp(AT, "alice", "alice@bastion")
+BOB = Stamp(AT, "bob", "bob@laptop", happened=datetime(2026, 11, 22, 18, 30, 0, 0, UTC))
+
+STARTED = RunStarted(
+    run="checkout-1",
+    service="checkout",
+    release="2.4.0",
+    items=("backups", "dashboards"),
+    plan=("format = 1", 'name = "Checkout — 2.4.0"', ""),
+    plan_sha256="0" * 64,
+)
+
+EVENTS: tuple[Event, ...] = (
+    ItemSigned("backups", note='restored on "staging"\nin 4 min'),
+    MetricMeasured("error rate", 0.25, "phase-1"),
+    NoteAdded("déjà vu 🚀\u202e"),
+    GateHeld("waiting for the DBA"),
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A journal on disk and what is in it."""
+
+    path: Path
+    entries: list[Entry]
+
+    @property
+    def data(self) -> bytes:
+        return self.path.read_bytes()
+
+
+def add(store: FileStore, event: Event, stamp: Stamp = ALICE) -> Entry:
+    """Append an event behind whatever is there."""
+    recorded = store.append(Draft(event, stamp), store.head)
+    assert isinstance(recorded, Recorded), recorded
+    return recorded.entry
+
+
+def make(folder: Path, *events: Event) -> Sample:
+    """Make a journal of these events."""
+    path = folder / "checkout-1.toml"
+    with create(path, STARTED, ALICE) as store:
+        for place, event in enumerate(events):
+            add(store, event, BOB if place % 2 else ALICE)
+        return Sample(path, store.read(-1))
