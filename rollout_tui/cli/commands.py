@@ -1,0 +1,75 @@
+"""Every command, the file that does it and its line of help: a plain table, so that `--help` imports nothing else.
+
+Each file offers `configure(parser)` and `run(arguments, clock)`. A test holds the actions here against
+`run.intents.ACTIONS`, from which `act` makes their arguments.
+"""
+
+ACT = "act"
+
+GROUPS = {
+    "Plans": {
+        "check": ("check", "Check plans: mistakes with their place, the eight rules, placeholders left."),
+        "rehearse": ("rehearse", "Walk a whole plan by itself on a simulated clock and print the timeline."),
+    },
+    "Runs": {
+        "run": ("start", "Start a run of a plan."),
+        "resume": ("resume", "Go on with a run; without a name the newest unfinished."),
+        "status": ("status", "Say where a run stands, what comes next and what blocks."),
+        "list": ("listing", "List every run."),
+        "verify": ("verify", "Verify that logs are whole and unaltered."),
+    },
+    "Actions, each recorded in the run's journal": {
+        "sign": (ACT, "Sign an item off: a check, a migration step, a flag change, a criterion, or a rollback step."),
+        "fail": (ACT, "Record that an item failed; it blocks until it is signed or waived."),
+        "revoke": (ACT, "Take a sign-off, waiver, deferral or mistaken start back."),
+        "waive": (ACT, "Skip an item for good, with a reason that every report shows."),
+        "defer": (ACT, "Put an item off to a later stage, whose end it then blocks."),
+        "note": (ACT, "Add a note to the run, or to one item."),
+        "measure": (ACT, "Record a metric's reading; fine or breach follows from its threshold."),
+        "unread": (ACT, "Record that a metric could not be read: unknown, which blocks."),
+        "fire": (ACT, "Record that a rollback trigger has fired; it blocks until it is cleared."),
+        "clear": (ACT, "Clear a fired rollback trigger."),
+        "start-phase": (ACT, "Start a phase: its audience is exposed from now on."),
+        "extend": (ACT, "Make a phase's soak longer."),
+        "go": (ACT, "Pass the go gate: deploying begins."),
+        "promote": (ACT, "Pass a phase's gate: its criteria are met and no trigger has fired."),
+        "reduce": (ACT, "Go back to the phase before; the later one opens again."),
+        "hold": (ACT, "Hold the run: no start, promotion or migration step until it is released."),
+        "release": (ACT, "Release the hold."),
+        "confirm-clock": (ACT, "Confirm the time after the clock jumped; no gate opens before."),
+        "roll-back": (ACT, "Begin a rollback by one of the plan's scenarios; it wins over everything else."),
+        "finish-rollback": (ACT, "Finish the rollback: restored, failed, or called off (back to the phase, held)."),
+        "close": (ACT, "Close the run, as completed or as rolled back."),
+        "abort": (ACT, "Abort the run, and record what it leaves in place."),
+    },
+}
+
+COMMANDS = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+
+_INTRODUCTION = """\
+usage: rollout [--as NAME] [--runs DIR]
+       rollout COMMAND ...
+
+Walks a release manager through a deployment & rollout plan, and keeps a record that an auditor can trust.
+Without a command it opens the home screen: plans to start, runs to resume.
+"""
+
+_CLOSING = """\
+rollout COMMAND --help tells a command's arguments; rollout --version the version.
+
+Runs live in ./runs, or --runs DIR, or ROLLOUT_RUNS. A RUN is its id, a unique beginning of it, or a path.
+The operator is --as, else ROLLOUT_OPERATOR, else git's user name, else the login name.
+
+exit codes: 0 done, 1 failure, 2 usage or invalid plan, 3 incomplete or blocked, 4 rolled back or aborted,
+            5 conflict or locked, 6 damaged or altered log, 128+n signal
+"""
+
+
+def help_text() -> str:
+    """Give what `rollout --help` prints."""
+    widest = max(map(len, COMMANDS))
+    parts = [_INTRODUCTION]
+    for title, group in GROUPS.items():
+        lines = [f"  {name:<{widest}}  {line}" for name, (_, line) in group.items()]
+        parts.append("\n".join([f"{title}:", *lines, ""]))
+    return "\n".join([*parts, _CLOSING])

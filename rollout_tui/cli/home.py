@@ -1,0 +1,21 @@
+"""`rollout` without a command: the home screen."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..clock import Clock
+from .options import add_folder, add_operator, folder, need_terminal, operator
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Open the home screen: plans to start, runs to resume."
+    add_operator(parser)
+    add_folder(parser)
+
+
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
+    need_terminal("The home screen", "Without one: rollout list, rollout status RUN, or rollout --help.")
+    from ..tui import show_home
+
+    return show_home(folder(arguments), operator(arguments), clock)

@@ -1,0 +1,77 @@
+"""Arguments as several commands take them, and what they stand for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ..errors import UsageError
+from ..text import safe
+
+if TYPE_CHECKING:
+    from ..operator import Operator
+
+
+class Parser(argparse.ArgumentParser):
+    """A command's parser; a mistake in its arguments is an error as every other."""
+
+    def __init__(self, program: str) -> None:
+        # An abbreviation that a script uses would break when another option begins alike.
+        super().__init__(program, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(safe(message[:1].upper() + message[1:] + "."), f"{self.prog} --help tells its arguments.")
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", metavar="DIR", help="the folder of runs (else ROLLOUT_RUNS, else ./runs)")
+
+
+def add_operator(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as", dest="operator", metavar="NAME", help="who acts (else ROLLOUT_OPERATOR, else git)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def folder(arguments: argparse.Namespace) -> Path:
+    from .. import runs
+
+    return runs.folder(arguments.runs, os.environ)
+
+
+def operator(arguments: argparse.Namespace) -> Operator:
+    # It asks the machine for its name and git for the user's, which not every command needs.
+    from ..operator import identify
+
+    return identify(arguments.operator, os.environ)
+
+
+def point_in_time(text: str) -> datetime:
+    """Read an ISO 8601 time with its offset, as UTC to the millisecond."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a time.", _TIME_FORMS) from None
+    if at.tzinfo is None:
+        raise UsageError(f"{text!r} does not say in which time zone.", _TIME_FORMS)
+    at = at.astimezone(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+_TIME_FORMS = "Give it as 2026-03-04T14:02:00Z, or with an offset as 2026-03-04T15:02:00+01:00."
+
+
+def need_terminal(what: str, instead: str) -> None:
+    """Refuse to open a screen without a terminal, and name the command to use instead."""
+    if not has_terminal():
+        raise UsageError(f"{what} needs a terminal, and this is none.", instead)
+
+
+def has_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

@@ -1,0 +1,73 @@
+"""`rollout resume`: go on with a run, after keeping what a crash left behind it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .. import runs
+from ..clock import Clock
+from ..errors import Damaged
+from ..journal.chain import Torn
+from ..operator import Operator
+from ..session import Session
+from .options import add_folder, add_operator, folder, has_terminal, need_terminal, operator
+from .output import say, tell
+from .words import receipt
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Go on with a run; without a name the newest unfinished."
+    parser.add_argument("run", metavar="RUN", nargs="?", help="the run's id, a unique beginning of it, or a path")
+    parser.add_argument(
+        "--recover",
+        action="store_true",
+        help="if the log ends in an incomplete entry, keep its bytes beside it and go on",
+    )
+    add_operator(parser)
+    add_folder(parser)
+
+
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
+    path = runs.find(folder(arguments), arguments.run, unfinished=True)
+    torn = runs.read(path).torn
+    if torn is None and not arguments.recover:
+        need_terminal("The screen of a run", f"Without one: rollout status {path.stem}, and act by commands.")
+    who = operator(arguments)
+    if torn is None and not arguments.recover:
+        session = runs.resume(path, clock, who)
+    else:
+        session = _recovered(path, torn, clock, who, agreed=arguments.recover)
+    if not has_terminal():
+        # The log is whole again; a script goes on by commands.
+        return 0
+    from ..tui import show_run
+
+    return show_run(session, folder(arguments))
+
+
+def _recovered(path: Path, torn: Torn | None, clock: Clock, who: Operator, *, agreed: bool) -> Session:
+    if not agreed:
+        assert torn is not None
+        _need_consent(path, torn)
+    session = runs.recovered(path, clock, who)
+    say(receipt(session.run, session.entries[-1]))
+    return session
+
+
+def _need_consent(path: Path, torn: Torn) -> None:
+    what = f"{path} ends in an incomplete entry of {torn.size} bytes after event {torn.after}."
+    if not has_terminal():
+        raise Damaged(what, f"To keep these bytes beside the log and go on: rollout resume {path.stem} --recover")
+    tell(what)
+    tell("The program that wrote it was stopped in the middle: what it was about to record was not recorded.")
+    tell("Going on keeps these bytes in a file beside the log, cuts them off, and records that.")
+    if not _is_agreed("Go on? [y/N] "):
+        raise Damaged("Left as it is.", f"To look at it: rollout status {path.stem}")
+
+
+def _is_agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False

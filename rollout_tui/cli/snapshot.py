@@ -1,0 +1,131 @@
+"""Where a run stands, as JSON for scripts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..run.gates import blockers, soak_left, warnings
+from ..run.moment import Moment
+from ..run.next import next_step
+from ..run.rollback import elapsed, newest_target
+from ..run.stages import Item, Stage
+from ..run.state import Mark, Run
+
+
+def snapshot(run: Run, now: Moment) -> dict[str, Any]:
+    """Give the run as plain values: times in UTC as ISO 8601, spans in seconds, nothing left out where it is empty."""
+    step = next_step(run, now)
+    return {
+        "run": run.id,
+        "name": run.name,
+        "plan": run.plan.header.name,
+        "rehearsal": run.started.rehearsal,
+        "emergency": run.emergency,
+        "overrides": list(run.started.overrides),
+        "started": _mark(Mark(run.stamp.by, run.stamp.at, 0)),
+        "outcome": run.closed.outcome if run.closed else None,
+        "stage": run.stage.id,
+        "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
+        "held": _mark(run.held.mark) | {"reason": run.held.reason} if run.held else None,
+        "stages": [_stage(run, stage, now) for stage in run.sequence.stages],
+        "blockers": [
+            {
+                "id": each.id,
+                "kind": str(each.kind),
+                "subject": each.subject or None,
+                "text": each.text,
+                "remedy": each.remedy,
+                "overridable": each.overridable,
+            }
+            for each in blockers(run, now)
+        ],
+        "warnings": list(warnings(run, now)),
+        "rollback": _rollback(run, now),
+        "outstanding": [item.id for item in run.outstanding],
+        "read_only": bool(run.unknown),
+        "seq": run.seq,
+        "head": run.head,
+    }
+
+
+def _stage(run: Run, stage: Stage, now: Moment) -> dict[str, Any]:
+    passed = run.gates.get(stage.id)
+    described: dict[str, Any] = {
+        "id": stage.id,
+        "title": stage.title,
+        "kind": str(stage.kind),
+        "passed": _mark(passed.mark) | {"overrides": list(passed.overrides), "reason": passed.reason}
+        if passed
+        else None,
+        "items": [_item(run, item) for item in stage.items],
+    }
+    if stage.phase is not None:
+        started = run.phases.get(stage.id)
+        described["audience"] = str(stage.phase.audience)
+        described["started"] = _mark(started.started) if started else None
+        described["soak_left"] = None if passed else int(soak_left(run, stage, now).total_seconds())
+        described["readings"] = _readings(run, stage)
+    return described
+
+
+def _item(run: Run, item: Item) -> dict[str, Any]:
+    state = run.state(item.id)
+    mark = state.mark
+    return {
+        "id": item.id,
+        "kind": str(item.kind),
+        "title": item.title,
+        "owner": item.owner or None,
+        "state": "fired" if item.id in run.fired else str(state.status),
+        "by": mark.by if mark else None,
+        "at": _time(mark.at) if mark else None,
+        "event": mark.seq if mark else None,
+        "reason": state.reason or None,
+        "due": state.due or None,
+        "approvals": {"needed": item.approvals, "given": [_mark(each) for each in state.approvals]},
+    }
+
+
+def _readings(run: Run, stage: Stage) -> list[dict[str, Any]]:
+    found = []
+    for name, metric in run.sequence.metrics.items():
+        reading = run.readings.get((stage.id, name))
+        found.append(
+            {
+                "metric": name,
+                "title": metric.metric,
+                "threshold": str(metric.threshold),
+                "value": reading.value if reading else None,
+                "breach": reading.breach if reading else None,
+                "reason": (reading.reason or None) if reading else None,
+                "read": _mark(reading.mark) if reading else None,
+            }
+        )
+    return found
+
+
+def _rollback(run: Run, now: Moment) -> dict[str, Any] | None:
+    rollback = run.rollback
+    if rollback is None:
+        return None
+    return {
+        "under_way": rollback.under_way,
+        "outcome": rollback.outcome,
+        "started": _time(rollback.started),
+        "elapsed": int(elapsed(rollback, now.at).total_seconds()),
+        "target": int(newest_target(run).total_seconds()),
+        "scenarios": [
+            {"id": each.scenario, "reason": each.reason, "started": _time(each.started), "by": each.mark.by}
+            for each in rollback.chosen
+        ],
+        "items": [_item(run, run.sequence.items[item]) for item in rollback.items],
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {"by": mark.by, "at": _time(mark.at), "event": mark.seq}
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")

@@ -1,0 +1,49 @@
+"""`rollout run`: start a run of a plan, and open its screen."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .. import runs
+from ..clock import Clock
+from ..plan import toml
+from ..run.decisions.ending import Start
+from .options import add_folder, add_operator, folder, need_terminal, operator
+from .output import say, tell
+from .words import upcoming
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Start a run of a plan."
+    parser.add_argument("plan", metavar="PLAN", type=Path, help="the plan's file")
+    parser.add_argument("--rehearsal", action="store_true", help="mark the run as a rehearsal")
+    parser.add_argument("--emergency", action="store_true", help="let one person go on alone (needs --reason)")
+    parser.add_argument(
+        "--override", metavar="RULE", nargs="+", action="extend", default=[], help="rules to go past (needs --reason)"
+    )
+    parser.add_argument("--reason", default="", help="why, where the start needs a reason")
+    parser.add_argument("--detach", action="store_true", help="open no screen, print the run's id")
+    add_operator(parser)
+    add_folder(parser)
+
+
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
+    if not arguments.detach:
+        need_terminal("The screen of a run", "Start it without: rollout run PLAN --detach, then act by commands.")
+    who = operator(arguments)
+    loaded = toml.load(arguments.plan)
+    asked = Start(
+        rehearsal=arguments.rehearsal,
+        emergency=arguments.emergency,
+        override=tuple(arguments.override),
+        reason=arguments.reason,
+    )
+    session = runs.begin(folder(arguments), loaded.plan, loaded.text, asked, clock, who)
+    if not arguments.detach:
+        from ..tui import show_run
+
+        return show_run(session, folder(arguments))
+    say(session.run.id)
+    tell(f"next: {upcoming(session.run, session.moment())}")
+    return 0

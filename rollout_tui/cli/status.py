@@ -1,0 +1,136 @@
+"""`rollout status`: where a run stands, what comes next and what blocks."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import runs
+from ..clock import Clock
+from ..errors import Damaged, Refused, UsageError
+from ..plan.quantities import format_clock, format_span
+from ..run.gates import blockers, soak_left, warnings
+from ..run.moment import Moment
+from ..run.rollback import elapsed, newest_target
+from ..run.state import Mark, Run
+from ..run.wording import describe
+from ..runs import Listed
+from .options import add_folder, add_json, folder
+from .output import say, say_json, tell
+from .words import problem, title, upcoming
+
+ROLLED_BACK_OR_ABORTED = 4
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Say where a run stands, what comes next and what blocks. Exit 4: rolled back or aborted."
+    parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
+    parser.add_argument("--gate", action="store_true", help="exit 0 only if the open gate can be promoted, else 3")
+    add_folder(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
+    listed = runs.read(_path(folder(arguments), arguments.run))
+    now = Moment(clock.now())
+    if listed.run is None:
+        raise Damaged(listed.problem, f"rollout verify {listed.path} says more.")
+    if arguments.json:
+        # Only a script pays for what a script reads.
+        from .snapshot import snapshot
+
+        say_json(snapshot(listed.run, now) | {"path": str(listed.path), "problem": problem(listed) or None})
+    else:
+        for line in _lines(listed, listed.run, now):
+            say(line)
+    if listed.problem:
+        tell(f"The log is not what was written: this is where the run stood before the damage ({listed.problem}).")
+        return Damaged.exit_code
+    return _exit_code(listed.run, now, gate=arguments.gate)
+
+
+def _path(where: Path, name: str | None) -> Path:
+    """Without a name prefer what is unfinished: the newest may be a rehearsal, whose clock ran ahead of all others."""
+    try:
+        return runs.find(where, name, unfinished=True)
+    except UsageError:
+        return runs.find(where, name)
+
+
+def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
+    if run.closed is not None and run.closed.outcome != "completed":
+        return ROLLED_BACK_OR_ABORTED
+    if gate and (run.closed is not None or not run.stage.has_gate or blockers(run, now)):
+        return Refused.exit_code
+    return 0
+
+
+def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
+    yield title(run)
+    yield f"Run       {run.id}"
+    yield f"Plan      {run.plan.header.name}"
+    yield from _overrides(run)
+    yield f"Stage     {_stage(run)}"
+    yield f"Next      {upcoming(run, now)}"
+    yield from _condition(run, now)
+    if listed.torn is not None:
+        yield f"Torn      the log {problem(listed)}"
+    for text in warnings(run, now):
+        yield f"Warning   {text}"
+    last = listed.entries[-1]
+    words = describe(last, run.sequence)
+    yield f"Last      #{last.seq} {last.hash[:8]}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"
+    yield from _blockers(run, now)
+
+
+def _overrides(run: Run) -> Iterator[str]:
+    if run.started.overrides:
+        yield f"Override  start past {', '.join(run.started.overrides)}: {run.started.reason}"
+    for stage, passed in run.gates.items():
+        if passed.overrides:
+            past = ", ".join(passed.overrides)
+            yield f"Override  {run.sequence.stage(stage).title} by {passed.mark.by} past {past}: {passed.reason}"
+
+
+def _stage(run: Run) -> str:
+    if run.closed is not None:
+        return f"closed as {run.closed.outcome} by {_who(run.closed.mark)}: {run.closed.note}"
+    place = f"{run.stage.title} ({run.position + 1} of {len(run.sequence.stages)})"
+    started = run.phases.get(run.stage.id)
+    return f"{place}, started by {_who(started.started)}" if started else place
+
+
+def _condition(run: Run, now: Moment) -> Iterator[str]:
+    if run.held is not None:
+        yield f"Held      by {_who(run.held.mark)}: {run.held.reason}"
+    if run.rollback is not None:
+        scenarios = ", ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in run.rollback.chosen)
+        took = format_clock(elapsed(run.rollback, now.at))
+        yield f"Rollback  {scenarios}: {run.rollback.outcome or 'under way'}, {took} of {_target(run)}"
+    if run.closed is None and run.stage.phase is not None and run.is_started(run.stage):
+        left = soak_left(run, run.stage, now)
+        yield f"Soak      {f'{format_span(left)} left' if left else 'done'}"
+    if run.closed is not None and run.outstanding:
+        closed = run.closed
+        steps = f"{len(run.outstanding)} cleanup step{'s' if len(run.outstanding) > 1 else ''}"
+        yield f"To do     {steps} by {closed.follow_up_date}: {closed.follow_up_owner} ({closed.follow_up_ticket})"
+    if run.unknown:
+        yield f"Locked    the log holds an entry of a later version ({run.unknown}): it is read-only here"
+
+
+def _target(run: Run) -> str:
+    return format_clock(newest_target(run))
+
+
+def _blockers(run: Run, now: Moment) -> Iterator[str]:
+    found = blockers(run, now)
+    if not found:
+        return
+    yield f"Blocks    {len(found)} before {run.stage.title} can end:"
+    for each in found:
+        yield f"  {each.text}  [{each.id}]: {each.remedy}"
+
+
+def _who(mark: Mark) -> str:
+    return f"{mark.by} at {mark.at:%Y-%m-%d %H:%M} UTC (#{mark.seq})"

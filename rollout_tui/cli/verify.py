@@ -1,0 +1,103 @@
+"""`rollout verify`: are logs whole and unaltered."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..clock import Clock
+from ..errors import Damaged, RolloutError, UsageError
+from ..journal.verification import CHAIN_PROVES, Verification, verify
+from .options import add_folder, add_json, folder
+from .output import explain, say, say_json, tell
+
+_HEAD = re.compile(r"#?(\d{1,9})[: ]([0-9a-f]{4,64})")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Verify that logs are whole and unaltered."
+    parser.add_argument("logs", metavar="LOG", nargs="+", help="a log's path, a folder of logs, or a run's id")
+    parser.add_argument(
+        "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
+    )
+    add_folder(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace, _clock: Clock) -> int:
+    paths = [path for name in arguments.logs for path in _logs(name, arguments)]
+    if arguments.expect_head and len(paths) > 1:
+        raise UsageError("--expect-head is the head of one log.", "Name that log alone.")
+    verified, worst = [], 0
+    for path in paths:
+        try:
+            verification = verify(path, arguments.expect_head)
+        except UsageError:
+            raise
+        except RolloutError as error:
+            worst = max(worst, explain(error))
+            continue
+        verified.append(verification)
+        worst = max(worst, 0 if verification.holds else Damaged.exit_code)
+    if arguments.json:
+        say_json([_json(each) for each in verified])
+    else:
+        _print(verified)
+    return worst
+
+
+def _logs(name: str, arguments: argparse.Namespace) -> Iterator[Path]:
+    path = Path(name)
+    if path.is_dir():
+        found = sorted(each for each in path.glob("*.toml") if not each.name.startswith("."))
+        if not found:
+            raise UsageError(f"The folder {name} holds no log.", "Give the folder of runs, or a log.")
+        yield from found
+    elif path.suffix == ".toml" or os.path.lexists(path):
+        yield path
+    else:
+        from .. import runs
+
+        yield runs.find(folder(arguments), name)
+
+
+def _head(text: str) -> tuple[int, str]:
+    match = _HEAD.fullmatch(text.strip())
+    if match is None:
+        hint = "Give an event's number, a colon and at least 4 digits of its hash, such as 27:7f3a91c2."
+        raise UsageError(f"{text!r} is not the head of a log.", hint)
+    return int(match[1]), match[2]
+
+
+def _print(verified: list[Verification]) -> None:
+    for each in verified:
+        head = f"  (head #{each.head[0]} {each.head[1][:12]})" if each.head else ""
+        say(f"{each.path}: {each.words}{head}")
+        for problem in each.evidence:
+            say(f"{each.path}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
+    if any(each.verdict in {"whole", "open"} for each in verified):
+        tell(CHAIN_PROVES)
+
+
+def _json(each: Verification) -> dict[str, Any]:
+    return {
+        "path": str(each.path),
+        "verdict": each.verdict,
+        "holds": each.holds,
+        "words": each.words,
+        "run": each.run,
+        "events": each.events,
+        "head": {"event": each.head[0], "hash": each.head[1]} if each.head else None,
+        "closed": each.closed,
+        "damaged_event": each.damaged_event,
+        "damaged_byte": each.damaged_byte,
+        "expected_head": each.expected,
+        "evidence": [
+            {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}
+            for problem in each.evidence
+        ],
+    }

@@ -1,0 +1,34 @@
+"""What several commands say in the same words."""
+
+from __future__ import annotations
+
+from ..run.events import Entry
+from ..run.moment import Moment
+from ..run.next import next_step
+from ..run.state import Run
+from ..run.wording import describe
+from ..runs import Listed
+
+
+def title(run: Run) -> str:
+    """Give the run's name, and what it is marked as."""
+    marks = [name for name, on in (("rehearsal", run.started.rehearsal), ("emergency", run.emergency)) if on]
+    return f"{run.name} ({', '.join(marks)})" if marks else run.name
+
+
+def upcoming(run: Run, now: Moment) -> str:
+    """Say what to do now, with the id by which a command names it."""
+    step = next_step(run, now)
+    return f"{step.text}  [{step.item}]" if step.item else step.text
+
+
+def receipt(run: Run, entry: Entry) -> str:
+    """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
+    return f"recorded #{entry.seq} {entry.hash[:8]}  {entry.stamp.by}  {describe(entry, run.sequence)}"
+
+
+def problem(listed: Listed) -> str:
+    """Say what is wrong with a log, or nothing; an incomplete entry at its end is no damage, but has to be known."""
+    if listed.torn is not None:
+        return f"ends in an incomplete entry of {listed.torn.size} bytes after event {listed.torn.after}"
+    return listed.problem
