@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from .run.state import Run
 from .session import Session, fold
 
 _MOST_A_DAY = 999
+
+Opening = Callable[[], Session]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
-from functools import cache
 from typing import Any, get_args
 
 from .events import RollbackOutcome
@@ -302,7 +301,6 @@ BY_NAME = {action.name: action for action in ACTIONS}
 OUTCOMES: tuple[RollbackOutcome, ...] = get_args(RollbackOutcome)
 
 
-@cache
 def asks(intent: type[Any]) -> tuple[Ask, ...]:
     """Give the fields of an intent in the order in which they are asked for."""
     return tuple(

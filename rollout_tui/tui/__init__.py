@@ -1,0 +1,40 @@
+"""The screens. Two doors: at a run, and at home."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..clock import Clock
+    from ..operator import Operator
+    from ..session import Session
+    from .app import RolloutApp
+
+
+def show_run(session: Session) -> int:
+    """Open the app at a run; gives the exit code: 0 completed, 3 unfinished, 4 rolled back or aborted, 128+n signal."""
+    from .app import RolloutApp
+    from .screens.run import RunScreen
+
+    return _run(RolloutApp(RunScreen(), session))
+
+
+def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
+    """Open the app with the runs of the folder, and the plans of ./plans, to choose from."""
+    from .app import RolloutApp
+    from .screens.home import HomeScreen
+
+    return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock)))
+
+
+def _run(app: RolloutApp) -> int:
+    code = app.run()
+    if app.crash is not None:
+        print("rollout: the screen failed; what was recorded is on disk (rollout resume).", file=sys.stderr)
+        print(f"Please send this file to the maintainers: {app.crash}", file=sys.stderr)
+        return 1
+    if app.return_code:
+        return app.return_code
+    return 130 if code is None else code

@@ -1,0 +1,109 @@
+"""From the cursor to an intent: what an action is about here, and whether the run would take it now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import RolloutError
+from ..run.decisions import refusal
+from ..run.gates import blockers, start_blockers
+from ..run.intents import BY_NAME, OUTCOMES, Role, asks
+from ..run.moment import Moment
+from ..run.stages import Item, ItemKind
+from ..run.state import Run
+
+Given = Mapping[str, Any]
+
+
+def given(name: str, run: Run, item: Item | None) -> dict[str, Any]:
+    """Give the fields of an action that follow from where the cursor stands."""
+    found: dict[str, Any] = {}
+    for ask in asks(BY_NAME[name].intent):
+        if ask.role is Role.ITEM and item is not None:
+            found[ask.name] = item.id
+        elif ask.role is Role.STAGE:
+            found[ask.name] = _stage(name, run)
+        elif ask.role is Role.METRIC and item is not None and item.metric is not None:
+            found[ask.name] = item.id
+    return found
+
+
+def choices(role: Role, run: Run, item: Item | None) -> list[tuple[str, str]]:
+    """Give what a field can be chosen from, as ids with the words for them; the likely one first."""
+    match role:
+        case Role.LATER_STAGE:
+            first = max(run.position, run.sequence.index.get(item.stage, 0) + 1 if item else 0)
+            return [(stage.id, f"the end of {stage.title}") for stage in run.sequence.stages[first:]]
+        case Role.TRIGGER:
+            found = [each for each in run.sequence.items.values() if each.kind is ItemKind.TRIGGER]
+            exposed = run.exposed.id if run.exposed else ""
+            found.sort(key=lambda each: (each != item, each.id not in run.fired, each.stage != exposed))
+            return [(each.id, f"{run.sequence.stage(each.stage).title}: {each.title}") for each in found]
+        case Role.METRIC:
+            return [(name, metric.metric) for name, metric in run.sequence.metrics.items()]
+        case Role.OUTCOME:
+            words = {
+                "restored": "restored: what ran before is back",
+                "failed": "failed: it could not be restored this way",
+                "called-off": "called off: back to the phase, held",
+            }
+            return [(outcome, words[outcome]) for outcome in OUTCOMES]
+        case _:
+            return []
+
+
+def needs_name(name: str, run: Run, item: Item | None) -> str:
+    """Give the name that has to be typed before the action is done, or nothing: only what is dangerous asks for it."""
+    if name == "sign" and item is not None and item.step is not None and not item.step.reversible:
+        return item.id.rpartition("/")[2]
+    if name == "abort" and run.deployed:
+        return run.name
+    return ""
+
+
+def would_refuse(name: str, run: Run, item: Item | None, now: Moment, by: str) -> RolloutError | None:
+    """Give why the run would refuse the action on this item, whatever its reason and texts were; None if it takes it.
+
+    Blockers that can be overridden refuse nothing here: the action then asks for the override.
+    """
+    fields = given(name, run, item)
+    for ask in asks(BY_NAME[name].intent):
+        if ask.name not in fields:
+            value = _probe_value(name, ask.role, run, item, now)
+            if value is not None:
+                fields[ask.name] = value
+    missing = [ask for ask in asks(BY_NAME[name].intent) if ask.required and ask.name not in fields]
+    if missing:
+        return RolloutError(f"There is no {missing[0].role} here to {name}.")
+    if name == "close":
+        fields |= {"follow_up_owner": "", "follow_up_date": "", "follow_up_ticket": ""}
+    return refusal(run, BY_NAME[name].intent(**fields), now, by)
+
+
+def _probe_value(name: str, role: Role, run: Run, item: Item | None, now: Moment) -> Any:
+    """Give a value that a field could have: probing asks about the run, not about texts that are still to be typed."""
+    match role:
+        case Role.TEXT:
+            return "—"
+        case Role.NUMBER:
+            return 0.0
+        case Role.DURATION:
+            return "1 h"
+        case Role.NAME:
+            return needs_name(name, run, item)
+        case Role.BLOCKERS:
+            found = start_blockers(run, now) if name == "start-phase" else blockers(run, now)
+            return tuple(each.id for each in found)
+        case Role.SCENARIO:
+            return next((way.id for way in run.sequence.ways_back), None)
+        case Role.ITEM | Role.STAGE | Role.FILE | Role.LINE | Role.DATE:
+            return None
+        case _:
+            return next((choice for choice, _ in choices(role, run, item)), None)
+
+
+def _stage(name: str, run: Run) -> str:
+    if name == "reduce" and run.exposed is not None:
+        return run.exposed.id
+    return run.stage.id

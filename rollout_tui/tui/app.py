@@ -1,0 +1,260 @@
+"""The app: it opens screens, polls for what others recorded, and leaves the terminal as it found it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+import traceback
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.theme import Theme
+
+from ..errors import RolloutError
+from ..run.events import Entry
+from ..run.wording import describe
+from ..session import Session
+from ..text import safe
+from .desk import Desk
+from .keys import key
+from .paint import EMPTY, paint
+from .screens.run_view import QUIET, RunView
+
+POLL_SECONDS = 0.5
+
+THEME = Theme(
+    name="rollout",
+    primary="#5fafd7",
+    secondary="#87afaf",
+    accent="#ffaf5f",
+    success="#87d787",
+    warning="#ffd75f",
+    error="#ff6b6b",
+    background="#10151a",
+    surface="#161c22",
+    panel="#1e262e",
+    foreground="#d7dde3",
+)
+
+
+class RolloutApp(App[int]):
+    """One operator's screens, beginning with `first`; `quiet` is how long no key may have recorded before one does."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "rollout"
+    ENABLE_COMMAND_PALETTE = True
+    NOTIFICATION_TIMEOUT = 8
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("question_mark", "help", "app.help", "Show every key that acts here", "Help"),
+        key("colon", "command_palette", "app.palette", "Search for a command"),
+        key("ctrl+z", "suspend_process", "app.suspend", "Back to the shell; fg returns"),
+        key("q", "leave", "app.quit", "Leave; the run stays as it is and can be resumed", "Quit"),
+        key("ctrl+q", "leave", "app.quit-too", "Leave"),
+    ]
+
+    def __init__(self, first: Screen[None], session: Session | None = None, *, quiet: float = QUIET) -> None:
+        super().__init__()
+        self.quiet = quiet
+        self.standing: tuple[Content, Content] = (EMPTY, EMPTY)
+        self.crash: Path | None = None
+        self._first = first
+        self._desk = Desk(session) if session is not None else None
+        self._lost = ""
+
+    @property
+    def desk(self) -> Desk:
+        """The run that is open."""
+        assert self._desk is not None
+        return self._desk
+
+    def on_mount(self) -> None:
+        self.register_theme(THEME)
+        self.theme = "rollout"
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._leave_by_signal, number)
+        if self._desk is None:
+            self.push_screen(self._first)
+        else:
+            self._show_run(self._first)
+        self.set_interval(POLL_SECONDS, self._poll)
+
+    def open_run(self, session: Session) -> None:
+        """Show a run over the home screen."""
+        from .screens.run import RunScreen
+
+        self._close_desk()
+        self._desk = Desk(session)
+        self._show_run(RunScreen())
+
+    def _show_run(self, screen: Screen[None]) -> None:
+        """Show the run of the desk; a rollback under way opens at once."""
+        entry = self.desk.entries[-1]
+        words = (
+            f" opened at #{entry.seq} {_short(entry.hash)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
+        )
+        self.standing = (paint((words, "$text-muted")), EMPTY)
+        self.push_screen(screen)
+        if self.desk.run.rolling_back:
+            self.open_rollback()
+
+    def open_gate(self) -> None:
+        from .screens.gate import GateScreen
+
+        if not isinstance(self.screen, GateScreen):
+            self.push_screen(GateScreen())
+
+    def open_rollback(self) -> None:
+        from .screens.rollback import RollbackScreen
+
+        run = self.desk.run
+        if not run.deployed or run.closed is not None:
+            why = "The run is closed." if run.closed else "Nothing is deployed yet: the go was not given."
+            self.say_refused(RolloutError(why, "" if run.closed else "Before the go a run is aborted: A."))
+        elif isinstance(self.screen, RollbackScreen):
+            return
+        else:
+            self.back_to_run()
+            self.push_screen(RollbackScreen())
+
+    def back_to_run(self) -> None:
+        """Leave whatever lies over the run screen."""
+        from .screens.run import RunScreen
+
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, RunScreen):
+            self.pop_screen()
+
+    # Saying
+
+    def receipt(self) -> str:
+        """The newest event's number and hash, to be pasted into a ticket: `verify --expect-head` checks it."""
+        run = self.desk.run
+        return f"{run.id} {run.seq}:{_short(run.head)}"
+
+    def say_recording(self) -> None:
+        self.standing = (paint((" recording…", "$warning")), EMPTY)
+        self._repaint()
+
+    def say_recorded(self, entry: Entry) -> None:
+        """Show the receipt of what was just recorded, and go to what comes next."""
+        run = self.desk.run
+        words = f" ✔ recorded #{entry.seq} {_short(entry.hash)}  "
+        self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
+        breach = next((name for name in run.breached if f"/{name}" in f"/{getattr(entry.event, 'metric', '')}"), None)
+        if breach is not None:
+            title = run.sequence.metrics[breach].metric
+            self.notify(
+                safe(f"{title} is in breach. Press t to fire a trigger, R to roll back."),
+                severity="error",
+                markup=False,
+            )
+        self._go_on()
+
+    def say_not_recorded(self, error: RolloutError) -> None:
+        """Say that nothing was recorded, and why, until the next action."""
+        self.standing = (paint((" ✘ not recorded: ", "$error bold"), (error.message, "$error")), EMPTY)
+        self._repaint()
+        self.say_refused(error)
+
+    def say_refused(self, error: RolloutError) -> None:
+        lines = error.message.split("\n")
+        shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
+        text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
+        self.notify(text, title="Refused", severity="warning", markup=False)
+
+    # Keys
+
+    def action_help(self) -> None:
+        from .dialogs.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.screen.active_bindings.values()))
+
+    def action_leave(self) -> None:
+        from .screens.home import HomeScreen
+
+        if self._desk is not None and self._desk.run.rolling_back and not self._asked_to_leave():
+            return
+        under_run = [screen for screen in self.screen_stack if isinstance(screen, HomeScreen)]
+        if under_run and self.screen is not under_run[0]:
+            while self.screen is not under_run[0]:
+                self.pop_screen()
+            self._close_desk()
+            return
+        self.exit(self._exit_code())
+
+    def _asked_to_leave(self) -> bool:
+        from .dialogs.question import Question
+
+        asked = "A rollback is under way, and its clock goes on."
+        self.push_screen(Question(asked, "The run stays on disk: rollout resume.", "quit"), self._leave_if)
+        return False
+
+    def _leave_if(self, yes: bool | None) -> None:
+        if yes:
+            self.exit(self._exit_code())
+
+    # Others, signals, crashes
+
+    async def _poll(self) -> None:
+        desk = self._desk
+        if desk is None or desk.recording:
+            return
+        try:
+            news = await desk.poll()
+        except RolloutError as error:
+            if self._lost != error.message:
+                self._lost = error.message
+                self.say_not_recorded(error)
+            return
+        for entry in news:
+            words = f"{entry.stamp.by}: {describe(entry, desk.run.sequence)}"
+            self.notify(safe(words), title=f"#{entry.seq}", markup=False)
+        if news:
+            self._repaint()
+
+    def _go_on(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, RunView):
+                screen.go_to_next()
+
+    def _repaint(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, RunView):
+                screen.repaint()
+
+    def _exit_code(self) -> int:
+        if self._desk is None:
+            return 0
+        closed = self._desk.run.closed
+        if closed is None:
+            return 3
+        return 0 if closed.outcome == "completed" else 4
+
+    def _leave_by_signal(self, number: signal.Signals) -> None:
+        self.exit(return_code=128 + number)
+
+    def _close_desk(self) -> None:
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
+
+    async def on_unmount(self) -> None:
+        self._close_desk()
+
+    def _fatal_error(self) -> None:
+        """Keep a crash's traceback in a file, and tell the operator in two lines what is known."""
+        with tempfile.NamedTemporaryFile("w", prefix="rollout-crash-", suffix=".txt", delete=False) as file:
+            file.write(traceback.format_exc())
+        self.crash = Path(file.name)
+        self._close_messages_no_wait()
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:8]

@@ -1,0 +1,63 @@
+"""The one worker that owns a session's I/O: the screen's thread never waits for the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from ..operator import Operator
+from ..run.events import Entry
+from ..run.intents import Intent
+from ..run.moment import Moment
+from ..session import Session
+
+Result = TypeVar("Result")
+
+
+class Desk:
+    """A session worked from a screen: `run` is swapped when an append or a poll has come back, and never in between."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._worker = ThreadPoolExecutor(1, "journal")
+        self.run = session.run
+        self.entries: tuple[Entry, ...] = tuple(session.entries)
+        self.recording = False
+
+    @property
+    def operator(self) -> Operator:
+        return self._session.operator
+
+    def moment(self) -> Moment:
+        return self._session.moment()
+
+    async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
+        """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
+        self.recording = True
+        try:
+            return await self._do(lambda: self._session.act(intent, happened))
+        finally:
+            self.recording = False
+            self._swap()
+
+    async def poll(self) -> tuple[Entry, ...]:
+        """Give what others recorded since the last look."""
+        before = self.run.seq
+        await self._do(self._session.refresh)
+        self._swap()
+        return tuple(entry for entry in self.entries if entry.seq > before)
+
+    def close(self) -> None:
+        """Wait for an append under way, and end the worker."""
+        self._worker.shutdown()
+
+    async def _do(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    def _swap(self) -> None:
+        if self.run is not self._session.run:
+            self.run = self._session.run
+            self.entries = (*self.entries, *self._session.entries[len(self.entries) :])

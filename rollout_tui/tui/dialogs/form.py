@@ -1,0 +1,184 @@
+"""The form of an intent: made from the table of intents, kept open with what was typed until it is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from ...errors import RolloutError, UsageError
+from ...run.events import Entry
+from ...run.gates import Blocker
+from ...run.intents import Action, Ask, Role, asks
+from ...run.stages import Item
+from ...text import safe
+from ..acting import choices, needs_name
+from ..desk import Desk
+from ..paint import Row, paint
+from ..widgets.lines import Lines
+from ..widgets.row_list import RowList
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a form is about: the action, the fields that are known, the item, and the blockers that it goes past."""
+
+    action: Action
+    given: dict[str, Any]
+    item: Item | None = None
+    about: str = ""
+    blockers: Sequence[Blocker] = ()
+    stage_name: str = ""
+
+
+class Form(ModalScreen[Entry | None]):
+    """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
+        Binding("ctrl+s", "record", "Record", id="form.record"),
+    ]
+
+    def __init__(self, desk: Desk, subject: Subject) -> None:
+        super().__init__()
+        self._desk = desk
+        self._subject = subject
+        self._typed_name = needs_name(subject.action.name, desk.run, subject.item)
+        self._asks = [ask for ask in asks(subject.action.intent) if self._is_asked(ask)]
+
+    def compose(self) -> ComposeResult:
+        subject = self._subject
+        with VerticalScroll(id="form", classes="dialog"):
+            yield Label(safe(subject.action.title), classes="dialog-title", markup=False)
+            yield Label(safe(subject.about or subject.action.help), classes="dialog-about", markup=False)
+            for blocker in subject.blockers:
+                yield Label(safe(f"■ {blocker.text}"), classes="dialog-blocker", markup=False)
+            for ask in self._asks:
+                yield from self._field(ask)
+            if subject.blockers:
+                yield Label(safe(f"type the stage's name: {subject.stage_name}"), classes="field-label", markup=False)
+                yield Input(id="stage-name")
+            if subject.action.name == "roll-back":
+                yield Label("began at, HH:MM UTC, if earlier than now", classes="field-label", markup=False)
+                yield Input(id="happened")
+            yield Lines(id="form-error")
+            yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        self.query("Input, RowList").first().focus()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _next_or_record(self, event: Input.Submitted) -> None:
+        fields = list(self.query("Input, RowList"))
+        if fields[-1] is event.input:
+            self.action_record()
+        else:
+            self.focus_next("Input, RowList")
+
+    def key_enter(self) -> None:
+        """On a list of choices enter goes on, as it does in a line."""
+        fields = list(self.query("Input, RowList"))
+        if isinstance(self.focused, RowList):
+            if fields[-1] is self.focused:
+                self.action_record()
+            else:
+                self.focus_next("Input, RowList")
+
+    def action_record(self) -> None:
+        if self._desk.recording:
+            return
+        try:
+            intent, happened = self._intent(), self._happened()
+        except RolloutError as error:
+            self._show_error(error)
+            return
+        self._say("recording…")
+        self.run_worker(self._record(intent, happened))
+
+    async def _record(self, intent: Any, happened: datetime | None) -> None:
+        try:
+            entry = await self._desk.record(intent, happened)
+        except RolloutError as error:
+            self._show_error(error)
+        else:
+            self.dismiss(entry)
+
+    def _intent(self) -> Any:
+        if self._subject.blockers:
+            typed = self.query_one("#stage-name", Input).value.strip()
+            if typed.casefold() != self._subject.stage_name.casefold():
+                raise UsageError("An override asks for the stage's name.", f"Type {self._subject.stage_name}.")
+        return self._subject.action.intent(**self._subject.given, **{ask.name: self._value(ask) for ask in self._asks})
+
+    def _value(self, ask: Ask) -> Any:
+        if choices(ask.role, self._desk.run, self._subject.item):
+            return self.query_one(f"#field-{ask.name}", RowList).key
+        text = self.query_one(f"#field-{ask.name}", Input).value
+        return number(text) if ask.role is Role.NUMBER else text
+
+    def _happened(self) -> datetime | None:
+        if self._subject.action.name != "roll-back":
+            return None
+        return _time_of_day(self.query_one("#happened", Input).value.strip(), self._desk.moment().at)
+
+    def _is_asked(self, ask: Ask) -> bool:
+        if ask.name in self._subject.given or ask.role is Role.BLOCKERS or ask.role is Role.ITEM:
+            return False
+        if ask.name == "reason" and not ask.required and self._subject.action.name != "finish-rollback":
+            return bool(self._subject.blockers)
+        if ask.role is Role.NAME:
+            return bool(self._typed_name)
+        if ask.name.startswith("follow_up"):
+            return bool(self._desk.run.unresolved.get("cleanup"))
+        return True
+
+    def _field(self, ask: Ask) -> ComposeResult:
+        label = f"type {self._typed_name}" if ask.role is Role.NAME else ask.label
+        optional = "" if ask.required or ask.role is Role.NAME or ask.name == "reason" else " (optional)"
+        yield Label(safe(label + optional), classes="field-label", markup=False)
+        found = choices(ask.role, self._desk.run, self._subject.item)
+        if found:
+            rows = RowList(id=f"field-{ask.name}")
+            rows.styles.height = min(6, len(found))
+            rows.show([Row(key, paint(f" {words}")) for key, words in found])
+            yield rows
+        else:
+            yield Input(id=f"field-{ask.name}")
+
+    def _show_error(self, error: RolloutError) -> None:
+        lines = [paint((line, "$error bold")) for line in error.message.split("\n")]
+        self.query_one("#form-error", Lines).show(*lines, *([paint((error.hint, ""))] if error.hint else []))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#form-error", Lines).show(paint((text, "$text-muted")))
+
+
+def number(text: str) -> float:
+    """Read a number as it is typed; UsageError if it is none."""
+    try:
+        return float(text.strip())
+    except ValueError:
+        raise UsageError(f"{text.strip()!r} is not a number.", "Write it like 0.2 or 640.") from None
+
+
+def _time_of_day(text: str, now: datetime) -> datetime | None:
+    """Read HH:MM as the newest such time that is not in the future."""
+    if not text:
+        return None
+    try:
+        hour, minute = (int(part) for part in text.split(":"))
+        at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a time.", "Write it as HH:MM, in UTC.") from None
+    return at if at <= now else at - timedelta(days=1)

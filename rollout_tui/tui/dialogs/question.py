@@ -1,0 +1,32 @@
+"""A question with a yes or a no."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from ...text import safe
+
+
+class Question(ModalScreen[bool]):
+    """Says what is the case and asks; only `y` is a yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "dismiss(True)", "Yes", id="question.yes"),
+        Binding("escape,n", "dismiss(False)", "No", id="question.no"),
+    ]
+
+    def __init__(self, said: str, hint: str, yes: str) -> None:
+        super().__init__()
+        self._said, self._hint, self._yes = said, hint, yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="question", classes="dialog"):
+            yield Label(safe(self._said), classes="dialog-title", markup=False)
+            yield Label(safe(self._hint), markup=False)
+            yield Label(safe(f"y: {self._yes} · n, esc: back"), classes="dialog-keys", markup=False)

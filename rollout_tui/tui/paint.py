@@ -1,0 +1,48 @@
+"""Text to draw: untrusted text made safe, with the styles of the theme; and columns that fit a width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from ..text import one_line
+
+Part = tuple[str, str]
+
+EMPTY = Content("")
+
+
+def paint(*parts: Part | str) -> Content:
+    """Join parts, each a text or a text and its style; the text is made safe here and is never markup."""
+    safe_parts = ((one_line(part[0]), part[1]) if isinstance(part, tuple) else one_line(part) for part in parts if part)
+    return Content.assemble(*safe_parts)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list: what stands left and gives way, what stands right and stays, and what it is about."""
+
+    key: str
+    left: Content
+    right: Content = EMPTY
+    heading: bool = False
+
+    def fitted(self, width: int) -> Content:
+        """Give the row at a width in cells, its left part cut with an ellipsis where the room ends."""
+        return spread(self.left, self.right, width)
+
+
+def spread(left: Content, right: Content, width: int) -> Content:
+    """Set two texts at the ends of a line; the right one keeps its room, at most two thirds."""
+    right = right.truncate(max(0, width * 2 // 3), ellipsis=True)
+    gap = 1 if right.plain else 0
+    room = max(0, width - right.cell_length - gap)
+    left = left.truncate(room, ellipsis=True, pad=True)
+    return Content.assemble(left, " " * gap, right)
+
+
+def clock_time(at: datetime, now: datetime) -> str:
+    """Write when something was: the time today, the day and time before."""
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b %H:%M}"

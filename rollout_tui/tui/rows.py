@@ -1,0 +1,243 @@
+"""A run as rows to draw: the stages, a stage's items, the gate. Pure: a run and a time give rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from textual.content import Content
+
+from ..plan.quantities import format_span
+from ..run.gates import Blocker, BlockerKind, blockers, soak_left
+from ..run.moment import Moment
+from ..run.stages import Item, ItemKind, Stage, StageKind
+from ..run.state import Mark, Reading, Run, Status
+from .paint import Part, Row, clock_time, paint
+
+GLYPHS = {
+    Status.OPEN: ("○", ""),
+    Status.FAILED: ("✘", "$error bold"),
+    Status.SIGNED: ("✔", "$success"),
+    Status.WAIVED: ("⊘", "$warning"),
+    Status.DEFERRED: ("◷", "$warning"),
+}
+
+MUTED = "$text-muted"
+
+
+def stage_rows(run: Run, now: Moment) -> list[Row]:
+    """The rail: every stage with its state and how much of it is done."""
+    return [_stage_row(run, place, stage, now) for place, stage in enumerate(run.sequence.stages)]
+
+
+def item_rows(run: Run, stage: Stage, now: Moment) -> list[Row]:
+    """A stage's items, then what was deferred to it, and the flag resets that a reduction asks for."""
+    rows = [item_row(run, item, now) for item in stage.items]
+    due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
+    if due:
+        rows.append(_heading("Deferred to here"))
+        rows += [_due_row(run, item, stage, now) for item in due]
+    if run.owed and stage.id == run.stage.id:
+        rows.append(_heading("To be set back"))
+        rows += [item_row(run, run.sequence.items[item], now) for item in run.owed]
+    if stage.kind is StageKind.CLOSE:
+        rows += _close_rows(run, now)
+    return rows
+
+
+def item_row(run: Run, item: Item, now: Moment) -> Row:
+    """An item's row: glyph, title, and at the right its state in words, who, when and the event's number."""
+    if item.metric is not None:
+        return _metric_row(run, item, now)
+    if item.kind is ItemKind.TRIGGER:
+        return _trigger_row(run, item, now)
+    state = run.state(item.id)
+    glyph, style = GLYPHS[state.status]
+    words: list[Part] = []
+    if state.status is Status.OPEN and state.approvals:
+        glyph, style = "◐", "$warning"
+        words = [(f"{len(state.approvals)} of {item.approvals} approvals", "$warning"), (f"  {item.owner}", MUTED)]
+    elif state.status is Status.OPEN:
+        asked = f"{item.approvals} approvals  " if item.approvals > 1 else ""
+        words = [(asked, "$warning"), ("open" if item.kind is not ItemKind.START else "not started", ""), *_owner(item)]
+    else:
+        word = "started" if item.kind is ItemKind.START else str(state.status)
+        until = f" → {run.sequence.stage(state.due).title}" if state.due else ""
+        words = [(word + until, style), *_mark(state.mark, now.at)]
+    no_return = item.step is not None and not item.step.reversible
+    title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
+    if no_return:
+        title.append(("  ⚑ point of no return", "$error"))
+    return Row(item.id, paint(*title), paint(*words))
+
+
+def gate_lines(run: Run, now: Moment) -> list[Content]:
+    """The gate in a few lines: can this stage end, and if not, what blocks."""
+    found = blockers(run, now)
+    stage = run.stage
+    if run.closed is not None or run.rolling_back:
+        return []
+    name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
+    if not found:
+        return [paint((f" ● {name}: nothing blocks", "$success bold"))]
+    count = f"{len(found)} thing{'s' if len(found) > 1 else ''}"
+    verb = {StageKind.PRE_DEPLOYMENT: "the go", StageKind.PHASE: "promotion", StageKind.CLOSE: "closing"}
+    head = (f" ■ NOT YET: {count} block {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
+    return [paint(head), *(paint(("   ", ""), part) for part in _summary(found))]
+
+
+def blocker_rows(found: Iterable[Blocker]) -> list[Row]:
+    """Each blocker with what would end it."""
+    return [
+        Row(each.subject or each.id, paint((" ■ ", "$error"), each.text), paint((each.remedy, MUTED))) for each in found
+    ]
+
+
+def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) -> tuple[Part, Part, Part]:
+    """A reading's glyph, its value, and its age or what is wrong with it."""
+    metric = item.metric
+    assert metric is not None
+    if reading is None:
+        return ("○", ""), ("", ""), ("never read", "")
+    age = now.at - reading.mark.at
+    if reading.value is None:
+        return ("?", "$error bold"), ("unknown", "$error bold"), (f"could not be read {_ago(age)}", "$error")
+    unit = f" {metric.threshold.unit}" if metric.threshold.unit else ""
+    value = f"{reading.value:g}{unit}"
+    if reading.breach:
+        return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (_ago(age), "$error")
+    if age > metric.max_age.value and item.stage == run.stage.id:
+        return ("◌", "$warning"), (value, ""), (f"too old, {_ago(age)}", "$warning")
+    return ("✔", "$success"), (value, "$success"), (f"fine, {_ago(age)}", MUTED)
+
+
+def soak_words(run: Run, stage: Stage, now: Moment) -> str:
+    """The soak of a phase in words; nothing if it has none."""
+    if stage.phase is None or not stage.phase.duration.value:
+        return ""
+    state = run.phases.get(stage.id)
+    if stage.id in run.gates:
+        return "promoted"
+    if state is None:
+        return f"soak {stage.phase.duration}"
+    left = soak_left(run, stage, now)
+    if state.soak_from is None:
+        return f"soak {format_span(left)}, not begun"
+    if not left:
+        return "soak over"
+    return f"soak {format_span(left)} left" + (", stopped" if run.unwell_since is not None else "")
+
+
+def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> Row:
+    counted = [item for item in stage.items if item.kind not in {ItemKind.TRIGGER, ItemKind.APPROVAL}]
+    done = sum(_is_done(run, item, now) for item in counted)
+    current = place == run.position and run.closed is None
+    wrong = any(run.state(item.id).status is Status.FAILED for item in stage.items)
+    open_behind = place < run.position and bool(run.unresolved[stage.id])
+    glyph, style = ("○", MUTED)
+    if current:
+        glyph, style = "▶", "$accent bold"
+    elif place < run.position or (run.closed is not None and run.closed.outcome == "completed"):
+        glyph, style = "✔", "$success"
+    if wrong or open_behind:
+        glyph, style = ("✘" if wrong else "◐"), "$error bold"
+    share = stage.phase.audience.share if stage.phase is not None else None
+    title = stage.title + (f" {share:g}%" if share is not None else "")
+    count = f"{done}/{len(counted)} " if counted else ""
+    return Row(stage.id, paint((f" {glyph} ", style), (title, "bold" if current else "")), paint((count, MUTED)))
+
+
+def _is_done(run: Run, item: Item, now: Moment) -> bool:
+    if item.metric is None:
+        return run.is_resolved(item)
+    reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
+    if reading is None or reading.value is None or reading.breach:
+        return False
+    return item.stage in run.gates or now.at - reading.mark.at <= item.metric.max_age.value
+
+
+def _metric_row(run: Run, item: Item, now: Moment) -> Row:
+    assert item.metric is not None
+    reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
+    (glyph, style), value, age = reading_words(run, item, reading, now)
+    left = paint((f" {glyph} ", style), item.title, " ", value)
+    alert = (f"alert {item.metric.threshold}", MUTED)
+    mark = [(f"  {age[0]}", age[1]), (f"  #{reading.mark.seq}", MUTED)] if reading else [("  never read", "")]
+    return Row(item.id, left, paint(alert, *mark))
+
+
+def _trigger_row(run: Run, item: Item, now: Moment) -> Row:
+    if item.id in run.fired:
+        mark, _ = run.fired[item.id]
+        return Row(
+            item.id,
+            paint((f" ▲ Roll back if: {item.title}", "$error bold")),
+            paint(("FIRED", "$error bold"), *_mark(mark, now.at)),
+        )
+    return Row(item.id, paint((f" △ Roll back if: {item.title}", MUTED)), paint(("not fired", MUTED)))
+
+
+def _due_row(run: Run, item: Item, stage: Stage, now: Moment) -> Row:
+    row = item_row(run, item, now)
+    is_now = run.sequence.index[stage.id] <= run.position
+    word = ("due now", "$error bold") if is_now else ("due at its end", "$warning")
+    return Row(item.id, row.left, paint(word, *_mark(run.state(item.id).mark, now.at)))
+
+
+def _close_rows(run: Run, now: Moment) -> Iterator[Row]:
+    if run.closed is not None:
+        yield Row("", paint((f" Closed: {run.closed.outcome}", "bold")), paint(*_mark(run.closed.mark, now.at)))
+        yield Row("", paint((f" {run.closed.note}", MUTED)))
+        if run.closed.follow_up_owner:
+            follow_up = f" Follow-up: {run.closed.follow_up_owner}, by {run.closed.follow_up_date}, "
+            yield Row("", paint((follow_up + run.closed.follow_up_ticket, "$warning")))
+    elif run.stage.kind is StageKind.CLOSE:
+        yield from blocker_rows(blockers(run, now))
+        yield Row("", paint((" The run closes with a note: press c.", "")))
+    else:
+        yield Row("", paint((" The run closes here with a note, when every stage before is done.", MUTED)))
+
+
+def _heading(text: str) -> Row:
+    return Row("", paint((f" {text}", "$text-muted bold")), heading=True)
+
+
+def _owner(item: Item) -> list[Part]:
+    return [(f"  {item.owner}", MUTED)] if item.owner else []
+
+
+def _mark(mark: Mark | None, now: datetime) -> list[Part]:
+    if mark is None:
+        return []
+    return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), (f"  #{mark.seq}", MUTED)]
+
+
+def _summary(found: tuple[Blocker, ...]) -> Iterator[Part]:
+    """The blockers in at most four lines: what needs a person now first, single ones in full."""
+    order = list(BlockerKind)
+    names = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "readings too old"}
+    groups: dict[BlockerKind, list[Blocker]] = {}
+    for each in sorted(found, key=lambda each: order.index(each.kind)):
+        groups.setdefault(each.kind, []).append(each)
+    lines: list[Part] = []
+    short: list[str] = []
+    for kind, group in groups.items():
+        style = (
+            "$error" if kind in {BlockerKind.HOLD, BlockerKind.FAILED, BlockerKind.TRIGGER, BlockerKind.BREACH} else ""
+        )
+        if kind in names and len(group) > 1:
+            short.append(f"{len(group)} {names[kind]}")
+        elif kind is BlockerKind.SOAK:
+            short.append(group[0].text)
+        else:
+            lines += [(each.text, style) for each in group]
+    if short:
+        lines.append((" · ".join(short), ""))
+    if len(lines) > 4:
+        lines = [*lines[:3], (f"and {len(lines) - 3} more: press p", MUTED)]
+    return iter(lines)
+
+
+def _ago(age: timedelta) -> str:
+    whole = timedelta(minutes=age // timedelta(minutes=1))
+    return f"{format_span(whole)} ago" if whole else "just now"

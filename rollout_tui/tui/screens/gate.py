@@ -1,0 +1,123 @@
+"""The gate: criteria, readings with their age, triggers and the soak, what blocks, and the decision."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Digits
+
+from ...errors import RolloutError
+from ...plan.quantities import format_clock
+from ...run.gates import blockers, soak_left
+from ...run.stages import Item, Stage, StageKind
+from ..keys import key
+from ..paint import Row, paint
+from ..rows import blocker_rows, item_row, soak_words
+from ..widgets.lines import Ends, Lines
+from ..widgets.row_list import RowList
+from ..widgets.status import Keys, Receipt, TopLine
+from .run_view import RunView
+
+
+class GateScreen(RunView):
+    """One stage's gate; it answers whether the run can be promoted, and takes the decision."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "pass_gate", "gate.pass", "Go, or promote the phase: nothing blocks", "Go / promote"),
+        key("o", "override", "gate.override", "Go past the blockers, with a reason and the stage's name", "Override"),
+        key("escape,p", "back", "gate.back", "Back", "Back"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(id="top")
+        yield Lines(id="next")
+        with Vertical(id="frame"):
+            yield Ends(id="stage-title")
+            yield Digits("", id="soak")
+            yield RowList(id="items")
+        yield Receipt(id="receipt")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        self._gate = self.rollout.desk.run.stage.id
+        self.query_one("#items").focus()
+        self.repaint()
+        self.set_interval(1, self.repaint)
+
+    def on_resize(self) -> None:
+        self.repaint()
+
+    @property
+    def stage(self) -> Stage:
+        return self.rollout.desk.run.sequence.stage(self._gate)
+
+    @property
+    def selected(self) -> Item | None:
+        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
+
+    def repaint(self) -> None:
+        run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
+        if run.stage.id != stage.id or run.rollback is not None or run.closed is not None:
+            if self.is_current:
+                self.rollout.back_to_run()
+            return
+        found = blockers(run, now)
+        self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
+        go = stage.kind is StageKind.PRE_DEPLOYMENT
+        what = "GO" if go else f"PROMOTE {stage.title}"
+        if found:
+            count = f"{len(found)} thing{'s' if len(found) > 1 else ''} block"
+            self.query_one("#next", Lines).show(paint((f" ■ NOT YET: {count} it", "$error bold")))
+        else:
+            self.query_one("#next", Lines).show(paint((f" ● {what}: nothing blocks. Press enter.", "$success bold")))
+        title = "Go gate: go, or no-go (A aborts)" if go else f"Gate of {stage.title}: promote, hold, or roll back"
+        self.query_one("#stage-title", Ends).ends(
+            paint((f" {title}", "bold")), paint((f"{soak_words(run, stage, now)} ", "$accent"))
+        )
+        soak = self.query_one("#soak", Digits)
+        soak.display = stage.phase is not None and run.is_started(stage) and bool(stage.phase.duration.value)
+        if soak.display:
+            soak.update(format_clock(soak_left(run, stage, now)))
+        rows = [*self._section("What blocks", blocker_rows(found))]
+        rows += self._section(stage.title, [item_row(run, item, now) for item in stage.items])
+        self.query_one("#items", RowList).show(rows)
+        self.query_one("#frame").set_class(run.held is not None, "-held")
+        self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
+        self.query_one(Receipt).repaint()
+        self.refresh_bindings()
+
+    def action_pass_gate(self) -> None:
+        name = self._action_name()
+        if self.overridable(name):
+            hint = "Resolve them, or press o to go past them with a reason."
+            self.rollout.say_refused(RolloutError("The gate is shut: see what blocks.", hint))
+        else:
+            self._act_at_once(name)
+
+    def action_override(self) -> None:
+        name = self._action_name()
+        if (refused := self._refused(name)) is not None:
+            self.rollout.say_refused(refused)
+            return
+        self.open_form(name, about_item=False, past=self.overridable(name))
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in {"pass_gate", "override"}:
+            name = self._action_name()
+            is_blocked = bool(self.overridable(name))
+            if is_blocked is (action == "pass_gate") or self._refused(name):
+                return None
+            return True
+        return super().check_action(action, parameters)
+
+    def _action_name(self) -> str:
+        return "go" if self.stage.kind is StageKind.PRE_DEPLOYMENT else "promote"
+
+    def _section(self, title: str, rows: list[Row]) -> list[Row]:
+        return [Row("", paint((f" {title}", "$text-muted bold")), heading=True), *rows] if rows else []

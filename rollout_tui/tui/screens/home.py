@@ -1,0 +1,224 @@
+"""Home: runs to resume first, then plans to start, then finished runs to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from ... import runs
+from ...clock import Clock
+from ...errors import RolloutError
+from ...operator import Operator
+from ...plan.quantities import format_span
+from ...run.decisions.ending import Start
+from ...run.moment import Moment
+from ...run.next import next_step
+from ..keys import key
+from ..paint import Row, clock_time, paint
+from ..widgets.lines import Ends, Lines
+from ..widgets.row_list import RowList
+from ..widgets.status import Keys
+
+if TYPE_CHECKING:
+    from ...plan.toml import LoadedPlan
+    from ..app import RolloutApp
+
+
+class HomeScreen(Screen[None]):
+    """Enter does the obvious thing: resume, start, or read; what is broken is listed with what is wrong."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "open", "home.open", "Resume the run, start the plan, or read the log", "Open"),
+        key("f5", "look_again", "home.look-again", "Read the folders again", "Look again"),
+    ]
+
+    def __init__(self, folder: Path, plans: Path, operator: Operator, clock: Clock) -> None:
+        super().__init__()
+        self._folder, self._plans_folder = folder, plans
+        self._operator, self._clock = operator, clock
+        self._logs: dict[str, runs.Listed] = {}
+        self._plans: dict[str, LoadedPlan | RolloutError] = {}
+
+    @property
+    def rollout(self) -> RolloutApp:
+        from ..app import RolloutApp
+
+        return cast(RolloutApp, self.app)
+
+    def compose(self) -> ComposeResult:
+        yield Ends(id="top")
+        yield Lines(id="next")
+        yield RowList(id="items")
+        yield Lines(id="home-detail")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        self.query_one("#next", Lines).show(paint((" reading…", "$text-muted")))
+        self.query_one("#items").focus()
+
+    def on_screen_resume(self) -> None:
+        self.action_look_again()
+
+    def on_resize(self) -> None:
+        operator = self._operator
+        left, right = paint((" Rollout", "bold")), paint(f"{operator.name} ({operator.origin}) ")
+        self.query_one("#top", Ends).ends(left, right)
+
+    @work(thread=True, exclusive=True, exit_on_error=True)
+    def action_look_again(self) -> None:
+        """Read the folders away from the screen's thread."""
+        from ...plan.toml import load
+
+        try:
+            logs = {str(each.path): each for each in runs.listed(self._folder)}
+        except RolloutError as error:
+            self.app.call_from_thread(self.rollout.say_refused, error)
+            logs = {}
+        plans: dict[str, LoadedPlan | RolloutError] = {}
+        for path in sorted(self._plans_folder.glob("*.toml")):
+            try:
+                plans[str(path)] = load(path)
+            except RolloutError as error:
+                plans[str(path)] = error
+        self.app.call_from_thread(self._show, logs, plans)
+
+    def _show(self, logs: dict[str, runs.Listed], plans: dict[str, LoadedPlan | RolloutError]) -> None:
+        self._logs, self._plans = logs, plans
+        unfinished = [each for each in logs.values() if each.unfinished]
+        follow_ups = [each for each in logs.values() if each.run is not None and each.run.outstanding]
+        broken = [each for each in logs.values() if each.problem]
+        finished = [each for each in logs.values() if each not in unfinished + follow_ups + broken]
+        rows = _section("Unfinished runs", [self._unfinished_row(each) for each in unfinished])
+        rows += _section("Follow-ups", [self._follow_up_row(each) for each in follow_ups])
+        rows += _section("Plans to start", [_plan_row(key, plan) for key, plan in plans.items()])
+        rows += _section("Finished runs", [self._finished_row(each) for each in finished])
+        rows += _section("Logs that can't be opened", [_broken_row(each) for each in broken])
+        if unfinished:
+            said = f" ▶ {len(unfinished)} unfinished: enter resumes the newest"
+        elif plans:
+            said = " ▶ Nothing is under way: enter starts a plan"
+        else:
+            said = f" No plan in {self._plans_folder} and no run in {self._folder}: rollout run PLAN"
+        self.query_one("#next", Lines).show(paint((said, "bold")))
+        items = self.query_one("#items", RowList)
+        items.show(rows)
+        if rows and items.cursor == 0:
+            items.action_move(1)
+        self._describe()
+
+    def action_open(self) -> None:
+        key = self.query_one("#items", RowList).key
+        if key in self._logs:
+            self._open_log(self._logs[key])
+        elif key in self._plans:
+            self._open_plan(self._plans[key])
+
+    @on(RowList.Chosen, "#items")
+    def _clicked_again(self) -> None:
+        self.action_open()
+
+    @on(RowList.Moved, "#items")
+    def _describe(self) -> None:
+        """Say more of what the cursor stands on: the mistakes of a broken plan, the damage of a log."""
+        key = self.query_one("#items", RowList).key
+        said = ""
+        if key in self._logs:
+            log = self._logs[key]
+            said = log.problem or (f"{log.path}" if log.run is None else f"{log.run.plan.header.name} · {log.path}")
+        elif key in self._plans:
+            plan = self._plans[key]
+            said = str(plan) if isinstance(plan, RolloutError) else f"{plan.plan.header.owner} · {plan.path}"
+        self.query_one("#home-detail", Lines).show(
+            *(paint((f" {line}", "$text-muted")) for line in said.split("\n")[:4])
+        )
+
+    def _open_log(self, log: runs.Listed) -> None:
+        if log.problem:
+            self.rollout.say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
+            return
+        if log.torn is not None:
+            from ..dialogs.question import Question
+
+            asked = f"The log ends in an incomplete entry after event {log.torn.after} ({log.torn.size} bytes)."
+            hint = "Compare with the last receipt. Its bytes are kept beside the log, and that is recorded."
+            self.app.push_screen(
+                Question(asked, hint, "keep the bytes and resume"), lambda yes: self._recover(log, yes)
+            )
+            return
+        self._try(lambda: runs.resume(log.path, self._clock, self._operator))
+
+    def _recover(self, log: runs.Listed, yes: bool | None) -> None:
+        if yes:
+            self._try(lambda: runs.recovered(log.path, self._clock, self._operator))
+
+    def _open_plan(self, plan: LoadedPlan | RolloutError) -> None:
+        from ..dialogs.start import StartForm
+
+        if isinstance(plan, RolloutError):
+            self.rollout.say_refused(plan)
+            return
+        self.app.push_screen(StartForm(plan.plan), lambda asked: self._start(plan, asked))
+
+    def _start(self, plan: LoadedPlan, asked: Start | None) -> None:
+        if asked is not None:
+            self._try(lambda: runs.begin(self._folder, plan.plan, plan.text, asked, self._clock, self._operator))
+
+    @work(thread=True, exclusive=True)
+    def _try(self, opening: runs.Opening) -> None:
+        try:
+            session = opening()
+        except RolloutError as error:
+            self.app.call_from_thread(self.rollout.say_refused, error)
+        else:
+            self.app.call_from_thread(self.rollout.open_run, session)
+
+    def _unfinished_row(self, each: runs.Listed) -> Row:
+        run = each.run
+        assert run is not None
+        last = each.entries[-1].stamp
+        now = self._clock.now()
+        step = next_step(run, Moment(now))
+        mark = "rehearsal · " if run.started.rehearsal else ""
+        left = paint((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
+        return Row(str(each.path), left, paint((f"{format_span(now - last.at)} ago by {last.by}", "$text-muted")))
+
+    def _follow_up_row(self, each: runs.Listed) -> Row:
+        assert each.run is not None
+        assert each.run.closed is not None
+        closed = each.run.closed
+        what = ", ".join(item.title for item in each.run.outstanding)
+        left = paint((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
+        return Row(
+            str(each.path), left, paint((f"{closed.follow_up_owner}, by {closed.follow_up_date}", "$text-muted"))
+        )
+
+    def _finished_row(self, each: runs.Listed) -> Row:
+        assert each.run is not None
+        assert each.run.closed is not None
+        closed = each.run.closed
+        glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
+        mark = "rehearsal · " if each.run.started.rehearsal else ""
+        left = paint((f" {glyph[0]} ", glyph[1]), each.run.name, (f"  {mark}{closed.outcome}", "$text-muted"))
+        when = clock_time(closed.mark.at, self._clock.now())
+        return Row(str(each.path), left, paint((f"{closed.mark.by}  {when}", "$text-muted")))
+
+
+def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> Row:
+    if isinstance(plan, RolloutError):
+        return Row(key, paint((" ✘ ", "$error"), Path(key).name), paint((plan.message.split("\n")[0], "$error")))
+    header = plan.plan.header
+    left = paint(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", "$text-muted"))
+    return Row(key, left, paint((f"{plan.plan.strategy.kind} · {len(plan.plan.phases)} phases", "$text-muted")))
+
+
+def _broken_row(each: runs.Listed) -> Row:
+    return Row(str(each.path), paint((" ✘ ", "$error"), each.path.name), paint((each.problem, "$error")))
+
+
+def _section(title: str, rows: list[Row]) -> list[Row]:
+    return [Row("", paint((f" {title}", "$text-muted bold")), heading=True), *rows] if rows else []

@@ -1,0 +1,165 @@
+"""The rollback cockpit: choose a way back, walk its steps against the stopwatch, say how it ended."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Digits
+
+from ...plan.quantities import format_clock
+from ...run.next import next_step
+from ...run.rollback import elapsed, newest_target, struck_out
+from ...run.stages import Item, WayBack
+from ...run.state import Run
+from ..keys import key
+from ..paint import Row, clock_time, paint
+from ..rows import MUTED, item_row
+from ..widgets.lines import Ends, Lines
+from ..widgets.row_list import RowList
+from ..widgets.status import Keys, Receipt, TopLine
+from .run_view import RunView
+
+
+class RollbackScreen(RunView):
+    """Scenarios before a rollback begins, its steps and a large stopwatch while it is under way."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "enter",
+            "choose",
+            "rollback.choose",
+            "Begin the rollback by the scenario under the cursor",
+            "Begin by this scenario",
+        ),
+        key("f", "act('finish-rollback')", "rollback.finish", "Finish: restored, failed, or called off", "Finish"),
+        key("plus", "other", "rollback.other", "Begin another scenario as well", "Another scenario"),
+        key("escape", "back", "rollback.back", "Back", "Back"),
+    ]
+
+    _choosing = False
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(id="top")
+        yield Lines(id="next")
+        with Vertical(id="frame", classes="-rollback"):
+            yield Ends(id="stage-title")
+            with Horizontal(id="watch"):
+                yield Digits("", id="stopwatch")
+                yield Lines(id="target")
+            yield RowList(id="items")
+        yield Receipt(id="receipt")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        self.query_one("#items").focus()
+        self.go_to_next()
+        self.set_interval(1, self.repaint)
+
+    def on_resize(self) -> None:
+        self.repaint()
+
+    @property
+    def selected(self) -> Item | None:
+        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
+
+    @property
+    def choosing(self) -> bool:
+        rollback = self.rollout.desk.run.rollback
+        return self._choosing or rollback is None or rollback.outcome == "failed"
+
+    def repaint(self) -> None:
+        run, now = self.rollout.desk.run, self.rollout.desk.moment()
+        self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
+        rollback = run.rollback
+        self.query_one("#watch").display = rollback is not None
+        if self.choosing:
+            self._repaint_choice(run)
+        else:
+            assert rollback is not None
+            rows = [item_row(run, run.sequence.items[item], now) for item in rollback.items]
+            self.query_one("#items", RowList).show(rows)
+            self.query_one("#next", Lines).show(paint((f" ▶ {next_step(run, now).text}", "bold")))
+            names = " + ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in rollback.chosen)
+            began = paint((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
+            self.query_one("#stage-title", Ends).ends(paint((f" ROLLBACK: {names}", "$error bold")), began)
+        if rollback is not None:
+            took, target = elapsed(rollback, now.at), newest_target(run)
+            watch = self.query_one("#stopwatch", Digits)
+            watch.update(format_clock(took))
+            watch.set_class(took > target, "-over")
+            word = f"over target by {format_clock(took - target)}" if took > target else "within target"
+            style = "$error bold" if took > target else "$success bold"
+            ended = f"finished: {rollback.outcome}" if rollback.outcome else "under way"
+            lines = [paint(""), paint((f"target {format_clock(target)}", "bold")), paint((f"{word} · {ended}", style))]
+            self.query_one("#target", Lines).show(*lines)
+        self.query_one(Receipt).repaint()
+        self.refresh_bindings()
+
+    def go_to_next(self) -> None:
+        """Put the cursor on the next step."""
+        self._choosing = False
+        self.repaint()
+        self.query_one("#items", RowList).select(next_step(self.rollout.desk.run, self.rollout.desk.moment()).item)
+        self.refresh_bindings()
+
+    def action_choose(self) -> None:
+        """Ask what happened, and begin."""
+        from ...run.intents import BY_NAME
+        from ..dialogs.form import Form, Subject
+
+        if not self.choosing:
+            return
+        way = self._way()
+        if way is None:
+            return
+        subject = Subject(BY_NAME["roll-back"], {"scenario": way.id}, about=way.scenario.scenario)
+        self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
+
+    def action_other(self) -> None:
+        self._choosing = True
+        self.repaint()
+
+    def action_back(self) -> None:
+        if self._choosing:
+            self.go_to_next()
+        else:
+            self.dismiss()
+
+    @on(RowList.Chosen, "#items")
+    def _clicked_again(self) -> None:
+        if self.choosing:
+            self.action_choose()
+        else:
+            self.action_sign()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "choose":
+                return True if self.choosing and self._way() is not None else None
+            case "other":
+                return True if self.rollout.desk.run.rolling_back and not self._choosing else None
+            case _:
+                return super().check_action(action, parameters)
+
+    def _way(self) -> WayBack | None:
+        key = self.query_one("#items", RowList).key
+        return next((way for way in self.rollout.desk.run.sequence.ways_back if way.id == key), None)
+
+    def _repaint_choice(self, run: Run) -> None:
+        self.query_one("#next", Lines).show(paint((" ▶ Choose the way back, enter begins it. esc: not now.", "bold")))
+        self.query_one("#stage-title", Ends).ends(paint((" ROLL BACK by which scenario?", "$error bold")), paint(""))
+        self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.ways_back])
+
+
+def _scenario_row(run: Run, way: WayBack) -> Row:
+    """A way back: what for, how; at the right its target and owner, or past which step it no longer helps."""
+    passed = struck_out(run, way)
+    scenario = way.scenario
+    how = scenario.action or f"{len(scenario.steps)} steps"
+    title = (f" {scenario.scenario}", "strike dim" if passed else "bold")
+    right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
+    return Row(way.id, paint(title, (f"  {how}", MUTED)), paint(right))

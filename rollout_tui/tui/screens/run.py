@@ -1,0 +1,144 @@
+"""The run screen: where we are, what is next, what blocks, and what is on disk."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+
+from ...run.next import next_step
+from ...run.stages import Item, Stage
+from ..keys import key
+from ..paint import paint
+from ..rows import gate_lines, item_rows, soak_words, stage_rows
+from ..widgets.detail import Detail
+from ..widgets.lines import Ends, Lines
+from ..widgets.row_list import RowList
+from ..widgets.status import Keys, Receipt, TopLine
+from .run_view import RunView
+
+
+class RunScreen(RunView):
+    """The stages at the left, the items of the chosen stage with their gate at the right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("tab,shift+tab", "switch_pane", "run.pane", "Go between stages and items"),
+        key("left", "stage(-1)", "run.stage-before", "Look at the stage before"),
+        key("right", "stage(1)", "run.next-stage", "Look at the next stage"),
+        key("full_stop", "go_to_next", "run.to-next", "Put the cursor on what comes next"),
+    ]
+
+    _viewed = ""
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(id="top")
+        yield Lines(id="next")
+        with Horizontal(id="frame"):
+            yield RowList(id="rail")
+            with Vertical(id="main"):
+                yield Ends(id="stage-title")
+                yield RowList(id="items")
+                yield Detail(id="detail")
+                yield Lines(id="gate")
+        yield Receipt(id="receipt")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        self.query_one("#items").focus()
+        self.go_to_next()
+        self.set_interval(1, self.repaint)
+
+    def on_resize(self) -> None:
+        self.repaint()
+
+    @property
+    def selected(self) -> Item | None:
+        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that is looked at."""
+        return self.rollout.desk.run.sequence.stage(self._viewed or self.rollout.desk.run.stage.id)
+
+    def repaint(self) -> None:
+        run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
+        self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
+        self.query_one("#next", Lines).show(paint((" ▶ ", "$accent bold"), (next_step(run, now).text, "bold")))
+        rail = self.query_one("#rail", RowList)
+        rail.show(stage_rows(run, now))
+        rail.select(stage.id)
+        self.query_one("#items", RowList).show(item_rows(run, stage, now))
+        audience = f" · {stage.phase.audience}" if stage.phase is not None else ""
+        title = paint((f" {stage.title}{audience}", "bold"))
+        self.query_one("#stage-title", Ends).ends(title, paint((f"{soak_words(run, stage, now)} ", "$accent")))
+        self.query_one("#gate", Lines).show(*gate_lines(run, now))
+        self._repaint_detail()
+        self._repaint_frame()
+        self.query_one(Receipt).repaint()
+        self.refresh_bindings()
+
+    def go_to_next(self) -> None:
+        """Look at the stage that is open now, with the cursor on the next thing to do."""
+        run = self.rollout.desk.run
+        step = next_step(run, self.rollout.desk.moment())
+        item = run.sequence.items.get(step.item)
+        self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
+        if item is not None and item.id in run.due.get(run.stage.id, ()):
+            self._viewed = run.stage.id
+        self.repaint()
+        self.query_one("#items", RowList).select(step.item)
+        self._repaint_detail()
+        self.refresh_bindings()
+
+    def action_go_to_next(self) -> None:
+        self.go_to_next()
+
+    def action_switch_pane(self) -> None:
+        self.query_one("#items" if self.focused is self.query_one("#rail") else "#rail").focus()
+
+    def action_stage(self, by: int) -> None:
+        self.query_one("#rail", RowList).action_move(by)
+
+    @on(RowList.Moved, "#rail")
+    def _look_at(self, event: RowList.Moved) -> None:
+        if event.key and event.key != self._viewed:
+            self._viewed = event.key
+            self.query_one("#items", RowList).action_end(-1)
+            self.repaint()
+
+    @on(RowList.Moved, "#items")
+    def _describe(self) -> None:
+        self._repaint_detail()
+        self.refresh_bindings()
+
+    @on(RowList.Chosen, "#items")
+    def _clicked_again(self) -> None:
+        self.action_sign()
+
+    def _repaint_detail(self) -> None:
+        desk = self.rollout.desk
+        self.query_one(Detail).repaint(desk.run, desk.entries, self.selected, desk.moment())
+
+    def _repaint_frame(self) -> None:
+        """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""
+        run = self.rollout.desk.run
+        frame = self.query_one("#frame")
+        titles = []
+        if run.started.rehearsal:
+            titles.append("REHEARSAL: nothing here is real")
+        if run.emergency:
+            titles.append("EMERGENCY: second approvals are due before the close")
+        if run.held is not None:
+            titles.append(f"HELD by {run.held.mark.by}: {run.held.reason}")
+        if run.rollback is not None and run.closed is None:
+            word = "ROLLBACK UNDER WAY: press R" if run.rolling_back else f"ROLLBACK {run.rollback.outcome}"
+            titles.append(word)
+        if run.closed is not None:
+            titles.append(f"CLOSED: {run.closed.outcome}")
+        frame.set_class(run.started.rehearsal, "-rehearsal")
+        frame.set_class(run.held is not None or run.emergency, "-held")
+        frame.set_class(run.rollback is not None, "-rollback")
+        frame.border_title = paint(" · ".join(titles)) if titles else None

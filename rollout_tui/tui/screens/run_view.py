@@ -1,0 +1,225 @@
+"""What the screens at a run share: the keys that act, why one can't, and the way of an action to the journal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from ...errors import RolloutError
+from ...run.events import Entry
+from ...run.gates import Blocker, blockers, start_blockers
+from ...run.intents import BY_NAME, Intent
+from ...run.stages import Item, ItemKind
+from ...text import safe
+from ..acting import given, needs_name, would_refuse
+from ..keys import key
+
+if TYPE_CHECKING:
+    from ..app import RolloutApp
+
+# A key that is held down, or typed ahead of the repaint, never records again: this many seconds of quiet come first.
+QUIET = 0.25
+
+
+class RunView(Screen[None]):
+    """A screen at a run; it draws the desk's run in `repaint` and holds no truth of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("space", "sign", "run.sign", "Sign the item under the cursor; on a phase's first row, start it", "Sign"),
+        key("S", "act('sign')", "run.sign-with", "Sign off with a note or evidence"),
+        key("m", "measure", "run.measure", "Take readings of all metrics in one form", "Measure"),
+        key("x", "act('fail')", "run.fail", "Record that the item failed", "Fail"),
+        key("w", "act('waive')", "run.waive", "Skip the item for good, with a reason", "Waive"),
+        key("d", "act('defer')", "run.defer", "Put the item off to a later stage", "Defer"),
+        key("u", "act('revoke')", "run.revoke", "Take a sign-off, waiver, deferral or start back"),
+        key("n", "act('note')", "run.note", "Add a note to the item"),
+        key("N", "note_run", "run.note-run", "Add a note to the run"),
+        key("U", "act('unread')", "run.unread", "Record that the metric could not be read"),
+        key("t", "trigger", "run.trigger", "Fire a rollback trigger, or clear one that is fired"),
+        key("p", "gate", "run.gate", "Open the gate: go, promote, and what blocks", "Gate"),
+        key("h", "hold", "run.hold", "Hold the run, or release the hold", "Hold"),
+        key("R", "roll_back", "run.roll-back", "Roll back: choose a scenario, walk its steps", "Roll back"),
+        key("s", "act('extend')", "run.extend", "Make the phase's soak longer"),
+        key("r", "act('reduce')", "run.reduce", "Go back to the phase before"),
+        key("K", "act('confirm-clock')", "run.confirm-clock", "Confirm the time after the clock jumped"),
+        key("c", "act('close')", "run.close", "Close the run with a note"),
+        key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
+        key("y", "copy", "run.copy", "Copy the last receipt: event number and hash"),
+    ]
+
+    last_recording: ClassVar[float] = 0.0
+
+    @property
+    def rollout(self) -> RolloutApp:
+        from ..app import RolloutApp
+
+        return cast(RolloutApp, self.app)
+
+    @property
+    def selected(self) -> Item | None:
+        """The item that an action here is about."""
+        return None
+
+    def repaint(self) -> None:
+        """Draw the run as it stands now."""
+
+    def go_to_next(self) -> None:
+        """Put the cursor on what comes next, after something was recorded here."""
+        self.repaint()
+
+    # Keys
+
+    def action_sign(self) -> None:
+        item = self.selected
+        if item is None:
+            self.rollout.say_refused(RolloutError("Nothing is under the cursor.", "Move to an item first."))
+        elif item.metric is not None:
+            self.action_measure()
+        else:
+            self._act_at_once("start-phase" if item.kind is ItemKind.START else "sign")
+
+    def action_act(self, name: str) -> None:
+        """Open the form of an action, about the item under the cursor."""
+        if (refused := self._refused(name)) is not None:
+            self.rollout.say_refused(refused)
+            return
+        self.open_form(name)
+
+    def action_measure(self) -> None:
+        from ..dialogs.measure import MeasureForm
+
+        item = self.selected
+        first = item.id.rpartition("/")[2] if item is not None and item.metric is not None else ""
+        if (refused := self._refused("measure")) is not None:
+            self.rollout.say_refused(refused)
+            return
+        self.app.push_screen(MeasureForm(self.rollout.desk, first), self._recorded)
+
+    def action_note_run(self) -> None:
+        self.open_form("note", about_item=False)
+
+    def action_trigger(self) -> None:
+        item = self.selected
+        fired = self.rollout.desk.run.fired
+        is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
+        self.action_act("clear" if is_fired else "fire")
+
+    def action_hold(self) -> None:
+        self.action_act("release" if self.rollout.desk.run.held is not None else "hold")
+
+    def action_gate(self) -> None:
+        run = self.rollout.desk.run
+        if run.closed is not None or run.rolling_back:
+            why = "The run is closed." if run.closed else "A rollback is under way."
+            self.rollout.say_refused(RolloutError(why, "There is no gate to pass."))
+            return
+        if not run.stage.has_gate:
+            hint = "It ends when everything in it is done." if run.stage.items else "Close the run: press c."
+            self.rollout.say_refused(RolloutError(f"{run.stage.title} has no gate.", hint))
+            return
+        self.rollout.open_gate()
+
+    def action_roll_back(self) -> None:
+        self.rollout.open_rollback()
+
+    def action_copy(self) -> None:
+        receipt = self.rollout.receipt()
+        self.app.copy_to_clipboard(receipt)
+        self.notify(safe(receipt), title="Copied", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what the run would refuse now, by the same decision that refuses it."""
+        run = self.rollout.desk.run
+        match action, parameters:
+            case "act", (str(name),):
+                return None if self._refused(name) else True
+            case "sign", _:
+                item = self.selected
+                if item is None:
+                    return None
+                name = {ItemKind.START: "start-phase", ItemKind.METRIC: "measure"}.get(item.kind, "sign")
+                return None if self._refused(name) else True
+            case "hold", _:
+                return None if self._refused("release" if run.held else "hold") else True
+            case "measure", _:
+                return None if self._refused("measure") else True
+            case "gate", _:
+                return True if run.stage.has_gate and run.closed is None and not run.rolling_back else None
+            case "roll_back", _:
+                return True if run.rolling_back or not self._refused("roll-back") else None
+            case _:
+                return True
+
+    def on_key(self, event: events.Key) -> None:
+        """A grey key says why it can't act."""
+        for _, bindings in self._modal_binding_chain:
+            for binding in bindings.key_to_bindings.get(event.key, ()):
+                name, _, argument = binding.action.partition("(")
+                if self.check_action(name, (argument.strip("')"),) if argument else ()) is None:
+                    event.stop()
+                    getattr(self, f"action_{name}")(*([argument.strip("')")] if argument else []))
+                    return
+
+    # The way to the journal
+
+    def open_form(self, name: str, *, about_item: bool = True, past: tuple[Blocker, ...] = ()) -> None:
+        """Ask for what the action still needs, and record it."""
+        from ..dialogs.form import Form, Subject
+
+        run = self.rollout.desk.run
+        item = self.selected if about_item else None
+        fields = given(name, run, item)
+        if past:
+            fields["override"] = tuple(each.id for each in past)
+        about = item if "item" in fields or name in {"fire", "clear"} else None
+        subject = Subject(BY_NAME[name], fields, about, about.title if about else "", past, run.stage.title)
+        self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
+
+    def record(self, intent: Intent) -> None:
+        """Record what needs no more words; a key that records is refused while an append is pending."""
+        now = time.monotonic()
+        quiet, RunView.last_recording = now - RunView.last_recording, now
+        if self.rollout.desk.recording or quiet < self.rollout.quiet:
+            return
+        self.rollout.say_recording()
+        self.run_worker(self._record(intent))
+
+    async def _record(self, intent: Intent) -> None:
+        try:
+            entry = await self.rollout.desk.record(intent)
+        except RolloutError as error:
+            self.rollout.say_not_recorded(error)
+        else:
+            RunView.last_recording = time.monotonic()
+            self._recorded(entry)
+
+    def _recorded(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self.rollout.say_recorded(entry)
+
+    def _act_at_once(self, name: str) -> None:
+        """Do what needs no words; ask where a name has to be typed or blockers have to be overridden."""
+        run, item = self.rollout.desk.run, self.selected
+        if (refused := self._refused(name)) is not None:
+            self.rollout.say_refused(refused)
+            return
+        past = self.overridable(name)
+        if past or needs_name(name, run, item):
+            self.open_form(name, past=past)
+        else:
+            self.record(BY_NAME[name].intent(**given(name, run, item)))
+
+    def overridable(self, name: str) -> tuple[Blocker, ...]:
+        """The blockers that the action would have to go past."""
+        run, now = self.rollout.desk.run, self.rollout.desk.moment()
+        if name == "start-phase":
+            return start_blockers(run, now)
+        return blockers(run, now) if name in {"go", "promote"} else ()
+
+    def _refused(self, name: str) -> RolloutError | None:
+        desk = self.rollout.desk
+        return would_refuse(name, desk.run, self.selected, desk.moment(), desk.operator.name)
