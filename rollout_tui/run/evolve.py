@@ -11,7 +11,7 @@ from typing import assert_never
 from ..plan.model import build
 from . import events as ev
 from .sequence import sequence
-from .stages import ItemKind, Sequence, StageKind
+from .stages import Item, ItemKind, Sequence, StageKind
 from .state import (
     UNTOUCHED,
     Chosen,
@@ -180,9 +180,13 @@ class _Builder:
         item = self.sequence.items[item_id]
         old = self.items.get(item_id, UNTOUCHED)
         approvals = (*old.approvals, mark)
-        status = Status.SIGNED if len({each.by for each in approvals}) >= item.approvals else old.status
-        due = old.due if status is Status.DEFERRED else ""
-        self._set(item_id, ItemState(status, approvals, mark, note, due))
+        if len({each.by for each in approvals}) >= item.approvals:
+            self._set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
+        elif old.status is Status.DEFERRED and not self.run.emergency:
+            self._set(item_id, replace(old, approvals=approvals))
+        else:
+            # A first approval after a failure says that it was mended.
+            self._set(item_id, ItemState(Status.OPEN, approvals, mark, note))
         if item.flag:
             self.flags[item.flag] = item.value
         if item_id in self.owed:
@@ -192,6 +196,8 @@ class _Builder:
         item = self.sequence.items[item_id]
         if item.kind is ItemKind.START:
             self.phases.pop(item.stage, None)
+        if item.kind is ItemKind.FLAG_RESET and item_id not in self.owed:
+            self.owed.append(item_id)
         self._set(item_id, ItemState(Status.OPEN, (), mark, reason))
 
     def _reopen(self, item_ids: Iterable[str]) -> None:
@@ -203,6 +209,8 @@ class _Builder:
 
     def _start_phase(self, stage: str, mark: Mark, reason: str) -> None:
         self.phases[stage] = PhaseState(mark)
+        for metric in self.sequence.metrics:
+            self.readings.pop((stage, metric), None)
         self.breached.clear()
         self.unwell_since = mark.at if self.fired else None
         self._set(f"{stage}/start", ItemState(Status.SIGNED, (mark,), mark, reason))
@@ -243,37 +251,48 @@ class _Builder:
             self.gates.pop(later.id, None)
             if later.kind is StageKind.PHASE:
                 self.phases.pop(later.id, None)
-                self._reopen(item.id for item in later.items if item.kind is not ItemKind.STEP)
                 for metric in self.sequence.metrics:
                     self.readings.pop((later.id, metric), None)
+            if later.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
+                # What validated the wider exposure says nothing of the next one (R5).
+                self._reopen(item.id for item in later.items if item.kind is not ItemKind.STEP)
         self.position = first
-        self._align_flags(to)
         self._start_phase(to, mark, reason)
+        self._align_flags()
 
-    def _align_flags(self, stage: str) -> None:
-        """Ask again for each flag that does not stand where the plan has it in this phase."""
-        place = self.sequence.index[stage]
+    def _align_flags(self) -> None:
+        """Ask again for each flag that does not stand where its phases put it; a waived change put it nowhere."""
         for reset in self.sequence.resets:
             changes = [
                 item
-                for each in self.sequence.stages[: place + 1]
-                for item in each.items
-                if item.kind is ItemKind.FLAG and item.flag == reset.flag
+                for stage in self.sequence.stages[: self.position + 1]
+                for item in stage.items
+                if item.kind is ItemKind.FLAG and item.flag == reset.flag and self._stands(item)
             ]
             wanted = changes[-1] if changes else reset
             if self.flags.get(reset.flag, reset.value) == wanted.value:
                 continue
-            self._reopen([wanted.id])
-            if wanted is reset and reset.id not in self.owed:
-                self.owed.append(reset.id)
+            if wanted is reset:
+                self._reopen([reset.id])
+                self.owed = [*dict.fromkeys([*self.owed, reset.id])]
+            elif self._status(wanted) is Status.SIGNED:
+                self._reopen([wanted.id])
+
+    def _stands(self, item: Item) -> bool:
+        """Whether a flag's change counts: it was done, or is still asked for by a phase that was started."""
+        status = self._status(item)
+        return status is Status.SIGNED or (item.stage in self.phases and status is not Status.WAIVED)
+
+    def _status(self, item: Item) -> Status:
+        return self.items.get(item.id, UNTOUCHED).status
 
     # Rollback
 
     def _roll_back(self, chosen: Chosen) -> None:
         way = self.sequence.way_back(chosen.scenario)
         before = self.rollback
+        self._reopen(item.id for item in way.items)
         if before is None:
-            self._reopen(item.id for each in self.sequence.ways_back for item in each.items)
             self._reopen(reset.id for reset in self.sequence.resets)
             resets = [r.id for r in self.sequence.resets if self.flags.get(r.flag, r.value) != r.value]
             before = Rollback(chosen.started, (), tuple(resets))
@@ -292,9 +311,10 @@ class _Builder:
         if outcome == "called-off":
             self.rollback = None
             self.held = Held(mark, "rollback called off")
-            exposed = [stage for stage in self.sequence.stages if stage.id in self.phases]
-            if exposed:
-                self._align_flags(exposed[-1].id)
+            self._align_flags()
+            # Its steps say nothing of a later rollback; a reset stands for itself only where a reduction asked for it.
+            self._reopen(item.id for way in self.sequence.ways_back for item in way.items)
+            self._reopen(reset.id for reset in self.sequence.resets)
 
     # Progress
 

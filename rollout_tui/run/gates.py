@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
 from .moment import Moment
 from .stages import Item, ItemKind, Stage, StageKind
@@ -14,6 +15,7 @@ from .state import Run, Status, counts_as_open
 
 
 class BlockerKind(StrEnum):
+    READ_ONLY = "read-only"
     ROLLBACK = "rollback"
     HOLD = "hold"
     CLOCK = "clock"
@@ -28,8 +30,11 @@ class BlockerKind(StrEnum):
     APPROVAL = "approval"
 
 
+# A run closes from its end, or from its cleanup with a follow-up.
+_CLOSABLE = frozenset({StageKind.CLEANUP, StageKind.CLOSE})
+
 # What a person ends by deciding, not by going past it.
-_NEVER_OVERRIDDEN = frozenset({BlockerKind.ROLLBACK, BlockerKind.HOLD, BlockerKind.CLOCK})
+_NEVER_OVERRIDDEN = frozenset({BlockerKind.READ_ONLY, BlockerKind.ROLLBACK, BlockerKind.HOLD, BlockerKind.CLOCK})
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,22 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     found = [*_general(run, now), *_items(run)]
     if stage.phase is not None:
         found += [*_readings(run, stage, now), *_soak(run, stage, now), *_approval(run, stage)]
-    if stage.kind is StageKind.CLOSE:
+    found += _revoked_approvals(run)
+    if stage.kind in _CLOSABLE:
         found += _second_approvals(run)
     return tuple(found)
 
 
 def start_blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
-    """Give what blocks starting the phase that is open now."""
-    return tuple(_general(run, now))
+    """Give what blocks starting the phase that is open now: migration comes before it, and may have been reopened."""
+    migration = (item for stage in run.sequence.stages if stage.kind is StageKind.MIGRATION for item in stage.items)
+    return (*_general(run, now), *(_open_item(run, item) for item in migration if not run.is_resolved(item)))
+
+
+def unvalidated(run: Run) -> tuple[Item, ...]:
+    """Give what cleanup has to wait for (R7): what is open in post-deployment, and what was put off past it."""
+    lines = (item for stage in run.sequence.stages if stage.id == POST_DEPLOYMENT for item in stage.items)
+    return tuple(i for i in lines if not run.is_resolved(i) or run.state(i.id).status is Status.DEFERRED)
 
 
 def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
@@ -97,8 +110,13 @@ def warnings(run: Run, now: Moment) -> tuple[str, ...]:
 
 
 def _general(run: Run, now: Moment) -> Iterator[Blocker]:
-    if run.rolling_back:
-        yield Blocker(BlockerKind.ROLLBACK, "a rollback is under way", "finish it or call it off")
+    if run.unknown:
+        text = f"the journal holds an entry of a later version ({run.unknown})"
+        yield Blocker(BlockerKind.READ_ONLY, text, "use the version of rollout that wrote it")
+    if run.rollback is not None:
+        under_way = "a rollback is under way", "finish it or call it off"
+        finished = f"the rollback is finished ({run.rollback.outcome})", "close the run, or abort it"
+        yield Blocker(BlockerKind.ROLLBACK, *(under_way if run.rolling_back else finished))
     if run.held is not None:
         text = f"held by {run.held.mark.by}: {run.held.reason}"
         yield Blocker(BlockerKind.HOLD, text, "release the hold")
@@ -120,11 +138,13 @@ def _items(run: Run) -> Iterator[Blocker]:
         for item in stage.items:
             if counts_as_open(item) and not run.is_resolved(item) and not _was_overridden_at_close(run, item):
                 yield _open_item(run, item)
-    for stage in run.sequence.stages[: run.position + 1]:
+    due_by = len(run.sequence.stages) if run.stage.kind in _CLOSABLE else run.position + 1
+    for stage in run.sequence.stages[:due_by]:
         for item_id in run.due.get(stage.id, ()):
             item = run.sequence.items[item_id]
             text = f"deferral due: {item.title}"
-            yield Blocker(BlockerKind.DUE, text, "sign it, or waive it with a reason", item_id)
+            if not _was_overridden_at_close(run, item):
+                yield Blocker(BlockerKind.DUE, text, "sign it, or waive it with a reason", item_id)
     for item_id in run.owed:
         yield _open_item(run, run.sequence.items[item_id])
 
@@ -134,23 +154,28 @@ def _open_item(run: Run, item: Item) -> Blocker:
     if state.status is Status.FAILED:
         assert state.mark is not None
         text = f"failed: {item.title} ({state.mark.by}: {state.reason})"
-        return Blocker(BlockerKind.FAILED, text, "mend it and sign it, or waive it with a reason", item.id)
+        return Blocker(BlockerKind.FAILED, text, f"mend it and {_remedy(item)}", item.id)
     if item.kind is ItemKind.START:
         return Blocker(BlockerKind.OPEN, f"{run.sequence.stage(item.stage).title} is not started", "start it", item.id)
     count = f" ({len(state.approvals)} of {item.approvals} approvals)" if item.approvals > 1 else ""
-    remedy = "sign it; a rule needs it, so it can't be waived" if item.proves else "sign it, or waive it with a reason"
-    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}", remedy, item.id)
+    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}", _remedy(item), item.id)
+
+
+def _remedy(item: Item) -> str:
+    if item.kind is ItemKind.FLAG_RESET:
+        return "sign it"
+    return "sign it; a rule needs it, so it can't be waived" if item.proves else "sign it, or waive it with a reason"
 
 
 def _was_overridden_at_close(run: Run, item: Item) -> bool:
     """An override covers its one gate; what it left open does not keep the run from closing, unless touched since."""
-    if run.stage.kind is not StageKind.CLOSE or item.stage == "post-deployment":
+    if run.stage.kind not in _CLOSABLE or item.stage == POST_DEPLOYMENT:
         return False
     mark = run.state(item.id).mark
     return any(
         f"{kind}:{item.id}" in passed.overrides and (mark is None or mark.seq < passed.mark.seq)
         for passed in run.gates.values()
-        for kind in (BlockerKind.OPEN, BlockerKind.FAILED)
+        for kind in (BlockerKind.OPEN, BlockerKind.FAILED, BlockerKind.DUE)
     )
 
 
@@ -186,6 +211,15 @@ def _approval(run: Run, stage: Stage) -> Iterator[Blocker]:
     if stage.phase.approvals > 1 and not signed and not run.emergency:
         text = "a first approval of the promotion is missing"
         yield Blocker(BlockerKind.APPROVAL, text, f"sign {stage.approval_id}; someone else promotes", stage.approval_id)
+
+
+def _revoked_approvals(run: Run) -> Iterator[Blocker]:
+    """A promotion stays passed when its first approval is taken back, and the missing approval blocks what is next."""
+    for stage in run.sequence.stages[: run.position]:
+        state = run.state(stage.approval_id)
+        if state.mark is not None and state.status is not Status.SIGNED and not run.emergency:
+            text = f"the approval of promoting {stage.title} was taken back"
+            yield Blocker(BlockerKind.APPROVAL, text, "someone other than who promoted signs it", stage.approval_id)
 
 
 def _second_approvals(run: Run) -> Iterator[Blocker]:

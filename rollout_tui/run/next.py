@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..plan.quantities import format_span
-from .gates import BlockerKind, blockers, soak_left, start_blockers
+from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment
 from .stages import Item, ItemKind, StageKind
 from .state import Run, Status
@@ -22,6 +22,8 @@ class NextStep:
 
 def next_step(run: Run, now: Moment) -> NextStep:
     """Give what the operator should do now."""
+    if run.unknown:
+        return NextStep(f"Read-only: this journal holds an entry of a later version ({run.unknown}).")
     if run.closed is not None:
         steps = run.outstanding
         if steps:
@@ -30,16 +32,15 @@ def next_step(run: Run, now: Moment) -> NextStep:
     if run.rollback is not None:
         return _in_rollback(run)
     stage = run.stage
-    if stage.kind is StageKind.CLOSE:
-        return _to_close(run, now)
     if stage.phase is not None and not run.is_started(stage):
-        blocked = start_blockers(run, now)
-        text = f"{blocked[0].text}: {blocked[0].remedy}" if blocked else f"Start {stage.title}: {stage.phase.audience}"
-        return NextStep(text, stage.start_id, "start-phase")
+        start = NextStep(f"Start {stage.title}: {stage.phase.audience}", stage.start_id, "start-phase")
+        return _past(run, start_blockers(run, now)) or start
     found = _open_in(run, stage.items)
-    if found is not None and not (run.held and found.kind is ItemKind.STEP):
+    if found is not None and found.kind is ItemKind.STEP:
+        return _past(run, tuple(each for each in blockers(run, now) if each.kind is BlockerKind.HOLD)) or _step(run)
+    if found is not None:
         return NextStep(f"Sign: {found.title}", found.id, "sign")
-    return _to_end_stage(run, now)
+    return _past(run, blockers(run, now)) or _end_stage(run, now)
 
 
 def _in_rollback(run: Run) -> NextStep:
@@ -62,28 +63,42 @@ def _open_in(run: Run, items: tuple[Item, ...]) -> Item | None:
     return None
 
 
-def _to_end_stage(run: Run, now: Moment) -> NextStep:
-    """Nothing in the stage's own list is open: what else keeps its gate shut, or who opens it."""
+def _step(run: Run) -> NextStep:
+    """The migration step whose turn it is: an earlier one may have been taken back, or the validation before it."""
+    step = next(item for item in run.sequence.steps if not run.is_resolved(item))
+    assert step.step is not None
+    if step.step.kind == "cleanup":
+        step = next(iter(unvalidated(run)), step)
+    return NextStep(f"Sign: {step.title}", step.id, "sign")
+
+
+def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
+    """What ends the most urgent of the blockers that a person can end at once; a soak only ends by waiting."""
+    urgency = list(BlockerKind)
+    pressing = sorted((b for b in found if b.kind is not BlockerKind.SOAK), key=lambda each: urgency.index(each.kind))
+    if not pressing:
+        return None
+    kind, item = pressing[0].kind, pressing[0].subject
+    if kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE}:
+        metric = run.sequence.metrics[item].metric
+        return NextStep(f"Measure: {metric} ({kind})", f"{run.stage.id}/metric/{item}", "measure")
+    if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
+        return _step(run)
+    action = {BlockerKind.HOLD: "release", BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}
+    return NextStep(f"{pressing[0].text}: {pressing[0].remedy}", item, action.get(kind, "sign"))
+
+
+def _end_stage(run: Run, now: Moment) -> NextStep:
+    """Nothing is open: the soak, or who passes the gate or closes the run."""
     stage = run.stage
-    found = blockers(run, now)
-    order = [kind for kind in BlockerKind if kind is not BlockerKind.SOAK]
-    for blocker in sorted((each for each in found if each.kind in order), key=lambda each: order.index(each.kind)):
-        item = blocker.subject
-        if blocker.kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE}:
-            metric = run.sequence.metrics[item].metric
-            return NextStep(f"Measure: {metric} ({blocker.kind})", f"{stage.id}/metric/{item}", "measure")
-        action = {BlockerKind.HOLD: "release", BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}
-        return NextStep(f"{blocker.text}: {blocker.remedy}", item, action.get(blocker.kind, "sign"))
-    if found and stage.phase is not None:
-        left = format_span(soak_left(run, stage, now))
-        return NextStep(f"Soak: {left} left, then promote {stage.title}.", action="promote")
+    if stage.kind is StageKind.CLOSE:
+        return NextStep("Everything is done: close the run with a note.", action="close")
     if stage.kind is StageKind.PRE_DEPLOYMENT:
         return NextStep("Everything is signed: go, or no-go.", action="go")
-    return NextStep(f"Nothing blocks: promote {stage.title}.", action="promote")
-
-
-def _to_close(run: Run, now: Moment) -> NextStep:
-    found = blockers(run, now)
-    if found:
-        return NextStep(f"{found[0].text}: {found[0].remedy}", found[0].subject, "sign")
-    return NextStep("Everything is done: close the run with a note.", action="close")
+    left = soak_left(run, stage, now)
+    text = (
+        f"Soak: {format_span(left)} left, then promote {stage.title}."
+        if left
+        else f"Nothing blocks: promote {stage.title}."
+    )
+    return NextStep(text, action="promote")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ..plan import ids
 from .stages import WayBack
-from .state import Rollback, Run, Status
+from .state import Rollback, Run
 
 
 def elapsed(rollback: Rollback, at: datetime) -> timedelta:
@@ -32,8 +32,9 @@ def struck_out(run: Run, way: WayBack) -> str:
     """
     for item in run.sequence.steps:
         assert item.step is not None
-        named = ids.step_id(item.step) == way.scenario.until
+        # By the id that the run's header froze, which is also the one that the plan's `until` meant.
+        named = item.id == f"{ids.MIGRATION}/{way.scenario.until}"
         by_kind = not way.scenario.until and way.scenario.kind == "code" and not item.step.reversible
         if named or by_kind:
-            return item.title if run.state(item.id).status is Status.SIGNED else ""
+            return item.title if run.is_done(item) else ""
     return ""

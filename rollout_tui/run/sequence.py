@@ -23,7 +23,8 @@ def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> Sequence:
 
 def _stages(plan: Plan) -> Iterator[Stage]:
     steps = {
-        part: [_step(step, plan) for step in plan.migration if step.kind in kinds] for part, kinds in _PARTS.items()
+        part: [_step(step, plan) for kind in kinds for step in plan.migration if step.kind == kind]
+        for part, kinds in _PARTS.items()
     }
     timing = plan.strategy.database_migration
     yield _checklist(ids.PRE_DEPLOYMENT, "Pre-deployment", StageKind.PRE_DEPLOYMENT, plan.pre_deployment)

@@ -180,6 +180,10 @@ class Run:
         """Whether the item needs nothing more before its stage can end; under an emergency one approval will do."""
         return is_resolved(self.state(item.id), emergency=self.emergency)
 
+    def is_done(self, item: Item) -> bool:
+        """Whether the item was really done, neither waived nor put off."""
+        return self.is_resolved(item) and self.state(item.id).status in {Status.OPEN, Status.SIGNED}
+
     def is_started(self, stage: Stage) -> bool:
         return stage.id in self.phases
 
@@ -201,7 +205,8 @@ class Run:
         """The cleanup steps that a closed run left to its follow-up and that are still open."""
         if self.closed is None or not self.closed.follow_up_owner:
             return ()
-        return tuple(item for item in self.sequence.steps if not self.is_resolved(item))
+        # Its emergency ended with the run: every approval that a step asks for is due.
+        return tuple(i for i in self.sequence.steps if self.state(i.id).status in {Status.OPEN, Status.FAILED})
 
 
 def is_resolved(state: ItemState, *, emergency: bool) -> bool:

@@ -11,20 +11,23 @@ from ...plan.model import Plan
 from ...plan.rules import check, placeholders
 from .. import events as ev
 from .. import intents
-from ..gates import blockers
+from ..gates import Blocker, BlockerKind, blockers
 from ..moment import Moment
 from ..rollback import over_target
 from ..sequence import sequence
 from ..stages import StageKind
-from ..state import Run, Status
+from ..state import Run
 from .guards import need_reason, need_typed
+
+# Validation always runs, and migration never runs backwards: no reason goes past these.
+_NEVER_OVERRIDDEN = frozenset({"R5", "R7"})
 
 
 @dataclass(frozen=True)
 class Start:
-    """What starting a run asks for: `override` names the rules whose findings it goes past."""
+    """What starting a run asks for: its id, and in `override` the rules whose findings it goes past."""
 
-    run: str
+    run: str = ""
     rehearsal: bool = False
     emergency: bool = False
     override: tuple[str, ...] = ()
@@ -40,11 +43,13 @@ def start(plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several
             f"The plan still has {len(left)} placeholders to fill in:\n{listed}", "Fill them in, then start."
         )
     findings = check(plan)
-    uncovered = [each for each in findings if each.rule not in intent.override]
+    uncovered = [each for each in findings if each.rule not in intent.override or each.rule in _NEVER_OVERRIDDEN]
     if uncovered:
         listed = "\n".join(f"  {each.rule}: {each.message}" for each in uncovered)
-        rules = " ".join(dict.fromkeys(each.rule for each in uncovered))
+        rules = " ".join(dict.fromkeys(each.rule for each in findings))
         hint = f"Mend the plan, or start with --override {rules} --reason WHY; every report will show it."
+        if any(each.rule in _NEVER_OVERRIDDEN for each in uncovered):
+            hint = f"Mend the plan: {' and '.join(sorted(_NEVER_OVERRIDDEN))} can't be overridden."
         raise Refused(f"The plan breaks {len(uncovered)} of its rules:\n{listed}", hint)
     reason = intent.reason.strip()
     if findings:
@@ -88,12 +93,17 @@ def close(run: Run, intent: intents.Close, now: Moment) -> ev.Event:
             f"The run can't close as completed yet: {run.stage.title} is not done.{rule}\n{left}".rstrip(), hint
         )
     cleanup = {item.id for item in run.sequence.steps if item.step is not None and item.step.kind == "cleanup"}
-    left_open = [each for each in blockers(run, now) if not (follow_up and each.subject in cleanup)]
+    left_open = [each for each in blockers(run, now) if not (follow_up and _is_left(each, cleanup))]
     if left_open:
         listed = "\n".join(f"  {each.text}: {each.remedy}" for each in left_open)
         raise Refused(f"The run can't close as completed: {len(left_open)} open\n{listed}", "Resolve each first.")
     note = need_reason(intent.note, "Closing")
     return ev.RunClosed("completed", run.seq + 1, note, (), *follow_up)
+
+
+def _is_left(blocker: Blocker, cleanup: set[str]) -> bool:
+    """Whether a follow-up takes it over: a cleanup step still to be done, not one whose second approval is due."""
+    return blocker.subject in cleanup and blocker.kind in {BlockerKind.OPEN, BlockerKind.FAILED}
 
 
 def abort(run: Run, intent: intents.Abort) -> ev.Event:
@@ -108,11 +118,12 @@ def abort(run: Run, intent: intents.Abort) -> ev.Event:
 def left_in_place(run: Run) -> tuple[str, ...]:
     """Say what is in place now: the exposed phase, the flags off their default, the migration steps that were done."""
     left = []
-    if run.exposed is not None and run.exposed.phase is not None:
+    restored = run.rollback is not None and run.rollback.outcome == "restored"
+    if run.exposed is not None and run.exposed.phase is not None and not restored:
         left.append(f"{run.exposed.title} exposed: {run.exposed.phase.audience}")
     resets = {item.flag: item.value for item in run.sequence.resets}
     left += [f"flag {flag} at {value}" for flag, value in run.flags.items() if value != resets.get(flag)]
-    left += [f"migration step {i.title}" for i in run.sequence.steps if run.state(i.id).status is Status.SIGNED]
+    left += [f"migration step {i.title}" for i in run.sequence.steps if run.is_done(i)]
     return tuple(left)
 
 

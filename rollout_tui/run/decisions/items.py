@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import Conflict, Refused
 from .. import events as ev
 from .. import intents
+from ..gates import unvalidated
 from ..stages import Item, ItemKind, StageKind
 from ..state import Run, Status
 from .guards import need_reason, need_typed, when
@@ -59,9 +60,13 @@ def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
     was = "approval" if state.status is Status.OPEN and state.approvals else str(state.status)
     if was in {"open", "failed"}:
         raise Refused(f"{item.title!r} is {was}: there is nothing to take back.", "Sign it, or waive it with a reason.")
+    if item.kind is ItemKind.FLAG_RESET and run.flags.get(item.flag) != item.value:
+        raise Refused(f"{item.title!r} was changed again since.", "Sign or revoke that change.")
     if item.kind is ItemKind.STEP:
         steps = run.sequence.steps
-        later = [step for step in steps[steps.index(item) + 1 :] if run.state(step.id).status is not Status.OPEN]
+        later = [
+            step for step in steps[steps.index(item) + 1 :] if run.is_resolved(step) or run.state(step.id).approvals
+        ]
         if later:
             raise Refused(
                 f"Migration steps are revoked in reverse order: {later[-1].title!r} comes first.",
@@ -165,10 +170,11 @@ def _need_step_order(run: Run, item: Item) -> None:
                 f"First: {earlier.title!r} ({earlier.id}).",
             )
     assert item.step is not None
-    if item.step.kind == "cleanup" and run.unresolved.get("post-deployment"):
+    waiting = unvalidated(run) if item.step.kind == "cleanup" else ()
+    if waiting:
         raise Refused(
             f"{item.title!r} is a cleanup step: it comes only after post-deployment validation (R7).",
-            "Sign or waive what is open in Post-deployment first.",
+            f"Sign or waive what is open or deferred there first: {waiting[0].title!r} ({waiting[0].id}).",
         )
 
 
