@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import socket
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,7 +33,7 @@ def identify(claimed: str | None, environment: Mapping[str, str]) -> Operator:
     if not name or len(name) > _LONGEST or not name.isprintable():
         hint = f"Give a name of at most {_LONGEST} visible characters: --as NAME or ROLLOUT_OPERATOR."
         raise UsageError(f"{safe(name, limit=_LONGEST)!r} can't be an operator's name.", hint)
-    return Operator(name, login, socket.gethostname())
+    return Operator(name, login, os.uname().nodename)
 
 
 def _login() -> str:
@@ -46,6 +44,9 @@ def _login() -> str:
 
 
 def _git_name() -> str:
+    # A script names its operator and need not pay for asking git.
+    import subprocess
+
     try:
         found = subprocess.run(
             ["git", "config", "user.name"],

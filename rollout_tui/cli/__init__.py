@@ -11,30 +11,41 @@ from .output import discard, explain, flush, say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # `typing` itself is not worth its import for --help.
+    from collections.abc import Callable
     from types import TracebackType
 
     from ..clock import Clock
 
 _INTERRUPTED = 128 + 2
 _PIPE_CLOSED = 128 + 13
+_INFORMS = frozenset({"--help", "-h", "help", "--version"})
 
 
 def entry() -> None:
     """Run as the program that was installed."""
-    from ..clock import SystemClock
-
     sys.excepthook = _crashed
     for stream in (sys.stdout, sys.stderr):
         # A stream that was closed before the start is None; one in an old encoding shows what it lacks as escapes.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main(sys.argv[1:], SystemClock()))
+    argv = sys.argv[1:]
+    if argv and argv[0] in _INFORMS:
+        # Asking for help needs no clock, which costs more than printing it.
+        sys.exit(_told(lambda: _inform(argv[0])))
+    from ..clock import SystemClock
+
+    sys.exit(main(argv, SystemClock()))
 
 
 def main(argv: list[str], clock: Clock) -> int:
     """Do what the arguments ask and give the exit code; whatever went wrong is told on stderr."""
+    return _told(lambda: _main(argv, clock))
+
+
+def _told(act: Callable[[], int]) -> int:
+    """Do it, tell what went wrong as a sentence, and give the exit code."""
     try:
-        code = _main(argv, clock)
+        code = act()
         flush()
         return code
     except RolloutError as error:
@@ -53,18 +64,22 @@ def main(argv: list[str], clock: Clock) -> int:
 
 def _main(argv: list[str], clock: Clock) -> int:
     first = argv[0] if argv else ""
-    if first in {"--help", "-h", "help"}:
-        for line in help_text().splitlines():
-            say(line)
-        return 0
-    if first == "--version":
-        from .. import __version__
-
-        say(f"rollout {__version__}")
-        return 0
+    if first in _INFORMS:
+        return _inform(first)
     if first and not first.startswith("-"):
         return _command(first, argv[1:], clock)
     return _run_file("home", "rollout", argv, clock)
+
+
+def _inform(what: str) -> int:
+    if what == "--version":
+        from .. import __version__
+
+        say(f"rollout {__version__}")
+    else:
+        for line in help_text().splitlines():
+            say(line)
+    return 0
 
 
 def _command(name: str, rest: list[str], clock: Clock) -> int:

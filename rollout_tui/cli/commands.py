@@ -51,7 +51,7 @@ usage: rollout [--as NAME] [--runs DIR]
        rollout COMMAND ...
 
 Walks a release manager through a deployment & rollout plan, and keeps a record that an auditor can trust.
-Without a command it opens the home screen: plans to start, runs to resume.
+Without a command it opens the home screen: plans to start (of ./plans), runs to resume.
 """
 
 _CLOSING = """\

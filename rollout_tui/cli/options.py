@@ -16,12 +16,26 @@ if TYPE_CHECKING:
     from ..operator import Operator
 
 
+_WIDTH = 100
+
+
+class _Formatter(argparse.HelpFormatter):
+    """argparse makes one for each argument; asking for the width here keeps it from importing all of `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = os.get_terminal_size().columns - 2
+        except OSError:
+            width = _WIDTH
+        super().__init__(prog, width=min(width, _WIDTH))
+
+
 class Parser(argparse.ArgumentParser):
     """A command's parser; a mistake in its arguments is an error as every other."""
 
     def __init__(self, program: str) -> None:
         # An abbreviation that a script uses would break when another option begins alike.
-        super().__init__(program, allow_abbrev=False)
+        super().__init__(program, allow_abbrev=False, formatter_class=_Formatter)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(safe(message[:1].upper() + message[1:] + "."), f"{self.prog} --help tells its arguments.")

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         return 0
     from ..tui import show_run
 
-    return show_run(session, folder(arguments))
+    return show_run(session)
 
 
 def _recovered(path: Path, torn: Torn | None, clock: Clock, who: Operator, *, agreed: bool) -> Session:

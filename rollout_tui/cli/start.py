@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if not arguments.detach:
         from ..tui import show_run
 
-        return show_run(session, folder(arguments))
+        return show_run(session)
     say(session.run.id)
     tell(f"next: {upcoming(session.run, session.moment())}")
     return 0
