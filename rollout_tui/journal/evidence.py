@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from rollout_tui.errors import Conflict, Damaged, RolloutError
 from rollout_tui.journal import file as files
@@ -72,23 +73,12 @@ def folder_of(journal: Path) -> Path:
 
 def _read(file: Path) -> bytes:
     try:
-        # Without O_NONBLOCK a pipe would wait for someone who writes to it.
-        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with _open_regular(file, os.O_RDONLY) as opened:
+            data = opened.read(EVIDENCE_LIMIT + 1)
     except OSError as error:
         raise RolloutError(
             f"{file} can't be read: {error.strerror}; nothing was recorded", "Name another file."
         ) from error
-    with open(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise RolloutError(
-                f"{file} is not a regular file; nothing was recorded", "Name a file, not a folder or pipe."
-            )
-        try:
-            data = opened.read(EVIDENCE_LIMIT + 1)
-        except OSError as error:
-            raise RolloutError(
-                f"{file} can't be read: {error.strerror}; nothing was recorded", "Check its disk."
-            ) from error
     if len(data) > EVIDENCE_LIMIT:
         raise RolloutError(
             f"{file} is larger than {EVIDENCE_LIMIT:,} bytes; nothing was recorded",
@@ -112,15 +102,22 @@ def _problem(folder: Path, digest: str, size: int) -> Literal["missing", "altere
     # A hash that is none could lead out of the folder.
     if not _DIGEST.fullmatch(digest):
         return "missing"
+    hashed = sha256()
     try:
-        descriptor = os.open(folder / digest, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+        with _open_regular(folder / digest, os.O_RDONLY | os.O_NOFOLLOW) as opened:
+            if os.fstat(opened.fileno()).st_size != size:
+                return "altered"
+            while part := opened.read(1024 * 1024):
+                hashed.update(part)
     except OSError:
         return "missing"
-    with open(descriptor, "rb") as opened:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size != size:
-            return "altered"
-        hashed = sha256()
-        while part := opened.read(1024 * 1024):
-            hashed.update(part)
     return None if hashed.hexdigest() == digest else "altered"
+
+
+def _open_regular(path: Path, flags: int) -> BinaryIO:
+    # Without O_NONBLOCK a pipe would wait for someone who writes to it.
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return open(descriptor, "rb")

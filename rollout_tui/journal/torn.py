@@ -16,7 +16,7 @@ _TIME = "0000-00-00T00:00:00.000Z"
 _ENDS = (
     *("\n", "0\n", "1\n", " 0\n", "= 0\n", " = 0\n", "+16\n", "16\n"),
     *(word[cut:] + "\n" for word in ("true", "false") for cut in range(1, len(word))),
-    *(_TIME[cut:] + "\n" for cut in range(4, len(_TIME))),
+    *(_TIME[cut:] + "\n" for cut in range(1, len(_TIME))),
     *(rest + end for rest in ("n", *("0" * digits for digits in range(9))) for end in ('"\n', '"]\n', '",\n]\n')),
     *("]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n'),
 )
@@ -39,7 +39,8 @@ def is_torn(rest: bytes, *, seq: int, prev: str) -> bool:
     end = text.find("\nseq = ") + 1
     if end:
         return _are_fields(_names(text[len(EVENT_LINE) : end])) and _ends_as_it_must(begun, text[:end], seq, prev)
-    return _are_begun(_names_when_ended(text[len(EVENT_LINE) :]))
+    whole, cut = _whole_and_cut(text[len(EVENT_LINE) :])
+    return _is_begun(_names(whole), cut)
 
 
 def _ends_as_it_must(begun: bytes, fields: str, seq: int, prev: str) -> bool:
@@ -57,15 +58,11 @@ def _names(lines: str) -> list[str]:
     return names if start == len(lines) else [*names, ""]
 
 
-def _names_when_ended(lines: str) -> list[str]:
+def _whole_and_cut(lines: str) -> tuple[str, str]:
     start = 0
     while match := LINE.match(lines, start):
         start = match.end()
-    if start == len(lines):
-        return _names(lines)
-    cut = lines[start:]
-    ended = next((cut + end for end in _ENDS if LINE.fullmatch(cut + end)), cut)
-    return _names(lines[:start] + ended)
+    return lines[:start], lines[start:]
 
 
 def _are_fields(names: list[str]) -> bool:
@@ -73,16 +70,18 @@ def _are_fields(names: list[str]) -> bool:
     return any(names[: len(order)] == order and _are_own(names[len(order) :]) for order in _ORDERS)
 
 
-def _are_begun(names: list[str]) -> bool:
-    """Tell whether lines with these keys, the last one perhaps cut, go on to be an event's."""
-    *whole, last = names
+def _is_begun(names: list[str], cut: str) -> bool:
+    """Tell whether whole lines with these keys, and the beginning of one more, go on to be an event's."""
+    if cut and not any(LINE.fullmatch(cut + end) for end in _ENDS):
+        return False
     for order in _ORDERS:
-        if len(whole) < len(order):
-            if last and whole == order[: len(whole)] and order[len(whole)].startswith(last):
+        if names == order[: len(names)] and len(names) < len(order):
+            key = f"{order[len(names)]} = "
+            if key.startswith(cut) or cut.startswith(key):
                 return True
-        elif _are_fields(whole) and (last == "seq" or _are_own([last])):
-            return True
-    return False
+    key, space, _ = cut.partition(" ")
+    # A key that is cut itself may become any other: "by" becomes "bytes".
+    return _are_fields(names) and (not space or key == "seq" or _are_own([key]))
 
 
 def _are_own(names: list[str]) -> bool:

@@ -112,8 +112,8 @@ def _judge(path: Path, data: bytes, chain: Chain, expect_head: tuple[int, str] |
         events=max(len(entries) - 1, 0),
         head=(entries[-1].seq, entries[-1].hash) if entries else None,
         closed=close is not None,
-        damaged_event=damage.seq if damage else None,
-        damaged_byte=damage.offset if damage else None,
+        damaged_event=damage.seq if damage else chain.torn.after + 1 if chain.torn else None,
+        damaged_byte=damage.offset if damage else chain.size if chain.torn else None,
         expected=None if expect_head is None else not unexpected,
         evidence=evidence.check(path, entries),
     )
