@@ -1,0 +1,449 @@
+"""What blocks: each kind of blocker appears and disappears, and the soak counts only healthy time."""
+
+from datetime import timedelta
+
+import pytest
+from driver import NOON, Walk, with_jump
+from run_plans import BLUE_GREEN, CANARY, ROLLING
+
+from rollout_tui.errors import Conflict, Refused, UsageError
+from rollout_tui.run import events as ev
+from rollout_tui.run import gates, intents
+from rollout_tui.run.gates import BlockerKind, soak_left
+from rollout_tui.run.intents import Intent
+
+
+@pytest.fixture
+def gate() -> Walk:
+    """A run whose first phase could be promoted at once."""
+    return Walk(CANARY).to_gate("inside")
+
+
+@pytest.fixture
+def some() -> Walk:
+    """A run whose second phase, which two people promote, could be promoted at once."""
+    return Walk(CANARY).to_gate("some")
+
+
+def left(walk: Walk) -> timedelta:
+    return soak_left(walk.run, walk.run.stage, walk.now)
+
+
+HOUR = timedelta(hours=1)
+
+
+class TestEachKind:
+    """The intent makes the blocker appear, the second one makes it go away."""
+
+    @pytest.mark.parametrize(
+        ("appears", "blocker", "disappears"),
+        [
+            pytest.param(intents.Hold("wait"), "hold", intents.Release("go on"), id="hold"),
+            pytest.param(
+                intents.Fire("inside/trigger/paid-twice", "order 7"),
+                "trigger:inside/trigger/paid-twice",
+                intents.Clear("inside/trigger/paid-twice", "it was one order"),
+                id="trigger",
+            ),
+            pytest.param(
+                intents.Revoke("tests", "x"), "open:tests", intents.Sign("tests"), id="open, of a stage before"
+            ),
+            pytest.param(
+                intents.Revoke("orders-go-through", "x"),
+                "open:inside/criterion/orders-go-through",
+                intents.Waive("orders-go-through", "x"),
+                id="open, of the phase",
+            ),
+            pytest.param(
+                intents.Revoke("fill", "x"), "open:migration/fill", intents.Sign("fill"), id="open, a migration step"
+            ),
+            pytest.param(intents.Measure("errors", 1.5), "breach:errors", intents.Measure("errors", 1.0), id="breach"),
+            pytest.param(
+                intents.Measure("uptime", 98), "breach:uptime", intents.Measure("uptime", 99), id="breach below"
+            ),
+            pytest.param(intents.Unread("errors", "down"), "unread:errors", intents.Measure("errors", 0), id="unread"),
+        ],
+    )
+    def test_appears_and_disappears(self, gate: Walk, appears: Intent, blocker: str, disappears: Intent) -> None:
+        assert gate.blockers() == []
+        gate.do(appears)
+        assert gate.blockers() == [blocker]
+        gate.refused(intents.Promote("inside"), "blocked by 1 thing", kind=Refused)
+        gate.do(disappears)
+        assert gate.blockers() == []
+        assert gate.do(intents.Promote("inside")) == ev.GatePromoted("inside")
+
+    def test_failed(self, gate: Walk) -> None:
+        gate.do(intents.Revoke("tests", "x"))
+        gate.do(intents.Fail("tests", "red"))
+        assert gate.blockers() == ["failed:tests"]
+        assert "alice: red" in gates.blockers(gate.run, gate.now)[0].text
+        gate.sign("tests")
+        assert gate.blockers() == []
+
+    def test_due(self, gate: Walk) -> None:
+        gate.do(intents.Revoke("tests", "x"))
+        gate.do(intents.Defer("tests", "inside", "x"))
+        assert gate.blockers() == ["due:tests"]
+        gate.sign("tests")
+        assert gate.blockers() == []
+
+    def test_approval(self, some: Walk) -> None:
+        some.do(intents.Revoke("some/approval", "x"))
+        assert some.blockers() == ["approval:some/approval"]
+        some.do(intents.Sign("some/approval"), by="bob")
+        assert some.blockers() == []
+        some.refused(intents.Promote("some"), "You approved .* it needs two people", by="bob")
+        some.do(intents.Promote("some"), by="alice")
+
+    def test_stale(self, gate: Walk) -> None:
+        gate.do(intents.Measure("errors", 0))
+        gate.do(intents.Measure("uptime", 100))
+        gate.wait("30 min")
+        assert gate.blockers() == []
+        gate.wait("1 s")
+        assert gate.blockers() == ["stale:errors"]
+        gate.do(intents.Measure("errors", 0))
+        assert gate.blockers() == []
+
+    def test_soak(self, gate: Walk) -> None:
+        gate.do(intents.Extend("inside", "10 min", "a slow start"))
+        gate.do(intents.Measure("uptime", 100))
+        assert gate.blockers() == ["soak"]
+        gate.wait("10 min")
+        assert gate.blockers() == []
+
+    @pytest.mark.parametrize("jump", [HOUR, -HOUR, timedelta(seconds=3)], ids=["ahead", "back", "a little"])
+    def test_clock(self, gate: Walk, jump: timedelta) -> None:
+        with_jump(gate, jump)
+        assert gate.blockers() == ["clock"]
+        gate.refused(intents.Promote("inside", ("clock",), "x"), "clock jumped")
+        event = gate.do(intents.ConfirmClock("looked at two clocks"))
+        assert event == ev.ClockConfirmed(jump.total_seconds(), "looked at two clocks")
+        assert gate.blockers() == []
+
+    def test_clock_keeps_go_and_starts_shut_too(self) -> None:
+        walk = Walk(CANARY).to_next("go")
+        with_jump(walk, HOUR).refused(intents.Go(), "clock jumped")
+        walk.jump = timedelta(0)
+        with_jump(walk.to("inside"), HOUR).refused(intents.StartPhase("inside"), "clock jumped")
+
+    def test_confirming_a_clock_that_did_not_jump_is_refused(self, gate: Walk) -> None:
+        gate.refused(intents.ConfirmClock("x"), "did not jump", kind=Conflict)
+
+    def test_rollback(self, gate: Walk) -> None:
+        gate.do(intents.RollBack("bug", "x"))
+        assert "rollback" in gate.blockers()
+        gate.do(intents.FinishRollback("called-off", "x"))
+        assert gate.blockers() == ["hold"]
+
+    @pytest.mark.parametrize("outcome", ["restored", "failed"])
+    def test_a_finished_rollback_opens_no_gate(self, gate: Walk, outcome: str) -> None:
+        gate.do(intents.RollBack("bug", "x"))
+        gate.do(intents.FinishRollback(outcome, "x"))  # type: ignore[arg-type]
+        assert "rollback" in gate.blockers()
+        gate.refused(intents.Promote("inside"), f"finished .{outcome}")
+
+    def test_an_entry_of_a_later_version(self, gate: Walk) -> None:
+        gate.record(ev.Unknown("phase_paused", (("stage", "inside"),)))
+        assert gate.blockers() == ["read-only"]
+        assert "later version" in gate.next().text
+        for intent in (intents.Promote("inside"), intents.Note("x"), intents.Abort("x", "shop 2.0.0")):
+            gate.refused(intent, "later version .phase_paused", kind=Refused)
+
+    def test_second_approval_under_an_emergency(self) -> None:
+        walk = Walk(CANARY, emergency=True).to_next("go")
+        assert "approval:security" not in walk.blockers()
+        walk.to("post-deployment").sign("health")
+        walk.do(intents.Waive("flows", "x"))
+        assert "approval:security" in walk.blockers()
+
+    def test_every_kind_is_tested_here(self) -> None:
+        assert {each.value for each in BlockerKind} == {
+            "read-only", "rollback", "hold", "clock", "failed", "open", "due", "trigger", "breach", "unread", "stale",
+            "soak", "approval",
+        }  # fmt: skip
+
+
+class TestBlockersAreValues:
+    @pytest.mark.parametrize("kind", ["hold", "clock", "rollback", "read-only"])
+    def test_what_a_person_ends_by_deciding_is_never_overridden(self, gate: Walk, kind: str) -> None:
+        match kind:
+            case "hold":
+                gate.do(intents.Hold("x"))
+            case "clock":
+                gate.jump = HOUR
+            case "rollback":
+                gate.do(intents.RollBack("bug", "x"))
+            case _:
+                gate.record(ev.Unknown("x", ()))
+        found = next(each for each in gates.blockers(gate.run, gate.now) if each.id == kind)
+        assert not found.overridable
+        gate.refused(intents.Promote("inside", (kind,), "x"))
+
+    def test_each_says_what_would_end_it(self) -> None:
+        walk = Walk(CANARY).to_started("inside")
+        walk.do(intents.Fire("inside/trigger/paid-twice", "x"))
+        found = gates.blockers(walk.run, walk.now)
+        assert len(found) == 7
+        assert all(each.text and each.remedy for each in found)
+        assert len({each.id for each in found}) == len(found)
+
+    @pytest.mark.parametrize("failed", [True, False], ids=["failed", "open"])
+    def test_no_remedy_is_offered_that_would_be_refused(self, failed: bool) -> None:
+        walk = Walk(ROLLING)
+        if failed:
+            walk.do(intents.Fail("rollback-plan", "x"))
+        found = next(each for each in gates.blockers(walk.run, walk.now) if each.subject == "rollback-plan")
+        assert "can't be waived" in found.remedy
+
+    def test_a_closed_run_has_none(self) -> None:
+        walk = Walk(ROLLING)
+        walk.do(intents.Abort("no"))
+        assert walk.blockers() == []
+
+
+class TestReadings:
+    def test_one_from_the_phase_before_does_not_count(self) -> None:
+        walk = Walk(CANARY).to_started("some")
+        assert {"unread:errors", "unread:uptime"} < set(walk.blockers())
+
+    @pytest.mark.parametrize("stage", ["pre-deployment", "migration"])
+    def test_the_baseline_does_not_count(self, stage: str) -> None:
+        walk = Walk(CANARY).to(stage)
+        assert walk.do(intents.Measure("errors", 0)) == ev.MetricMeasured("errors", 0.0, stage)
+        walk.to_started("inside")
+        assert "unread:errors" in walk.blockers()
+
+    def test_one_taken_before_a_phase_starts_belongs_to_the_stage_before(self) -> None:
+        walk = Walk(CANARY).to("some")
+        assert walk.do(intents.Measure("some/metric/errors", 0)) == ev.MetricMeasured("errors", 0.0, "inside")
+        walk.do(intents.StartPhase("some"))
+        assert walk.do(intents.Unread("errors", "down")) == ev.MetricUnread("errors", "some", "down")
+
+    def test_the_newest_counts(self, gate: Walk) -> None:
+        for value in (5, 0, 5):
+            gate.do(intents.Measure("errors", value))
+        assert "breach:errors" in gate.blockers()
+        gate.do(intents.Measure("errors", 0))
+        assert "breach:errors" not in gate.blockers()
+
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+    def test_what_is_no_number_is_no_reading(self, gate: Walk, value: float) -> None:
+        gate.refused(intents.Measure("errors", value), "not a reading", kind=UsageError)
+
+    def test_a_metric_has_to_be_known(self, gate: Walk) -> None:
+        gate.refused(intents.Measure("errs", 1), "Did you mean errors", kind=UsageError)
+
+
+class TestTriggers:
+    def test_of_a_phase_that_is_not_started_can_t_fire(self) -> None:
+        Walk(CANARY).to("inside").refused(intents.Fire("inside/trigger/paid-twice", "x"), "not started")
+
+    def test_of_an_earlier_phase_still_can(self) -> None:
+        walk = Walk(CANARY).to("some")
+        walk.do(intents.Fire("inside/trigger/paid-twice", "x"))
+        assert walk.start_blockers() == ["trigger:inside/trigger/paid-twice"]
+        override = ("trigger:inside/trigger/paid-twice",)
+        walk.refused(intents.StartPhase("some", override), "needs a reason")
+        assert walk.do(intents.StartPhase("some", override, "known")) == ev.PhaseStarted("some", override, "known")
+
+    def test_fires_once_and_clears_once(self, gate: Walk) -> None:
+        gate.refused(intents.Clear("errors-above-2", "x"), "is not fired", kind=Conflict)
+        gate.do(intents.Fire("errors-above-2", "x"), by="bob")
+        gate.refused(intents.Fire("errors-above-2", "x"), "already fired, by bob", kind=Conflict)
+        gate.refused(intents.Clear("errors-above-2", " "), "needs a reason", kind=UsageError)
+        gate.do(intents.Clear("errors-above-2", "x"))
+
+
+class TestSoak:
+    """`Inside` soaks for an hour."""
+
+    def started(self) -> Walk:
+        walk = Walk(CANARY).to_started("inside")
+        return walk.sign("inside/flag/new-shop", "inside/flag/wallet")
+
+    def test_runs_from_when_the_last_flag_is_set(self) -> None:
+        walk = Walk(CANARY).to_started("inside")
+        assert left(walk.wait("20 min")) == HOUR
+        walk.sign("inside/flag/new-shop").wait("20 min")
+        assert left(walk) == HOUR
+        walk.sign("inside/flag/wallet").wait("20 min")
+        assert left(walk) == timedelta(minutes=40)
+
+    def test_a_waived_flag_is_done_too(self) -> None:
+        walk = Walk(CANARY).to_started("inside").sign("inside/flag/new-shop")
+        walk.do(intents.Waive("inside/flag/wallet", "comes later"))
+        assert left(walk.wait("20 min")) == timedelta(minutes=40)
+
+    def test_runs_from_when_the_backfill_of_the_last_phase_is_done(self) -> None:
+        walk = Walk(BLUE_GREEN).to_started("live").sign("live/flag/double-entry").wait("30 min")
+        assert left(walk) == 2 * HOUR
+        walk.do(intents.Sign("convert", confirm="convert"))
+        assert left(walk.wait("30 min")) == 2 * HOUR
+        walk.do(intents.Sign("convert", confirm="convert"), by="bob")
+        assert left(walk.wait("30 min")) == timedelta(minutes=90)
+
+    def test_begins_again_when_a_flag_is_taken_back(self) -> None:
+        walk = self.started().wait("50 min")
+        walk.do(intents.Revoke("inside/flag/wallet", "was not set"))
+        assert left(walk.wait("50 min")) == HOUR
+        walk.sign("inside/flag/wallet")
+        assert left(walk.wait("50 min")) == timedelta(minutes=10)
+
+    def test_is_never_below_zero(self) -> None:
+        assert left(self.started().wait("9 h")) == timedelta(0)
+
+    @pytest.mark.parametrize(
+        ("ill", "well"),
+        [
+            pytest.param(intents.Measure("errors", 5), intents.Measure("errors", 0), id="breach until fine"),
+            pytest.param(
+                intents.Fire("errors-above-2", "x"), intents.Clear("errors-above-2", "x"), id="fired until cleared"
+            ),
+        ],
+    )
+    def test_loses_the_time_of(self, ill: Intent, well: Intent) -> None:
+        walk = self.started().wait("10 min")
+        walk.do(ill)
+        assert left(walk.wait("15 min")) == timedelta(minutes=50)
+        walk.do(well)
+        assert left(walk) == timedelta(minutes=50)
+        assert left(walk.wait("20 min")) == timedelta(minutes=30)
+
+    def test_loses_overlapping_time_once(self) -> None:
+        walk = self.started()
+        walk.do(intents.Measure("errors", 5))
+        walk.wait("5 min").do(intents.Fire("errors-above-2", "x"))
+        walk.wait("5 min").do(intents.Measure("errors", 0))
+        walk.wait("5 min").do(intents.Measure("uptime", 0))
+        walk.wait("5 min").do(intents.Clear("errors-above-2", "x"))
+        assert left(walk) == HOUR
+        walk.wait("5 min").do(intents.Measure("uptime", 100))
+        assert left(walk.wait("15 min")) == timedelta(minutes=45)
+
+    def test_a_breach_ends_neither_by_a_failed_reading_nor_by_another_metric(self) -> None:
+        walk = self.started()
+        walk.do(intents.Measure("errors", 5))
+        walk.wait("10 min").do(intents.Unread("errors", "down"))
+        walk.do(intents.Measure("uptime", 100))
+        assert left(walk.wait("10 min")) == HOUR
+
+    def test_a_breach_before_the_last_flag_counts_from_the_soak_s_begin(self) -> None:
+        walk = Walk(CANARY).to_started("inside")
+        walk.do(intents.Measure("errors", 5))
+        walk.wait("30 min").sign("inside/flag/new-shop", "inside/flag/wallet")
+        walk.wait("10 min").do(intents.Measure("errors", 0))
+        assert left(walk.wait("20 min")) == timedelta(minutes=40)
+
+    def test_a_breach_of_the_phase_before_is_not_this_one_s(self) -> None:
+        walk = Walk(CANARY).to("some")
+        walk.do(intents.Measure("errors", 5))
+        walk.to_started("some").sign("some/flag/new-shop", "some/flag/late")
+        assert left(walk.wait("30 min")) == timedelta(minutes=90)
+
+    def test_a_trigger_still_fired_at_the_start_is(self) -> None:
+        walk = Walk(CANARY).to("some")
+        walk.do(intents.Fire("inside/trigger/paid-twice", "x"))
+        walk.do(intents.StartPhase("some", ("trigger:inside/trigger/paid-twice",), "known"))
+        walk.sign("some/flag/new-shop", "some/flag/late")
+        assert left(walk.wait("30 min")) == 2 * HOUR
+
+    def test_a_hold_does_not_stop_it(self) -> None:
+        walk = self.started()
+        walk.do(intents.Hold("lunch"))
+        assert left(walk.wait("20 min")) == timedelta(minutes=40)
+
+    def test_is_extended(self) -> None:
+        walk = self.started()
+        event = walk.do(intents.Extend("inside", "1 h 30 min", "a quiet day"))
+        assert event == ev.SoakExtended("inside", 5400, "a quiet day")
+        walk.do(intents.Extend("inside", "30 min", "and more"))
+        assert left(walk.wait("20 min")) == timedelta(hours=2, minutes=40)
+
+    @pytest.mark.parametrize(
+        ("by", "match"),
+        [
+            pytest.param("—", "only be made longer.*\n.*override", id="nothing"),
+            pytest.param("0 min", "only be made longer", id="zero"),
+            pytest.param("-1 h", "not a duration", id="shorter"),
+            pytest.param("soon", "not a duration", id="no duration"),
+        ],
+    )
+    def test_is_never_made_shorter(self, by: str, match: str) -> None:
+        self.started().refused(intents.Extend("inside", by, "x"), match)
+
+    def test_only_the_started_phase_is_extended(self) -> None:
+        walk = Walk(CANARY).to("inside")
+        walk.refused(intents.Extend("inside", "1 h", "x"), "not started")
+        walk.refused(intents.Extend("some", "1 h", "x"), "out of turn")
+        walk.do(intents.StartPhase("inside"))
+        walk.refused(intents.Extend("inside", "1 h", " "), "needs a reason")
+
+    def test_is_shortened_by_an_override(self) -> None:
+        walk = self.started()
+        walk.sign("orders-go-through").do(intents.Measure("errors", 0))
+        walk.do(intents.Measure("uptime", 100))
+        assert walk.do(intents.Promote("inside", ("soak",), "urgent")) == ev.GatePromoted("inside", ("soak",), "urgent")
+
+    def test_time_under_water_is_over_when_a_fine_reading_comes(self) -> None:
+        walk = self.started()
+        walk.do(intents.Measure("errors", 5))
+        texts = [each.text for each in gates.blockers(walk.run, walk.now) if each.kind is BlockerKind.SOAK]
+        assert texts == ["soak: 1 h left (stopped by a breach or trigger)"]
+
+
+class TestSoakAndAClockThatGoesBack:
+    """The clock goes an hour back: the soak may last longer than planned, never shorter."""
+
+    def started(self) -> Walk:
+        return Walk(CANARY).to_started("inside").sign("inside/flag/new-shop", "inside/flag/wallet")
+
+    def test_while_it_runs(self) -> None:
+        walk = self.started().wait("30 min")
+        walk.at -= HOUR
+        assert left(walk) == HOUR
+        assert left(walk.wait("1 h")) == timedelta(minutes=30)
+
+    def test_between_a_breach_and_a_fine_reading(self) -> None:
+        walk = self.started().wait("50 min")
+        walk.do(intents.Measure("errors", 5))
+        walk.at -= HOUR
+        walk.wait("5 min").do(intents.Measure("errors", 0))
+        assert left(walk) == HOUR
+
+    def test_while_it_is_in_breach(self) -> None:
+        walk = self.started().wait("50 min")
+        walk.do(intents.Measure("errors", 5))
+        walk.at -= HOUR
+        assert left(walk) == HOUR
+
+    def test_between_the_start_and_the_last_flag(self) -> None:
+        walk = Walk(CANARY).to_started("inside").sign("inside/flag/new-shop")
+        walk.at -= HOUR
+        walk.sign("inside/flag/wallet")
+        assert left(walk.wait("59 min")) == timedelta(minutes=1)
+
+
+class TestWindow:
+    """Blue-green's window is open from 13:00 to 15:00."""
+
+    @pytest.mark.parametrize(
+        ("minutes", "warning"),
+        [
+            pytest.param(0, ("Outside the maintenance window: it opens in 1 h.",), id="before"),
+            pytest.param(60, (), id="at its start"),
+            pytest.param(120, (), id="inside"),
+            pytest.param(180, (), id="at its end"),
+            pytest.param(190, ("Outside the maintenance window: it closed 10 min ago.",), id="after"),
+        ],
+    )
+    def test_outside_it_the_run_warns_and_blocks_nothing(self, minutes: int, warning: tuple[str, ...]) -> None:
+        walk = Walk(BLUE_GREEN).to_next("go")
+        walk.at = NOON + timedelta(minutes=minutes)
+        assert gates.warnings(walk.run, walk.now) == warning
+        walk.do(intents.Go())
+
+    def test_a_plan_without_one_never_warns(self) -> None:
+        walk = Walk(CANARY)
+        assert gates.warnings(walk.run, walk.now) == ()
