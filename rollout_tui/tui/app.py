@@ -22,7 +22,7 @@ from ..session import Session
 from ..text import safe
 from .desk import Desk
 from .keys import key
-from .paint import EMPTY, paint
+from .paint import EMPTY, MUTED, paint
 from .screens.run_view import QUIET, RunView
 
 POLL_SECONDS = 0.5
@@ -49,6 +49,8 @@ class RolloutApp(App[int]):
     TITLE = "rollout"
     ENABLE_COMMAND_PALETTE = True
     NOTIFICATION_TIMEOUT = 8
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual declares it for instances)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("question_mark", "help", "app.help", "Show every key that acts here", "Help"),
@@ -99,7 +101,7 @@ class RolloutApp(App[int]):
         words = (
             f" opened at #{entry.seq} {_short(entry.hash)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
         )
-        self.standing = (paint((words, "$text-muted")), EMPTY)
+        self.standing = (paint((words, MUTED)), EMPTY)
         self.push_screen(screen)
         if self.desk.run.rolling_back:
             self.open_rollback()

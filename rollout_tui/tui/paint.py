@@ -11,7 +11,11 @@ from ..text import one_line
 
 Part = tuple[str, str]
 
+# A list below this many cells leaves out what the detail shows as well.
+NARROW = 76
+
 EMPTY = Content("")
+MUTED = "$foreground-muted"
 
 
 def paint(*parts: Part | str) -> Content:
@@ -22,16 +26,21 @@ def paint(*parts: Part | str) -> Content:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list: what stands left and gives way, what stands right and stays, and what it is about."""
+    """One row of a list: what stands left and gives way, what stands right and stays, and what it is about.
+
+    `brief` stands right where the list is narrow, if it is given.
+    """
 
     key: str
     left: Content
     right: Content = EMPTY
+    brief: Content | None = None
     heading: bool = False
 
     def fitted(self, width: int) -> Content:
         """Give the row at a width in cells, its left part cut with an ellipsis where the room ends."""
-        return spread(self.left, self.right, width)
+        right = self.brief if self.brief is not None and width < NARROW else self.right
+        return spread(self.left, right, width)
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

@@ -12,7 +12,7 @@ from ..run.gates import Blocker, BlockerKind, blockers, soak_left
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, Stage, StageKind
 from ..run.state import Mark, Reading, Run, Status
-from .paint import Part, Row, clock_time, paint
+from .paint import MUTED, Part, Row, clock_time, paint
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -21,8 +21,6 @@ GLYPHS = {
     Status.WAIVED: ("⊘", "$warning"),
     Status.DEFERRED: ("◷", "$warning"),
 }
-
-MUTED = "$text-muted"
 
 
 def stage_rows(run: Run, now: Moment) -> list[Row]:
@@ -53,22 +51,23 @@ def item_row(run: Run, item: Item, now: Moment) -> Row:
         return _trigger_row(run, item, now)
     state = run.state(item.id)
     glyph, style = GLYPHS[state.status]
-    words: list[Part] = []
     if state.status is Status.OPEN and state.approvals:
         glyph, style = "◐", "$warning"
-        words = [(f"{len(state.approvals)} of {item.approvals} approvals", "$warning"), (f"  {item.owner}", MUTED)]
+        word, more = (f"{len(state.approvals)} of {item.approvals} approvals", "$warning"), _owner(item)
+    elif state.status is Status.OPEN and item.approvals > 1:
+        word, more = (f"open, {item.approvals} approvals", ""), _owner(item)
     elif state.status is Status.OPEN:
-        asked = f"{item.approvals} approvals  " if item.approvals > 1 else ""
-        words = [(asked, "$warning"), ("open" if item.kind is not ItemKind.START else "not started", ""), *_owner(item)]
+        word, more = ("not started" if item.kind is ItemKind.START else "open", ""), _owner(item)
     else:
-        word = "started" if item.kind is ItemKind.START else str(state.status)
+        done = "started" if item.kind is ItemKind.START else str(state.status)
         until = f" → {run.sequence.stage(state.due).title}" if state.due else ""
-        words = [(word + until, style), *_mark(state.mark, now.at)]
+        word, more = (done + until, style), _mark(state.mark, now.at)
     no_return = item.step is not None and not item.step.reversible
     title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
-    return Row(item.id, paint(*title), paint(*words))
+    brief = [(f" #{state.mark.seq}", MUTED)] if state.mark is not None and state.status is not Status.OPEN else []
+    return Row(item.id, paint(*title), paint(word, *more), paint(word, *brief))
 
 
 def gate_lines(run: Run, now: Moment) -> list[Content]:
@@ -163,7 +162,7 @@ def _metric_row(run: Run, item: Item, now: Moment) -> Row:
     left = paint((f" {glyph} ", style), item.title, " ", value)
     alert = (f"alert {item.metric.threshold}", MUTED)
     mark = [(f"  {age[0]}", age[1]), (f"  #{reading.mark.seq}", MUTED)] if reading else [("  never read", "")]
-    return Row(item.id, left, paint(alert, *mark))
+    return Row(item.id, left, paint(alert, *mark), paint(age))
 
 
 def _trigger_row(run: Run, item: Item, now: Moment) -> Row:
@@ -199,7 +198,7 @@ def _close_rows(run: Run, now: Moment) -> Iterator[Row]:
 
 
 def _heading(text: str) -> Row:
-    return Row("", paint((f" {text}", "$text-muted bold")), heading=True)
+    return Row("", paint((f" {text}", "$foreground-muted bold")), heading=True)
 
 
 def _owner(item: Item) -> list[Part]:

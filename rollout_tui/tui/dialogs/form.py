@@ -22,7 +22,7 @@ from ...run.stages import Item
 from ...text import safe
 from ..acting import choices, needs_name
 from ..desk import Desk
-from ..paint import Row, paint
+from ..paint import MUTED, Row, paint
 from ..widgets.lines import Lines
 from ..widgets.row_list import RowList
 
@@ -161,7 +161,7 @@ class Form(ModalScreen[Entry | None]):
         self.query_one("#form-error", Lines).show(*lines, *([paint((error.hint, ""))] if error.hint else []))
 
     def _say(self, text: str) -> None:
-        self.query_one("#form-error", Lines).show(paint((text, "$text-muted")))
+        self.query_one("#form-error", Lines).show(paint((text, MUTED)))
 
 
 def number(text: str) -> float:

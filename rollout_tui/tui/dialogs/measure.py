@@ -73,21 +73,29 @@ class MeasureForm(ModalScreen[Entry | None]):
             self.run_worker(self._record())
 
     async def _record(self) -> None:
-        """Record one after the other; a line is emptied when it is recorded, so that the rest can be mended."""
-        for place, name in enumerate(self._names):
-            field = self.query_one(f"#reading-{place}", Input)
-            text = field.value.strip()
-            if not text:
-                continue
+        """Record what was typed, once all of it can be read; a line is emptied when it is recorded."""
+        readings: list[tuple[int, Intent]] = []
+        for place, field in enumerate(self.query(Input)):
+            if field.value.strip():
+                try:
+                    readings.append((place, _intent(self._names[place], field.value.strip())))
+                except RolloutError as error:
+                    self._show_error(place, error)
+                    return
+        for place, intent in readings:
             try:
-                self._last = await self._desk.record(_intent(name, text))
+                self._last = await self._desk.record(intent)
             except RolloutError as error:
-                field.focus()
-                message = f"{self._desk.run.sequence.metrics[name].metric}: {error.message}"
-                self.query_one("#measure-error", Lines).show(paint((message, "$error bold")), paint(error.hint))
+                self._show_error(place, error)
                 return
-            field.value = ""
+            self.query_one(f"#reading-{place}", Input).value = ""
         self.dismiss(self._last)
+
+    def _show_error(self, place: int, error: RolloutError) -> None:
+        self.query_one(f"#reading-{place}", Input).focus()
+        title = self._desk.run.sequence.metrics[self._names[place]].metric
+        said = paint((f"{title}: {error.message}", "$error bold"))
+        self.query_one("#measure-error", Lines).show(said, paint(error.hint))
 
 
 def _intent(metric: str, text: str) -> Intent:

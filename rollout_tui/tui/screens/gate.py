@@ -28,7 +28,10 @@ class GateScreen(RunView):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "pass_gate", "gate.pass", "Go, or promote the phase: nothing blocks", "Go / promote"),
         key("o", "override", "gate.override", "Go past the blockers, with a reason and the stage's name", "Override"),
-        key("escape,p", "back", "gate.back", "Back", "Back"),
+        key("escape,p", "back", "gate.back", "Back to the run", "Back"),
+        key("x", "act('fail')", "gate.fail", "Record that the item failed"),
+        key("w", "act('waive')", "gate.waive", "Skip the item for good, with a reason"),
+        key("d", "act('defer')", "gate.defer", "Put the item off to a later stage"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -120,4 +123,4 @@ class GateScreen(RunView):
         return "go" if self.stage.kind is StageKind.PRE_DEPLOYMENT else "promote"
 
     def _section(self, title: str, rows: list[Row]) -> list[Row]:
-        return [Row("", paint((f" {title}", "$text-muted bold")), heading=True), *rows] if rows else []
+        return [Row("", paint((f" {title}", "$foreground-muted bold")), heading=True), *rows] if rows else []

@@ -19,7 +19,7 @@ from ...run.decisions.ending import Start
 from ...run.moment import Moment
 from ...run.next import next_step
 from ..keys import key
-from ..paint import Row, clock_time, paint
+from ..paint import MUTED, Row, clock_time, paint
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys
@@ -58,7 +58,7 @@ class HomeScreen(Screen[None]):
         yield Keys()
 
     def on_mount(self) -> None:
-        self.query_one("#next", Lines).show(paint((" reading…", "$text-muted")))
+        self.query_one("#next", Lines).show(paint((" reading…", MUTED)))
         self.query_one("#items").focus()
 
     def on_screen_resume(self) -> None:
@@ -133,9 +133,7 @@ class HomeScreen(Screen[None]):
         elif key in self._plans:
             plan = self._plans[key]
             said = str(plan) if isinstance(plan, RolloutError) else f"{plan.plan.header.owner} · {plan.path}"
-        self.query_one("#home-detail", Lines).show(
-            *(paint((f" {line}", "$text-muted")) for line in said.split("\n")[:4])
-        )
+        self.query_one("#home-detail", Lines).show(*(paint((f" {line}", MUTED)) for line in said.split("\n")[:4]))
 
     def _open_log(self, log: runs.Listed) -> None:
         if log.problem:
@@ -185,7 +183,7 @@ class HomeScreen(Screen[None]):
         step = next_step(run, Moment(now))
         mark = "rehearsal · " if run.started.rehearsal else ""
         left = paint((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
-        return Row(str(each.path), left, paint((f"{format_span(now - last.at)} ago by {last.by}", "$text-muted")))
+        return Row(str(each.path), left, paint((f"{format_span(now - last.at)} ago by {last.by}", MUTED)))
 
     def _follow_up_row(self, each: runs.Listed) -> Row:
         assert each.run is not None
@@ -193,9 +191,7 @@ class HomeScreen(Screen[None]):
         closed = each.run.closed
         what = ", ".join(item.title for item in each.run.outstanding)
         left = paint((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
-        return Row(
-            str(each.path), left, paint((f"{closed.follow_up_owner}, by {closed.follow_up_date}", "$text-muted"))
-        )
+        return Row(str(each.path), left, paint((f"{closed.follow_up_owner}, by {closed.follow_up_date}", MUTED)))
 
     def _finished_row(self, each: runs.Listed) -> Row:
         assert each.run is not None
@@ -203,17 +199,17 @@ class HomeScreen(Screen[None]):
         closed = each.run.closed
         glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
         mark = "rehearsal · " if each.run.started.rehearsal else ""
-        left = paint((f" {glyph[0]} ", glyph[1]), each.run.name, (f"  {mark}{closed.outcome}", "$text-muted"))
+        left = paint((f" {glyph[0]} ", glyph[1]), each.run.name, (f"  {mark}{closed.outcome}", MUTED))
         when = clock_time(closed.mark.at, self._clock.now())
-        return Row(str(each.path), left, paint((f"{closed.mark.by}  {when}", "$text-muted")))
+        return Row(str(each.path), left, paint((f"{closed.mark.by}  {when}", MUTED)))
 
 
 def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> Row:
     if isinstance(plan, RolloutError):
         return Row(key, paint((" ✘ ", "$error"), Path(key).name), paint((plan.message.split("\n")[0], "$error")))
     header = plan.plan.header
-    left = paint(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", "$text-muted"))
-    return Row(key, left, paint((f"{plan.plan.strategy.kind} · {len(plan.plan.phases)} phases", "$text-muted")))
+    left = paint(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", MUTED))
+    return Row(key, left, paint((f"{plan.plan.strategy.kind} · {len(plan.plan.phases)} phases", MUTED)))
 
 
 def _broken_row(each: runs.Listed) -> Row:
@@ -221,4 +217,4 @@ def _broken_row(each: runs.Listed) -> Row:
 
 
 def _section(title: str, rows: list[Row]) -> list[Row]:
-    return [Row("", paint((f" {title}", "$text-muted bold")), heading=True), *rows] if rows else []
+    return [Row("", paint((f" {title}", "$foreground-muted bold")), heading=True), *rows] if rows else []

@@ -16,8 +16,8 @@ from ...run.rollback import elapsed, newest_target, struck_out
 from ...run.stages import Item, WayBack
 from ...run.state import Run
 from ..keys import key
-from ..paint import Row, clock_time, paint
-from ..rows import MUTED, item_row
+from ..paint import MUTED, Row, clock_time, paint
+from ..rows import item_row
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys, Receipt, TopLine

@@ -20,6 +20,21 @@ from ..widgets.row_list import RowList
 from ..widgets.status import Keys, Receipt, TopLine
 from .run_view import RunView
 
+# The key that does what is next, by its action.
+KEYS = {
+    "sign": "space",
+    "start-phase": "space",
+    "measure": "m",
+    "go": "p",
+    "promote": "p",
+    "release": "h",
+    "clear": "t",
+    "confirm-clock": "K",
+    "close": "c",
+    "roll-back": "R",
+    "finish-rollback": "R",
+}
+
 
 class RunScreen(RunView):
     """The stages at the left, the items of the chosen stage with their gate at the right."""
@@ -35,7 +50,7 @@ class RunScreen(RunView):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield Lines(id="next")
+        yield Ends(id="next")
         with Horizontal(id="frame"):
             yield RowList(id="rail")
             with Vertical(id="main"):
@@ -66,7 +81,11 @@ class RunScreen(RunView):
     def repaint(self) -> None:
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
-        self.query_one("#next", Lines).show(paint((" ▶ ", "$accent bold"), (next_step(run, now).text, "bold")))
+        step = next_step(run, now)
+        press = f"press {KEYS[step.action]} " if step.action in KEYS else ""
+        self.query_one("#next", Ends).ends(
+            paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint((press, "$accent bold"))
+        )
         rail = self.query_one("#rail", RowList)
         rail.show(stage_rows(run, now))
         rail.select(stage.id)

@@ -11,7 +11,7 @@ from ...run.moment import Moment
 from ...run.stages import Item
 from ...run.state import Run
 from ...run.wording import describe
-from ..paint import clock_time, paint
+from ..paint import MUTED, clock_time, paint
 from .lines import Lines
 
 
@@ -29,15 +29,14 @@ class Detail(Lines):
 
 def _lines(run: Run, entries: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
     if item.description:
-        yield paint((f" {item.description}", "$text-muted"))
-    about = [part for part in (f"owner {item.owner}" if item.owner else "", item.link) if part]
-    if about:
-        yield paint((" " + " · ".join(about), "$text-muted"))
+        yield paint((item.description, MUTED))
+    if item.owner or item.link:
+        yield paint((f"{item.owner}  ", ""), (item.link, MUTED))
     history = [entry for entry in entries if _is_about(entry, item)]
     for entry in reversed(history):
         stamp = entry.stamp
-        when = f" #{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        yield paint((when, "$text-muted"), describe(entry, run.sequence))
+        when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
+        yield paint((when, MUTED), describe(entry, run.sequence))
 
 
 def _is_about(entry: Entry, item: Item) -> bool:

@@ -74,7 +74,9 @@ class RowList(ScrollView, can_focus=True):
         old, key = self._rows, self.key
         self._rows = rows
         keys = [row.key for row in rows]
-        cursor = keys.index(key) if key in keys else min(self.cursor, max(0, len(rows) - 1))
+        cursor = keys.index(key) if key and key in keys else min(self.cursor, max(0, len(rows) - 1))
+        while cursor + 1 < len(rows) and rows[cursor].heading:
+            cursor += 1
         if len(rows) != len(old):
             self.virtual_size = Size(self.size.width, len(rows))
             self.cursor = cursor

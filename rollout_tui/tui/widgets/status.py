@@ -8,7 +8,7 @@ from ...operator import Operator
 from ...run.gates import warnings
 from ...run.moment import Moment
 from ...run.state import Run
-from ..paint import Part, paint
+from ..paint import MUTED, Part, paint
 from .lines import Ends
 
 
@@ -17,12 +17,15 @@ class TopLine(Ends):
 
     def repaint(self, run: Run, now: Moment, operator: Operator) -> None:
         header, strategy = run.plan.header, run.plan.strategy
-        left: list[Part] = [(f" {header.name}", "bold"), (f" · {header.release} · {strategy.kind}", "$text-muted")]
+        left: list[Part] = [
+            (f" {header.name}", "bold"),
+            (f" · {header.release} · {strategy.kind}", MUTED),
+        ]
         warned = warnings(run, now)
         if warned:
             left.append((f" · {warned[0]}", "$warning bold"))
         else:
-            left.append((f" · {strategy.downtime.replace('-', ' ')}", "$text-muted"))
+            left.append((f" · {strategy.downtime.replace('-', ' ')}", MUTED))
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
         self.ends(paint(*left), paint((f"{who}  ", ""), (f"{now.at:%H:%M:%S} UTC ", "bold")))
 
