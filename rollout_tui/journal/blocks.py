@@ -94,6 +94,13 @@ def decode(block: bytes, *, seq: int, prev: str) -> Entry:
     return _decode_event(text, digest, seq, prev) if seq else _decode_header(text, digest)
 
 
+def end_of_block(data: bytes, start: int) -> int:
+    """Give where the block that begins at `start` ends: behind its hash line, or where the data ends."""
+    # No value holds a line feed, so what looks like a hash line is one.
+    mark = data.find(b'\nhash = "sha256:', start)
+    return len(data) if mark < 0 else mark + 1 + _HASH_LINE_SIZE
+
+
 def has_hash(block: bytes, digest: str) -> bool:
     """Tell whether these are still the bytes of the block with this hash."""
     return seal(block[:-_HASH_LINE_SIZE]) == block and block.endswith(b'%b"\n' % digest.encode())

@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 
 from rollout_tui.journal import torn
-from rollout_tui.journal.blocks import decode, has_hash
+from rollout_tui.journal.blocks import decode, end_of_block, has_hash
 from rollout_tui.journal.values import NotCanonical
 from rollout_tui.run.events import Entry
 
@@ -80,8 +80,7 @@ class Chain:
         head = self.head
         start = 0
         while start < len(data):
-            # No block holds a blank line, and the next one begins with it.
-            end = data.find(b"\n\n", start + 1) + 1 or len(data)
+            end = end_of_block(data, start)
             try:
                 entry = decode(data[start:end], seq=len(entries), prev=head)
             except NotCanonical as problem:

@@ -68,8 +68,9 @@ def test_zeros_from_any_byte_on_never_verify(sample: Sample) -> None:
     data = sample.data
     for start in range(len(data)):
         chain = read(data[:start] + bytes(len(data) - start))
-        assert chain.torn or chain.damage, start
-        assert chain.entries == sample.entries[: len(chain.entries)], start
+        whole = [end for end in ends_of(data) if end <= start]
+        assert chain.entries == sample.entries[: len(whole)], start
+        assert chain.torn if whole else chain.damage, start
 
 
 def test_a_flipped_bit_at_any_byte_never_verifies(sample: Sample) -> None:
@@ -233,3 +234,64 @@ def test_a_close_that_counts_wrongly_is_not_written(sample: Sample) -> None:
     with open_store(sample.path) as store, pytest.raises(ValueError, match="number 5"):
         add(store, RunClosed("completed", 4, "done"))
     assert read(sample.data).entries == sample.entries
+
+
+LATER_BLOCK = b"""
+[[event]]
+kind = "later"
+at = 2026-11-22T18:40:01.123Z
+by = "alice"
+from = "alice@bastion"
+sees = "sha256:%b"
+text = "\\"\\u202e\\U000e0041\xc3\xa9"
+yes = true
+no = false
+count = -120
+share = -0.5
+tiny = 1e-05
+since = 2026-11-22T18:40:01.123Z
+names = ["a", "b\\n"]
+none = []
+plan = [
+  "format = 1",
+  "",
+  "name = \\"x\\"",
+]
+seq = 5
+prev = "sha256:"
+hash = "sha256:"
+"""
+
+
+def test_every_kind_of_value_of_a_later_version_is_read_and_can_be_torn(sample: Sample) -> None:
+    blocks = blocks_of(sample.data)
+    data = reseal([*blocks, LATER_BLOCK % (b"0" * 64)])
+    event = read(data).entries[-1].event
+    assert isinstance(event, Unknown)
+    assert dict(event.fields)["plan"] == ("format = 1", "", 'name = "x"')
+    assert dict(event.fields)["share"] == -0.5
+    for cut in range(len(sample.data) + 1, len(data)):
+        assert read(data[:cut]).torn is not None, data[len(sample.data) : cut]
+
+
+BEGUN = b'\n[[event]]\nkind = "x"\nat = 2026-11-22T18:40:01.123Z\nby = "a"\nfrom = "a"\nsees = "sha256:0"\n'
+
+NOT_BEGUN = {
+    "text": b"hello",
+    "another table": b"\n[[events",
+    "another first line": b"\n[[event]]\nby",
+    "a line out of order": b'\n[[event]]\nkind = "x"\nby = "a"\n',
+    "a line that no journal has": b'\n[[event]]\nkind = "x"\nat = "now"\nfrom',
+    "a key of the store among the fields": BEGUN + b'prev = "s',
+    "a wrong number": BEGUN + b"seq = 6",
+    "a wrong chain": BEGUN + b'seq = 5\nprev = "sha256:0',
+    "zeros before the end": b"\n[[event]]\n\0\0\0kind",
+}
+
+
+@pytest.mark.parametrize("rest", NOT_BEGUN.values(), ids=NOT_BEGUN.keys())
+def test_what_no_append_could_have_left_is_damage_and_not_torn(sample: Sample, rest: bytes) -> None:
+    chain = read(sample.data + rest)
+    assert (chain.torn, len(chain.entries)) == (None, 5)
+    assert chain.damage is not None
+    assert (chain.damage.seq, chain.damage.offset) == (5, len(sample.data))
