@@ -357,3 +357,34 @@ def test_a_journal_over_its_limit_takes_nothing_more(sample: Sample, monkeypatch
         with pytest.raises(RolloutError, match="full"):
             add(store, NoteAdded("x"))
     assert sample.data == before
+
+
+def test_a_new_journal_is_synced_before_it_has_its_name_and_its_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "checkout-1.toml"
+    fsync = os.fsync
+    synced = []
+
+    def watched(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        synced.append(("folder" if is_folder else "file", path.exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    create(path, STARTED, ALICE).close()
+    assert synced == [("file", False), ("folder", True)]
+
+
+def test_an_event_is_synced_before_it_is_called_recorded(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync = file.sync
+    synced = []
+
+    def watched(descriptor: int) -> None:
+        synced.append(sample.path.stat().st_size)
+        sync(descriptor)
+
+    monkeypatch.setattr(file, "sync", watched)
+    with open_store(sample.path) as store:
+        add(store, NoteAdded("x"))
+    assert synced == [sample.path.stat().st_size]
