@@ -12,7 +12,7 @@ from ..text import one_line
 Part = tuple[str, str]
 
 # A list below this many cells leaves out what the detail shows as well.
-NARROW = 76
+NARROW = 80
 
 EMPTY = Content("")
 MUTED = "$foreground-muted"

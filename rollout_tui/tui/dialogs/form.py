@@ -140,7 +140,7 @@ class Form(ModalScreen[Entry | None]):
         if ask.role is Role.NAME:
             return bool(self._typed_name)
         if ask.name.startswith("follow_up"):
-            return bool(self._desk.run.unresolved.get("cleanup"))
+            return self._desk.run.rollback is None and bool(self._desk.run.unresolved.get("cleanup"))
         return True
 
     def _field(self, ask: Ask) -> ComposeResult:

@@ -13,7 +13,7 @@ from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.gates import blockers, soak_left
 from ...run.stages import Item, Stage, StageKind
-from ..keys import key
+from ..keys import key, out_of_footer
 from ..paint import Row, paint
 from ..rows import blocker_rows, item_row, soak_words
 from ..widgets.lines import Ends, Lines
@@ -29,9 +29,7 @@ class GateScreen(RunView):
         key("enter", "pass_gate", "gate.pass", "Go, or promote the phase: nothing blocks", "Go / promote"),
         key("o", "override", "gate.override", "Go past the blockers, with a reason and the stage's name", "Override"),
         key("escape,p", "back", "gate.back", "Back to the run", "Back"),
-        key("x", "act('fail')", "gate.fail", "Record that the item failed"),
-        key("w", "act('waive')", "gate.waive", "Skip the item for good, with a reason"),
-        key("d", "act('defer')", "gate.defer", "Put the item off to a later stage"),
+        *out_of_footer(RunView.BINDINGS, {"run.fail", "run.waive", "run.defer"}),
     ]
 
     def compose(self) -> ComposeResult:

@@ -15,7 +15,7 @@ from ...run.next import next_step
 from ...run.rollback import elapsed, newest_target, struck_out
 from ...run.stages import Item, WayBack
 from ...run.state import Run
-from ..keys import key
+from ..keys import PRESS, key, out_of_footer
 from ..paint import MUTED, Row, clock_time, paint
 from ..rows import item_row
 from ..widgets.lines import Ends, Lines
@@ -33,24 +33,28 @@ class RollbackScreen(RunView):
             "choose",
             "rollback.choose",
             "Begin the rollback by the scenario under the cursor",
-            "Begin by this scenario",
+            "Begin",
         ),
         key("f", "act('finish-rollback')", "rollback.finish", "Finish: restored, failed, or called off", "Finish"),
-        key("plus", "other", "rollback.other", "Begin another scenario as well", "Another scenario"),
-        key("escape", "back", "rollback.back", "Back", "Back"),
+        key("plus", "other", "rollback.other", "Begin another scenario as well", "Another"),
+        key("escape", "back", "rollback.back", "Back to the run", "Back"),
+        *out_of_footer(
+            RunView.BINDINGS, {"run.fail", "run.waive", "run.defer", "run.gate", "run.hold", "run.roll-back"}
+        ),
     ]
 
     _choosing = False
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield Lines(id="next")
+        yield Ends(id="next")
         with Vertical(id="frame", classes="-rollback"):
             yield Ends(id="stage-title")
             with Horizontal(id="watch"):
                 yield Digits("", id="stopwatch")
                 yield Lines(id="target")
             yield RowList(id="items")
+            yield Lines(id="steps")
         yield Receipt(id="receipt")
         yield Keys()
 
@@ -73,6 +77,10 @@ class RollbackScreen(RunView):
 
     def repaint(self) -> None:
         run, now = self.rollout.desk.run, self.rollout.desk.moment()
+        if run.closed is not None:
+            if self.is_current:
+                self.rollout.back_to_run()
+            return
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
         rollback = run.rollback
         self.query_one("#watch").display = rollback is not None
@@ -80,9 +88,12 @@ class RollbackScreen(RunView):
             self._repaint_choice(run)
         else:
             assert rollback is not None
+            self.query_one("#steps").display = False
             rows = [item_row(run, run.sequence.items[item], now) for item in rollback.items]
             self.query_one("#items", RowList).show(rows)
-            self.query_one("#next", Lines).show(paint((f" ▶ {next_step(run, now).text}", "bold")))
+            step = next_step(run, now)
+            press = "f" if step.action == "finish-rollback" else PRESS.get(step.action, "")
+            self._say_next(step.text, f"press {press}" if press else "")
             names = " + ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in rollback.chosen)
             began = paint((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
             self.query_one("#stage-title", Ends).ends(paint((f" ROLLBACK: {names}", "$error bold")), began)
@@ -129,6 +140,16 @@ class RollbackScreen(RunView):
         else:
             self.dismiss()
 
+    @on(RowList.Moved, "#items")
+    def _describe(self) -> None:
+        """Show the steps of the scenario under the cursor before it is chosen."""
+        way = self._way() if self.choosing else None
+        steps = self.query_one("#steps", Lines)
+        steps.display = way is not None
+        if way is not None:
+            lines = [f"{number}. {item.title}" for number, item in enumerate(way.items, start=1)]
+            steps.show(paint((way.scenario.owner, "bold")), *(paint((line, MUTED)) for line in lines[:6]))
+
     @on(RowList.Chosen, "#items")
     def _clicked_again(self) -> None:
         if self.choosing:
@@ -145,14 +166,20 @@ class RollbackScreen(RunView):
             case _:
                 return super().check_action(action, parameters)
 
+    def _say_next(self, text: str, press: str) -> None:
+        self.query_one("#next", Ends).ends(
+            paint((" ▶ ", "$accent bold"), (text, "bold")), paint((f"{press} ", "$accent bold"))
+        )
+
     def _way(self) -> WayBack | None:
         key = self.query_one("#items", RowList).key
         return next((way for way in self.rollout.desk.run.sequence.ways_back if way.id == key), None)
 
     def _repaint_choice(self, run: Run) -> None:
-        self.query_one("#next", Lines).show(paint((" ▶ Choose the way back, enter begins it. esc: not now.", "bold")))
+        self._say_next("Choose the way back.", "enter begins it · esc: not now")
         self.query_one("#stage-title", Ends).ends(paint((" ROLL BACK by which scenario?", "$error bold")), paint(""))
         self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.ways_back])
+        self._describe()
 
 
 def _scenario_row(run: Run, way: WayBack) -> Row:
@@ -162,4 +189,5 @@ def _scenario_row(run: Run, way: WayBack) -> Row:
     how = scenario.action or f"{len(scenario.steps)} steps"
     title = (f" {scenario.scenario}", "strike dim" if passed else "bold")
     right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
-    return Row(way.id, paint(title, (f"  {how}", MUTED)), paint(right))
+    brief = paint(right if passed else (str(scenario.time), MUTED))
+    return Row(way.id, paint(title, (f"  {how}", MUTED)), paint(right), brief)

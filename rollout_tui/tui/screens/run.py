@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 
 from ...run.next import next_step
 from ...run.stages import Item, Stage
-from ..keys import key
+from ..keys import PRESS, key
 from ..paint import paint
 from ..rows import gate_lines, item_rows, soak_words, stage_rows
 from ..widgets.detail import Detail
@@ -19,21 +19,6 @@ from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys, Receipt, TopLine
 from .run_view import RunView
-
-# The key that does what is next, by its action.
-KEYS = {
-    "sign": "space",
-    "start-phase": "space",
-    "measure": "m",
-    "go": "p",
-    "promote": "p",
-    "release": "h",
-    "clear": "t",
-    "confirm-clock": "K",
-    "close": "c",
-    "roll-back": "R",
-    "finish-rollback": "R",
-}
 
 
 class RunScreen(RunView):
@@ -82,7 +67,7 @@ class RunScreen(RunView):
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
         step = next_step(run, now)
-        press = f"press {KEYS[step.action]} " if step.action in KEYS else ""
+        press = f"press {PRESS[step.action]} " if step.action in PRESS else ""
         self.query_one("#next", Ends).ends(
             paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint((press, "$accent bold"))
         )
