@@ -29,6 +29,7 @@ from rollout_tui.journal.values import (
     unsafe_beyond_ascii,
 )
 from rollout_tui.run.events import Entry, Event, RunStarted, Stamp, Unknown
+from rollout_tui.text import safe
 
 PLAN_LIMIT = 1024 * 1024
 """The largest plan in bytes, line feeds counted."""
@@ -185,7 +186,7 @@ def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> No
     while start < end:
         match = LINE.match(text, start, end)
         if match is None:
-            raise NotCanonical(f"holds a line that no journal has: {text[start : start + 60].splitlines()[0]}")
+            raise NotCanonical(f"holds a line that no journal has: {safe(text[start : start + 60].splitlines()[0])}")
         _add(values, match[1], read_value(match))
         start = match.end()
 

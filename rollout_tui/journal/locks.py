@@ -12,7 +12,8 @@ from pathlib import Path
 from rollout_tui.errors import Conflict, RolloutError
 from rollout_tui.text import safe
 
-WAIT_SECONDS = 5.0
+# The operator has the message within 5 seconds.
+WAIT_SECONDS = 4.8
 _POLL_SECONDS = 0.01
 
 

@@ -15,6 +15,7 @@ from rollout_tui.journal.blocks import EVENT_LINE, FORMAT_LINE
 from rollout_tui.journal.chain import Chain, Damage
 from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
+from rollout_tui.text import safe
 
 _SEPARATOR = EVENT_LINE.encode()
 
@@ -80,7 +81,9 @@ def _not_a_journal(data: bytes) -> str:
         return ""
     line = data[:60].partition(b"\n")[0]
     if line.startswith(b'format = "rollout-journal/'):
-        return f"is a journal of another format, which this version does not read: {line.decode(errors='replace')}"
+        return (
+            f"is a journal of another format, which this version does not read: {safe(line.decode(errors='replace'))}"
+        )
     return "does not begin as a journal does"
 
 
