@@ -1,0 +1,14 @@
+"""Each test has a folder of runs of its own, and acts as alice."""
+
+from pathlib import Path
+
+import pytest
+from program import Program
+
+
+@pytest.fixture
+def rollout(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROLLOUT_OPERATOR", "alice")
+    monkeypatch.setenv("ROLLOUT_RUNS", str(tmp_path / "runs"))
+    return Program(tmp_path / "runs", capsys)
