@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -86,10 +86,11 @@ class Form(ModalScreen[Entry | None]):
         else:
             self.focus_next("Input, RowList")
 
-    def key_enter(self) -> None:
-        """On a list of choices enter goes on, as it does in a line."""
+    def key_enter(self, event: events.Key) -> None:
+        """On a list of choices enter goes on, and is not taken again by the line that it goes to."""
         fields = list(self.query("Input, RowList"))
         if isinstance(self.focused, RowList):
+            event.stop()
             if fields[-1] is self.focused:
                 self.action_record()
             else:

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, Label
+from textual.widgets import Input, Label
 
 from ...plan.model import Plan
 from ...plan.rules import check
 from ...run.decisions.ending import Start
 from ...text import safe
+from ..paint import Row, paint
+from ..widgets.row_list import RowList
+
+_KINDS = (
+    ("run", "a real run"),
+    ("rehearsal", "a rehearsal: walked by you, nothing is real"),
+    ("emergency", "an emergency: one person goes on alone, second approvals follow"),
+)
 
 
 class StartForm(ModalScreen[Start | None]):
-    """Asks how a run of the plan starts; enter on a clean plan starts it."""
+    """Asks how a run of the plan starts, and why where that needs a reason."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back, nothing started", id="start.leave"),
@@ -37,15 +46,23 @@ class StartForm(ModalScreen[Start | None]):
             )
             for finding in self._findings:
                 yield Label(safe(f"■ {finding.rule}: {finding.message}"), classes="dialog-blocker", markup=False)
+            kinds = RowList(id="kind")
+            kinds.styles.height = len(_KINDS)
+            kinds.show([Row(kind, paint(f" {words}")) for kind, words in _KINDS])
+            yield kinds
             needed = "why it starts in spite of this" if self._findings else "reason (for an emergency or a second run)"
             yield Label(needed, classes="field-label")
             yield Input(id="reason")
-            yield Checkbox("rehearsal: nothing is real", id="rehearsal")
-            yield Checkbox("emergency: one person goes on alone, second approvals follow", id="emergency")
-            yield Label("enter: start · tab: next · esc: back, nothing is started", classes="dialog-keys")
+            yield Label("enter: next, and start at the end · esc: back, nothing is started", classes="dialog-keys")
 
     def on_mount(self) -> None:
-        self.query_one("#reason").focus()
+        self.query_one("#kind").focus()
+
+    def key_enter(self, event: events.Key) -> None:
+        """On the choices enter goes on, and is not taken again by the line that it goes to."""
+        if self.focused is self.query_one("#kind"):
+            event.stop()
+            self.query_one("#reason").focus()
 
     def on_input_submitted(self) -> None:
         self.action_start()
@@ -54,10 +71,11 @@ class StartForm(ModalScreen[Start | None]):
         self.dismiss(None)
 
     def action_start(self) -> None:
+        kind = self.query_one("#kind", RowList).key
         self.dismiss(
             Start(
-                rehearsal=self.query_one("#rehearsal", Checkbox).value,
-                emergency=self.query_one("#emergency", Checkbox).value,
+                rehearsal=kind == "rehearsal",
+                emergency=kind == "emergency",
                 override=tuple(dict.fromkeys(each.rule for each in self._findings)),
                 reason=self.query_one("#reason", Input).value,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -15,6 +16,7 @@ from ...clock import Clock
 from ...errors import RolloutError
 from ...operator import Operator
 from ...plan.quantities import format_span
+from ...plan.rules import check, placeholders
 from ...run.decisions.ending import Start
 from ...run.moment import Moment
 from ...run.next import next_step
@@ -209,7 +211,16 @@ def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> Row:
         return Row(key, paint((" ✘ ", "$error"), Path(key).name), paint((plan.message.split("\n")[0], "$error")))
     header = plan.plan.header
     left = paint(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", MUTED))
-    return Row(key, left, paint((f"{plan.plan.strategy.kind} · {len(plan.plan.phases)} phases", MUTED)))
+    left_open, findings = placeholders(plan.plan), check(plan.plan)
+    if left_open:
+        return Row(key, left, paint((f"{_count(left_open, 'placeholder')} to fill in", "$warning")))
+    if findings:
+        return Row(key, left, paint((f"breaks {', '.join(dict.fromkeys(each.rule for each in findings))}", "$warning")))
+    return Row(key, left, paint((f"{plan.plan.strategy.kind} · {_count(plan.plan.phases, 'phase')}", MUTED)))
+
+
+def _count(things: Sequence[object], word: str) -> str:
+    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
 
 
 def _broken_row(each: runs.Listed) -> Row:
