@@ -6,10 +6,12 @@ import asyncio
 import signal
 import tempfile
 import traceback
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
@@ -17,6 +19,7 @@ from textual.theme import Theme
 
 from ..errors import RolloutError
 from ..run.events import Entry
+from ..run.intents import ACTIONS
 from ..run.wording import describe
 from ..session import Session
 from ..text import safe
@@ -164,6 +167,12 @@ class RolloutApp(App[int]):
         self._repaint()
         self.say_refused(error)
 
+    def say_lost(self, error: RolloutError) -> None:
+        """Say that the journal can't be read any more: what others record is not seen, and nothing may be recorded."""
+        self.standing = (paint((" ✘ the journal can't be read: ", "$error bold"), (error.message, "$error")), EMPTY)
+        self._repaint()
+        self.say_refused(error)
+
     def say_refused(self, error: RolloutError) -> None:
         lines = error.message.split("\n")
         shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
@@ -171,6 +180,13 @@ class RolloutApp(App[int]):
         self.notify(text, title="Refused", severity="warning", markup=False)
 
     # Keys
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action of the table of intents, then what Textual offers."""
+        if isinstance(screen, RunView):
+            for action in ACTIONS:
+                yield SystemCommand(action.title, action.help, partial(screen.act, action.name))
+        yield from super().get_system_commands(screen)
 
     def action_help(self) -> None:
         from .dialogs.help import Help
@@ -213,8 +229,9 @@ class RolloutApp(App[int]):
         except RolloutError as error:
             if self._lost != error.message:
                 self._lost = error.message
-                self.say_not_recorded(error)
+                self.say_lost(error)
             return
+        self._lost = ""
         for entry in news:
             words = f"{entry.stamp.by}: {describe(entry, desk.run.sequence)}"
             self.notify(safe(words), title=f"#{entry.seq}", markup=False)

@@ -88,7 +88,7 @@ class GateScreen(RunView):
         self.query_one("#frame").set_class(run.held is not None, "-held")
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
         self.query_one(Receipt).repaint()
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def action_pass_gate(self) -> None:
         name = self._action_name()

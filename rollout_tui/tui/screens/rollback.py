@@ -108,14 +108,14 @@ class RollbackScreen(RunView):
             lines = [paint(""), paint((f"target {format_clock(target)}", "bold")), paint((f"{word} · {ended}", style))]
             self.query_one("#target", Lines).show(*lines)
         self.query_one(Receipt).repaint()
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def go_to_next(self) -> None:
         """Put the cursor on the next step."""
         self._choosing = False
         self.repaint()
         self.query_one("#items", RowList).select(next_step(self.rollout.desk.run, self.rollout.desk.moment()).item)
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def action_choose(self) -> None:
         """Ask what happened, and begin."""
@@ -133,6 +133,7 @@ class RollbackScreen(RunView):
     def action_other(self) -> None:
         self._choosing = True
         self.repaint()
+        self.refresh_bindings()
 
     def action_back(self) -> None:
         if self._choosing:

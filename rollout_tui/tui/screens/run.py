@@ -82,7 +82,7 @@ class RunScreen(RunView):
         self._repaint_detail()
         self._repaint_frame()
         self.query_one(Receipt).repaint()
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def go_to_next(self) -> None:
         """Look at the stage that is open now, with the cursor on the next thing to do."""
@@ -95,7 +95,7 @@ class RunScreen(RunView):
         self.repaint()
         self.query_one("#items", RowList).select(step.item)
         self._repaint_detail()
-        self.refresh_bindings()
+        self.refresh_keys()
 
     def action_go_to_next(self) -> None:
         self.go_to_next()
@@ -116,7 +116,7 @@ class RunScreen(RunView):
     @on(RowList.Moved, "#items")
     def _describe(self) -> None:
         self._repaint_detail()
-        self.refresh_bindings()
+        self.refresh_keys()
 
     @on(RowList.Chosen, "#items")
     def _clicked_again(self) -> None:
@@ -142,6 +142,8 @@ class RunScreen(RunView):
             titles.append(word)
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
+        if self.rollout.desk.moment().jump:
+            titles.append("THE CLOCK JUMPED: press K")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
         frame.set_class(run.rollback is not None, "-rollback")

@@ -52,6 +52,7 @@ class RunView(Screen[None]):
     ]
 
     last_recording: ClassVar[float] = 0.0
+    _keys_depend_on: object = None
 
     @property
     def rollout(self) -> RolloutApp:
@@ -70,6 +71,29 @@ class RunView(Screen[None]):
     def go_to_next(self) -> None:
         """Put the cursor on what comes next, after something was recorded here."""
         self.repaint()
+
+    def refresh_keys(self) -> None:
+        """Grey the keys anew where what they depend on has changed: drawing them each second would not be idle."""
+        desk = self.rollout.desk
+        item = self.selected
+        depends_on = (desk.run.head, [each.id for each in blockers(desk.run, desk.moment())], item and item.id)
+        if depends_on != self._keys_depend_on:
+            self._keys_depend_on = depends_on
+            self.refresh_bindings()
+
+    def act(self, name: str) -> None:
+        """Do an action by its name, as the palette asks for it: what has a screen of its own opens it."""
+        match name:
+            case "go" | "promote":
+                self.action_gate()
+            case "roll-back":
+                self.action_roll_back()
+            case "measure":
+                self.action_measure()
+            case "start-phase":
+                self._act_at_once(name)
+            case _:
+                self.action_act(name)
 
     # Keys
 
