@@ -1,0 +1,35 @@
+"""The table of commands against the table of intents, and what each command's help tells."""
+
+import pytest
+from program import Program
+
+from rollout_tui import __version__
+from rollout_tui.cli.commands import ACT, COMMANDS
+from rollout_tui.run.intents import ACTIONS, asks
+
+
+def test_the_actions_are_those_of_the_table_of_intents() -> None:
+    actions = {name: line for name, (file, line) in COMMANDS.items() if file == ACT}
+    assert actions == {action.name: action.help for action in ACTIONS}
+    assert list(actions) == [action.name for action in ACTIONS]
+
+
+def test_help_names_every_command(rollout: Program) -> None:
+    for option in ("--help", "-h", "help"):
+        told = rollout(option)
+        assert all(f"\n  {name} " in told for name in COMMANDS)
+    assert rollout("--version") == f"rollout {__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(rollout: Program, name: str) -> None:
+    told = rollout(name, "--help")
+    assert told.startswith(f"usage: rollout {name}")
+    assert rollout.err == ""
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_every_field_of_an_action_can_be_given(rollout: Program, action) -> None:
+    told = rollout(action.name, "--help")
+    for ask in asks(action.intent):
+        assert ask.label in " ".join(told.split())
