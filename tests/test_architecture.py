@@ -1,0 +1,186 @@
+"""Who may import whom, what is pure, and what each command loads: the layout, held by reading every module."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "rollout_tui"
+
+# What a room may import beside itself; everyone may import errors and text. A name means all that lies under it.
+EVERYONE = {"errors", "text"}
+PLAN_OF_RUN = {"plan.model", "plan.quantities", "plan.rules", "plan.ids"}
+ALLOWED = {
+    "errors": set(),
+    "text": set(),
+    "clock": set(),
+    "operator": set(),
+    "settings": set(),
+    "plan": set(),
+    "run": PLAN_OF_RUN,
+    "journal": {"run.events"},
+    "session": {"journal", "run", "plan", "clock", "operator"},
+    "runs": {"session", "journal", "run", "plan", "clock", "operator"},
+    "rehearsal": {"runs", "session", "journal", "run", "plan", "clock", "operator"},
+    "report": {"run", "plan"},
+    "tui": {"rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
+    "cli": {"report", "rehearsal", "runs", "session", "journal", "run", "plan", "clock", "operator", "settings"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+OPENS_A_SCREEN = {"cli.home", "cli.resume", "cli.start"}
+
+# No clock, file, environment, terminal, logging or chance; tomllib, re and the like only compute.
+PURE = ("plan.model", "plan.rules", "plan.quantities", "plan.ids", "run")
+IMPURE_MODULES = {
+    "asyncio", "getpass", "glob", "io", "logging", "multiprocessing", "os", "pathlib", "platform", "random",
+    "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "termios", "textual",
+    "threading", "time", "urllib", "uuid",
+}  # fmt: skip
+IMPURE_CALLS = {"open", "print", "input", "now", "utcnow", "today", "getenv"}
+
+
+def _modules() -> dict[str, Path]:
+    """Every module by its name without the package's: `run.decisions.items`; a package is its `__init__`."""
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+
+
+MODULES = _modules()
+
+
+def _imports(name: str) -> Iterator[str]:
+    """The modules of the package that a module imports, wherever in it and for whatever reason."""
+    for node in ast.walk(_tree(name)):
+        if isinstance(node, ast.Import):
+            yield from (a.name.removeprefix("rollout_tui.") for a in node.names if a.name.startswith("rollout_tui."))
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(name, node)
+            if base is not None:
+                for alias in node.names:
+                    inner = f"{base}.{alias.name}".lstrip(".")
+                    yield inner if _is_module(inner) else base or "__init__"
+
+
+def _base(name: str, node: ast.ImportFrom) -> str | None:
+    """The package's module that is imported from; None where it is another package's."""
+    module = node.module or ""
+    if node.level == 0:
+        inside = module == "rollout_tui" or module.startswith("rollout_tui.")
+        return module.removeprefix("rollout_tui").lstrip(".") if inside else None
+    parents = name.split(".")[: -node.level]
+    return ".".join([*parents, module] if module else parents)
+
+
+def _is_module(name: str) -> bool:
+    return name in MODULES or f"{name}.__init__" in MODULES
+
+
+def _tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text())
+
+
+def _is_under(name: str, rooms: set[str]) -> bool:
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_module_imports_only_what_its_room_may(name: str) -> None:
+    room = name.partition(".")[0]
+    allowed = ALLOWED[room] | EVERYONE | {room, "__init__"}
+    if name in OPENS_A_SCREEN:
+        allowed |= {"tui"}
+    assert [each for each in _imports(name) if not _is_under(each, allowed)] == []
+
+
+@pytest.mark.parametrize("name", sorted(each for each in MODULES if _is_under(each, set(PURE))))
+def test_the_domain_only_computes(name: str) -> None:
+    tree = _tree(name)
+    imported = {
+        alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
+    imported |= {
+        (node.module or "").partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 0
+    }
+    assert imported & IMPURE_MODULES == set()
+    called = {
+        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+    }
+    assert called & IMPURE_CALLS == set()
+
+
+_LOADED = """
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
+from rollout_tui.cli import entry
+entry()
+"""
+
+
+def _loaded_by(folder: Path, *arguments: str) -> set[str]:
+    """The modules that a fresh process has loaded when it has done a command."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "ROLLOUT_OPERATOR": "alice"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def folder_with_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("loads")
+    loaded = _loaded_by(folder, "run", str(ROOT / "plans" / "hotfix.toml"), "--detach")
+    assert "textual" not in loaded
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--json"),
+        ("list",),
+        ("verify", "runs"),
+        ("sign", "{run}", "all-tests-passing"),
+        ("hold", "{run}", "--reason", "wait"),
+    ],
+)
+def test_what_scripts_call_loads_neither_screens_nor_validation(
+    folder_with_a_run: Path, arguments: tuple[str, ...]
+) -> None:
+    (log,) = (folder_with_a_run / "runs").glob("*.toml")
+    loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
+    assert loaded & {"textual", "rich", "pydantic", "tree_sitter", "tomli_w", "rollout_tui.tui"} == set()
+    if arguments[0] == "verify":
+        assert loaded & {"rollout_tui.runs", "rollout_tui.run.state", "rollout_tui.operator"} == set()
+
+
+@pytest.mark.parametrize("command", ["check", "rehearse"])
+def test_what_reads_a_plan_loads_no_screens(tmp_path: Path, command: str) -> None:
+    loaded = _loaded_by(tmp_path, command, str(ROOT / "plans" / "hotfix.toml"))
+    assert loaded & {"textual", "rich", "tree_sitter", "rollout_tui.tui"} == set()
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_loads_next_to_nothing(tmp_path: Path, option: str) -> None:
+    loaded = _loaded_by(tmp_path, option)
+    assert loaded & {"argparse", "dataclasses", "datetime", "typing", "rollout_tui.clock"} == set()
+    ours = {each for each in loaded if each.startswith("rollout_tui.")}
+    assert ours == {f"rollout_tui.{each}" for each in ("cli", "cli.commands", "cli.output", "errors", "text")}
