@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -24,7 +23,7 @@ from ..acting import choices, needs_name
 from ..desk import Desk
 from ..paint import MUTED, Row, paint
 from ..widgets.lines import Lines
-from ..widgets.row_list import RowList
+from .fields import FIELDS, Choice, typed
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ class Form(ModalScreen[Entry | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
-        Binding("ctrl+s", "record", "Record", id="form.record"),
+        Binding("enter", "next", "Next, or record", show=False, priority=True, id="form.next"),
+        Binding("ctrl+s", "record", "Record", priority=True, id="form.record"),
     ]
 
     def __init__(self, desk: Desk, subject: Subject) -> None:
@@ -53,6 +53,7 @@ class Form(ModalScreen[Entry | None]):
         self._subject = subject
         self._typed_name = needs_name(subject.action.name, desk.run, subject.item)
         self._asks = [ask for ask in asks(subject.action.intent) if self._is_asked(ask)]
+        self._recording = False
 
     def compose(self) -> ComposeResult:
         subject = self._subject
@@ -73,65 +74,48 @@ class Form(ModalScreen[Entry | None]):
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
 
     def on_mount(self) -> None:
-        self.query("Input, RowList").first().focus()
+        self.query(FIELDS).first().focus()
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        if not self._recording:
+            self.dismiss(None)
 
-    @on(Input.Submitted)
-    def _next_or_record(self, event: Input.Submitted) -> None:
-        fields = list(self.query("Input, RowList"))
-        if fields[-1] is event.input:
+    def action_next(self) -> None:
+        """Go to the next field, or record at the last."""
+        if self.focused is list(self.query(FIELDS))[-1]:
             self.action_record()
         else:
-            self.focus_next("Input, RowList")
-
-    def key_enter(self, event: events.Key) -> None:
-        """On a list of choices enter goes on, and is not taken again by the line that it goes to."""
-        fields = list(self.query("Input, RowList"))
-        if isinstance(self.focused, RowList):
-            event.stop()
-            if fields[-1] is self.focused:
-                self.action_record()
-            else:
-                self.focus_next("Input, RowList")
+            self.focus_next(FIELDS)
 
     def action_record(self) -> None:
-        if self._desk.recording:
-            return
-        try:
-            intent, happened = self._intent(), self._happened()
-        except RolloutError as error:
-            self._show_error(error)
-            return
-        self._say("recording…")
-        self.run_worker(self._record(intent, happened))
+        if not self._recording:
+            self._recording = True
+            self.run_worker(self._record())
 
-    async def _record(self, intent: Any, happened: datetime | None) -> None:
+    async def _record(self) -> None:
         try:
+            values = await typed(self.query(FIELDS))
+            intent, happened = self._intent(values), self._happened(values)
+            self._say("recording…")
             entry = await self._desk.record(intent, happened)
         except RolloutError as error:
+            self._recording = False
             self._show_error(error)
         else:
             self.dismiss(entry)
 
-    def _intent(self) -> Any:
+    def _intent(self, values: dict[str, str]) -> Any:
         if self._subject.blockers:
-            typed = self.query_one("#stage-name", Input).value.strip()
-            if typed.casefold() != self._subject.stage_name.casefold():
+            typed_name = values["stage-name"].strip()
+            if typed_name.casefold() != self._subject.stage_name.casefold():
                 raise UsageError("An override asks for the stage's name.", f"Type {self._subject.stage_name}.")
-        return self._subject.action.intent(**self._subject.given, **{ask.name: self._value(ask) for ask in self._asks})
+        asked = {ask.name: _value(ask, values[f"field-{ask.name}"]) for ask in self._asks}
+        return self._subject.action.intent(**self._subject.given, **asked)
 
-    def _value(self, ask: Ask) -> Any:
-        if choices(ask.role, self._desk.run, self._subject.item):
-            return self.query_one(f"#field-{ask.name}", RowList).key
-        text = self.query_one(f"#field-{ask.name}", Input).value
-        return number(text) if ask.role is Role.NUMBER else text
-
-    def _happened(self) -> datetime | None:
+    def _happened(self, values: dict[str, str]) -> datetime | None:
         if self._subject.action.name != "roll-back":
             return None
-        return _time_of_day(self.query_one("#happened", Input).value.strip(), self._desk.moment().at)
+        return _time_of_day(values["happened"].strip(), self._desk.moment().at)
 
     def _is_asked(self, ask: Ask) -> bool:
         if ask.name in self._subject.given or ask.role is Role.BLOCKERS or ask.role is Role.ITEM:
@@ -150,7 +134,7 @@ class Form(ModalScreen[Entry | None]):
         yield Label(safe(label + optional), classes="field-label", markup=False)
         found = choices(ask.role, self._desk.run, self._subject.item)
         if found:
-            rows = RowList(id=f"field-{ask.name}")
+            rows = Choice(id=f"field-{ask.name}")
             rows.styles.height = min(6, len(found))
             rows.show([Row(key, paint(f" {words}")) for key, words in found])
             yield rows
@@ -163,6 +147,10 @@ class Form(ModalScreen[Entry | None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#form-error", Lines).show(paint((text, MUTED)))
+
+
+def _value(ask: Ask, text: str) -> Any:
+    return number(text) if ask.role is Role.NUMBER else text
 
 
 def number(text: str) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
@@ -18,6 +17,7 @@ from ...text import safe
 from ..desk import Desk
 from ..paint import paint
 from ..widgets.lines import Lines
+from .fields import typed
 from .form import number
 
 
@@ -26,7 +26,8 @@ class MeasureForm(ModalScreen[Entry | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="measure.leave"),
-        Binding("ctrl+s", "record", "Record", id="measure.record"),
+        Binding("enter", "next", "Next metric, or record", show=False, priority=True, id="measure.next"),
+        Binding("ctrl+s", "record", "Record", priority=True, id="measure.record"),
         Binding("up", "app.focus_previous", "Metric before", show=False, id="measure.up"),
         Binding("down", "app.focus_next", "Next metric", show=False, id="measure.down"),
     ]
@@ -37,6 +38,7 @@ class MeasureForm(ModalScreen[Entry | None]):
         self._first = metric
         self._names = list(desk.run.sequence.metrics)
         self._last: Entry | None = None
+        self._recording = False
 
     def compose(self) -> ComposeResult:
         run = self._desk.run
@@ -59,26 +61,29 @@ class MeasureForm(ModalScreen[Entry | None]):
         self.query_one(f"#reading-{place}", Input).focus()
 
     def action_leave(self) -> None:
-        self.dismiss(self._last)
+        if not self._recording:
+            self.dismiss(self._last)
 
-    @on(Input.Submitted)
-    def _next_or_record(self, event: Input.Submitted) -> None:
-        if event.input.id == f"reading-{len(self._names) - 1}":
+    def action_next(self) -> None:
+        """Go to the next metric, or record at the last."""
+        if self.focused is list(self.query(Input))[-1]:
             self.action_record()
         else:
             self.focus_next(Input)
 
     def action_record(self) -> None:
-        if not self._desk.recording:
+        if not self._recording:
+            self._recording = True
             self.run_worker(self._record())
 
     async def _record(self) -> None:
         """Record what was typed, once all of it can be read; a line is emptied when it is recorded."""
         readings: list[tuple[int, Intent]] = []
-        for place, field in enumerate(self.query(Input)):
-            if field.value.strip():
+        values = await typed(self.query(Input))
+        for place, name in enumerate(self._names):
+            if text := values[f"reading-{place}"].strip():
                 try:
-                    readings.append((place, _intent(self._names[place], field.value.strip())))
+                    readings.append((place, _intent(name, text)))
                 except RolloutError as error:
                     self._show_error(place, error)
                     return
@@ -92,6 +97,7 @@ class MeasureForm(ModalScreen[Entry | None]):
         self.dismiss(self._last)
 
     def _show_error(self, place: int, error: RolloutError) -> None:
+        self._recording = False
         self.query_one(f"#reading-{place}", Input).focus()
         title = self._desk.run.sequence.metrics[self._names[place]].metric
         said = paint((f"{title}: {error.message}", "$error bold"))
