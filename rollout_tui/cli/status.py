@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import runs
 from ..clock import Clock
-from ..errors import Damaged, Refused, UsageError
+from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     listed = runs.read(_path(folder(arguments), arguments.run))
     now = Moment(clock.now())
     if listed.run is None:
-        raise Damaged(listed.problem, f"rollout verify {listed.path} says more.")
+        raise _unreadable(listed)
     if arguments.json:
         # Only a script pays for what a script reads.
         from .snapshot import snapshot
@@ -56,6 +57,12 @@ def _path(where: Path, name: str | None) -> Path:
         return runs.find(where, name, unfinished=True)
     except UsageError:
         return runs.find(where, name)
+
+
+def _unreadable(listed: Listed) -> RolloutError:
+    if os.access(listed.path, os.R_OK):
+        return Damaged(listed.problem, f"rollout verify {listed.path} says more.")
+    return RolloutError(listed.problem, "Check the name and its permissions.")
 
 
 def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:

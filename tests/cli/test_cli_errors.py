@@ -97,6 +97,16 @@ def test_an_unknown_run_and_an_ambiguous_one(rollout: Program) -> None:
     assert "could be any of 2 runs" in rollout.refused("sign", "2026-03-04", "tests", code=2)
 
 
+def test_a_log_that_is_not_there_or_no_log(rollout: Program, tmp_path: Path) -> None:
+    assert "No such file" in rollout.refused("status", str(tmp_path / "nowhere.toml"), code=1)
+    assert "No such file" in rollout.refused("sign", str(tmp_path / "nowhere.toml"), "tests", code=1)
+    os.mkfifo(tmp_path / "pipe.toml")
+    for command in (["status"], ["verify"]):
+        rollout(*command, str(tmp_path / "pipe.toml"), code=6)
+        assert "is a pipe (FIFO), not a journal" in rollout.out + rollout.err
+    assert "not a journal" in rollout.refused("sign", str(tmp_path / "pipe.toml"), "tests", code=6)
+
+
 def test_unknown_names_within_a_run(rollout: Program) -> None:
     run = rollout.start()
     assert "Did you mean docs" in rollout.refused("sign", run, "doc-s", code=2)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from program import PLAN, Program
 
+from rollout_tui.cli import options, resume
 from rollout_tui.session import Session
 
 
@@ -23,8 +24,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("rollout_tui.tui.show_run", show_run)
     monkeypatch.setattr("rollout_tui.tui.show_home", show_home)
-    monkeypatch.setattr("rollout_tui.cli.options.has_terminal", lambda: True)
-    monkeypatch.setattr("rollout_tui.cli.resume.has_terminal", lambda: True)
+    for file in (resume, options):
+        monkeypatch.setattr(file, "has_terminal", lambda: True)
     return seen
 
 
