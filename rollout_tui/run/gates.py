@@ -171,6 +171,9 @@ def _was_overridden_at_close(run: Run, item: Item) -> bool:
     """An override covers its one gate; what it left open does not keep the run from closing, unless touched since."""
     if run.stage.kind not in _CLOSABLE or item.stage == POST_DEPLOYMENT:
         return False
+    if item.step is not None and run.stage.kind is StageKind.CLEANUP:
+        # Cleanup waits for the steps before it (R7), and a follow-up takes over nothing but cleanup.
+        return False
     mark = run.state(item.id).mark
     return any(
         f"{kind}:{item.id}" in passed.overrides and (mark is None or mark.seq < passed.mark.seq)

@@ -198,6 +198,14 @@ class TestFollowUp:
         walk.refused(FOLLOW_UP, "deferral due: Key flows work")
         walk.sign("flows").do(FOLLOW_UP)
 
+    def test_takes_over_no_backfill_that_an_override_left_open(self) -> None:
+        walk = Walk(BLUE_GREEN).to_started("live")
+        walk.do(intents.Promote("live", tuple(walk.blockers()), "fire"))
+        walk.sign("balance")
+        assert walk.blockers() == ["open:migration/convert", "open:migration/drop", "open:migration/shrink"]
+        walk.refused(FOLLOW_UP, "1 open\n.*Convert the bookings")
+        walk.sign("convert").do(FOLLOW_UP)
+
     def test_is_not_stopped_by_what_an_override_left_open(self) -> None:
         walk = Walk(CANARY).sign("security", "monitoring", "rollback-plan")
         walk.do(intents.Go(("open:tests",), "fire"))
