@@ -52,8 +52,8 @@ class RolloutApp(App[int]):
     TITLE = "rollout"
     ENABLE_COMMAND_PALETTE = True
     NOTIFICATION_TIMEOUT = 8
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual declares it for instances)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (100, "-wide")]  # noqa: RUF012 (Textual declares it for instances)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal-height"), (34, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("question_mark", "help", "app.help", "Show every key that acts here", "Help"),
@@ -149,6 +149,7 @@ class RolloutApp(App[int]):
     def say_recorded(self, entry: Entry) -> None:
         """Show the receipt of what was just recorded, and go to what comes next."""
         run = self.desk.run
+        self._say_news(self.desk.news())
         words = f" ✔ recorded #{entry.seq} {_short(entry.hash)}  "
         self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
         breach = next((name for name in run.breached if f"/{name}" in f"/{getattr(entry.event, 'metric', '')}"), None)
@@ -163,6 +164,7 @@ class RolloutApp(App[int]):
 
     def say_not_recorded(self, error: RolloutError) -> None:
         """Say that nothing was recorded, and why, until the next action."""
+        self._say_news(self.desk.news())
         self.standing = (paint((" ✘ not recorded: ", "$error bold"), (error.message, "$error")), EMPTY)
         self._repaint()
         self.say_refused(error)
@@ -232,11 +234,14 @@ class RolloutApp(App[int]):
                 self.say_lost(error)
             return
         self._lost = ""
-        for entry in news:
-            words = f"{entry.stamp.by}: {describe(entry, desk.run.sequence)}"
-            self.notify(safe(words), title=f"#{entry.seq}", markup=False)
+        self._say_news(news)
         if news:
             self._repaint()
+
+    def _say_news(self, news: Iterable[Entry]) -> None:
+        for entry in news:
+            words = f"{entry.stamp.by}: {describe(entry, self.desk.run.sequence)}"
+            self.notify(safe(words), title=f"#{entry.seq}", markup=False)
 
     def _go_on(self) -> None:
         for screen in self.screen_stack:

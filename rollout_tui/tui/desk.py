@@ -26,6 +26,8 @@ class Desk:
         self.run = session.run
         self.entries: tuple[Entry, ...] = tuple(session.entries)
         self.recording = False
+        self._own: set[int] = set()
+        self._told = self.run.seq
 
     @property
     def operator(self) -> Operator:
@@ -38,21 +40,31 @@ class Desk:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
         self.recording = True
         try:
-            return await self._do(lambda: self._session.act(intent, happened))
+            return await self._do(lambda: self._act(intent, happened))
         finally:
             self.recording = False
             self._swap()
 
     async def poll(self) -> tuple[Entry, ...]:
-        """Give what others recorded since the last look."""
-        before = self.run.seq
+        """Look for what others recorded, and give the news."""
         await self._do(self._session.refresh)
         self._swap()
-        return tuple(entry for entry in self.entries if entry.seq > before)
+        return self.news()
+
+    def news(self) -> tuple[Entry, ...]:
+        """Give what others recorded since this was last asked, whether a poll or an append found it."""
+        found = tuple(entry for entry in self.entries[self._told + 1 :] if entry.seq not in self._own)
+        self._told = self.run.seq
+        return found
 
     def close(self) -> None:
         """Wait for an append under way, and end the worker."""
         self._worker.shutdown()
+
+    def _act(self, intent: Intent, happened: datetime | None) -> Entry:
+        entry = self._session.act(intent, happened)
+        self._own.add(entry.seq)
+        return entry
 
     async def _do(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)

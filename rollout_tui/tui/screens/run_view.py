@@ -200,7 +200,8 @@ class RunView(Screen[None]):
         if past:
             fields["override"] = tuple(each.id for each in past)
         about = item if "item" in fields or name in {"fire", "clear"} else None
-        subject = Subject(BY_NAME[name], fields, about, about.title if about else "", past, run.stage.title)
+        words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
+        subject = Subject(BY_NAME[name], fields, about, words, past, run.stage.title)
         self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
 
     def record(self, intent: Intent) -> None:
@@ -218,10 +219,11 @@ class RunView(Screen[None]):
         except RolloutError as error:
             self.rollout.say_not_recorded(error)
         else:
-            RunView.last_recording = time.monotonic()
             self._recorded(entry)
 
     def _recorded(self, entry: Entry | None) -> None:
+        """Say what was recorded; the key that closed a form, held down, does not act on the screen below."""
+        RunView.last_recording = time.monotonic()
         if entry is not None:
             self.rollout.say_recorded(entry)
 
