@@ -1,0 +1,29 @@
+"""Screens without waiting: no polling by the wall clock, no pauses until the machine is idle."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from stage import Told
+
+from rollout_tui.tui.screens.run_view import RunView
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def briefly(min_sleep: float = 0, max_sleep: float = 0) -> None:  # noqa: ARG001 (Textual's own names)
+        for _ in range(4):
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr("textual.app.wait_for_idle", briefly)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", briefly)
+    monkeypatch.setattr("rollout_tui.tui.app.POLL_SECONDS", 3600)
+    monkeypatch.setattr(RunView, "last_recording", 0.0)
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    """A run of the shop's plan that has just begun."""
+    return Told(tmp_path)

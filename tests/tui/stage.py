@@ -1,0 +1,319 @@
+"""A run on a simulated clock, walked to where a test wants it, and the app that shows it, driven by keys."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widgets import Input
+
+from rollout_tui import runs
+from rollout_tui.clock import SimulatedClock
+from rollout_tui.errors import RolloutError
+from rollout_tui.journal.store import Behind, Draft, Recorded, Store
+from rollout_tui.operator import Operator
+from rollout_tui.plan.toml import load
+from rollout_tui.run import intents
+from rollout_tui.run.decisions.ending import Start
+from rollout_tui.run.events import Entry, Event, RunStarted
+from rollout_tui.run.gates import soak_left
+from rollout_tui.run.next import next_step
+from rollout_tui.run.state import Run
+from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.screens.home import HomeScreen
+from rollout_tui.tui.screens.run import RunScreen
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SHOP = Path(__file__).with_name("shop.toml")
+ALICE = Operator("alice", "alice", "host")
+BOB = Operator("bob", "bob", "host")
+REASON = "because of the ledger"
+
+
+class Told:
+    """A run in a folder of its own, and ways to get it somewhere before the app opens it."""
+
+    def __init__(self, folder: Path, plan: Path = SHOP, operator: Operator = ALICE, **start: Any) -> None:
+        self.clock = SimulatedClock(NOON)
+        loaded = load(plan)
+        self.folder = folder / "runs"
+        self.session = runs.begin(self.folder, loaded.plan, loaded.text, Start(**start), self.clock, operator)
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.session.run.id}.toml"
+
+    @property
+    def run(self) -> Run:
+        return self.session.run
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What the journal on disk holds, read anew."""
+        found = runs.read(self.path)
+        assert not found.problem
+        return found.entries
+
+    def do(self, intent: intents.Intent, by: Operator | None = None) -> Told:
+        me = self.session.operator
+        self.session.operator = by or me
+        try:
+            self.session.act(intent)
+        finally:
+            self.session.operator = me
+        return self
+
+    def wait(self, **span: float) -> Told:
+        self.clock.advance(timedelta(**span))
+        return self
+
+    def step(self) -> None:
+        """Do what comes next, as a person who follows the screen does; a soak passes first."""
+        run = self.run
+        state = run.phases.get(run.stage.id)
+        if state is not None and state.soak_from is not None:
+            self.clock.advance(soak_left(run, run.stage, self.session.moment()))
+        step = next_step(run, self.session.moment())
+        item = run.sequence.items.get(step.item)
+        signed = run.state(step.item).approvals
+        match step.action:
+            case "start-phase":
+                self.do(intents.StartPhase(run.stage.id))
+            case "measure":
+                self.do(intents.Measure(step.item, 0.5))
+            case "go":
+                self.do(intents.Go())
+            case "promote":
+                self.do(intents.Promote(run.stage.id))
+            case "close":
+                self.do(intents.Close("done"))
+            case "finish-rollback":
+                self.do(intents.FinishRollback("restored"))
+            case _:
+                assert item is not None, step
+                other = bool(signed) or item.id == run.stage.start_id or item.id == run.stage.approval_id
+                self.do(intents.Sign(item.id, confirm=item.id), BOB if other else None)
+
+    def until(self, reached: Callable[[Run], bool]) -> Told:
+        for _ in range(80):
+            if reached(self.run):
+                return self
+            self.step()
+        raise AssertionError(f"never reached: {self.run.stage.id}, {next_step(self.run, self.session.moment())}")
+
+    def to_gate(self) -> Told:
+        """Everything before the go is signed."""
+        return self.until(lambda _: next_step(self.run, self.session.moment()).action == "go")
+
+    def to_stage(self, stage: str) -> Told:
+        return self.until(lambda run: run.stage.id == stage)
+
+    def to_started(self, phase: str) -> Told:
+        return self.until(lambda run: phase in run.phases)
+
+    def to_ready(self, phase: str) -> Told:
+        """The phase waits for its promotion, and nothing blocks."""
+        self.to_started(phase)
+        return self.until(lambda run: next_step(run, self.session.moment()).text.startswith("Nothing blocks"))
+
+    def rolling_back(self, scenario: str = "code-bug") -> Told:
+        return self.to_started("canary").do(intents.RollBack(scenario, REASON))
+
+    def wrap(self, wrapper: Callable[[Store], Store]) -> None:
+        """Put another store between the session and its journal."""
+        self.session._store = wrapper(self.session._store)
+
+    @asynccontextmanager
+    async def shown(self, size: tuple[int, int] = (120, 40), quiet: float = 0) -> AsyncIterator[Show]:
+        """The app at this run."""
+        app = RolloutApp(RunScreen(), self.session, quiet=quiet)
+        async with app.run_test(size=size) as pilot:
+            show = Show(app, pilot, self)
+            await show.settle()
+            yield show
+
+
+class Show:
+    """The app while it runs: keys in, lines of the screen out."""
+
+    def __init__(self, app: RolloutApp, pilot: Pilot[int | None], told: Told | None = None) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._told = told
+
+    @property
+    def told(self) -> Told:
+        assert self._told is not None
+        return self._told
+
+    @property
+    def screen(self) -> Screen[Any]:
+        return self.app.screen
+
+    @property
+    def run(self) -> Run:
+        """The run as the screen sees it."""
+        return self.app.desk.run
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when what the one before began has been recorded."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def push(self, *keys: str) -> None:
+        """Press keys without waiting for what they record."""
+        await self.pilot.press(*keys)
+        await self.drawn()
+
+    async def settle(self) -> None:
+        """Wait until nothing is recording and all messages were taken."""
+        for _ in range(2):
+            await self.drawn()
+            await self.app.workers.wait_for_complete()
+        await self.drawn()
+
+    async def drawn(self) -> None:
+        for _ in range(3):
+            await self.pilot.pause(0)
+
+    async def fill(self, *texts: str) -> None:
+        """Type texts into the fields of the form, from the one that has the focus on; none is recorded yet."""
+        for place, text in enumerate(texts):
+            if place:
+                await self.press("enter")
+            field = self.app.focused
+            assert isinstance(field, Input), field
+            field.value = text
+        await self.drawn()
+
+    async def look_at(self, item: str) -> None:
+        """Put the cursor of the run screen on an item, by the keys that go there."""
+        from rollout_tui.tui.widgets.row_list import RowList
+
+        sequence = self.run.sequence
+        wanted = sequence.items[item].stage
+        screen = self.app.screen
+        assert isinstance(screen, RunScreen)
+        while screen.stage.id != wanted:
+            before = screen.stage.id
+            await self.press("right" if sequence.index[wanted] > sequence.index[before] else "left")
+            assert screen.stage.id != before
+        rows = screen.query_one("#items", RowList)
+        await self.press("g")
+        while rows.key != item:
+            before_key = rows.key
+            await self.press("j")
+            assert rows.key != before_key, f"{item} is not listed"
+
+    def strips(self) -> list[Strip]:
+        return self.screen._compositor.render_strips()
+
+    def lines(self) -> list[str]:
+        """The screen as it is drawn, line by line."""
+        return [strip.text.rstrip() for strip in self.strips()]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def line(self, selector: str) -> str:
+        """The first line of a widget of the run's screen, as it is drawn."""
+        region = self.screen.query_one(selector).region
+        return self.strips()[region.y].text[region.x : region.right].strip()
+
+    @property
+    def receipt(self) -> str:
+        left, right = self.app.standing
+        return left.plain + right.plain
+
+    def toasts(self) -> list[str]:
+        """What was said in toasts that still stand: title and message."""
+        return [f"{each.title}: {each.message}" for each in self.app._notifications]
+
+    def said(self) -> str:
+        """Take all toasts down and give them in one text."""
+        text = "\n".join(self.toasts())
+        self.app.clear_notifications()
+        return text
+
+    def journal(self) -> tuple[Entry, ...]:
+        return self.told.entries()
+
+    def last_event(self) -> Event:
+        """The journal's last event, read from disk; the screen stands where it does."""
+        entries = self.journal()
+        assert self.run.seq == entries[-1].seq
+        assert self.run.head == entries[-1].hash
+        return entries[-1].event
+
+
+@asynccontextmanager
+async def home(folder: Path, plans: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Show]:
+    """The app at home."""
+    clock = SimulatedClock(NOON + timedelta(hours=3))
+    app = RolloutApp(HomeScreen(folder, plans, ALICE, clock), quiet=0)
+    async with app.run_test(size=size) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        yield show
+
+
+class Blocking:
+    """A store whose append waits until it is let go: a slow disk."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.go = threading.Event()
+        self.reached = threading.Event()
+
+    def read(self, after: int) -> list[Entry]:
+        return self._store.read(after)
+
+    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:
+        self.reached.set()
+        assert self.go.wait(20)
+        return self._store.append(draft, expected_head)
+
+
+class Failing:
+    """A store that can't append: a full disk. `mended` makes it work again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.mended = False
+
+    def read(self, after: int) -> list[Entry]:
+        return self._store.read(after)
+
+    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:
+        if not self.mended:
+            raise RolloutError("The disk is full; nothing was recorded.", "Make room.")
+        return self._store.append(draft, expected_head)
+
+
+class Memory:
+    """A store that keeps entries as they are, whatever their texts hold."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self.entries = list(entries)
+
+    def read(self, after: int) -> list[Entry]:
+        return self.entries[after + 1 :]
+
+    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:
+        seq = len(self.entries)
+        entry = Entry(seq, draft.stamp, draft.event, hashlib.sha256(bytes(seq)).hexdigest(), expected_head)
+        self.entries.append(entry)
+        return Recorded(entry)
+
+
+def started(items: tuple[str, ...], plan: str = "", **more: Any) -> RunStarted:
+    """The header of a run that stands in memory alone."""
+    return RunStarted("2026-03-02-shop-1", "shop", "3.1.0", items, tuple(plan.split("\n")), "0" * 64, **more)
