@@ -86,10 +86,17 @@ def _duration(run: Run, item: Item) -> timedelta:
 
 
 def _fine(metric: Metric) -> float:
-    """Give a reading that is no breach."""
-    threshold = metric.threshold
-    step = max(1.0, abs(threshold.number) / 2)
-    return threshold.number - step if threshold.operator.startswith(">") else threshold.number + step
+    """Give a reading that is no breach: half of what must not be exceeded, just what must be reached."""
+    limit = metric.threshold.number
+    match metric.threshold.operator:
+        case ">" | ">=" if limit > 0:
+            return limit / 2
+        case ">=":
+            return limit - 1
+        case "<=":
+            return limit + 1
+        case _:
+            return limit
 
 
 def _who(run: Run, intent: intents.Intent) -> Operator:

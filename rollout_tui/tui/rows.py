@@ -100,14 +100,14 @@ def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) ->
         return ("○", ""), ("", ""), ("never read", "")
     age = now.at - reading.mark.at
     if reading.value is None:
-        return ("?", "$error bold"), ("unknown", "$error bold"), (f"could not be read {_ago(age)}", "$error")
+        return ("?", "$error bold"), ("unknown", "$error bold"), (f"could not be read {ago(age)}", "$error")
     unit = f" {metric.threshold.unit}" if metric.threshold.unit else ""
     value = f"{reading.value:g}{unit}"
     if reading.breach:
-        return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (_ago(age), "$error")
+        return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (ago(age), "$error")
     if age > metric.max_age.value and item.stage == run.stage.id:
-        return ("◌", "$warning"), (value, ""), (f"too old, {_ago(age)}", "$warning")
-    return ("✔", "$success"), (value, "$success"), (f"fine, {_ago(age)}", MUTED)
+        return ("◌", "$warning"), (value, ""), (f"too old, {ago(age)}", "$warning")
+    return ("✔", "$success"), (value, "$success"), (f"fine, {ago(age)}", MUTED)
 
 
 def soak_words(run: Run, stage: Stage, now: Moment) -> str:
@@ -237,6 +237,7 @@ def _summary(found: tuple[Blocker, ...]) -> Iterator[Part]:
     return iter(lines)
 
 
-def _ago(age: timedelta) -> str:
+def ago(age: timedelta) -> str:
+    """Write how long ago something was, in whole minutes."""
     whole = timedelta(minutes=age // timedelta(minutes=1))
     return f"{format_span(whole)} ago" if whole else "just now"

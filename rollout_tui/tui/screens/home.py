@@ -15,13 +15,13 @@ from ... import runs
 from ...clock import Clock
 from ...errors import RolloutError
 from ...operator import Operator
-from ...plan.quantities import format_span
 from ...plan.rules import check, placeholders
 from ...run.decisions.ending import Start
 from ...run.moment import Moment
 from ...run.next import next_step
 from ..keys import key
 from ..paint import MUTED, Row, clock_time, paint
+from ..rows import ago
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys
@@ -131,7 +131,8 @@ class HomeScreen(Screen[None]):
         said = ""
         if key in self._logs:
             log = self._logs[key]
-            said = log.problem or (f"{log.path}" if log.run is None else f"{log.run.plan.header.name} · {log.path}")
+            name = f"{log.run.plan.header.name} · " if log.run is not None else ""
+            said = log.problem or f"{name}{log.path.name}"
         elif key in self._plans:
             plan = self._plans[key]
             said = str(plan) if isinstance(plan, RolloutError) else f"{plan.plan.header.owner} · {plan.path}"
@@ -185,7 +186,7 @@ class HomeScreen(Screen[None]):
         step = next_step(run, Moment(now))
         mark = "rehearsal · " if run.started.rehearsal else ""
         left = paint((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
-        return Row(str(each.path), left, paint((f"{format_span(now - last.at)} ago by {last.by}", MUTED)))
+        return Row(str(each.path), left, paint((f"{ago(now - last.at)} by {last.by}", MUTED)))
 
     def _follow_up_row(self, each: runs.Listed) -> Row:
         assert each.run is not None

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from ...run.next import next_step
 from ...run.stages import Item, Stage
 from ..keys import PRESS, key
-from ..paint import paint
+from ..paint import MUTED, paint
 from ..rows import gate_lines, item_rows, soak_words, stage_rows
 from ..widgets.detail import Detail
 from ..widgets.lines import Ends, Lines
@@ -76,7 +76,8 @@ class RunScreen(RunView):
         rail.select(stage.id)
         self.query_one("#items", RowList).show(item_rows(run, stage, now))
         audience = f" · {stage.phase.audience}" if stage.phase is not None else ""
-        title = paint((f" {stage.title}{audience}", "bold"))
+        place = f"{run.sequence.index[stage.id] + 1}/{len(run.sequence.stages)} " if not rail.display else ""
+        title = paint((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))
         self.query_one("#stage-title", Ends).ends(title, paint((f"{soak_words(run, stage, now)} ", "$accent")))
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
         self._repaint_detail()
@@ -101,7 +102,8 @@ class RunScreen(RunView):
         self.go_to_next()
 
     def action_switch_pane(self) -> None:
-        self.query_one("#items" if self.focused is self.query_one("#rail") else "#rail").focus()
+        rail = self.query_one("#rail")
+        (self.query_one("#items") if self.focused is rail or not rail.display else rail).focus()
 
     def action_stage(self, by: int) -> None:
         self.query_one("#rail", RowList).action_move(by)

@@ -8,17 +8,31 @@ from textual.content import Content
 
 from ...run.events import Entry
 from ...run.moment import Moment
-from ...run.stages import Item
+from ...run.stages import Item, ItemKind
 from ...run.state import Run
 from ...run.wording import describe
 from ..paint import MUTED, clock_time, paint
 from .lines import Lines
 
+# What an item is, where the plan says no more of it.
+_KINDS = {
+    ItemKind.CHECK: "Checklist item.",
+    ItemKind.STEP: "Migration step.",
+    ItemKind.START: "Starting it exposes this audience.",
+    ItemKind.FLAG: "Feature flag change: sign it when the flag is set.",
+    ItemKind.CRITERION: "Success criterion: sign it when it holds.",
+    ItemKind.METRIC: "Metric.",
+    ItemKind.TRIGGER: "Rollback trigger: t fires it when it was seen.",
+    ItemKind.APPROVAL: "A first person approves the promotion here; someone else promotes.",
+    ItemKind.ROLLBACK_STEP: "Rollback step.",
+    ItemKind.FLAG_RESET: "Set the flag back to its default, then sign.",
+}
+
 
 class Detail(Lines):
     """Three lines on a small terminal, more where there is room."""
 
-    DEFAULT_CSS = "Detail { height: 4; }"
+    DEFAULT_CSS = "Detail { height: 4; text-wrap: wrap; }"
 
     def repaint(self, run: Run, entries: Sequence[Entry], item: Item | None, now: Moment) -> None:
         if item is None:
@@ -28,8 +42,7 @@ class Detail(Lines):
 
 
 def _lines(run: Run, entries: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
-    if item.description:
-        yield paint((item.description, MUTED))
+    yield paint((item.description or _KINDS[item.kind], MUTED))
     if item.owner or item.link:
         yield paint((f"{item.owner}  ", ""), (item.link, MUTED))
     history = [entry for entry in entries if _is_about(entry, item)]
