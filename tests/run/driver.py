@@ -190,7 +190,8 @@ def intent_of(run: Run, step: NextStep) -> intents.Intent:
             return intents.RollBack(run.sequence.ways_back[0].id, "it fell over")
         case "finish-rollback":
             return intents.FinishRollback("restored")
-    raise AssertionError(f"nothing to do: {step}")
+        case _:
+            raise AssertionError(f"nothing to do: {step}")
 
 
 def fine(item: Item) -> float:
