@@ -201,8 +201,9 @@ def _readings(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
 
 
 def _soak(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
+    """A rehearsal shows its soaks and may skip them: nobody waits two days for nothing real."""
     left = soak_left(run, stage, now)
-    if left:
+    if left and not run.started.rehearsal:
         paused = " (stopped by a breach or trigger)" if run.unwell_since is not None and run.is_started(stage) else ""
         text = f"soak: {format_span(left)} left{paused}"
         yield Blocker(BlockerKind.SOAK, text, "wait, or promote early with an override")

@@ -139,10 +139,14 @@ class Sequence:
 
 
 def find(name: str, known: list[str], what: str) -> str:
-    """Find the id that `name` is, begins or ends; raises UsageError with the nearest ones if it is none or several."""
+    """Find the id that `name` is, begins or ends; UsageError with the nearest ones if it is none or several."""
     if name in known:
         return name
-    hits = [each for each in known if each.endswith(f"/{name}")] or [each for each in known if each.startswith(name)]
+    hits = (
+        [each for each in known if each.endswith(f"/{name}")]
+        or [each for each in known if each.startswith(name)]
+        or [each for each in known if f"/{name}" in each]
+    )
     if len(hits) == 1 and name:
         return hits[0]
     if len(hits) > 1 and name:

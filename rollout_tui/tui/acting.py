@@ -10,7 +10,7 @@ from ..run.decisions import refusal
 from ..run.gates import blockers, start_blockers
 from ..run.intents import BY_NAME, OUTCOMES, Role, asks
 from ..run.moment import Moment
-from ..run.stages import Item, ItemKind
+from ..run.stages import Item, ItemKind, StageKind
 from ..run.state import Run
 
 Given = Mapping[str, Any]
@@ -77,8 +77,14 @@ def would_refuse(name: str, run: Run, item: Item | None, now: Moment, by: str) -
     if missing:
         return RolloutError(f"There is no {missing[0].role} here to {name}.")
     if name == "close":
-        fields |= {"follow_up_owner": "", "follow_up_date": "", "follow_up_ticket": ""}
+        fields |= _follow_up(run)
     return refusal(run, BY_NAME[name].intent(**fields), now, by)
+
+
+def _follow_up(run: Run) -> dict[str, str]:
+    """A follow-up where cleanup is all that keeps the run from closing; none where the form does not ask for it."""
+    owner, date, ticket = ("—", "2000-01-01", "—") if run.stage.kind is StageKind.CLEANUP else ("", "", "")
+    return {"follow_up_owner": owner, "follow_up_date": date, "follow_up_ticket": ticket}
 
 
 def _probe_value(name: str, role: Role, run: Run, item: Item | None, now: Moment) -> Any:

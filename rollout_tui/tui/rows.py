@@ -124,6 +124,8 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
         return f"soak {format_span(left)}, not begun"
     if not left:
         return "soak over"
+    if run.started.rehearsal:
+        return f"soak {format_span(left)}, skipped"
     return f"soak {format_span(left)} left" + (", stopped" if run.unwell_since is not None else "")
 
 

@@ -186,3 +186,9 @@ class TestSoakAndAClockThatGoesBack:
         walk.at -= HOUR
         walk.sign("inside/flag/wallet")
         assert left(walk.wait("59 min")) == timedelta(minutes=1)
+
+
+def test_a_rehearsal_may_skip_its_soaks() -> None:
+    walk = Walk(CANARY, rehearsal=True).to_started("inside").sign("inside/flag/new-shop", "inside/flag/wallet")
+    assert left(walk) == HOUR
+    assert BlockerKind.SOAK not in {each.kind for each in gates.blockers(walk.run, walk.now)}

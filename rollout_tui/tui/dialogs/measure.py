@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from ...errors import RolloutError
+from ...run.decisions import refusal
 from ...run.events import Entry
 from ...run.intents import Intent, Measure, Unread
 from ...text import safe
@@ -77,13 +78,13 @@ class MeasureForm(ModalScreen[Entry | None]):
             self.run_worker(self._record())
 
     async def _record(self) -> None:
-        """Record what was typed, once all of it can be read; a line is emptied when it is recorded."""
+        """Record what was typed, once all of it would be taken; a line is emptied when it is recorded."""
         readings: list[tuple[int, Intent]] = []
         values = await typed(self.query(Input))
         for place, name in enumerate(self._names):
             if text := values[f"reading-{place}"].strip():
                 try:
-                    readings.append((place, _intent(name, text)))
+                    readings.append((place, self._taken(_intent(name, text))))
                 except RolloutError as error:
                     self._show_error(place, error)
                     return
@@ -95,6 +96,11 @@ class MeasureForm(ModalScreen[Entry | None]):
                 return
             self.query_one(f"#reading-{place}", Input).value = ""
         self.dismiss(self._last)
+
+    def _taken(self, intent: Intent) -> Intent:
+        if refused := refusal(self._desk.run, intent, self._desk.moment(), self._desk.operator.name):
+            raise refused
+        return intent
 
     def _show_error(self, place: int, error: RolloutError) -> None:
         self._recording = False
