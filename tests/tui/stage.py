@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
@@ -30,6 +31,8 @@ from rollout_tui.run.state import Run
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.widgets.lines import Lines
+from rollout_tui.tui.widgets.row_list import RowList
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SHOP = Path(__file__).with_name("shop.toml")
@@ -131,7 +134,7 @@ class Told:
         self.session._store = wrapper(self.session._store)
 
     @asynccontextmanager
-    async def shown(self, size: tuple[int, int] = (120, 40), quiet: float = 0) -> AsyncIterator[Show]:
+    async def shown(self, size: tuple[int, int] = (100, 30), quiet: float = 0) -> AsyncIterator[Show]:
         """The app at this run."""
         app = RolloutApp(RunScreen(), self.session, quiet=quiet)
         async with app.run_test(size=size) as pilot:
@@ -175,14 +178,18 @@ class Show:
 
     async def settle(self) -> None:
         """Wait until nothing is recording and all messages were taken."""
-        for _ in range(2):
-            await self.drawn()
-            await self.app.workers.wait_for_complete()
         await self.drawn()
+        if any(not each.is_finished for each in self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.drawn()
 
     async def drawn(self) -> None:
-        for _ in range(3):
+        """Wait until every widget has taken its messages."""
+        await self.pilot.pause(0)
+        for _ in range(30):
             await self.pilot.pause(0)
+            if not any(each.message_queue_size for each in (self.app, *self.screen.walk_children(with_self=True))):
+                return
 
     async def fill(self, *texts: str) -> None:
         """Type texts into the fields of the form, from the one that has the focus on; none is recorded yet."""
@@ -196,8 +203,6 @@ class Show:
 
     async def look_at(self, item: str) -> None:
         """Put the cursor of the run screen on an item, by the keys that go there."""
-        from rollout_tui.tui.widgets.row_list import RowList
-
         sequence = self.run.sequence
         wanted = sequence.items[item].stage
         screen = self.app.screen
@@ -227,6 +232,12 @@ class Show:
         """The first line of a widget of the run's screen, as it is drawn."""
         region = self.screen.query_one(selector).region
         return self.strips()[region.y].text[region.x : region.right].strip()
+
+    def error(self) -> str:
+        """What the open form says is wrong."""
+        shown = self.screen.query_one("#form-error, #measure-error", Lines)
+        assert isinstance(shown.visual, Content)
+        return shown.visual.plain
 
     @property
     def receipt(self) -> str:

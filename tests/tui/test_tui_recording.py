@@ -192,7 +192,7 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
 
 async def test_what_another_operator_records_is_toasted_with_the_name(told: Told) -> None:
     other = runs.resume(told.path, told.clock, BOB)
-    async with told.shown() as show:
+    async with told.shown(size=(130, 36)) as show:
         other.act(intents.Sign("docs"))
         await _poll(show)
         assert "bob: signed: Documentation updated" in show.said()
