@@ -20,8 +20,8 @@ class NextStep:
     action: str = ""
 
 
-def next_step(run: Run, now: Moment) -> NextStep:
-    """Give what the operator should do now."""
+def next_step(run: Run, now: Moment, by: str = "") -> NextStep:
+    """Give what the operator `by` should do now; what only someone else can approve comes last, without an action."""
     if run.unknown:
         return NextStep(f"Read-only: this journal holds an entry of a later version ({run.unknown}).")
     if run.closed is not None:
@@ -35,11 +35,15 @@ def next_step(run: Run, now: Moment) -> NextStep:
     if stage.phase is not None and not run.is_started(stage):
         start = NextStep(f"Start {stage.title}: {stage.phase.audience}", stage.start_id, "start-phase")
         return _past(run, start_blockers(run, now)) or start
-    found = _open_in(run, stage.items)
+    found = _open_in(run, stage.items, by)
+    if found is not None and _approved(run, found, by):
+        return NextStep(f"Someone else approves: {found.title}", found.id)
     if found is not None and found.kind is ItemKind.STEP:
         return _past(run, tuple(each for each in blockers(run, now) if each.kind is BlockerKind.HOLD)) or _step(run)
     if found is not None:
         return NextStep(f"Sign: {found.title}", found.id, "sign")
+    if stage.phase is not None and _approved(run, run.sequence.items.get(stage.approval_id), by):
+        return _past(run, blockers(run, now)) or NextStep(f"Someone else promotes {stage.title}: you approved it.")
     return _past(run, blockers(run, now)) or _end_stage(run, now)
 
 
@@ -55,12 +59,20 @@ def _in_rollback(run: Run) -> NextStep:
     return NextStep("Every step is signed: finish the rollback.", action="finish-rollback")
 
 
-def _open_in(run: Run, items: tuple[Item, ...]) -> Item | None:
-    """The first item that a person's word resolves; readings and triggers come after."""
-    for item in items:
-        if item.kind not in {ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL} and not run.is_resolved(item):
-            return item
-    return None
+def _open_in(run: Run, items: tuple[Item, ...], by: str) -> Item | None:
+    """The first item that a person's word resolves; readings and triggers come after.
+
+    What the operator has approved already gives way to what is open for them, but not a migration step: those wait.
+    """
+    sensed = {ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL}
+    found = [item for item in items if item.kind not in sensed and not run.is_resolved(item)]
+    if not found or found[0].kind is ItemKind.STEP:
+        return found[0] if found else None
+    return next((item for item in found if not _approved(run, item, by)), found[0])
+
+
+def _approved(run: Run, item: Item | None, by: str) -> bool:
+    return item is not None and any(mark.by == by for mark in run.state(item.id).approvals)
 
 
 def _step(run: Run) -> NextStep:

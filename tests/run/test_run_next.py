@@ -11,6 +11,7 @@ from run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.gates import soak_left
+from rollout_tui.run.next import next_step
 
 SHIPPED = [path for path in sorted(Path(__file__).parents[2].glob("plans/*.toml")) if path.stem != "template"]
 
@@ -226,3 +227,33 @@ def test_says_how_long_the_soak_still_takes() -> None:
     walk = Walk(CANARY).to_gate("inside")
     walk.do(intents.Extend("inside", "90 min", "x"))
     assert walk.next().text == "Soak: 1 h 30 min left, then promote Inside."
+
+
+class TestForOneOfTwo:
+    """What only someone else can approve comes last, and is said so."""
+
+    def approved(self) -> Walk:
+        walk = Walk(BLUE_GREEN)
+        walk.do(intents.Sign("rollback-plan"), by="alice")
+        return walk
+
+    def test_an_item_that_i_approved_gives_way_to_what_is_open_for_me(self) -> None:
+        walk = self.approved()
+        assert next_step(walk.run, walk.now, "alice").item == "monitoring"
+        assert next_step(walk.run, walk.now, "bob").item == "monitoring"
+
+    def test_nothing_else_open_names_the_other_person(self) -> None:
+        walk = self.approved()
+        walk.do(intents.Sign("monitoring"))
+        step = next_step(walk.run, walk.now, "alice")
+        assert (step.item, step.action) == ("rollback-plan", "")
+        assert step.text.startswith("Someone else approves")
+        assert next_step(walk.run, walk.now, "bob").action == "sign"
+
+    def test_who_approved_a_promotion_leaves_it_to_someone_else(self) -> None:
+        walk = Walk(BLUE_GREEN).to_started("shadow").sign("shadow/flag/double-entry", "shadow/criterion/balances-equal")
+        walk.wait("9 h")
+        walk.do(intents.Measure("imbalance", 0))
+        walk.do(intents.Sign("shadow/approval"), by="alice")
+        assert next_step(walk.run, walk.now, "alice").action == ""
+        assert next_step(walk.run, walk.now, "bob").action == "promote"

@@ -56,6 +56,8 @@ class RunScreen(RunView):
 
     @property
     def selected(self) -> Item | None:
+        # The next key may be here before the message that the rail's cursor has moved.
+        self._look()
         return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
 
     @property
@@ -66,7 +68,7 @@ class RunScreen(RunView):
     def repaint(self) -> None:
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
-        step = next_step(run, now)
+        step = next_step(run, now, self.rollout.desk.operator.name)
         press = f"press {PRESS[step.action]} " if step.action in PRESS else ""
         self.query_one("#next", Ends).ends(
             paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint((press, "$accent bold"))
@@ -88,7 +90,7 @@ class RunScreen(RunView):
     def go_to_next(self) -> None:
         """Look at the stage that is open now, with the cursor on the next thing to do."""
         run = self.rollout.desk.run
-        step = next_step(run, self.rollout.desk.moment())
+        step = next_step(run, self.rollout.desk.moment(), self.rollout.desk.operator.name)
         item = run.sequence.items.get(step.item)
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
         if item is not None and item.id in run.due.get(run.stage.id, ()):
@@ -107,11 +109,14 @@ class RunScreen(RunView):
 
     def action_stage(self, by: int) -> None:
         self.query_one("#rail", RowList).action_move(by)
+        self._look()
 
     @on(RowList.Moved, "#rail")
-    def _look_at(self, event: RowList.Moved) -> None:
-        if event.key and event.key != self._viewed:
-            self._viewed = event.key
+    def _look(self) -> None:
+        """Look at the stage under the rail's cursor."""
+        stage = self.query_one("#rail", RowList).key
+        if stage and stage != self._viewed:
+            self._viewed = stage
             self.query_one("#items", RowList).action_end(-1)
             self.repaint()
 
