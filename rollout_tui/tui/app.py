@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.content import Content
@@ -182,6 +183,11 @@ class RolloutApp(App[int]):
         self.notify(text, title="Refused", severity="warning", markup=False)
 
     # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """A grey key says why it can't act; asked here, where every key before this one has acted."""
+        if isinstance(self.screen, RunView) and self.screen.say_why_grey(event.key):
+            event.prevent_default()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the table of intents, then what Textual offers."""

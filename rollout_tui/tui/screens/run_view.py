@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -178,15 +177,15 @@ class RunView(Screen[None]):
             case _:
                 return True
 
-    def on_key(self, event: events.Key) -> None:
-        """A grey key says why it can't act."""
+    def say_why_grey(self, key: str) -> bool:
+        """Say why a grey key can't act, if it is one."""
         for _, bindings in self._modal_binding_chain:
-            for binding in bindings.key_to_bindings.get(event.key, ()):
+            for binding in bindings.key_to_bindings.get(key, ()):
                 name, _, argument = binding.action.partition("(")
                 if self.check_action(name, (argument.strip("')"),) if argument else ()) is None:
-                    event.stop()
                     getattr(self, f"action_{name}")(*([argument.strip("')")] if argument else []))
-                    return
+                    return True
+        return False
 
     # The way to the journal
 
