@@ -23,7 +23,7 @@ def given(name: str, run: Run, item: Item | None) -> dict[str, Any]:
         if ask.role is Role.ITEM and item is not None:
             found[ask.name] = item.id
         elif ask.role is Role.STAGE:
-            found[ask.name] = _stage(name, run)
+            found[ask.name] = _stage(name, run, item)
         elif ask.role is Role.METRIC and item is not None and item.metric is not None:
             found[ask.name] = item.id
     return found
@@ -109,7 +109,9 @@ def _probe_value(name: str, role: Role, run: Run, item: Item | None, now: Moment
             return next((choice for choice, _ in choices(role, run, item)), None)
 
 
-def _stage(name: str, run: Run) -> str:
+def _stage(name: str, run: Run, item: Item | None) -> str:
+    if name == "start-phase" and item is not None and item.kind is ItemKind.START:
+        return item.stage
     if name == "reduce" and run.exposed is not None:
         return run.exposed.id
     return run.stage.id
