@@ -89,3 +89,11 @@ def need_terminal(what: str, instead: str) -> None:
 
 def has_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def is_agreed(question: str) -> bool:
+    """Ask on the terminal; only a yes is one."""
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False

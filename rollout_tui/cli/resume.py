@@ -11,7 +11,7 @@ from ..errors import Damaged
 from ..journal.chain import Torn
 from ..operator import Operator
 from ..session import Session
-from .options import add_folder, add_operator, folder, has_terminal, need_terminal, operator
+from .options import add_folder, add_operator, folder, has_terminal, is_agreed, need_terminal, operator
 from .output import say, tell
 from .words import receipt
 
@@ -62,12 +62,5 @@ def _need_consent(path: Path, torn: Torn) -> None:
     tell(what)
     tell("The program that wrote it was stopped in the middle: what it was about to record was not recorded.")
     tell("Going on keeps these bytes in a file beside the log, cuts them off, and records that.")
-    if not _is_agreed("Go on? [y/N] "):
+    if not is_agreed("Go on?"):
         raise Damaged("Left as it is.", f"To look at it: rollout status {path.stem}")
-
-
-def _is_agreed(question: str) -> bool:
-    try:
-        return input(question).strip().lower() in {"y", "yes"}
-    except EOFError:
-        return False

@@ -8,8 +8,8 @@ from pathlib import Path
 from .. import runs
 from ..clock import Clock
 from ..plan import toml
-from ..run.decisions.ending import Start
-from .options import add_folder, add_operator, folder, need_terminal, operator
+from ..run.decisions.ending import Start, UnfinishedRun
+from .options import add_folder, add_operator, folder, is_agreed, need_terminal, operator
 from .output import say, tell
 from .words import upcoming
 
@@ -39,7 +39,15 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         override=tuple(arguments.override),
         reason=arguments.reason,
     )
-    session = runs.begin(folder(arguments), loaded.plan, loaded.text, asked, clock, who)
+    try:
+        session = runs.begin(folder(arguments), loaded.plan, loaded.text, asked, clock, who)
+    except UnfinishedRun as refusal:
+        if arguments.detach:
+            raise
+        tell(str(refusal))
+        if not is_agreed(f"Resume {refusal.runs[0]} instead?"):
+            return refusal.exit_code
+        session = runs.resume(runs.find(folder(arguments), refusal.runs[0]), clock, who)
     if not arguments.detach:
         from ..tui import show_run
 

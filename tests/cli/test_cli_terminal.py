@@ -37,6 +37,19 @@ def test_run_resume_and_home_open_a_screen(rollout: Program, opened: list[str]) 
     assert opened == [run, run, "home of runs"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "shown"), [pytest.param("y", 2, id="resumes it"), pytest.param("", 1, id="starts nothing")]
+)
+def test_a_second_start_offers_the_unfinished_run(
+    rollout: Program, opened: list[str], monkeypatch: pytest.MonkeyPatch, answer: str, shown: int
+) -> None:
+    rollout("run", str(PLAN), code=3)
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    rollout("run", str(PLAN), code=3)
+    assert opened == ["2026-03-04-payments-3.1.0-1"] * shown
+    assert len(list(rollout.log("any").parent.glob("*.toml"))) == 1
+
+
 def test_options_without_a_command_are_homes(rollout: Program, opened: list[str]) -> None:
     rollout("--runs", "elsewhere", "--as", "bob")
     assert opened == ["home of elsewhere"]

@@ -34,6 +34,15 @@ class Start:
     reason: str = ""
 
 
+class UnfinishedRun(Refused):
+    """Runs of the same service are open, `runs` by their ids: going on is likelier than starting another."""
+
+    def __init__(self, service: str, runs: Several[str]) -> None:
+        hint = "Resume it (rollout resume), or start another with --reason WHY."
+        super().__init__(f"An unfinished run of {service} exists: {', '.join(runs)}.", hint)
+        self.runs = tuple(runs)
+
+
 def start(plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several[str] = ()) -> ev.RunStarted:
     """Decide whether a run of the plan may start; `unfinished` names open runs of the same service."""
     left = placeholders(plan)
@@ -57,9 +66,7 @@ def start(plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several
     if intent.emergency:
         reason = need_reason(reason, "An emergency run")
     if unfinished and not intent.rehearsal and not reason:
-        listed = ", ".join(unfinished)
-        hint = "Resume it (rollout resume), or start another with --reason WHY."
-        raise Refused(f"An unfinished run of {plan.header.service} exists: {listed}.", hint)
+        raise UnfinishedRun(plan.header.service, unfinished)
     return ev.RunStarted(
         run=intent.run,
         service=plan.header.service,
