@@ -103,7 +103,11 @@ class GateScreen(RunView):
         if (refused := self._refused(name)) is not None:
             self.rollout.say_refused(refused)
             return
-        self.open_form(name, about_item=False, past=self.overridable(name))
+        past = self.overridable(name)
+        if not past:
+            self.rollout.say_refused(RolloutError("Nothing blocks: there is nothing to go past.", "Press enter."))
+            return
+        self.open_form(name, about_item=False, past=past)
 
     def action_back(self) -> None:
         self.dismiss()
