@@ -1,0 +1,346 @@
+"""What keys do on the run and gate screens, what refuses them, and that grey keys and the gate's blockers agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from stage import ALICE, BOB, REASON, SHOP, Show, Told
+
+from rollout_tui.run import events as ev
+from rollout_tui.run import intents
+from rollout_tui.run.gates import BlockerKind, blockers
+from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.help import Help
+from rollout_tui.tui.screens.gate import GateScreen
+from rollout_tui.tui.screens.run import RunScreen
+
+TRIGGER = "canary/trigger/a-payment-is-booked-twice"
+
+
+async def test_space_on_a_phases_first_row_starts_it(told: Told) -> None:
+    told.to_stage("canary")
+    async with told.shown() as show:
+        assert "Start Canary: 5% of users" in show.line("#next")
+        assert "press space" in show.line("#next")
+        await show.press("space")
+        assert show.last_event() == ev.PhaseStarted("canary")
+        assert "not begun" in show.line("#stage-title"), "the soak runs from the last flag on"
+        await show.press("space")
+        assert "soak 2 h left" in show.line("#stage-title")
+        told.wait(minutes=30)
+        show.screen.repaint()
+        await show.drawn()
+        assert "soak 1 h 30 min left" in show.line("#stage-title")
+
+
+REFUSALS: list[tuple[str, Callable[[Told], object], str, str, str]] = [
+    ("space", lambda told: told, "migration/add-table", "out of turn", "Migration opens when"),
+    ("x", lambda told: told, "canary/criterion/ledger-balances-to-the-cent", "out of turn", "Canary opens when"),
+    ("space", lambda told: told, "canary/start", "out of turn", "Now: Pre-deployment"),
+    ("w", lambda told: told, "alerts", "can't be waived", "override at the gate"),
+    ("d", lambda told: told, "rollback-tried", "can't be deferred", "Sign it"),
+    ("u", lambda told: told, "tests", "nothing to take back", "Sign it"),
+    ("space", lambda told: told.do(intents.Sign("tests")), "tests", "already signed, by alice", "Nothing more"),
+    ("x", lambda told: told.do(intents.Sign("tests")), "tests", "is signed, by alice", "Revoke that first"),
+    ("space", lambda told: told.to_started("canary"), TRIGGER, "is a rollback trigger", "Fire it"),
+    ("space", lambda told: told.to_stage("migration"), "migration/install", "out of order", "Add the ledger table"),
+    (
+        "space",
+        lambda told: told.to_stage("migration").do(intents.Hold("wait")),
+        "migration/add-table",
+        "holds the run",
+        "Release the hold",
+    ),
+    ("t", lambda told: told, "", "not started", "Hold the run instead"),
+    ("r", lambda told: told, "", "not a phase", "canary, everyone"),
+    ("space", lambda told: told.to_stage("canary"), "everyone/start", "out of turn", "Everyone opens when Canary is"),
+    ("r", lambda told: told.to_started("canary"), "", "is the first phase", "Hold, or roll back"),
+    ("s", lambda told: told, "", "not a phase", "canary, everyone"),
+    ("K", lambda told: told, "", "did not jump", "nothing to confirm"),
+    ("c", lambda told: told, "", "can't close as completed yet", "given up is aborted"),
+    ("R", lambda told: told, "", "Nothing is deployed yet", "aborted: A"),
+    ("p", lambda told: told.to_stage("migration"), "", "has no gate", "everything in it is done"),
+    ("x", lambda told: told.rolling_back(), "", "A rollback is under way", "call it off"),
+]
+
+
+@pytest.mark.parametrize(("key", "setup", "item", "said", "hint"), REFUSALS, ids=lambda each: str(each)[:24])
+async def test_a_refusal_says_why_and_writes_nothing(
+    key: str, setup: Callable[[Told], object], item: str, said: str, hint: str, told: Told
+) -> None:
+    setup(told)
+    async with told.shown() as show:
+        if isinstance(show.screen, RunScreen) and item:
+            await show.look_at(item)
+        before = show.run
+        entries = len(show.journal())
+        show.said()
+        await show.press(key)
+        text = show.said()
+        assert "Refused" in text
+        assert said in text
+        assert hint in text
+        assert not isinstance(show.screen, Form)
+        assert show.run is before
+        assert len(show.journal()) == entries
+
+
+async def test_enter_at_a_gate_that_is_shut_is_refused(told: Told) -> None:
+    async with told.shown() as show:
+        await show.press("p")
+        assert isinstance(show.screen, GateScreen)
+        await show.press("enter")
+        assert "The gate is shut" in show.said()
+        assert not show.run.deployed
+
+
+async def test_enter_at_an_open_gate_goes(told: Told) -> None:
+    told.to_gate()
+    async with told.shown() as show:
+        assert "GO: nothing blocks" in show.text()
+        await show.press("p")
+        assert "Press enter." in show.line("#next")
+        await show.press("o")
+        assert "nothing to go past" in show.said()
+        assert not isinstance(show.screen, Form)
+        await show.press("enter")
+        assert show.last_event() == ev.GatePromoted("pre-deployment")
+        assert isinstance(show.screen, RunScreen)
+        assert "Add the ledger table" in show.line("#next")
+
+
+async def test_the_second_person_promotes(told: Told) -> None:
+    told.to_ready("everyone")
+    approver = told.run.state("everyone/approval").approvals[0].by
+    assert approver == "bob"
+    async with told.shown() as show:
+        await show.press("p", "enter")
+        assert show.last_event() == ev.GatePromoted("everyone")
+
+
+async def test_who_approved_does_not_promote(told: Told) -> None:
+    told.to_ready("everyone")
+    told.session.operator = BOB
+    async with told.shown() as show:
+        await show.press("p")
+        await show.press("enter")
+        assert "it needs two people" in show.said()
+        assert show.run.stage.id == "everyone"
+
+
+# Every state of a phase's gate: what blocks, and whether the keys agree
+
+
+def _measured(told: Told, value: float) -> Told:
+    return told.do(intents.Measure("error-rate", value)).do(intents.Measure("latency", value))
+
+
+STATES: dict[str, Callable[[Told], object]] = {
+    "fresh": lambda told: told,
+    "one failed": lambda told: told.do(intents.Fail("tests", REASON)),
+    "waived": lambda told: told.do(intents.Waive("tests", REASON)),
+    "deferred": lambda told: told.do(intents.Defer("docs", "canary", REASON)),
+    "ready to go": lambda told: told.to_gate(),
+    "ready to go, held": lambda told: told.to_gate().do(intents.Hold(REASON)),
+    "migration": lambda told: told.to_stage("migration"),
+    "phase open": lambda told: told.to_stage("canary"),
+    "phase started": lambda told: told.to_started("canary"),
+    "soaking": lambda told: _measured(told.until(lambda run: run.stage.id == "canary" and _only_unread(told)), 0.5),
+    "in breach": lambda told: told.to_ready("canary").do(intents.Measure("error-rate", 4)),
+    "stale": lambda told: told.to_ready("canary").wait(hours=3),
+    "trigger fired": lambda told: told.to_ready("canary").do(intents.Fire(TRIGGER, REASON)),
+    "ready to promote": lambda told: told.to_ready("canary"),
+    "held": lambda told: told.to_ready("canary").do(intents.Hold(REASON)),
+    "clock jumped": lambda told: _jump(told.to_ready("canary")),
+    "approval missing": lambda told: told.to_ready("everyone").do(intents.Revoke("everyone/approval", REASON), BOB),
+    "last phase ready": lambda told: told.to_ready("everyone"),
+}
+
+
+def _only_unread(told: Told) -> bool:
+    kinds = {each.kind for each in blockers(told.run, told.session.moment())}
+    return kinds <= {BlockerKind.UNREAD, BlockerKind.SOAK, BlockerKind.STALE}
+
+
+def _jump(told: Told) -> Told:
+    told.clock._now += timedelta(minutes=10)
+    return told
+
+
+async def test_the_keys_of_the_gate_agree_with_what_blocks(tmp_path_factory: pytest.TempPathFactory) -> None:
+    passable = 0
+    for name, setup in STATES.items():
+        told = Told(tmp_path_factory.mktemp("state"))
+        if name == "clock jumped":
+            # The watch over the clock begins with the session, so the jump comes after it.
+            told.to_ready("canary")
+        else:
+            setup(told)
+        async with told.shown() as show:
+            if name == "clock jumped":
+                _jump(told)
+                show.screen.repaint()
+            passable += await _agree(show, name)
+    assert passable >= 4
+
+
+async def _agree(show: Show, name: str) -> bool:
+    """Hold the gate's keys to its blockers; gives whether the gate could be passed."""
+    run, now = show.run, show.app.desk.moment()
+    found = blockers(run, now)
+    can_open = show.screen.check_action("gate", ())
+    assert bool(can_open) is run.stage.has_gate, name
+    assert ("NOT YET" in show.text()) is bool(found), name
+    await show.press("p")
+    if not run.stage.has_gate:
+        assert isinstance(show.screen, RunScreen), name
+        return False
+    assert isinstance(show.screen, GateScreen), name
+    # Out of the phase that is not started yet no one is promoted, whatever the blockers are.
+    waiting = run.stage.phase is not None and not run.is_started(run.stage)
+    for blocker in found:
+        assert blocker.text[:40] in show.text(), (name, blocker)
+    assert bool(show.screen.check_action("pass_gate", ())) is (not found and not waiting), name
+    can_override = bool(found) and all(each.overridable for each in found) and not waiting
+    assert bool(show.screen.check_action("override", ())) is can_override, name
+    before = len(show.journal())
+    await show.press("enter")
+    assert (len(show.journal()) > before) is (not found and not waiting), name
+    if found and not can_override:
+        await show.press("o")
+        assert not isinstance(show.screen, Form), name
+        assert len(show.journal()) == before
+    return not found and not waiting
+
+
+# Around the keys
+
+
+async def test_help_lists_every_key_of_the_screen_below(told: Told) -> None:
+    told.to_started("canary")
+    async with told.shown(size=(100, 60)) as show:
+        wanted = {
+            active.binding.tooltip or active.binding.description
+            for active in show.screen.active_bindings.values()
+            if not active.binding.system
+        }
+        await show.press("question_mark")
+        assert isinstance(show.screen, Help)
+        listed = "\n".join(label.visual.plain for label in show.screen.query("Label"))
+        assert len(wanted) > 25
+        assert {each for each in wanted if each not in listed} == set()
+        await show.press("escape")
+        assert isinstance(show.screen, RunScreen)
+
+
+async def test_every_key_has_an_id_of_its_own_and_words(told: Told) -> None:
+    from rollout_tui.tui.app import RolloutApp
+    from rollout_tui.tui.screens.home import HomeScreen
+    from rollout_tui.tui.screens.rollback import RollbackScreen
+    from rollout_tui.tui.screens.run_view import RunView
+
+    for owner in (RolloutApp, RunView, RunScreen, GateScreen, RollbackScreen, HomeScreen):
+        names = [binding.id for binding in owner.BINDINGS]
+        assert all(names)
+        assert len(set(names)) == len(names)
+        assert all(binding.tooltip for binding in owner.BINDINGS)
+    assert told.run.seq == 0
+
+
+async def test_the_receipt_is_copied(told: Told) -> None:
+    async with told.shown() as show:
+        await show.press("space", "y")
+        head = show.run.head.removeprefix("sha256:")
+        assert show.app.clipboard == f"{show.run.id} 1:{head[:8]}"
+
+
+async def test_moving_about_records_nothing(told: Told) -> None:
+    async with told.shown() as show:
+        await show.press("j", "k", "G", "g", "tab", "j", "k", "tab", "right", "left", "pagedown", "pageup", "full_stop")
+        await show.press("enter", "escape", "y", "?", "escape", "p", "j", "escape")
+        assert len(show.journal()) == 1
+        assert show.app.is_running
+
+
+async def test_the_arrow_keys_look_at_the_stages(told: Told) -> None:
+    async with told.shown() as show:
+        await show.press("right", "right")
+        assert "Canary" in show.line("#stage-title")
+        assert "Ledger balances to the cent" in show.text()
+        await show.press("full_stop")
+        assert "Pre-deployment" in show.line("#stage-title")
+
+
+async def test_a_jump_of_the_clock_is_shown_and_confirmed(told: Told) -> None:
+    told.to_gate()
+    async with told.shown() as show:
+        _jump(told)
+        show.screen.repaint()
+        await show.drawn()
+        assert "the clock jumped 10 min ahead" in show.text()
+        await show.press("K")
+        await show.fill("looked at the tower")
+        await show.press("enter")
+        assert show.last_event() == ev.ClockConfirmed(600.0, "looked at the tower")
+        assert "clock jumped" not in show.text()
+
+
+# Leaving
+
+
+@pytest.mark.parametrize(
+    ("setup", "code"),
+    [
+        (lambda told: told, 3),
+        (lambda told: told.to_stage("close").do(intents.Close(REASON)), 0),
+        (lambda told: told.do(intents.Abort(REASON)), 4),
+        (
+            lambda told: told.rolling_back().do(intents.FinishRollback("restored", REASON)).do(intents.Close(REASON)),
+            4,
+        ),
+    ],
+    ids=["unfinished", "completed", "aborted", "rolled back"],
+)
+async def test_quitting_gives_the_exit_code(setup: Callable[[Told], object], code: int, told: Told) -> None:
+    setup(told)
+    async with told.shown() as show:
+        await show.pilot.press("q")
+        await show.pilot.pause(0)
+        assert show.app.return_value == code
+
+
+async def test_quitting_in_a_rollback_asks(told: Told) -> None:
+    told.rolling_back()
+    async with told.shown() as show:
+        await show.press("q")
+        assert "its clock goes on" in show.text()
+        await show.press("n")
+        assert show.app.is_running
+        assert show.app.return_value is None
+        await show.press("q")
+        await show.pilot.press("y")
+        assert show.app.return_value == 3
+
+
+# A rehearsal, an emergency and a hold change the frame
+
+
+@pytest.mark.parametrize(
+    ("start", "after", "said"),
+    [
+        ({"rehearsal": True}, None, "REHEARSAL: nothing here is real"),
+        ({"emergency": True, "reason": REASON}, None, "EMERGENCY: second approvals are due before the close"),
+        ({}, intents.Hold("the bank is closed"), "HELD by alice: the bank is closed"),
+    ],
+    ids=["rehearsal", "emergency", "hold"],
+)
+async def test_the_frame_says_what_kind_of_run_it_is(
+    start: dict[str, object], after: intents.Intent | None, said: str, told: Told
+) -> None:
+    told = Told(told.folder / "other", SHOP, ALICE, **start)
+    if after is not None:
+        told.do(after)
+    async with told.shown() as show:
+        assert said in show.text()
