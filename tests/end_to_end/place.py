@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,16 +12,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from entry import MovedClock
 from terminal import Terminal
 
+from rollout_tui import runs
+from rollout_tui.operator import Operator
 from rollout_tui.plan import toml
+from rollout_tui.run.decisions.ending import Start
+from rollout_tui.run.gates import soak_left
+from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPhase
+from rollout_tui.run.next import next_step
 from rollout_tui.run.sequence import sequence
+from rollout_tui.session import Session
 
 _HERE = Path(__file__).parent
 _PLANS = _HERE.parents[1] / "plans"
 _PROGRAMS = Path(sys.executable).parent
 
 CHECKOUT = "plans/checkout.toml"
+FINE = ("0.2", "410", "38", "55", "41")
 
 
 class Place:
@@ -35,7 +45,8 @@ class Place:
         shutil.copytree(_PLANS, self.folder / "plans")
         self._both = self._wall = timedelta(0)
         self._set_clock()
-        self.titles = {item.id: item.title for item in _sequence(self.folder / CHECKOUT).items.values()}
+        self._plan = toml.load(self.folder / CHECKOUT)
+        self.titles = {item.id: item.title for item in sequence(self._plan.plan).items.values()}
 
     def open(
         self,
@@ -82,6 +93,34 @@ class Place:
             "PS1": "$ ",
             "ROLLOUT_OPERATOR": operator,
         }
+
+    def walk_to(self, item: str) -> None:
+        """Bring a new run to where this item is next, before the journey begins: alice did what came before."""
+        alice = Operator("alice", "alice", "bastion")
+        session = runs.begin(self.runs, self._plan.plan, self._plan.text, Start(), MovedClock(self._clock), alice)
+        while (step := next_step(session.run, session.moment())).item != item:
+            for intent in self._what_does(step.action, step.item, session):
+                session.act(intent)
+
+    def _what_does(self, action: str, item: str, session: Session) -> list[Intent]:
+        stage = session.run.stage
+        match action:
+            case "sign":
+                return [Sign(item)]
+            case "start-phase":
+                return [StartPhase(stage.id)]
+            case "measure":
+                metrics = session.run.sequence.metrics
+                return [Measure(name, float(reading)) for name, reading in zip(metrics, FINE, strict=True)]
+            case "go":
+                return [Go()]
+            case "promote" if left := soak_left(session.run, stage, session.moment()):
+                self.pass_time(seconds=left.total_seconds())
+                return []
+            case "promote":
+                return [Promote(stage.id)]
+            case _:
+                raise AssertionError(f"nothing does {action} at {item}")
 
     # Time
 
@@ -135,6 +174,11 @@ class Desk(Terminal):
         self.place = place
         self.operator = operator
 
+    def command(self, line: str) -> None:
+        """Type a command into a shell, which tells its exit code."""
+        self.type(f"{line}; echo exit=$?")
+        self.keys("Enter")
+
     def signs(self, title: str) -> None:
         """Sign off what the cursor stands on, which is this."""
         self.wait_for(title)
@@ -146,11 +190,17 @@ class Desk(Terminal):
         self.wait_for(audience)
         assert self.records("Space")["kind"] == "phase_started"
 
+    def passes_the_gate(self, what: str) -> None:
+        """Open the gate, which nothing blocks, and pass it."""
+        self.keys("p")
+        self.wait_for(f"{what}: nothing blocks. Press enter.")
+        assert self.records("Enter")["kind"] == "gate_promoted"
+
     def measures(self, *readings: str) -> None:
-        """Take the readings in one form, from the metric under the cursor on."""
+        """Take the readings in one form, from the metric under the cursor on; empty ones are left out."""
         self.keys("m")
         self.wait_for("Readings")
-        number = len(self.place.events()) + len(readings)
+        number = len(self.place.events()) + sum(map(bool, readings))
         for reading in readings:
             self.type(reading)
             self.keys("Enter")
@@ -178,17 +228,16 @@ class Desk(Terminal):
 
     def sees_recorded(self, number: int) -> dict[str, Any]:
         """Wait for the receipt of an event, which is in the journal by then, with time and name."""
-        self.wait_for(f"recorded #{number} ")
+        screen = self.wait_for(f"recorded #{number} ")
         event = self.place.events()[number - 1]
         assert event["seq"] == number
         assert event["by"] == self.operator
+        receipt = re.search(rf"recorded #{number} ([0-9a-f]{{8}})", screen)
+        assert receipt is not None, screen
+        assert event["hash"].startswith(f"sha256:{receipt[1]}")
         return event
 
     def leaves(self) -> int:
         """Quit, and give the exit code."""
         self.keys("q")
         return self.exit_code()
-
-
-def _sequence(plan: Path) -> Any:
-    return sequence(toml.load(plan).plan)

@@ -15,6 +15,9 @@ MISSING = "" if shutil.which("tmux") else "tmux is not installed: the end-to-end
 
 _PAUSE = 0.04
 
+# tmux loses now and then what the program of a pane ended with.
+_KEEP_EXIT_CODE = '"$@"; echo "$?" >"$0.new"; mv "$0.new" "$0"'
+
 
 class Terminal:
     """A program in a terminal of a given size; it is ended, with the terminal, when the block is left."""
@@ -27,6 +30,7 @@ class Terminal:
     def __enter__(self) -> Self:
         # A socket's path is at most 107 bytes long, which a test's own folder may exceed.
         self._sockets = Path(tempfile.mkdtemp(prefix="rollout-tmux-"))
+        self._exit = self._sockets / "exit"
         columns, lines = self._size
         self._tmux(
             *("start-server", ";"),
@@ -34,7 +38,8 @@ class Terminal:
             *("set-option", "-g", "remain-on-exit", "on", ";"),
             *("set-option", "-g", "default-terminal", "tmux-256color", ";"),
             *("set-option", "-g", "set-clipboard", "on", ";"),
-            *("new-session", "-d", "-x", str(columns), "-y", str(lines), "-c", str(self._folder), *self._command),
+            *("new-session", "-d", "-x", str(columns), "-y", str(lines), "-c", str(self._folder)),
+            *("sh", "-c", _KEEP_EXIT_CODE, str(self._exit), *self._command),
         )
         return self
 
@@ -58,9 +63,6 @@ class Terminal:
         """Paste a text, as a terminal does it: bracketed."""
         self._tmux("set-buffer", "--", text, ";", "paste-buffer", "-p")
 
-    def resize(self, columns: int, lines: int) -> None:
-        self._tmux("resize-window", "-x", str(columns), "-y", str(lines))
-
     # What a person sees
 
     def screen(self) -> str:
@@ -71,24 +73,28 @@ class Terminal:
         """Wait until the screen shows all the texts, and give it."""
         return self._wait(lambda screen: all(text in screen for text in texts), f"waited for {texts}", timeout)
 
+    def wait_for_any(self, *texts: str, timeout: float = 20) -> str:
+        """Wait until the screen shows one of the texts, and give that text."""
+        screen = self._wait(lambda screen: any(text in screen for text in texts), f"waited for any of {texts}", timeout)
+        return next(text for text in texts if text in screen)
+
     def wait_until_gone(self, text: str, timeout: float = 20) -> str:
         """Wait until the screen does not show the text any more, and give it."""
         return self._wait(lambda screen: text not in screen, f"waited for {text!r} to go", timeout)
 
     def exit_code(self, timeout: float = 20) -> int:
-        """Wait for the program to end, and give its exit code; -N where signal N ended it."""
+        """Wait for the program to end, and give its exit code as a shell does: 128 and the number of a signal."""
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            dead, status, signal = self._ask("#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}").split("|")
-            if dead == "1":
-                return -int(signal) if signal else int(status)
+        while not self._exit.exists():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"the program did not end within {timeout:g} s\n{self._framed()}")
             time.sleep(_PAUSE)
-        raise AssertionError(f"the program did not end within {timeout:g} s\n{self._framed()}")
+        return int(self._exit.read_text())
 
     @property
     def process(self) -> int:
         """The id of the program's process."""
-        return int(self._ask("#{pane_pid}"))
+        return child(int(self._ask("#{pane_pid}")))
 
     @property
     def is_full_screen(self) -> bool:
@@ -129,3 +135,10 @@ class Terminal:
         if check and done.returncode:
             raise AssertionError(f"tmux {' '.join(words[:3])} failed: {done.stderr.strip()}")
         return done.stdout
+
+
+def child(process: int) -> int:
+    """Give the only child of a process."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    (found,) = (pid for pid, parent in map(str.split, listed.splitlines()) if int(parent) == process)
+    return int(found)

@@ -1,0 +1,36 @@
+"""Two people at two terminals walk one run."""
+
+from __future__ import annotations
+
+from place import Place
+
+
+def test_each_sees_what_the_other_signs_within_a_second_or_so(place: Place) -> None:
+    place.walk_to("pre-deployment/code-review-approved")
+    with place.open("resume") as alice, place.open("resume", operator="bob") as bob:
+        bob.wait_for("Sign: Code review approved")
+        alice.signs("Code review approved")
+        bob.wait_for("alice: signed: Code review approved", timeout=3)
+        bob.wait_for("Sign: Database migration tested on staging", timeout=3)
+        bob.keys(".")
+        bob.signs("Database migration tested on staging")
+        alice.wait_for("bob: signed: Database migration tested", timeout=3)
+        alice.wait_for("Sign: Performance test passed", timeout=3)
+
+
+def test_an_item_signed_from_both_at_once_is_signed_once_and_the_other_is_told(place: Place) -> None:
+    place.walk_to("pre-deployment/code-review-approved")
+    with place.open("resume") as alice, place.open("resume", operator="bob") as bob:
+        for title in ("Code review approved", "Database migration tested on staging", "Performance test passed"):
+            number = len(place.events()) + 1
+            for someone in (alice, bob):
+                someone.keys(".")
+                someone.wait_for(f"Sign: {title}")
+            for someone in (alice, bob):
+                someone.keys("Space")
+            receipt, refusal = f"recorded #{number} ", f"{title}' is already"
+            told = [someone.wait_for_any(receipt, refusal) for someone in (alice, bob)]
+            assert sorted(told) == sorted([receipt, refusal])
+            (event,) = place.events()[number - 1 :]
+            assert event["by"] == ("alice" if told[0] == receipt else "bob")
+    assert place.rollout("verify", place.run).returncode == 0
