@@ -71,7 +71,7 @@ class HomeScreen(Screen[None]):
         left, right = paint((" Rollout", "bold")), paint(f"{operator.name} ({operator.origin}) ")
         self.query_one("#top", Ends).ends(left, right)
 
-    @work(thread=True, exclusive=True, exit_on_error=True)
+    @work(thread=True, exclusive=True, group="look", exit_on_error=True)
     def action_look_again(self) -> None:
         """Read the folders away from the screen's thread."""
         from ...plan.toml import load
@@ -169,7 +169,7 @@ class HomeScreen(Screen[None]):
         if asked is not None:
             self._try(lambda: runs.begin(self._folder, plan.plan, plan.text, asked, self._clock, self._operator))
 
-    @work(thread=True, exclusive=True)
+    @work(thread=True, exclusive=True, group="open")
     def _try(self, opening: runs.Opening) -> None:
         try:
             session = opening()

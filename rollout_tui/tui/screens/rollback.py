@@ -44,6 +44,7 @@ class RollbackScreen(RunView):
     ]
 
     _choosing = False
+    _was_begun = False
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -77,10 +78,12 @@ class RollbackScreen(RunView):
 
     def repaint(self) -> None:
         run, now = self.rollout.desk.run, self.rollout.desk.moment()
-        if run.closed is not None:
+        called_off = self._was_begun and run.rollback is None
+        if run.closed is not None or called_off:
             if self.is_current:
                 self.rollout.back_to_run()
             return
+        self._was_begun = run.rollback is not None
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
         rollback = run.rollback
         self.query_one("#watch").display = rollback is not None
