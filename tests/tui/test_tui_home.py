@@ -1,0 +1,153 @@
+"""Home: what to resume, to start and to read, and what is broken."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from stage import BOB, REASON, SHOP, Told, home
+
+from rollout_tui import runs
+from rollout_tui.run import intents
+from rollout_tui.tui.dialogs.question import Question
+from rollout_tui.tui.dialogs.start import StartForm
+from rollout_tui.tui.screens.home import HomeScreen
+from rollout_tui.tui.screens.run import RunScreen
+
+
+@pytest.fixture
+def plans(tmp_path: Path) -> Path:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    shutil.copy(SHOP, folder / "shop.toml")
+    return folder
+
+
+async def test_home_lists_runs_plans_and_what_is_broken(tmp_path: Path, plans: Path) -> None:
+    done = Told(tmp_path)
+    done.do(intents.Abort(REASON))
+    Told(tmp_path).do(intents.Sign("tests"), BOB)
+    (plans / "broken.toml").write_text("format = 1\n[plan]\nname = 3\n")
+    (plans / "open.toml").write_text(SHOP.read_text().replace('"Alice Meyer"', '"[Name]"'))
+    broken = tmp_path / "runs" / "2026-03-01-shop-3.0-1.toml"
+    broken.write_text("this is no journal")
+    async with home(tmp_path / "runs", plans) as show:
+        text = show.text()
+        assert "1 unfinished: enter resumes the newest" in show.line("#next")
+        assert "3 h ago by bob" in text
+        assert "Sign: Documentation updated" in text
+        assert "broken.toml" in text
+        assert "placeholder" in text
+        assert "aborted" in text
+        assert "Logs that can't be opened" in text
+        rows = show.screen.query_one("#items")
+        while rows.key != str(plans / "broken.toml"):
+            await show.press("j")
+        assert "broken.toml has 5 mistakes" in show.text()
+        assert "broken.toml:2:1: plan.service: found nothing" in show.text()
+        await show.press("enter")
+        assert "Refused" in show.said()
+        while rows.key != str(broken):
+            await show.press("j")
+        await show.press("enter")
+        assert "rollout verify tells more" in show.said()
+        assert broken.read_text() == "this is no journal"
+        assert isinstance(show.screen, HomeScreen)
+
+
+async def test_enter_resumes_the_newest_run_and_q_comes_back(tmp_path: Path, plans: Path) -> None:
+    Told(tmp_path).do(intents.Sign("tests"), BOB)
+    async with home(tmp_path / "runs", plans) as show:
+        await show.press("enter")
+        assert isinstance(show.screen, RunScreen)
+        assert "Sign: Documentation updated" in show.line("#next")
+        assert "opened at #1" in show.line("#receipt")
+        await show.press("space")
+        assert show.run.seq == 2
+        await show.press("q")
+        assert isinstance(show.screen, HomeScreen)
+        assert "Sign: Alerts fire on staging" in show.text(), "home is read again"
+        await show.pilot.press("q")
+        assert show.app.return_value == 0
+
+
+async def test_enter_starts_a_plan(tmp_path: Path, plans: Path) -> None:
+    async with home(tmp_path / "runs", plans) as show:
+        assert "enter starts a plan" in show.line("#next")
+        await show.press("enter")
+        assert isinstance(show.screen, StartForm)
+        assert not (tmp_path / "runs").exists()
+        await show.press("escape")
+        assert isinstance(show.screen, HomeScreen)
+        assert not (tmp_path / "runs").exists()
+        await show.press("enter", "down")
+        await show.press("ctrl+s")
+        assert isinstance(show.screen, RunScreen)
+        assert "REHEARSAL" in show.text()
+        assert len(list((tmp_path / "runs").glob("*.toml"))) == 1
+
+
+async def test_a_second_run_of_a_service_asks_why(tmp_path: Path, plans: Path) -> None:
+    Told(tmp_path)
+    async with home(tmp_path / "runs", plans) as show:
+        await show.press("j", "enter")
+        assert isinstance(show.screen, StartForm)
+        await show.press("ctrl+s")
+        assert "An unfinished run of shop exists" in show.said() + show.text()
+        assert len(list((tmp_path / "runs").glob("*.toml"))) == 1
+        if not isinstance(show.screen, StartForm):
+            await show.press("enter")
+        await show.press("down", "down", "enter")
+        await show.fill("the first one hangs")
+        await show.press("ctrl+s")
+        assert isinstance(show.screen, RunScreen)
+        assert show.run.emergency
+        assert show.run.started.reason == "the first one hangs"
+
+
+async def test_a_finished_run_is_opened_to_read(tmp_path: Path, plans: Path) -> None:
+    Told(tmp_path).do(intents.Abort(REASON))
+    async with home(tmp_path / "runs", plans) as show:
+        await show.press("G", "enter")
+        assert isinstance(show.screen, RunScreen)
+        assert "CLOSED: aborted" in show.text()
+        await show.press("space")
+        assert "The run is closed" in show.said()
+        assert show.run.seq == 1
+
+
+async def test_a_log_that_ends_in_an_incomplete_entry_is_asked_about(tmp_path: Path, plans: Path) -> None:
+    told = Told(tmp_path).do(intents.Sign("tests"), BOB)
+    whole = told.path.read_bytes()
+    told.path.write_bytes(whole[:-40])
+    async with home(tmp_path / "runs", plans) as show:
+        await show.press("enter")
+        assert isinstance(show.screen, Question)
+        await show.press("n")
+        assert told.path.read_bytes() == whole[:-40]
+        await show.press("enter", "y")
+        assert isinstance(show.screen, RunScreen)
+        assert show.run.seq == 1
+        assert runs.read(told.path).torn is None
+        assert len(list((tmp_path / "runs").glob("*.torn-*"))) == 1
+
+
+async def test_without_plans_and_runs_home_says_what_to_do(tmp_path: Path) -> None:
+    async with home(tmp_path / "runs", tmp_path / "plans", size=(300, 30)) as show:
+        assert "rollout run PLAN" in show.line("#next")
+        await show.press("enter", "g", "G", "j", "f5")
+        assert isinstance(show.screen, HomeScreen)
+
+
+async def test_a_plan_that_breaks_a_rule_says_so_before_it_starts(tmp_path: Path, plans: Path) -> None:
+    (plans / "shop.toml").write_text(SHOP.read_text().replace('proves = "rollback-tested"\n', ""))
+    async with home(tmp_path / "runs", plans) as show:
+        assert "breaks R1" in show.text()
+        await show.press("enter")
+        assert "R1:" in show.text()
+        await show.press("enter")
+        await show.fill("tested last week")
+        await show.press("enter")
+        assert isinstance(show.screen, RunScreen)
+        assert show.run.started.overrides == ("R1",)
