@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 from .mistakes import KeyPath, Problem
@@ -40,7 +41,7 @@ class Unreadable(Exception):
 
 def read(text: str) -> dict[str, Any]:
     """Parse a TOML text; raises Unreadable with the place, whatever the text holds."""
-    _guard(text)
+    guard(text)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -50,7 +51,13 @@ def read(text: str) -> dict[str, Any]:
         raise _unreadable("a value that can't be read", "numbers and tables of ordinary size", 1, 1) from None
 
 
-def _guard(text: str) -> None:
+def comments(text: str) -> Iterator[tuple[int, str]]:
+    """Give every comment of a text that can be read, with the place where it begins."""
+    return ((match.start(), match[0]) for match in _OPAQUE.finditer(text) if match[0].startswith("#"))
+
+
+def guard(text: str) -> None:
+    """Raise Unreadable for a text that a TOML parser would take too long, or too much memory, to refuse."""
     if text.startswith("\ufeff"):
         raise _unreadable("a byte order mark", "UTF-8 text without one", 1, 1)
     if len(text.encode()) > LARGEST:
