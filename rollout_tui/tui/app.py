@@ -180,9 +180,16 @@ class RolloutApp(App[int]):
         lines = error.message.split("\n")
         shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
         text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
+        self.clear_notifications()
         self.notify(text, title="Refused", severity="warning", markup=False)
 
     # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Make safe what is pasted, in one line, before a field takes it: fields draw their text as it is."""
+        if isinstance(event, events.Paste):
+            event.text = safe(" ".join(event.text.split()))
+        await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """A grey key says why it can't act; asked here, where every key before this one has acted."""
