@@ -1,0 +1,240 @@
+"""Texts of plans, journals and operators never act: not on the terminal, not as markup, not on the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from payloads import PAYLOADS, endless, evil_plan, raw
+from stage import NOON, Memory, Show, Told, started
+
+from rollout_tui import runs
+from rollout_tui.clock import SimulatedClock
+from rollout_tui.operator import Operator
+from rollout_tui.plan.model import Plan
+from rollout_tui.run import intents
+from rollout_tui.run.events import Entry, Stamp
+from rollout_tui.run.sequence import sequence
+from rollout_tui.session import Session
+from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.dialogs.start import StartForm
+from rollout_tui.tui.paint import paint
+from rollout_tui.tui.rows import gate_lines, item_rows, stage_rows
+from rollout_tui.tui.screens.home import HomeScreen
+from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.widgets.detail import _lines as detail_lines
+
+SHIFTS = (0, 14)
+
+
+class Drawn:
+    """Counts what was drawn, and what of it could act."""
+
+    def __init__(self) -> None:
+        self.screens = 0
+        self.texts = 0
+        self.bad: list[str] = []
+
+    def look(self, show: Show, what: str) -> None:
+        self.screens += 1
+        assert show.app.is_running, what
+        for strip in show.strips():
+            for segment in strip:
+                self.texts += 1
+                found = raw(segment.text)
+                if found or segment.control:
+                    self.bad.append(f"{what}: {found} {segment.control} in {segment.text!r}")
+                meta = segment.style.meta if segment.style else {}
+                if "@click" in meta and "exit" in str(meta["@click"]):
+                    self.bad.append(f"{what}: acts {meta}")
+                if segment.style and segment.style.link:
+                    self.bad.append(f"{what}: links {segment.style.link}")
+
+
+def _session(plan: Plan, shift: int, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A run of this very plan in memory: no file could hold some of its texts."""
+    monkeypatch.setattr("rollout_tui.run.evolve.build", lambda _: plan)
+    texts = endless(shift)
+    operator = Operator(f"ann {next(texts)}", "ann", f"host{next(texts)}")
+    header = started(tuple(sequence(plan).items), "x = 1", reason=next(texts))
+    object.__setattr__(header, "service", plan.header.service)
+    object.__setattr__(header, "release", plan.header.release)
+    entry = Entry(0, Stamp(NOON, operator.name, operator.origin), header, "0" * 64)
+    return Session(Memory(entry), SimulatedClock(NOON), operator, lambda path: ("0" * 64, path.name, 3))
+
+
+def _busy(session: Session, texts: Iterator[str]) -> None:
+    """Everything that leaves a text behind on a pre-deployment screen."""
+    session.act(intents.Fail("check-0", next(texts)))
+    session.act(intents.Sign("check-1", next(texts), f"/tmp/file {next(texts)}"))
+    session.act(intents.Waive("check-2", next(texts)))
+    session.act(intents.Defer("check-3", session.run.sequence.stages[2].id, next(texts)))
+    session.act(intents.Sign("check-4", next(texts)))
+    session.act(intents.Revoke("check-4", next(texts)))
+    session.act(intents.Note(next(texts), "check-5"))
+    session.act(intents.Note(next(texts)))
+    session.act(intents.Unread("metric-0", next(texts)))
+    session.act(intents.Measure("metric-1", 4.0, next(texts)))
+    session.act(intents.Hold(next(texts)))
+
+
+def _go(session: Session, texts: Iterator[str]) -> None:
+    from rollout_tui.run.gates import blockers
+
+    if session.run.held:
+        session.act(intents.Release(next(texts)))
+    past = tuple(each.id for each in blockers(session.run, session.moment()))
+    session.act(intents.Go(past, next(texts), next(texts)))
+    session.act(intents.Sign("migration/schema", next(texts)))
+
+
+async def _see_all(show: Show, drawn: Drawn, what: str) -> None:
+    """Go over every row of every stage, so that each detail is drawn."""
+    for stage in show.run.sequence.stages:
+        for _ in range(len(stage.items) // 2 + 1):
+            drawn.look(show, what)
+            await show.press("j", "j")
+        await show.press("right")
+
+
+async def _see(show: Show, drawn: Drawn, *keys: str, leave: bool = True) -> None:
+    await show.press(*keys)
+    drawn.look(show, f"after {' '.join(keys)}")
+    if leave:
+        await show.press("escape")
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(PAYLOADS) == 28
+    plan, count = evil_plan(shift)
+    assert count >= len(PAYLOADS) * 2
+    session, texts, drawn = _session(plan, shift, monkeypatch), endless(shift), Drawn()
+    _busy(session, texts)
+    app = RolloutApp(RunScreen(), session, quiet=0)
+    async with app.run_test(size=(130, 34)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        await _see_all(show, drawn, "before the go")
+        await show.press("full_stop", "g")
+        for key in ("x", "d", "n", "m", "h", "A", "question_mark", "U"):
+            await _see(show, drawn, key)
+        await _see(show, drawn, "x", "enter", leave=True)
+        await _see(show, drawn, "p", "o", "enter")
+        await _see(show, drawn, "escape", "c", leave=False)
+        session.operator = Operator(f"bob {next(texts)}", "bob", "host")
+        _go(session, texts)
+        await show.app._poll()
+        await show.settle()
+        drawn.look(show, "news")
+        session.act(intents.StartPhase(session.run.stage.id))
+        trigger = next(item.id for item in session.run.stage.items if item.kind == "trigger")
+        session.act(intents.Fire(trigger, next(texts)))
+        session.act(intents.Measure("metric-0", 7.0, next(texts)))
+        await show.app._poll()
+        await show.settle()
+        drawn.look(show, "news of the phase")
+        show.app.clear_notifications()
+        await _see(show, drawn, "full_stop", "t")
+        await _see(show, drawn, "p", leave=False)
+        await _see(show, drawn, "o", leave=True)
+        await _see(show, drawn, "R", leave=False)
+        await _see(show, drawn, "j", "enter", leave=True)
+        session.act(intents.RollBack("bug", next(texts)))
+        await show.app._poll()
+        await show.settle()
+        await _see(show, drawn, "R", leave=False)
+        await _see(show, drawn, "f", leave=True)
+        await _see(show, drawn, "space", "y", leave=False)
+        session.act(intents.FinishRollback("restored", next(texts)))
+        session.act(intents.Close(next(texts)))
+        await show.app._poll()
+        await show.settle()
+        await show.press("escape")
+        drawn.look(show, "closed")
+        assert show.run.closed is not None
+        assert show.app.return_value is None, "no text ends the app"
+    print(f"{count} texts of a plan, {drawn.screens} screens, {drawn.texts} drawn segments")
+    assert drawn.screens > 30
+    assert drawn.bad == []
+
+
+async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = Drawn()
+    logs, names = [], []
+    for shift in range(0, len(PAYLOADS), 4):
+        plan, _ = evil_plan(shift)
+        session = _session(plan, shift, monkeypatch)
+        texts = endless(shift)
+        if shift % 8:
+            session.act(intents.Abort(next(texts)))
+        names.append(f"run {shift} {next(texts)}")
+        logs.append(runs.Listed(tmp_path / names[-1], session.run, tuple(session.entries)))
+        logs.append(runs.Listed(tmp_path / f"broken {shift}", problem=f"damaged: {next(texts)}"))
+    monkeypatch.setattr(runs, "listed", lambda _: logs)
+    plans = tmp_path / "plans"
+    plans.mkdir()
+    for number, payload in enumerate(PAYLOADS):
+        name = payload.replace("/", "").replace("\x00", "").replace("\ud800", "")[:60]
+        (plans / f"{number} {name}.toml").write_bytes(f'format = 1\n"{payload[:300]}" = 2\n'.encode("utf-8", "replace"))
+    home = HomeScreen(tmp_path, plans, Operator("ann", "ann", f"host{PAYLOADS[0]}"), SimulatedClock(NOON))
+    app = RolloutApp(home, quiet=0)
+    async with app.run_test(size=(120, 30)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        for _ in range(len(logs) + len(PAYLOADS)):
+            drawn.look(show, "home")
+            await show.press("j")
+        for _ in range(8):
+            await show.press("enter", "k")
+            drawn.look(show, "home, opened")
+        for shift in SHIFTS:
+            show.app.push_screen(StartForm(evil_plan(shift)[0]))
+            await show.settle()
+            drawn.look(show, "start")
+            await show.press("escape")
+    assert drawn.screens > len(PAYLOADS)
+    assert drawn.bad == []
+
+
+def test_28_payloads_in_each_row_of_a_run_never_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each payload in each text, without a screen: what rows, gates and details are painted from."""
+    tried = 0
+    for shift in range(len(PAYLOADS)):
+        plan, count = evil_plan(shift)
+        session = _session(plan, shift, monkeypatch)
+        _busy(session, endless(shift))
+        run, now = session.run, session.moment()
+        rows = stage_rows(run, now) + [row for stage in run.sequence.stages for row in item_rows(run, stage, now)]
+        painted = [part for row in rows for part in (row.left, row.right, row.brief or row.left)]
+        painted += gate_lines(run, now)
+        for item in run.sequence.items.values():
+            painted += detail_lines(run, session.entries, item, now)
+        assert [each.plain for each in painted if raw(each.plain)] == []
+        tried += count
+    assert tried > 28 * 28 * 2
+
+
+def test_28_payloads_are_painted_as_escapes() -> None:
+    for payload in PAYLOADS:
+        painted = paint((payload, "bold"), payload)
+        assert raw(painted.plain) == []
+        assert all("click" not in str(span.style) for span in painted.spans)
+
+
+@pytest.mark.parametrize("payload", [PAYLOADS[0], PAYLOADS[8], PAYLOADS[10], PAYLOADS[14]])
+async def test_what_is_pasted_into_a_form_never_acts(payload: str, told: Told) -> None:
+    from textual import events
+
+    drawn = Drawn()
+    async with told.shown() as show:
+        await show.press("x")
+        show.app.post_message(events.Paste(f"pasted {payload}"))
+        await show.settle()
+        drawn.look(show, "pasted")
+        assert "pasted" in show.text()
+        await show.press("enter")
+        drawn.look(show, "recorded")
+        assert show.run.seq == 1
+    assert drawn.bad == []
