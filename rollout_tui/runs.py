@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .clock import Clock
 from .errors import Conflict, RolloutError, UsageError
+from .folding import fold
 from .journal import evidence
 from .journal.chain import Torn
 from .journal.reader import FileReader
@@ -20,7 +21,7 @@ from .plan.model import Plan
 from .run.decisions.ending import Start, start
 from .run.events import Entry, Stamp
 from .run.state import Run
-from .session import Session, fold
+from .session import Session
 
 _MOST_A_DAY = 999
 

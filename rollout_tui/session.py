@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .clock import Clock, JumpWatch
-from .errors import Damaged, UsageError
+from .errors import UsageError
+from .folding import fold, fold_more
 from .journal.store import Behind, Draft, Recorded, Store
-from .operator import Operator
 from .run.decisions import decide
 from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
-from .run.evolve import begin, evolve, replay
 from .run.intents import Intent
 from .run.moment import Moment
-from .run.state import Run
+
+if TYPE_CHECKING:
+    from .operator import Operator
 
 KeepEvidence = Callable[[Path], tuple[str, str, int]]
 
@@ -78,38 +80,8 @@ class Session:
 
     def _fold(self, entries: tuple[Entry, ...]) -> None:
         if entries:
-            self.run = _replayed(self.run, entries)
+            self.run = fold_more(self.run, entries)
             self.entries.extend(entries)
-
-
-def fold(entries: list[Entry]) -> Run:
-    """Make the run of a journal's entries; raises Damaged, with the event's number, if they do not make one."""
-    try:
-        run = begin(entries[0])
-    except _MISFITS as error:
-        raise Damaged(f"The journal's header does not make a run: {error}", _DAMAGE_HINT) from error
-    return _replayed(run, entries[1:])
-
-
-_MISFITS = (KeyError, ValueError, TypeError, IndexError, AssertionError, StopIteration, RecursionError)
-_DAMAGE_HINT = "The log is not what this program wrote: compare it with the receipts, and keep it as it is."
-
-
-def _replayed(run: Run, entries: Iterable[Entry]) -> Run:
-    try:
-        return replay(run, entries)
-    except _MISFITS:
-        return _replay_to_the_misfit(run, entries)
-
-
-def _replay_to_the_misfit(run: Run, entries: Iterable[Entry]) -> Run:
-    for entry in entries:
-        try:
-            run = evolve(run, entry)
-        except _MISFITS as error:
-            what = f"Event {entry.seq} ({entry.event.kind}) does not fit the run before it: {error!r}"
-            raise Damaged(what, _DAMAGE_HINT) from error
-    return run
 
 
 def _to_milliseconds(at: datetime) -> datetime:

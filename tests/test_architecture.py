@@ -22,17 +22,22 @@ ALLOWED = {
     "errors": set(),
     "text": set(),
     "clock": set(),
-    "operator": set(),
+    "git": set(),
+    "operator": {"git"},
     "settings": set(),
     "plan": set(),
     "run": PLAN_OF_RUN,
     "journal": {"run.events"},
-    "session": {"journal", "run", "plan", "clock", "operator"},
-    "runs": {"session", "journal", "run", "plan", "clock", "operator"},
+    "folding": {"run", "plan"},
+    "session": {"folding", "journal", "run", "plan", "clock", "operator"},
+    "runs": {"folding", "session", "journal", "run", "plan", "clock", "operator"},
     "rehearsal": {"runs", "session", "journal", "run", "plan", "clock", "operator"},
     "report": {"run", "plan"},
     "tui": {"rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
-    "cli": {"report", "rehearsal", "runs", "session", "journal", "run", "plan", "clock", "operator", "settings"},
+    "cli": {
+        *("report", "rehearsal", "runs", "folding", "session", "journal", "run", "plan"),
+        *("clock", "operator", "settings"),
+    },
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -169,7 +174,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
     loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
     assert loaded & {"textual", "rich", "pydantic", "tree_sitter", "tomli_w", "rollout_tui.tui"} == set()
     if arguments[0] == "verify":
-        assert loaded & {"rollout_tui.runs", "rollout_tui.run.state", "rollout_tui.operator"} == set()
+        assert loaded & {"rollout_tui.runs", "rollout_tui.session", "rollout_tui.operator"} == set()
 
 
 @pytest.mark.parametrize("command", ["check", "rehearse"])

@@ -11,15 +11,17 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
-from ..journal.verification import CHAIN_PROVES, Verification, verify
+from ..folding import misfit
+from ..journal.verification import CHAIN_PROVES, MEANINGS, Verification, verify
 from .options import add_folder, add_json, folder
 from .output import explain, say, say_json, tell
+from .progress import shown
 
 _HEAD = re.compile(r"#?(\d{1,9})[: ]([0-9a-f]{4,64})")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Verify that logs are whole and unaltered."
+    parser.description = "Verify that logs are whole and unaltered. Exit 6: torn, damaged, altered, or no log."
     parser.add_argument("logs", metavar="LOG", nargs="+", help="a log's path, a folder of logs, or a run's id")
     parser.add_argument(
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
@@ -32,22 +34,22 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     paths = [path for name in arguments.logs for path in _logs(name, arguments)]
     if arguments.expect_head and len(paths) > 1:
         raise UsageError("--expect-head is the head of one log.", "Name that log alone.")
-    verified, worst = [], 0
-    for path in paths:
+    verified: list[Verification] = []
+    errors: list[RolloutError] = []
+    for path in shown(paths, "verifying"):
         try:
-            verification = verify(path, arguments.expect_head)
+            verified.append(verify(path, arguments.expect_head, misfit))
         except UsageError:
             raise
         except RolloutError as error:
-            worst = max(worst, explain(error))
-            continue
-        verified.append(verification)
-        worst = max(worst, 0 if verification.holds else Damaged.exit_code)
+            errors.append(error)
+    codes = [explain(error) for error in errors]
+    codes += [0 if each.holds else Damaged.exit_code for each in verified]
     if arguments.json:
         say_json([_json(each) for each in verified])
     else:
         _print(verified)
-    return worst
+    return max(codes, default=0)
 
 
 def _logs(name: str, arguments: argparse.Namespace) -> Iterator[Path]:
@@ -79,7 +81,9 @@ def _print(verified: list[Verification]) -> None:
         say(f"{each.path}: {each.words}{head}")
         for problem in each.evidence:
             say(f"{each.path}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
-    if any(each.verdict in {"whole", "open"} for each in verified):
+    for verdict in dict.fromkeys(each.verdict for each in verified):
+        tell(f"{verdict}: {MEANINGS[verdict]}")
+    if any(each.holds for each in verified):
         tell(CHAIN_PROVES)
 
 
@@ -89,6 +93,7 @@ def _json(each: Verification) -> dict[str, Any]:
         "verdict": each.verdict,
         "holds": each.holds,
         "words": each.words,
+        "meaning": each.meaning,
         "run": each.run,
         "events": each.events,
         "head": {"event": each.head[0], "hash": each.head[1]} if each.head else None,

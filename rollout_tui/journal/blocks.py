@@ -28,7 +28,7 @@ from rollout_tui.journal.values import (
     spell_time,
     unsafe_beyond_ascii,
 )
-from rollout_tui.run.events import Entry, Event, RunStarted, Stamp, Unknown
+from rollout_tui.run.events import Entry, Event, RunClosed, RunStarted, Stamp, Unknown
 from rollout_tui.text import safe
 
 PLAN_LIMIT = 1024 * 1024
@@ -156,7 +156,10 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     if second_name:
         _add(values, second_name, second)
     _read_lines(values, text, head.end(), len(text) - len(chain))
-    return Entry(seq, stamp, _event(kind, values), digest, sees)
+    event = _event(kind, values)
+    if isinstance(event, RunClosed) and event.events != seq:
+        raise NotCanonical(f"closes the run with {event.events} events, and is number {seq}")
+    return Entry(seq, stamp, event, digest, sees)
 
 
 def _decode_header(text: str, digest: str) -> Entry:
@@ -171,7 +174,10 @@ def _decode_header(text: str, digest: str) -> Entry:
     stamp = _read_stamp(values)
     if values.keys() <= known.keys():
         values = {name: values[name] for name in known if name in values}
-    return Entry(0, stamp, _event(RunStarted.kind, values), digest)
+    event = _event(RunStarted.kind, values)
+    if isinstance(event, RunStarted) and sha256("\n".join(event.plan).encode()).hexdigest() != event.plan_sha256:
+        raise NotCanonical("holds another plan than its plan_sha256 says")
+    return Entry(0, stamp, event, digest)
 
 
 def _read_stamp(values: dict[str, Value]) -> Stamp:
@@ -203,11 +209,11 @@ def _event(kind: str, values: dict[str, Value]) -> Event:
     if form is None:
         return _unknown(kind, values)
     _FORMS[key] = form
-    for name, default, choices in form.optional:
+    for name, default, _ in form.optional:
         if values[name] == default:
             raise NotCanonical(f"gives {name}, which is left out where it says nothing")
-        if choices and values[name] not in choices:
-            return _unknown(kind, values)
+    if any(choices and values[name] not in choices for name, _, choices in form.optional):
+        return _unknown(kind, values)
     return form.build(**values)
 
 

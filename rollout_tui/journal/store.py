@@ -146,7 +146,10 @@ def create(path: Path, started: RunStarted, stamp: Stamp) -> FileStore:
     """Make the journal of a new run, durable on return, named `<run id>.toml`; Conflict if there is one."""
     if path.name != f"{started.run}.toml":
         raise ValueError(f"the journal of the run {started.run} can't be named {path.name}")
-    file.create(path, encode_header(started, stamp))
+    header = encode_header(started, stamp)
+    # What would not read back as it should is found before anything is written.
+    decode(header, seq=0, prev="")
+    file.create(path, header)
     return FileStore(path)
 
 

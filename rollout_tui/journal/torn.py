@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from rollout_tui.journal.blocks import EVENT_LINE, chain_lines, seal
 from rollout_tui.journal.shapes import STORE_KEYS
-from rollout_tui.journal.values import LINE, unsafe_beyond_ascii
+from rollout_tui.journal.values import LINE, TEXT, TIME, NotCanonical, read_value, unsafe_beyond_ascii
 
-_ORDERS = (["kind", "at", "by", "from", "sees"], ["kind", "at", "by", "from", "happened", "sees"])
+_BEGINNINGS = (["kind", "at", "by", "from", "sees"], ["kind", "at", "by", "from", "happened", "sees"])
+
+# The values that the lines have with which every event begins.
+_ANY_TEXT = re.compile(f'"{TEXT}"')
+_ANY_TIME = re.compile(TIME)
+_VALUES = {
+    "kind": re.compile(r'(?!"run_started")"[a-z][a-z0-9_]{0,63}"'),
+    "at": _ANY_TIME,
+    "by": _ANY_TEXT,
+    "from": _ANY_TEXT,
+    "happened": _ANY_TIME,
+    "sees": re.compile(r'"sha256:[0-9a-f]{64}"'),
+}
+
+# A key that is cut, or that has nothing behind it yet; one that is finished may be no other than `seq`, or a field's.
+_KEY_CUT = re.compile(rf"[a-z][a-z0-9_]{{0,63}}|(?!(?:{'|'.join(STORE_KEYS - {'seq'})}) )[a-z][a-z0-9_]{{0,63}} =?")
 
 # What is cut within a line becomes a line again with one of these behind it, wherever the cut fell. A text may be cut
 # within an escape, which takes up to eight digits more.
 _TIME = "0000-00-00T00:00:00.000Z"
+_SEES = f'"sha256:{"0" * 64}"'
 _ENDS = (
-    *("\n", "0\n", "1\n", " 0\n", "= 0\n", " = 0\n", "+16\n", "16\n"),
+    *("\n", "0\n", "1\n", "+16\n", "16\n"),
     *(word[cut:] + "\n" for word in ("true", "false") for cut in range(1, len(word))),
-    *(_TIME[cut:] + "\n" for cut in range(1, len(_TIME))),
+    *(_TIME[cut:] + "\n" for cut in range(len(_TIME))),
+    *(_SEES[cut:] + "\n" for cut in range(len(_SEES))),
     *(rest + end for rest in ("n", *("0" * digits for digits in range(9))) for end in ('"\n', '"]\n', '",\n]\n')),
-    *("]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n'),
+    *('"a"\n', 'a"\n', "]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n', "[\n]\n"),
 )
 
 
@@ -28,10 +46,14 @@ def is_torn(rest: bytes, *, seq: int, prev: str) -> bool:
     A power cut may leave zeros where bytes had not reached the disk yet: they are torn too.
     """
     begun = rest.rstrip(b"\0")
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(begun)
+        text = decoder.decode(begun)
     except UnicodeDecodeError:
         return False
+    if decoder.getstate()[0]:
+        # It ends within a character, which only a text may hold.
+        text += "é"
     if EVENT_LINE.startswith(text):
         return True
     if not text.startswith(EVENT_LINE) or unsafe_beyond_ascii().search(text):
@@ -49,13 +71,30 @@ def _ends_as_it_must(begun: bytes, fields: str, seq: int, prev: str) -> bool:
 
 
 def _names(lines: str) -> list[str]:
-    """Give the keys of whole lines; what is not a line adds a key that no line has."""
+    """Give the keys of whole lines; what is not a canonical line adds a key that no line has."""
     names = []
     start = 0
     while match := LINE.match(lines, start):
-        names.append(match[1])
+        names.append(match[1] if _is_canonical(match) else "")
         start = match.end()
     return names if start == len(lines) else [*names, ""]
+
+
+def _is_canonical(line: re.Match[str]) -> bool:
+    try:
+        read_value(line)
+    except NotCanonical:
+        return False
+    return _suits(line)
+
+
+def _suits(line: re.Match[str]) -> bool:
+    """Tell whether the value is of the kind that its key demands, where it demands one."""
+    name, value = line[1], line[0][len(line[1]) + 3 : -1]
+    if name in _VALUES:
+        return _VALUES[name].fullmatch(value) is not None
+    over_lines, is_array = value.startswith("[\n"), value.startswith("[")
+    return over_lines == (name == "plan") or not is_array
 
 
 def _whole_and_cut(lines: str) -> tuple[str, str]:
@@ -67,22 +106,29 @@ def _whole_and_cut(lines: str) -> tuple[str, str]:
 
 def _are_fields(names: list[str]) -> bool:
     """Tell whether whole lines with these keys are all that stands before `seq`."""
-    return any(names[: len(order)] == order and _are_own(names[len(order) :]) for order in _ORDERS)
+    return any(names[: len(order)] == order and _are_own(names[len(order) :]) for order in _BEGINNINGS)
 
 
 def _is_begun(names: list[str], cut: str) -> bool:
     """Tell whether whole lines with these keys, and the beginning of one more, go on to be an event's."""
-    if cut and not any(LINE.fullmatch(cut + end) for end in _ENDS):
+    name, equals, _ = cut.partition(" = ")
+    if equals and not any((line := LINE.fullmatch(cut + end)) and _suits(line) for end in _ENDS):
         return False
-    for order in _ORDERS:
-        if names == order[: len(names)] and len(names) < len(order):
-            key = f"{order[len(names)]} = "
-            if key.startswith(cut) or cut.startswith(key):
-                return True
-    key, space, _ = cut.partition(" ")
+    if any(names == order[: len(names)] and _goes_on(cut, order[len(names) :]) for order in _BEGINNINGS):
+        return True
+    if not _are_fields(names):
+        return False
+    if equals:
+        return _are_own([name]) and name not in names
     # A key that is cut itself may become any other: "by" becomes "bytes".
-    return _are_fields(names) and (not space or key == "seq" or _are_own([key]))
+    key, space, _ = cut.partition(" ")
+    return not cut or (_KEY_CUT.fullmatch(cut) is not None and not (space and key in names))
+
+
+def _goes_on(cut: str, keys: list[str]) -> bool:
+    begins = f"{keys[0]} = " if keys else ""
+    return bool(keys) and (begins.startswith(cut) or cut.startswith(begins))
 
 
 def _are_own(names: list[str]) -> bool:
-    return "" not in names and STORE_KEYS.isdisjoint(names)
+    return "" not in names and STORE_KEYS.isdisjoint(names) and len(set(names)) == len(names)

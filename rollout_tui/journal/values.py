@@ -139,10 +139,12 @@ def read_value(match: re.Match[str]) -> Value:
             return read_time(match[6])
         case 7:
             return _read_float(match[7])
-        case 8:
-            return _read_texts(match[8])
+        case 8 | 9:
+            if (match.lastindex == 9) != (match[1] == "plan"):
+                raise NotCanonical(f"spells the texts of {match[1]} in the form of another key")
+            return _read_texts(match[match.lastindex])
         case _:
-            return _read_texts(match[9])
+            raise AssertionError("LINE has no such group")
 
 
 def read_text(spelling: str) -> str:

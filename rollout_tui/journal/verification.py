@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,13 +19,30 @@ from rollout_tui.run.events import Entry, RunClosed, RunStarted
 from rollout_tui.text import safe
 
 _SEPARATOR = EVENT_LINE.encode()
+_MOMENT_SECONDS = 0.05
 
-Verdict = Literal["whole", "open", "torn", "damaged", "not-a-journal"]
+Verdict = Literal["whole", "open", "torn", "damaged", "altered", "not-a-journal"]
 
 CHAIN_PROVES = (
     "The chain shows accidents and partial edits, not that someone rewrote the whole file or dropped its end."
 )
 """What stands under every verdict of a chain that holds."""
+
+MEANINGS: dict[Verdict, str] = {
+    "whole": "every entry is as it was recorded, and the run was closed.",
+    "open": "every entry is as it was recorded; the run is not closed, so there may have been later ones.",
+    "torn": "the last write was cut off and never happened; every entry before it is as it was recorded. "
+    "Compare the last receipt; rollout resume keeps the cut bytes and goes on.",
+    "damaged": "from the place named on, the file is not what was recorded: believe only what stands before it. "
+    "Compare with a copy and the receipts. Nothing is repaired by itself.",
+    "altered": "the entries fit each other, but not what was noted or kept elsewhere: the log was rewritten or "
+    "shortened, or its evidence was touched.",
+    "not-a-journal": "this is no log of a run.",
+}
+"""What each verdict means, in plain words."""
+
+Replay = Callable[[Sequence[Entry]], tuple[int, str] | None]
+"""Folds entries into a run, and gives the number of the first event that does not fit, with why; None if all do."""
 
 
 @dataclass(frozen=True)
@@ -51,27 +69,54 @@ class Verification:
     @property
     def holds(self) -> bool:
         """Whether nothing speaks against the log."""
-        return self.verdict in ("whole", "open") and not self.evidence
+        return self.verdict in ("whole", "open")
+
+    @property
+    def meaning(self) -> str:
+        return MEANINGS[self.verdict]
 
 
-def verify(path: Path, expect_head: tuple[int, str] | None = None) -> Verification:
-    """Verify a log: its chain, its count of events, its evidence and, if given, a head that someone noted.
+def verify(path: Path, expect_head: tuple[int, str] | None = None, replay: Replay | None = None) -> Verification:
+    """Verify a log: its chain, its evidence, and if given that its events make a run, and a head that someone noted.
 
     The expected head is an event's number and at least four digits of its hash. RolloutError if the file can't be read.
     """
+    if expect_head is not None and (not re.fullmatch("[0-9a-f]{4,64}", expect_head[1]) or expect_head[0] < 0):
+        raise UsageError(
+            f"{expect_head[0]}:{expect_head[1]} is not the head of a log",
+            "Give the event's number, a colon and at least 4 digits of its hash.",
+        )
     try:
-        descriptor = file.open_regular(path, os.O_RDONLY)
-        try:
-            data = file.read_from(path, descriptor, 0)
-        finally:
-            os.close(descriptor)
+        data, chain = _read(path)
     except Damaged as error:
         return Verification(path, "not-a-journal", error.message)
     if reason := _not_a_journal(data):
         return Verification(path, "not-a-journal", f"{path} {reason}")
+    damage = chain.damage
+    if replay is not None and chain.entries and (misfit := replay(chain.entries)):
+        damage = Damage(misfit[0], _offset(data, misfit[0]), f"does not fit the run before it: {misfit[1]}")
+    return _judge(path, chain, damage, expect_head)
+
+
+def _read(path: Path) -> tuple[bytes, Chain]:
+    descriptor = file.open_regular(path, os.O_RDONLY)
+    try:
+        data, chain = _read_once(path, descriptor)
+        if chain.torn:
+            # It may be a write under way.
+            time.sleep(_MOMENT_SECONDS)
+            data, chain = _read_once(path, descriptor)
+        return data, chain
+    finally:
+        os.close(descriptor)
+
+
+def _read_once(path: Path, descriptor: int) -> tuple[bytes, Chain]:
+    data = file.read_from(path, descriptor, 0)
     chain = Chain()
-    chain.extend(data)
-    return _judge(path, data, chain, expect_head)
+    if not _not_a_journal(data):
+        chain.extend(data)
+    return data, chain
 
 
 def _not_a_journal(data: bytes) -> str:
@@ -87,38 +132,47 @@ def _not_a_journal(data: bytes) -> str:
     return "does not begin as a journal does"
 
 
-def _judge(path: Path, data: bytes, chain: Chain, expect_head: tuple[int, str] | None) -> Verification:
-    entries = chain.entries
+def _offset(data: bytes, seq: int) -> int:
+    """Give the byte at which block number `seq` begins."""
+    # Nothing within a block looks like the line that begins one.
+    return len(_SEPARATOR.join(data.split(_SEPARATOR, seq)[:seq])) if seq else 0
+
+
+def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[int, str] | None) -> Verification:
+    # Nothing from the damage on is to be believed.
+    entries = chain.entries[: damage.seq] if damage else chain.entries
+    last = len(entries) - 1
     unexpected = "" if expect_head is None else _unexpected(entries, *expect_head)
-    damage = chain.damage or _miscounted(entries, data)
+    problems = evidence.check(path, entries)
     close = next((entry.seq for entry in entries if isinstance(entry.event, RunClosed)), None)
+    torn = None if damage else chain.torn
+    incomplete = (
+        f"incomplete entry after event {torn.after} ({torn.size} bytes): compare with the last receipt" if torn else ""
+    )
     verdict: Verdict
-    if damage or unexpected:
-        verdict = "damaged"
-        words = "; ".join(str(problem) for problem in (damage, unexpected) if problem)
-    elif chain.torn:
-        verdict = "torn"
-        words = (
-            f"incomplete entry after event {chain.torn.after} ({chain.torn.size} bytes): compare with the last receipt"
-        )
+    if damage:
+        verdict, said = "damaged", [str(damage), unexpected]
+    elif unexpected or problems:
+        count = f"{len(problems)} of the files kept as evidence {'is' if len(problems) == 1 else 'are'} not as kept"
+        verdict, said = "altered", [unexpected, count if problems else "", incomplete]
+    elif torn:
+        verdict, said = "torn", [incomplete]
     elif close is None:
-        verdict = "open"
-        words = "the run is not closed: later events can't be ruled out"
+        verdict, said = "open", ["the run is not closed: later events can't be ruled out"]
     else:
-        verdict = "whole"
-        words = _closed_words(close, len(entries) - 1)
+        verdict, said = "whole", [_closed_words(close, last)]
     return Verification(
         path,
         verdict,
-        f"{verdict}: {words}",
+        f"{verdict}: {'; '.join(filter(None, said))}",
         run=entries[0].event.run if entries and isinstance(entries[0].event, RunStarted) else "",
-        events=max(len(entries) - 1, 0),
+        events=max(last, 0),
         head=(entries[-1].seq, entries[-1].hash) if entries else None,
         closed=close is not None,
-        damaged_event=damage.seq if damage else chain.torn.after + 1 if chain.torn else None,
-        damaged_byte=damage.offset if damage else chain.size if chain.torn else None,
+        damaged_event=damage.seq if damage else torn.after + 1 if torn else None,
+        damaged_byte=damage.offset if damage else chain.size if torn else None,
         expected=None if expect_head is None else not unexpected,
-        evidence=evidence.check(path, entries),
+        evidence=problems,
     )
 
 
@@ -129,28 +183,13 @@ def _closed_words(close: int, last: int) -> str:
     return f"{words}, with {last - close} after it; later follow-up events can't be ruled out"
 
 
-def _miscounted(entries: Sequence[Entry], data: bytes) -> Damage | None:
-    for entry in entries:
-        if isinstance(entry.event, RunClosed) and entry.event.events != entry.seq:
-            # Nothing within a block looks like the line that begins one.
-            offset = len(_SEPARATOR.join(data.split(_SEPARATOR, entry.seq)[: entry.seq]))
-            return Damage(
-                entry.seq, offset, f"closes the run with {entry.event.events} events, and is number {entry.seq}"
-            )
-    return None
-
-
 def _unexpected(entries: Sequence[Entry], seq: int, digest: str) -> str:
     """Say why the expected head is not there, or nothing if it is."""
-    if not re.fullmatch("[0-9a-f]{4,64}", digest) or seq < 0:
-        raise UsageError(
-            f"{seq}:{digest} is not the head of a log",
-            "Give the event's number, a colon and at least 4 digits of its hash.",
-        )
     if seq >= len(entries):
-        return f"event {seq} with the hash {digest} is not there: the log ends with event {len(entries) - 1}"
+        return f"event {seq} with the hash {digest} is not there: what verifies ends with event {len(entries) - 1}"
     if not entries[seq].hash.startswith(digest):
         return (
-            f"event {seq} has the hash {entries[seq].hash[:12]}, not {digest}: it, or an event before it, was rewritten"
+            f"event {seq} has the hash {entries[seq].hash[:12]}, not {digest}: it, or an event before it, was "
+            "rewritten, or this is another log"
         )
     return ""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from rollout_tui.journal.store import Draft, FileStore, Recorded, create
@@ -11,13 +12,15 @@ AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
 ALICE = Stamp(AT, "alice", "alice@bastion")
 BOB = Stamp(AT, "bob", "bob@laptop", happened=datetime(2026, 11, 22, 18, 30, 0, 0, UTC))
 
+PLAN = ("format = 1", 'name = "Checkout — 2.4.0"', "")
+
 STARTED = RunStarted(
     run="checkout-1",
     service="checkout",
     release="2.4.0",
     items=("backups", "dashboards"),
-    plan=("format = 1", 'name = "Checkout — 2.4.0"', ""),
-    plan_sha256="0" * 64,
+    plan=PLAN,
+    plan_sha256=sha256("\n".join(PLAN).encode()).hexdigest(),
 )
 
 EVENTS: tuple[Event, ...] = (

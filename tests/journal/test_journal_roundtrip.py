@@ -2,8 +2,9 @@
 
 import tomllib
 import unicodedata
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,7 +19,7 @@ from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS
 from rollout_tui.journal.store import create, open_store
 from rollout_tui.journal.values import unsafe_beyond_ascii
-from rollout_tui.run.events import Entry, Event, ItemSigned, MetricMeasured, NoteAdded, RunStarted, Stamp
+from rollout_tui.run.events import Entry, Event, ItemSigned, MetricMeasured, NoteAdded, RunClosed, RunStarted, Stamp
 
 HOSTILE = st.text(
     st.one_of(
@@ -47,15 +48,22 @@ def builds(kind: type) -> st.SearchStrategy[Any]:
     )
 
 
-STARTS = builds(RunStarted)
+STARTS = builds(RunStarted).map(
+    lambda event: replace(event, plan_sha256=sha256("\n".join(event.plan).encode()).hexdigest())
+)
 APPENDED: st.SearchStrategy[Event] = st.one_of([builds(kind) for kind in KINDS.values() if kind is not RunStarted])
+
+
+def counted(event: Event, seq: int) -> Event:
+    """A run's close counts the events with itself."""
+    return replace(event, events=seq) if isinstance(event, RunClosed) else event
 
 
 def journal_of(started: RunStarted, stamp: Stamp, events: list[tuple[Event, Stamp]]) -> bytes:
     data = encode_header(started, stamp)
     head = decode(data, seq=0, prev="").hash
     for seq, (event, by) in enumerate(events, 1):
-        block = encode_event(event, by, sees=head, seq=seq, prev=head)
+        block = encode_event(counted(event, seq), by, sees=head, seq=seq, prev=head)
         head = decode(block, seq=seq, prev=head).hash
         data += block
     return data
@@ -82,7 +90,8 @@ def test_events_read_back_as_written_by_us_and_by_tomllib(
     chain = Chain()
     chain.extend(data)
     assert (chain.damage, chain.torn, chain.size) == (None, None, len(data))
-    assert [(entry.event, entry.stamp) for entry in chain.entries] == [(started, stamp), *events]
+    written = [(counted(event, seq), by) for seq, (event, by) in enumerate(events, 1)]
+    assert [(entry.event, entry.stamp) for entry in chain.entries] == [(started, stamp), *written]
 
     header = tomllib.loads(data.decode())
     blocks = header.pop("event", [])

@@ -57,10 +57,10 @@ def test_an_expected_head_shows_what_the_chain_alone_can_not(sample: Sample) -> 
         assert verify(sample.path, (3, digest)).expected is True
         assert verify(sample.path, (3, digest)).verdict == "open"
     dropped = verify(sample.path, (9, third))
-    assert (dropped.verdict, dropped.expected) == ("damaged", False)
+    assert (dropped.verdict, dropped.expected) == ("altered", False)
     assert "ends with event 4" in dropped.words
     rewritten = verify(sample.path, (2, third))
-    assert (rewritten.verdict, rewritten.expected) == ("damaged", False)
+    assert (rewritten.verdict, rewritten.expected) == ("altered", False)
 
 
 @pytest.mark.parametrize("digest", ["", "7f3", "xyz12", "7F3A"])
@@ -145,7 +145,7 @@ def test_evidence_is_kept_under_its_hash_and_verified(sample: Sample) -> None:
     kept.write_bytes(b"all ochre")
     altered = verify(sample.path)
     assert altered.evidence == (EvidenceProblem(5, "screen.png", kept.name, "altered"),)
-    assert (altered.verdict, altered.holds) == ("open", False)
+    assert (altered.verdict, altered.holds) == ("altered", False)
     kept.unlink()
     assert [problem.what for problem in verify(sample.path).evidence] == ["missing"]
 

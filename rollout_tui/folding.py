@@ -1,0 +1,80 @@
+"""Entries → the run that they make, or the first of them that does not fit: damage that no hash shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .errors import Damaged, RolloutError
+from .plan.document import Unreadable, guard
+from .run.events import Entry, RunStarted, Unknown
+from .run.evolve import begin, evolve, replay
+from .run.state import Run
+
+_MISFITS = (
+    *(KeyError, ValueError, TypeError, IndexError, AttributeError),
+    *(AssertionError, StopIteration, RecursionError, OverflowError),
+)
+_DAMAGE_HINT = "The log is not what this program wrote: compare it with the receipts, and keep it as it is."
+
+
+class Misfit(Damaged):
+    """Entries that verify but do not make a run: number `seq` is the first that does not fit, and `reason` says why."""
+
+    def __init__(self, seq: int, kind: str, reason: str) -> None:
+        what = f"Event {seq} ({kind}) does not fit the run before it" if seq else "The journal's header makes no run"
+        super().__init__(f"{what}: {reason}", _DAMAGE_HINT)
+        self.seq = seq
+        self.reason = reason
+
+
+def fold(entries: Sequence[Entry]) -> Run:
+    """Make the run of a journal's entries; raises Misfit, with the event's number, if they do not make one."""
+    header = entries[0].event
+    if isinstance(header, Unknown):
+        raise RolloutError("The log was begun by a later version of rollout.", "Use that version to read it.")
+    assert isinstance(header, RunStarted)
+    try:
+        # A parser can be made to take hours: what the plan's file had to pass when the run began is asked again.
+        guard("\n".join(header.plan))
+        run = begin(entries[0])
+    except Unreadable as error:
+        raise Misfit(0, header.kind, f"its plan has {error.problem.found}") from None
+    except _MISFITS as error:
+        raise Misfit(0, header.kind, _words(error)) from error
+    return fold_more(run, entries[1:])
+
+
+def misfit(entries: Sequence[Entry]) -> tuple[int, str] | None:
+    """Give the number of the first entry that does not fit the run before it, with why; None if all make one."""
+    try:
+        fold(entries)
+    except Misfit as error:
+        return error.seq, error.reason
+    except RolloutError:
+        # A later version's run: this one knows nothing of what fits.
+        return None
+    return None
+
+
+def fold_more(run: Run, entries: Iterable[Entry]) -> Run:
+    """Make the run that further entries lead to; raises as `fold`."""
+    try:
+        return replay(run, entries)
+    except _MISFITS:
+        return _replay_to_the_misfit(run, entries)
+
+
+def _replay_to_the_misfit(run: Run, entries: Iterable[Entry]) -> Run:
+    for entry in entries:
+        try:
+            run = evolve(run, entry)
+        except _MISFITS as error:
+            raise Misfit(entry.seq, entry.event.kind, _words(error)) from error
+    return run
+
+
+def _words(error: Exception) -> str:
+    """Say what a fold that failed came upon: a key error's text is but the name that is not there."""
+    if isinstance(error, KeyError):
+        return f"there is no {error.args[0]!r}" if error.args else "a name is not there"
+    return str(error) or type(error).__name__
