@@ -150,17 +150,16 @@ class RolloutApp(App[int]):
     def say_recorded(self, entry: Entry) -> None:
         """Show the receipt of what was just recorded, and go to what comes next."""
         run = self.desk.run
+        # What was said before is over, and notices that pile up hide the screen.
+        self.clear_notifications()
         self._say_news(self.desk.news())
         words = f" ✔ recorded #{entry.seq} {_short(entry.hash)}  "
         self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
-        breach = next((name for name in run.breached if f"/{name}" in f"/{getattr(entry.event, 'metric', '')}"), None)
-        if breach is not None:
-            title = run.sequence.metrics[breach].metric
-            self.notify(
-                safe(f"{title} is in breach. Press t to fire a trigger, R to roll back."),
-                severity="error",
-                markup=False,
-            )
+        if run.breached and hasattr(entry.event, "metric"):
+            titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
+            verb = "is" if len(run.breached) == 1 else "are"
+            said = f"{titles} {verb} in breach. Press t to fire a trigger, R to roll back."
+            self.notify(safe(said), severity="error", markup=False)
         self._go_on()
 
     def say_not_recorded(self, error: RolloutError) -> None:
