@@ -34,6 +34,9 @@ class Places:
     lines: Sequence[bytes]
     keys: Mapping[KeyPath, _Point]
     values: Mapping[KeyPath, _Point]
+    # Bytes from the text's beginning: where a pair is written, and its value or an element of it to its end.
+    pairs: Mapping[KeyPath, int]
+    spans: Mapping[KeyPath, tuple[int, int]]
 
     def of_value(self, path: KeyPath) -> Position:
         """Where a value stands; what is missing is pointed at by the table that it is missing from."""
@@ -56,7 +59,7 @@ def places(text: str) -> Places:
     index = _Index()
     for node in Parser(Language(tree_sitter_toml.language())).parse(source).root_node.children:
         index.add(node)
-    return Places(source.split(b"\n"), index.keys, index.values)
+    return Places(source.split(b"\n"), index.keys, index.values, index.pairs, index.spans)
 
 
 class _Index:
@@ -65,6 +68,8 @@ class _Index:
     def __init__(self) -> None:
         self.keys: dict[KeyPath, _Point] = {}
         self.values: dict[KeyPath, _Point] = {}
+        self.pairs: dict[KeyPath, int] = {}
+        self.spans: dict[KeyPath, tuple[int, int]] = {}
         self._counts: dict[KeyPath, int] = {}
 
     def add(self, node: Node) -> None:
@@ -95,10 +100,12 @@ class _Index:
         path = base
         for name in _names(key):
             path = self._step(path, name, value.start_point)
+        self.pairs[path] = node.start_byte
         self._value(path, value)
 
     def _value(self, path: KeyPath, node: Node) -> None:
         self.values[path] = node.start_point
+        self.spans[path] = (node.start_byte, node.end_byte)
         if node.type == "array":
             elements = (child for child in node.named_children if child.type != "comment")
             for number, element in enumerate(elements):

@@ -54,7 +54,8 @@ class PlanError(UsageError):
         self.mistakes = tuple(mistakes)
         count = "a mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
         lines = "\n".join(render(mistake) for mistake in self.mistakes)
-        super().__init__(f"{safe(file)} has {count}:\n{lines}", "plans/template.toml shows every key with a comment.")
+        hint = "rollout new NAME writes a plan that shows every key with a comment."
+        super().__init__(f"{safe(file)} has {count}:\n{lines}", hint)
 
 
 def render(mistake: Mistake) -> str:

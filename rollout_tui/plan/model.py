@@ -143,8 +143,23 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Notes:
+    """What a document said beyond the fields, by the section it stood in; nothing depends on it."""
+
+    plan: tuple[str, ...] = ()
+    strategy: tuple[str, ...] = ()
+    pre_deployment: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    feature_flags: tuple[str, ...] = ()
+    migration: tuple[str, ...] = ()
+    rollback: tuple[str, ...] = ()
+    monitoring: tuple[str, ...] = ()
+    post_deployment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
-    """A whole plan: the header and the eight sections."""
+    """A whole plan: the header, the eight sections, and notes on them."""
 
     header: Header
     strategy: Strategy
@@ -155,6 +170,7 @@ class Plan:
     rollback: tuple[Scenario, ...] = ()
     monitoring: tuple[Metric, ...] = ()
     post_deployment: tuple[ChecklistItem, ...] = ()
+    notes: Notes = Notes()
     format: Literal[1] = 1
 
 

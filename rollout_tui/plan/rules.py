@@ -5,7 +5,7 @@ A finding's message may hold what the plan says: it goes through `text.safe` whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,13 +34,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its name, what it means, how a plan is mended in general, and its check."""
+    """One rule: its name, what it means, why it is there, how a plan is mended in general, and its check."""
 
     id: str
     name: str
     meaning: str
+    why: str
     mend: str
-    findings: Callable[[Plan], Iterator[Finding]]
+    findings: Callable[[Plan], Iterable[Finding]]
 
 
 def check(plan: Plan) -> tuple[Finding, ...]:
@@ -191,6 +192,7 @@ RULES = (
         "R1",
         "A rollback plan exists and is tested",
         "There is at least one way back, and a pre-deployment item proves that it was tried.",
+        "A way back that was never tried is found broken at the moment when it is needed.",
         'Add [[rollback]] scenarios, and proves = "rollback-tested" to a pre-deployment item.',
         _rollback_exists_and_is_tested,
     ),
@@ -198,6 +200,7 @@ RULES = (
         "R2",
         "Migrations are backward compatible",
         "Until cleanup, the old and the new version work on the same database.",
+        "Both run at once while a release goes out, and rolling the code back must not meet a schema it can't read.",
         "State backward_compatible = true on every step before cleanup.",
         _migrations_are_compatible,
     ),
@@ -205,6 +208,7 @@ RULES = (
         "R3",
         "Large features have flags",
         "A large change is exposed gradually, and taken back at once, by a feature flag.",
+        "Switching a flag off takes seconds and no deployment, and only those saw the change for whom it was on.",
         "Add a flag with a value for each phase.",
         _large_changes_have_flags,
     ),
@@ -212,6 +216,7 @@ RULES = (
         "R4",
         "Monitoring is ready before deploy",
         "Every metric has a threshold, a channel and an action, and an item proves that they work.",
+        "Nobody can promote or roll back on what is not measured, and an alert that reaches nobody is none.",
         'Add [[monitoring]] metrics, and proves = "monitoring-ready" to a pre-deployment item.',
         _monitoring_is_ready,
     ),
@@ -219,6 +224,7 @@ RULES = (
         "R5",
         "Post-deployment validation always runs",
         "A deployment is done when it was validated, not when it is out.",
+        "What works for the team may fail for users; a run can't close as completed with an item here open.",
         "Add [[post_deployment]] items.",
         _validation_follows,
     ),
@@ -226,6 +232,7 @@ RULES = (
         "R6",
         "Zero downtime by default",
         "A maintenance window is the exception: it has a start, an end and a reason.",
+        "Users have to be told of it beforehand, and a rollout that outlasts it has to be seen.",
         "Complete [strategy.window], or go without downtime.",
         _downtime_is_explained,
     ),
@@ -233,6 +240,7 @@ RULES = (
         "R7",
         "Migration order",
         "Schema, then code, then backfill, then cleanup; never reversed.",
+        "Each step relies on the one before, and cleanup takes away what going back would need.",
         "Put the [[migration]] steps in that order.",
         _migration_is_in_order,
     ),
@@ -240,7 +248,18 @@ RULES = (
         "R8",
         "Rollback time",
         "Going back takes at most 5 min for code and 30 min for data; a patch has a target of its own.",
+        "The stopwatch of a rollback runs against the target; without one nobody knows when it takes too long.",
         "Give each scenario, and the strategy, a target within that time.",
         _rollback_is_fast,
     ),
+)
+
+# What keeps a run from starting; no rule of the document format, but explained as one.
+PLACEHOLDERS = Rule(
+    PLACEHOLDER_RULE,
+    "Nothing is left to fill in",
+    "Words in [brackets], as the template has them, stand for what is not known yet.",
+    "A run follows its plan to the letter: nobody can sign [Criteria], and no reading breaches > [X] %.",
+    "Write what holds in place of the brackets, or take the line out. A plan that still has one can't start a run.",
+    placeholders,
 )

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..text import safe
 from .document import LARGEST
 
-_START = "Start from plans/template.toml, or give the path of a plan."
+_START = "Give the path of a plan; rollout new NAME writes one to fill in."
 _JOURNAL = re.compile(r'\s*format\s*=\s*["\']rollout-journal/')
 _MARKDOWN = re.compile(r"^(?:#{1,6} .*\n(?:.*\n)*?\s*(?:\||[-*] )|\s*[-*] \[[ xX]\] |\|[ :-]+\|)", re.MULTILINE)
 
@@ -42,10 +42,8 @@ def looks_like_markdown(path: Path, text: str) -> bool:
 
 
 def markdown_error(path: Path) -> UsageError:
-    return UsageError(
-        f"{safe(str(path))} looks like Markdown; a plan is TOML.",
-        "Copy plans/template.toml and carry the document's sections over: they have the same names.",
-    )
+    name = safe(str(path))
+    return UsageError(f"{name} looks like Markdown; a plan is TOML.", f"rollout import {name} makes a plan of it.")
 
 
 def _read_bytes(path: Path, name: str) -> bytes:

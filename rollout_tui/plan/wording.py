@@ -16,7 +16,7 @@ _PROSE = frozenset({"description", "reason", "reverse_by", "risk_note"})
 _NEEDED = frozenset({"name", "service", "release", "title", "action", "scenario", "metric"})
 _LISTS = frozenset({"links", "success_criteria", "rollback_triggers", "steps"})
 
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _ID_FORM = "small letters, digits, dots, hyphens and underscores, such as smoke-test"
 
 
@@ -26,9 +26,9 @@ def problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         controls = _controls(text)
         if controls:
             yield Problem(path, f"{controls} in {shown(text)}", "text without control characters")
-        elif "\n" in text and path[-1] not in _PROSE:
+        elif "\n" in text and path[-1] not in _PROSE and path[0] != "notes":
             yield Problem(path, f"a line break in {shown(text)}", "one line")
-        elif path[-1] == "id" and text and not _ID.fullmatch(text):
+        elif path[-1] == "id" and text and not ID.fullmatch(text):
             yield Problem(path, shown(text), _ID_FORM)
         elif not text.strip() and _is_needed(path):
             yield Problem(path, "an empty text", "some text")
@@ -58,6 +58,6 @@ def _controls(text: str) -> str:
 def _is_needed(path: KeyPath) -> bool:
     key = path[-1]
     if isinstance(key, int):
-        return len(path) > 1 and path[-2] in _LISTS
+        return len(path) > 1 and (path[-2] in _LISTS or path[0] == "notes")
     # A step's action is its title; a scenario may have steps instead, and a metric's action is asked for by a rule.
     return key in _NEEDED and (key != "action" or path[0] == "migration")

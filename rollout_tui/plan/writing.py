@@ -77,7 +77,7 @@ def write_plan(plan: Plan | Mapping[str, Any], comments: Comments | None = None)
 
 def as_document(plan: Plan) -> dict[str, Any]:
     """Give the data of a plan's file: only TOML's own types, without what equals its default."""
-    document = _plain(plan)
+    document: dict[str, Any] = _plain(plan)
     return {"format": plan.format, "plan": document.pop("header")} | document
 
 

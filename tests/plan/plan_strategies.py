@@ -14,6 +14,7 @@ from rollout_tui.plan.model import (
     Header,
     Metric,
     MigrationStep,
+    Notes,
     Phase,
     Plan,
     Scenario,
@@ -111,6 +112,12 @@ def scenarios(until: list[str]) -> st.SearchStrategy[Scenario]:
     )
 
 
+notes = st.builds(
+    Notes,
+    **{item.name: st.lists(prose.filter(str.strip), max_size=2).map(tuple) for item in fields(Notes)},
+)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """A plan without mistakes; rules may find something in it."""
@@ -147,6 +154,7 @@ def plans(draw: st.DrawFn) -> Plan:
         ),
         monitoring=tuple(draw(st.lists(metrics, max_size=3, unique_by=ids.metric_id))),
         post_deployment=tuple(after),
+        notes=draw(st.just(Notes()) | notes),
     )
 
 

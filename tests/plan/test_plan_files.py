@@ -54,19 +54,19 @@ def binds(path: Path) -> None:
 
 # name: (what makes the file, what is said, what the hint says)
 NO_PLAN: dict[str, tuple[Callable[[Path], object], str, str]] = {
-    "nothing": (lambda _path: None, "There is no file", "template.toml"),
+    "nothing": (lambda _path: None, "There is no file", "rollout new"),
     "folder": (Path.mkdir, "is a folder", "a plan in it"),
-    "pipe": (os.mkfifo, "is a pipe", "template.toml"),
-    "socket": (binds, "is a socket", "template.toml"),
-    "device": (lambda path: path.symlink_to("/dev/zero"), "is a device", "template.toml"),
-    "link to itself": (lambda path: path.symlink_to(path), "can't be read", "template.toml"),
-    "empty": (writes(b" \n\n"), "is empty", "template.toml"),
-    "binary": (writes(b"\x7fELF\0\0"), "is not a text file", "template.toml"),
+    "pipe": (os.mkfifo, "is a pipe", "rollout new"),
+    "socket": (binds, "is a socket", "rollout new"),
+    "device": (lambda path: path.symlink_to("/dev/zero"), "is a device", "rollout new"),
+    "link to itself": (lambda path: path.symlink_to(path), "can't be read", "rollout new"),
+    "empty": (writes(b" \n\n"), "is empty", "rollout new"),
+    "binary": (writes(b"\x7fELF\0\0"), "is not a text file", "rollout new"),
     "latin-1": (writes("name = 1\nowner = 'Jürgen'".encode("latin-1")), ":2: this is not UTF-8", "as UTF-8"),
     "large": (writes(b"#" * (1024 * 1024 + 1)), "larger than 1 MiB", "a plan"),
     "journal": (writes(b'format = "rollout-journal/1"\nrun = "x"\n'), "is the journal of a run", "rollout resume"),
-    "Markdown table": (writes(b"# Plan\n\n| Aspect | Detail |\n|---|---|\n"), "looks like Markdown", "template.toml"),
-    "Markdown list": (writes(b"## Checks\n\n- [ ] All tests passing\n"), "looks like Markdown", "template.toml"),
+    "Markdown table": (writes(b"# Plan\n\n| Aspect | Detail |\n|---|---|\n"), "looks like Markdown", "rollout import"),
+    "Markdown list": (writes(b"## Checks\n\n- [ ] All tests passing\n"), "looks like Markdown", "rollout import"),
 }
 
 

@@ -141,7 +141,9 @@ def test_a_kept_rule_finds_nothing(name: str) -> None:
 
 def test_the_rules_are_eight_and_say_what_they_are() -> None:
     assert [rule.id for rule in RULES] == [f"R{number}" for number in range(1, 9)]
-    assert all(rule.name and rule.meaning.endswith(".") and rule.mend.endswith(".") for rule in RULES)
+    for rule in (*RULES, PLACEHOLDERS):
+        assert rule.name
+        assert all(text.endswith(".") for text in (rule.meaning, rule.why, rule.mend))
     assert timedelta(minutes=5) == CODE_TARGET
     assert timedelta(minutes=30) == DATA_TARGET
 

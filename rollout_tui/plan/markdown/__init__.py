@@ -1,0 +1,1 @@
+"""The Markdown document that people already have: into a plan, and back."""
