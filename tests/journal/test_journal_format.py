@@ -1,0 +1,69 @@
+"""FORMAT.md is enough to write a verifier from, so it has to say what the code does."""
+
+import json
+from dataclasses import MISSING
+from pathlib import Path
+
+import pytest
+
+from rollout_tui import journal
+from rollout_tui.journal.shapes import KINDS, STORE_KEYS, fields_of
+from rollout_tui.journal.verification import MEANINGS
+
+FORMAT = (Path(journal.__file__).parent / "FORMAT.md").read_text()
+TYPES = {str: "text", int: "integer", float: "number", bool: "boolean", tuple: "texts"}
+
+
+def described(kind: str) -> str:
+    words = []
+    for name, field in fields_of(kind).items():
+        default = "" if field.default is MISSING else f" = `{json.dumps(field.default)}`"
+        words.append(f"`{name}` {TYPES[field.type]}{default}")
+    return f"| `{kind}` | {', '.join(words)} |"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "run_started"])
+def test_each_kind_has_its_fields_in_order_with_types_and_defaults(kind: str) -> None:
+    assert described(kind) in FORMAT.splitlines()
+
+
+def test_no_kind_is_described_that_is_none() -> None:
+    table = FORMAT.partition("| kind | fields |\n")[2].partition("\n\n")[0].splitlines()[1:]
+    assert len(table) == len(KINDS) - 1
+
+
+def test_each_choice_of_words_is_named() -> None:
+    line = next(line for line in FORMAT.splitlines() if line.startswith("Choices:"))
+    for kind in KINDS:
+        for name, field in fields_of(kind).items():
+            for choice in field.choices:
+                assert f"`{choice}`" in line
+                assert f"`{name}` of `{kind}`" in line
+
+
+def test_the_header_has_its_keys_in_order() -> None:
+    rows = [
+        [cell.strip(" `") for cell in row.split("|")[1:4]]
+        for row in FORMAT.partition("## The header")[2].split("\n")
+        if row.startswith("| `")
+    ]
+    header = rows[: [row[0] for row in rows].index("plan_sha256") + 1]
+    fields = fields_of("run_started")
+    stamp = ["at", "by", "from", "happened"]
+    assert [row[0] for row in header if row[0] not in stamp] == [
+        *("run", "service", "release"),
+        *(name for name in fields if fields[name].default is not MISSING),
+        *("items", "plan", "plan_sha256"),
+    ]
+    for name, kind, default in header:
+        if name in fields:
+            known = fields[name]
+            assert kind.startswith(TYPES[known.type])
+            assert default == ("" if known.default is MISSING else json.dumps(known.default))
+
+
+def test_reserved_keys_and_verdicts_are_named() -> None:
+    for key in STORE_KEYS:
+        assert f"`{key}`" in FORMAT
+    for verdict in MEANINGS:
+        assert f"| {verdict.replace('-', ' ')} " in FORMAT
