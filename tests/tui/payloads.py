@@ -42,7 +42,7 @@ PAYLOADS = (
     "nul\x00nul",
     "tab\there\rreturn\nline\n\n\nfeed",
     "wide 漢字 " * 40,
-    "x" * 30_000,
+    "x" * 12_000,
     "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽",
     "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘",
     "lone \ud800 surrogate \udc9b",
