@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAN ?= plans/checkout.toml
 
-.PHONY: run test check screenshots clean
+.PHONY: run test check generated screenshots clean
 
 run: $(VENV)/installed
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/rollout run $(PLAN); else exec $(BIN)/rollout rehearse --keep $(PLAN); fi
@@ -16,6 +16,11 @@ check: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# What lies in plans/ and is made from the package; a test holds it.
+generated: $(VENV)/installed
+	$(BIN)/rollout schema > plans/plan.schema.json
+	(echo '#:schema ./plan.schema.json'; cat rollout_tui/plan/template.toml) > plans/template.toml
 
 screenshots: $(VENV)/dev
 	$(BIN)/python screenshots/take.py

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from . import git
 from .errors import UsageError
 from .text import safe
 
@@ -29,7 +30,7 @@ class Operator:
 def identify(claimed: str | None, environment: Mapping[str, str]) -> Operator:
     """Give the operator: `--as`, else ROLLOUT_OPERATOR, else git's user name, else the login name."""
     login = _login()
-    name = (claimed or environment.get("ROLLOUT_OPERATOR") or _git_name() or login).strip()
+    name = (claimed or environment.get("ROLLOUT_OPERATOR") or git.user_name() or login).strip()
     if not name or len(name) > _LONGEST or not name.isprintable():
         hint = f"Give a name of at most {_LONGEST} visible characters: --as NAME or ROLLOUT_OPERATOR."
         raise UsageError(f"{safe(name, limit=_LONGEST)!r} can't be an operator's name.", hint)
@@ -41,21 +42,3 @@ def _login() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"uid{os.getuid()}"
-
-
-def _git_name() -> str:
-    # A script names its operator and need not pay for asking git.
-    import subprocess
-
-    try:
-        found = subprocess.run(
-            ["git", "config", "user.name"],
-            capture_output=True,
-            text=True,
-            timeout=2,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
-        return ""
-    return found.stdout.strip()

@@ -36,7 +36,7 @@ ALLOWED = {
     "tui": {"rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
     "cli": {
         *("report", "rehearsal", "runs", "folding", "session", "journal", "run", "plan"),
-        *("clock", "operator", "settings"),
+        *("clock", "operator", "git", "settings"),
     },
     "__main__": {"cli"},
     "__init__": set(),

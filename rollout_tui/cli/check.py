@@ -3,115 +3,66 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ..clock import Clock
 from ..errors import Refused, UsageError
-from ..plan import toml
-from ..plan.mistakes import Mistake, PlanError, render, write_path
-from ..plan.rules import Finding, check, placeholders
-from .options import add_json
-from .output import say, say_json
+from ..plan.mistakes import did_you_mean, nearest
+from ..plan.rules import FILLED_IN, RULES
+from ..text import safe
+from .check_formats import draw_tables, say_annotations, say_as_json, say_lines
+from .checked import check_all
+from .options import prints_on_terminal
+from .output import say
 
-
-@dataclass(frozen=True)
-class _Found:
-    """A finding at its place in the file."""
-
-    finding: Finding
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """What one file shows; `error` says why it is no plan file at all."""
-
-    path: Path
-    mistakes: tuple[Mistake, ...] = ()
-    found: tuple[_Found, ...] = ()
-    error: str = ""
+_EXPLAINED = {rule.id: rule for rule in (*RULES, FILLED_IN)}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Check plans: mistakes with their place, the eight rules, placeholders left."
-    parser.add_argument("plans", metavar="PLAN", nargs="+", type=Path, help="a plan's file")
+    parser.description = (
+        "Check plans: mistakes with their place, the eight rules, placeholders left. Exits with 2 for a plan with "
+        "mistakes, and with --strict 3 where a rule is broken or a placeholder left."
+    )
+    parser.add_argument("plans", metavar="PLAN", nargs="*", type=Path, help="a plan's file, or a folder of plans")
     parser.add_argument("--strict", action="store_true", help="exit 3 where a rule is broken or a placeholder left")
-    add_json(parser)
+    parser.add_argument(
+        "--format",
+        choices=["table", "lines", "json", "github"],
+        help="how to tell it: else a table on a terminal, one line each in a pipe; github: annotations",
+    )
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="print JSON")
+    parser.add_argument(
+        "--explain", metavar="RULE", help="say what a rule means, why, and how to mend a plan: R1 to R8, or placeholder"
+    )
 
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    checked = [_check(path) for path in arguments.plans]
-    if arguments.json:
-        say_json([_json(each) for each in checked])
-    else:
-        for each in checked:
-            _print(each)
-    if any(each.error or each.mistakes for each in checked):
+    if arguments.explain is not None and arguments.plans:
+        raise UsageError("--explain tells of a rule, and checks no plan.", "Leave the one or the other out.")
+    if arguments.explain is not None:
+        return _explain(arguments.explain)
+    if not arguments.plans:
+        raise UsageError("Name the plans to check, or their folder.", "For example: rollout check plans")
+    checked = check_all(arguments.plans)
+    match arguments.format or ("table" if prints_on_terminal() else "lines"):
+        case "table":
+            draw_tables(checked)
+        case "json":
+            say_as_json(checked)
+        case "github":
+            say_annotations(checked, strict=arguments.strict)
+        case _:
+            say_lines(checked)
+    if any(each.is_unusable for each in checked):
         return UsageError.exit_code
     return Refused.exit_code if arguments.strict and any(each.found for each in checked) else 0
 
 
-def _check(path: Path) -> _Checked:
-    try:
-        loaded = toml.load(path)
-    except PlanError as error:
-        # A mistake names its file without the folder, which does not lead an editor to it.
-        return _Checked(path, tuple(replace(mistake, file=str(path)) for mistake in error.mistakes))
-    except UsageError as error:
-        return _Checked(path, error=str(error))
-    findings = (*placeholders(loaded.plan), *check(loaded.plan))
-    return _Checked(path, found=_placed(loaded.text, findings))
-
-
-def _placed(text: str, findings: tuple[Finding, ...]) -> tuple[_Found, ...]:
-    if not findings:
-        return ()
-    from ..plan.locate import places
-
-    known = places(text)
-    positions = [known.of_value(finding.path) for finding in findings]
-    return tuple(_Found(each, at.line, at.column) for each, at in zip(findings, positions, strict=True))
-
-
-def _print(checked: _Checked) -> None:
-    if checked.error:
-        say(checked.error)
-    for mistake in checked.mistakes:
-        say(render(mistake))
-    for found in checked.found:
-        each = found.finding
-        say(f"{checked.path}:{found.line}:{found.column}: {each.rule}: {each.message} {each.hint}")
-    if not (checked.error or checked.mistakes or checked.found):
-        say(f"{checked.path}: no mistakes, and all eight rules are kept")
-
-
-def _json(checked: _Checked) -> dict[str, Any]:
-    return {
-        "file": str(checked.path),
-        "error": checked.error,
-        "mistakes": [
-            {
-                "line": each.line,
-                "column": each.column,
-                "key": each.key,
-                "found": each.found,
-                "expected": each.expected,
-                "suggestion": each.suggestion,
-            }
-            for each in checked.mistakes
-        ],
-        "findings": [
-            {
-                "rule": each.finding.rule,
-                "line": each.line,
-                "column": each.column,
-                "key": write_path(each.finding.path),
-                "message": each.finding.message,
-                "hint": each.finding.hint,
-            }
-            for each in checked.found
-        ],
-    }
+def _explain(name: str) -> int:
+    rule = next((rule for rule in _EXPLAINED.values() if rule.id.lower() == name.strip().lower()), None)
+    if rule is None:
+        near = did_you_mean(nearest(name, _EXPLAINED)).capitalize()
+        raise UsageError(f"There is no rule {safe(name[:40])!r}.", near or f"There are {', '.join(_EXPLAINED)}.")
+    for line in (f"{rule.id}: {rule.name}", "", rule.meaning, f"Why: {rule.why}", f"How to mend it: {rule.mend}"):
+        say(line)
+    return 0

@@ -8,8 +8,10 @@ ACT = "act"
 
 GROUPS = {
     "Plans": {
+        "new": ("new", "Write a commented plan to fill in, or one that starts from an older plan."),
         "check": ("check", "Check plans: mistakes with their place, the eight rules, placeholders left."),
         "rehearse": ("rehearse", "Walk a whole plan by itself on a simulated clock and print the timeline."),
+        "schema": ("schema", "Print the JSON Schema of the plan file, for editors."),
     },
     "Runs": {
         "run": ("start", "Start a run of a plan."),

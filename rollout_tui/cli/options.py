@@ -88,7 +88,11 @@ def need_terminal(what: str, instead: str) -> None:
 
 
 def has_terminal() -> bool:
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return prints_on_terminal() and sys.stdin is not None and sys.stdin.isatty()
+
+
+def prints_on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def is_agreed(question: str) -> bool:

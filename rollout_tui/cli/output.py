@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from rich.console import RenderableType
+
 # All mistakes of a plan are one message.
 _LONGEST_MESSAGE = 1_000_000
 
@@ -26,6 +28,17 @@ def say_json(value: Any) -> None:
     import json
 
     _write(json.dumps(value, indent=2) + "\n")
+
+
+def draw(*parts: RenderableType) -> None:
+    """Print on a terminal what rich draws; the texts in it have to be safe already."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    _write(captured.get())
 
 
 def tell(text: str) -> None:

@@ -60,10 +60,14 @@ class PlanError(UsageError):
 
 def render(mistake: Mistake) -> str:
     """Write a mistake on one line: file, line, column, key path, what was found and what is expected."""
-    where = f"{safe(mistake.file)}:{mistake.line}:{mistake.column}: "
+    return f"{safe(mistake.file)}:{mistake.line}:{mistake.column}: {describe(mistake)}"
+
+
+def describe(mistake: Mistake) -> str:
+    """Write a mistake without its place: key path, what was found and what is expected."""
     key = f"{mistake.key}: " if mistake.key else ""
     suggestion = f" ({mistake.suggestion})" if mistake.suggestion else ""
-    return f"{where}{key}found {mistake.found}, expected {mistake.expected}{suggestion}"
+    return f"{key}found {mistake.found}, expected {mistake.expected}{suggestion}"
 
 
 def write_path(path: KeyPath) -> str:

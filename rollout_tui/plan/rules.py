@@ -255,7 +255,7 @@ RULES = (
 )
 
 # What keeps a run from starting; no rule of the document format, but explained as one.
-PLACEHOLDERS = Rule(
+FILLED_IN = Rule(
     PLACEHOLDER_RULE,
     "Nothing is left to fill in",
     "Words in [brackets], as the template has them, stand for what is not known yet.",

@@ -12,7 +12,14 @@ from ..text import safe
 from .document import LARGEST
 
 _START = "Give the path of a plan; rollout new NAME writes one to fill in."
+# Two headers of different sections: a plan with mistakes has them too, and hardly any other file.
+_HEADERS = re.compile(
+    rb"""^[ \t]*\[{1,2}[ \t]*(plan|strategy|pre_deployment|phases|feature_flags|migration|rollback|monitoring"""
+    rb"""|post_deployment)[ \t]*\]""",
+    re.MULTILINE,
+)
 _JOURNAL = re.compile(r'\s*format\s*=\s*["\']rollout-journal/')
+_BEGINNING = 1000
 _MARKDOWN = re.compile(r"^(?:#{1,6} .*\n(?:.*\n)*?\s*(?:\||[-*] )|\s*[-*] \[[ xX]\] |\|[ :-]+\|)", re.MULTILINE)
 
 
@@ -34,6 +41,16 @@ def read_text(path: Path) -> str:
     if _JOURNAL.match(text):
         raise UsageError(f"{name} is the journal of a run, not a plan.", f"To go on with it: rollout resume {name}")
     return text
+
+
+def looks_like_plan(path: Path) -> bool:
+    """Say whether a file that nobody named is a plan, be it one with mistakes; raises OSError if it can't be read."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        data = file.read(LARGEST)
+    is_journal = _JOURNAL.match(data[:_BEGINNING].decode(errors="replace")) is not None
+    return len(set(_HEADERS.findall(data))) > 1 and not is_journal
 
 
 def looks_like_markdown(path: Path, text: str) -> bool:

@@ -30,6 +30,7 @@ def test_no_plan_at_all(rollout: Program, tmp_path: Path) -> None:
     for path, words in said.items():
         for command in ("run", "rehearse"):
             assert words in rollout.refused(command, str(path), *(["--detach"] if command == "run" else []), code=2)
+        words = words.replace("is a folder", "no plan in the folder")
         assert words in rollout("check", str(path), code=2)
 
 

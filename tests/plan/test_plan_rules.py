@@ -10,7 +10,7 @@ import pytest
 
 from rollout_tui.plan.model import Plan, Window
 from rollout_tui.plan.quantities import Comparison, Duration, FlagValue
-from rollout_tui.plan.rules import CODE_TARGET, DATA_TARGET, RULES, check, placeholders
+from rollout_tui.plan.rules import CODE_TARGET, DATA_TARGET, FILLED_IN, RULES, check, placeholders
 from rollout_tui.plan.toml import load
 
 PLANS = Path(__file__).parents[2] / "plans"
@@ -141,7 +141,7 @@ def test_a_kept_rule_finds_nothing(name: str) -> None:
 
 def test_the_rules_are_eight_and_say_what_they_are() -> None:
     assert [rule.id for rule in RULES] == [f"R{number}" for number in range(1, 9)]
-    for rule in (*RULES, PLACEHOLDERS):
+    for rule in (*RULES, FILLED_IN):
         assert rule.name
         assert all(text.endswith(".") for text in (rule.meaning, rule.why, rule.mend))
     assert timedelta(minutes=5) == CODE_TARGET

@@ -1,0 +1,122 @@
+"""What `rollout check` looks at, and what it finds there, as data."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn
+
+from ..errors import UsageError
+from ..plan import toml
+from ..plan.mistakes import Mistake, PlanError, describe
+from ..plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
+from ..plan.source import looks_like_plan
+
+MISTAKE = "mistake"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding at its place in the file."""
+
+    finding: Finding
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A mistake or a finding as people read it: where, of which kind (`mistake`, a rule's id, `placeholder`), what."""
+
+    line: int
+    column: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one file shows; `error` says why it is no plan file at all."""
+
+    path: Path
+    mistakes: tuple[Mistake, ...] = ()
+    found: tuple[Found, ...] = ()
+    error: str = ""
+
+    @property
+    def is_unusable(self) -> bool:
+        return bool(self.error or self.mistakes)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Everything that is to be said of the file, in the order of its lines."""
+        return (
+            *(Remark(each.line, each.column, MISTAKE, describe(each)) for each in self.mistakes),
+            *(
+                Remark(each.line, each.column, each.finding.rule, f"{each.finding.message} {each.finding.hint}")
+                for each in self.found
+            ),
+        )
+
+
+def check_all(paths: Sequence[Path]) -> list[Checked]:
+    """Check files, and every plan of the folders among them, each once."""
+    return [each for path in dict.fromkeys(paths) for each in (_folder(path) if os.path.isdir(path) else [_file(path)])]
+
+
+def count(checked: Sequence[Checked]) -> str:
+    """Say in a few words how much was found: `2 plans: 3 mistakes, 1 placeholder`."""
+    kinds = Counter(
+        remark.kind if remark.kind in {MISTAKE, PLACEHOLDER_RULE} else "broken rule"
+        for each in checked
+        for remark in each.remarks
+    )
+    kinds["unreadable file"] = sum(bool(each.error) for each in checked)
+    found = ", ".join(_counted(number, kind) for kind, number in kinds.items() if number)
+    return f"{_counted(len(checked), 'file')}: {found or 'nothing to mend'}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _folder(folder: Path) -> list[Checked]:
+    plans = [path for path in _toml_files(folder) if looks_like_plan(path)]
+    return [_file(path) for path in plans] or [Checked(folder, error=f"There is no plan in the folder {folder}.")]
+
+
+def _toml_files(folder: Path) -> Iterator[Path]:
+    """Every TOML file below a folder, but not in hidden ones such as .git and .venv."""
+    for base, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(base, name) for name in sorted(files) if name.endswith(".toml"))
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
+
+
+def _file(path: Path) -> Checked:
+    try:
+        loaded = toml.load(path)
+    except PlanError as error:
+        # A mistake names its file without the folder, which does not lead an editor to it.
+        return Checked(path, tuple(replace(mistake, file=str(path)) for mistake in error.mistakes))
+    except UsageError as error:
+        return Checked(path, error=str(error))
+    findings = (*placeholders(loaded.plan), *check(loaded.plan))
+    return Checked(path, found=_placed(loaded.text, findings))
+
+
+def _placed(text: str, findings: Sequence[Finding]) -> tuple[Found, ...]:
+    if not findings:
+        return ()
+    from ..plan.locate import places
+
+    known = places(text)
+    positions = [known.of_value(finding.path) for finding in findings]
+    found = [Found(each, at.line, at.column) for each, at in zip(findings, positions, strict=True)]
+    return tuple(sorted(found, key=lambda each: (each.line, each.column)))
