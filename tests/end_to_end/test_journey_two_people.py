@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from place import Place
 
+# News from the other person leaves the line that says what comes next uncovered here.
+LARGE = (120, 40)
+
+# Items, and what the screen shows of each while the cursor stands on it.
+ITEMS = {
+    "Code review approved": "Two reviewers",
+    "Database migration tested on staging": "Run on a copy of production",
+    "Performance test passed": "One hour at 1,200 requests",
+}
+
 
 def test_each_sees_what_the_other_signs_within_a_second_or_so(place: Place) -> None:
     place.walk_to("pre-deployment/code-review-approved")
-    with place.open("resume") as alice, place.open("resume", operator="bob") as bob:
+    with place.open("resume", size=LARGE) as alice, place.open("resume", operator="bob", size=LARGE) as bob:
         bob.wait_for("Sign: Code review approved")
         alice.signs("Code review approved")
         bob.wait_for("alice: signed: Code review approved", timeout=3)
@@ -20,12 +30,13 @@ def test_each_sees_what_the_other_signs_within_a_second_or_so(place: Place) -> N
 
 def test_an_item_signed_from_both_at_once_is_signed_once_and_the_other_is_told(place: Place) -> None:
     place.walk_to("pre-deployment/code-review-approved")
-    with place.open("resume") as alice, place.open("resume", operator="bob") as bob:
-        for title in ("Code review approved", "Database migration tested on staging", "Performance test passed"):
+    with place.open("resume", size=LARGE) as alice, place.open("resume", operator="bob", size=LARGE) as bob:
+        for title, description in ITEMS.items():
             number = len(place.events()) + 1
             for someone in (alice, bob):
-                someone.keys(".")
                 someone.wait_for(f"Sign: {title}")
+                someone.keys(".")
+                someone.wait_for(description)
             for someone in (alice, bob):
                 someone.keys("Space")
             receipt, refusal = f"recorded #{number} ", f"{title}' is already"
