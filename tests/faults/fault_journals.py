@@ -1,0 +1,109 @@
+"""Journals that faults are tried on, and what is asked of one afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import MISSING
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rollout_tui.journal.shapes import KINDS, Field, fields_of
+from rollout_tui.journal.store import Draft, FileStore, Recorded, create
+from rollout_tui.journal.verification import Verification, verify
+from rollout_tui.run.events import Entry, Event, NoteAdded, RunClosed, RunStarted, Stamp
+
+AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
+ALICE = Stamp(AT, "alice", "alice@bastion")
+
+_PLAN = ("format = 1", 'name = "Checkout — 2.4.0"', "")
+
+STARTED = RunStarted(
+    run="checkout-1",
+    service="checkout",
+    release="2.4.0",
+    items=("backups", "dashboards"),
+    plan=_PLAN,
+    plan_sha256=sha256("\n".join(_PLAN).encode()).hexdigest(),
+)
+
+
+@contextmanager
+def in_memory(folder: Path) -> Iterator[Path]:
+    """Give a folder whose syncs cost nothing, where there is one: for faults that no disk has a part in."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield folder
+        return
+    with TemporaryDirectory(prefix="rollout-faults-", dir=memory) as name:
+        yield Path(name)
+
+
+def short(folder: Path, notes: int = 2) -> Path:
+    """Make a journal of a header and some notes."""
+    with create(folder / "checkout-1.toml", STARTED, ALICE) as store:
+        for number in range(notes):
+            add(store, NoteAdded(f"déjà vu {number} 🚀\u202e"))
+        return store.path
+
+
+def closed(folder: Path) -> Path:
+    """Make a journal that has each kind of event, its close last."""
+    with create(folder / "checkout-1.toml", STARTED, ALICE) as store:
+        for kind in KINDS:
+            if kind not in {RunStarted.kind, RunClosed.kind}:
+                add(store, _any(kind))
+        add(store, RunClosed("completed", len(KINDS) - 1, "it is done"))
+        return store.path
+
+
+def add(store: FileStore, event: Event) -> Entry:
+    """Append an event behind whatever is there."""
+    recorded = store.append(Draft(event, ALICE), store.head)
+    assert isinstance(recorded, Recorded), recorded
+    return recorded.entry
+
+
+def blocks_of(data: bytes) -> list[bytes]:
+    """Split a journal before each event."""
+    return re.split(rb"(?=\n\[\[event\]\]\n)", data)
+
+
+def lost(path: Path, acknowledged: list[tuple[int, str]]) -> str:
+    """Say which acknowledged events, by number and hash, the journal does not have; nothing if all are there."""
+    with FileStore(path) as store:
+        kept = {entry.seq: entry.hash for entry in store.read(-1)}
+    gone = [seq for seq, digest in acknowledged if kept.get(seq) != digest]
+    return f"acknowledged and lost: {gone}" if gone else ""
+
+
+def is_sound(found: Verification) -> bool:
+    """Whether this may be found after a crash: whole events, and perhaps an incomplete one behind them."""
+    return found.verdict in {"whole", "open", "torn"}
+
+
+def ends_in_nothing_else(path: Path) -> str:
+    """Say why a journal is not open and whole to its last byte; nothing if it is."""
+    found = verify(path)
+    return "" if found.verdict == "open" else found.words
+
+
+def _any(kind: str) -> Event:
+    """Make an event of a kind, every field of it filled."""
+    values = {name: _value(name, field) for name, field in fields_of(kind).items()}
+    return KINDS[kind](**values)
+
+
+def _value(name: str, field: Field) -> object:
+    if field.choices:
+        return next(choice for choice in sorted(field.choices) if choice != field.default)
+    if field.type is str:
+        return f'{name} "é"\n'
+    if field.type is tuple:
+        return ("one", "two\n")
+    assert field.default is MISSING or field.type in {int, float}
+    return {int: 17, float: 0.25}[field.type]

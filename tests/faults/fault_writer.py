@@ -1,0 +1,71 @@
+"""A writer in a process of its own: `fault_writer.py WHAT PATH NAME COUNT SIZE`, one line on stdin begins it.
+
+It writes `SEQ HASH` to stdout after each event that the store called recorded, and `! KIND MESSAGE` after each
+that it did not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from random import Random
+
+from rollout_tui.errors import RolloutError
+from rollout_tui.journal.store import Behind, Draft, FileStore, create, recover
+from rollout_tui.run.events import Entry, NoteAdded, RunStarted, Stamp
+
+
+def say(line: str) -> None:
+    # One write, unbuffered: what the parent reads was said before whatever happens next.
+    os.write(1, f"{line}\n".encode())
+
+
+def acknowledge(entry: Entry) -> None:
+    say(f"{entry.seq} {entry.hash}")
+
+
+def main(what: str, path: Path, name: str, number: int, size: int) -> None:
+    stamp = Stamp(datetime(2026, 11, 22, tzinfo=UTC), name, f"{name}@host")
+    match what:
+        case "create":
+            _ready()
+            started = RunStarted(path.stem, "checkout", "1", (), ("", ""), _SHA256_OF_A_LINE_FEED)
+            acknowledge(create(path, started, stamp).read(-1)[0])
+        case "recover":
+            _ready()
+            acknowledge(recover(path, stamp.at, name, stamp.origin).read(-1)[-1])
+        case "append":
+            store = FileStore(path)
+            if store.torn:
+                store.close()
+                store = recover(path, datetime.now(UTC).replace(microsecond=0), name, stamp.origin)
+            _ready()
+            for place in range(number) if number else count():
+                _append(store, stamp, f"{name} {place} {'x' * Random().randint(size // 2, size)}")
+
+
+_SHA256_OF_A_LINE_FEED = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b"
+
+
+def _ready() -> None:
+    say("ready")
+    sys.stdin.readline()
+
+
+def _append(store: FileStore, stamp: Stamp, text: str) -> None:
+    try:
+        while isinstance(recorded := store.append(Draft(NoteAdded(text), stamp), store.head), Behind):
+            pass
+    except RolloutError as error:
+        say(f"! {type(error).__name__} {error.message}")
+    else:
+        acknowledge(recorded.entry)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    # Nothing of the interpreter's own end is of interest to whoever counts system calls.
+    os._exit(0)

@@ -1,0 +1,18 @@
+"""A share of every figure, in every test run; `make faults` tries all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from all_faults import ALL
+from fault import Fault
+
+
+@pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.figure)
+def test_a_share_of(fault: Fault, tmp_path: Path) -> None:
+    if reason := fault.missing():
+        pytest.skip(reason)
+    outcomes = list(fault.tries("share", tmp_path))
+    assert outcomes
+    assert [wrong for wrong in outcomes if wrong] == []
