@@ -1,0 +1,163 @@
+"""`rollout history`: what the logs of a folder come to, across runs."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ..clock import Clock
+from ..errors import RolloutError, UsageError
+from ..journal.reader import FileReader
+from ..run.history import Figures, figures
+from .options import add_folder, folder
+from .output import say, say_json, tell
+
+_MANY = 100
+_DAYS = re.compile(r"(\d{1,5})\s*(d|w)")
+_SINCE_FORMS = "Give a date as 2026-03-04, or how long back as 30d or 12w."
+
+
+@dataclass(frozen=True)
+class History:
+    """The runs that were asked for, the oldest first, what was skipped and why, and how many rehearsals were left out.
+
+    `torn` are logs that count, but end in an incomplete entry that nobody has recovered yet.
+    """
+
+    runs: tuple[Figures, ...]
+    skipped: tuple[tuple[str, str], ...]
+    torn: tuple[tuple[str, str], ...]
+    rehearsals: int
+    since: datetime | None
+    now: datetime
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Say what the logs of a folder come to: the time each stage took, waivers, overrides, rollbacks against "
+        "their target, interruptions, and the DORA measures as far as logs can tell them."
+    )
+    parser.add_argument("--since", metavar="DATE", help="only runs started since: 2026-03-04 (UTC), 30d or 12w")
+    parser.add_argument("--service", metavar="NAME", help="only runs of this service")
+    parser.add_argument("--rehearsals", action="store_true", help="count rehearsals too")
+    add_folder(parser)
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print JSON")
+    forms.add_argument("--csv", action="store_true", help="print CSV, a line for each run")
+
+
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
+    where = folder(arguments)
+    now = clock.now()
+    since = None if arguments.since is None else _since(arguments.since, now)
+    history = read(where, now, since, arguments.service, rehearsals=arguments.rehearsals)
+    if arguments.json:
+        from .history_data import as_json
+
+        say_json(as_json(history))
+    elif arguments.csv:
+        from .history_data import csv_lines
+
+        for line in csv_lines(history):
+            say(line)
+    elif not (history.runs or history.skipped):
+        tell(f"There is no such run in {where}.")
+    else:
+        _show(history)
+    if history.skipped:
+        count = len(history.skipped)
+        tell(f"{count} log{'s' if count > 1 else ''} skipped as unreadable or damaged: rollout verify {where}")
+    return 0
+
+
+def read(
+    where: Path, now: datetime, since: datetime | None, service: str | None, *, rehearsals: bool = False
+) -> History:
+    """Read every log of a folder once, one after the other; no more than one is in memory at a time."""
+    runs, skipped, torn, left_out = [], [], [], 0
+    for path in _with_progress(_logs(where)):
+        try:
+            with FileReader(path) as reader:
+                entries, damage, cut = reader.read(-1), reader.damage, reader.torn
+            if damage:
+                skipped.append((path.name, f"damaged: {damage}"))
+                continue
+            found = figures(entries)
+        except RolloutError as error:
+            skipped.append((path.name, error.message))
+            continue
+        if (service is not None and found.started.service != service) or (since and found.stamp.at < since):
+            continue
+        if found.started.rehearsal and not rehearsals:
+            left_out += 1
+            continue
+        runs.append(found)
+        if cut:
+            torn.append((path.name, f"ends in an incomplete entry of {cut.size} bytes after event {cut.after}"))
+    ordered = sorted(runs, key=lambda each: (each.stamp.at, each.run))
+    return History(tuple(ordered), tuple(skipped), tuple(torn), left_out, since, now)
+
+
+def _show(history: History) -> None:
+    from .history_lines import lines, run_lines
+
+    if sys.stdout.isatty():
+        # Only who looks at a table pays for drawing it.
+        from .history_table import print_tables
+
+        print_tables(history)
+    else:
+        for line in run_lines(history):
+            say(line)
+    for line in lines(history):
+        say(line)
+
+
+def _logs(where: Path) -> list[Path]:
+    try:
+        return sorted(path for path in where.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        what = f"The folder of runs {where} can't be used: {error.strerror}."
+        raise RolloutError(what, "Choose another: --runs DIR.") from None
+
+
+def _since(text: str, now: datetime) -> datetime:
+    back = _DAYS.fullmatch(text.strip().lower())
+    try:
+        if back:
+            return now - timedelta(days=int(back[1]) * (7 if back[2] == "w" else 1))
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if len(text) == 10 else _with_offset(text)
+    except (ValueError, OverflowError):
+        raise UsageError(f"{text!r} is not a date.", _SINCE_FORMS) from None
+
+
+def _with_offset(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("no offset")
+    return at
+
+
+def _with_progress(paths: list[Path]) -> Iterator[Path]:
+    """Draw a bar on a terminal's stderr while many logs are read, and take it away again."""
+    if len(paths) < _MANY or sys.stderr is None or not sys.stderr.isatty():
+        yield from paths
+        return
+    try:
+        for number, path in enumerate(paths):
+            if number * 100 % len(paths) < 100:
+                share = number * 40 // len(paths)
+                bar = "#" * share + "-" * (40 - share)
+                sys.stderr.write(f"\r[{bar}] {number} of {len(paths)} logs")
+                sys.stderr.flush()
+            yield path
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
