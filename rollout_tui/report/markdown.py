@@ -1,0 +1,87 @@
+"""A report as Markdown for a pull request or a change ticket: tables and headings, and nothing that data can start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..text import one_line
+from .account import Account
+from .sections import sections
+from .shapes import Block, Cell, Pairs, Table, Words
+from .summary import header, marks
+from .text import LONGEST
+
+# What a forge makes links, mentions, references, formulas or pictures of even where Markdown itself does not, and what
+# no backslash keeps it from: addresses, @names, #numbers, commit ids, $formulas$, :emoji:.
+_RISKY = re.compile(
+    r"@|://|\bwww\.|\b(?:mailto|xmpp|javascript|data|vbscript|file):|#\d|\bGH-\d|\b[0-9a-f]{7,64}\b|\$|:[\w+-]+:",
+    re.IGNORECASE,
+)
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&!|~^{}#()])")
+_AT_START = re.compile(r"^(?=[-+=:]|\d+[.)])")
+
+
+def render(account: Account, only: str = "") -> str:
+    """Give the whole report, or the one section that is named."""
+    return "\n".join(_lines(account, only))
+
+
+def _lines(account: Account, only: str) -> Iterator[str]:
+    if not only:
+        yield f"# {inert(account.run.name)}{''.join(f' · {mark}' for mark in marks(account))}"
+        yield ""
+        yield from _block(Pairs(tuple(header(account))))
+    for section in sections(account):
+        if only in ("", section.name):
+            yield f"## {section.title}"
+            yield ""
+            for block in section.blocks:
+                yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Words(text):
+            yield inert(text)
+        case Pairs(rows):
+            yield "| | |"
+            yield "|---|---|"
+            for name, cell in rows:
+                yield f"| **{name}** | {_cell(cell)} |"
+        case Table(title, columns, rows):
+            if title:
+                yield f"### {inert(title)}"
+                yield ""
+            yield f"| {' | '.join(columns)} |"
+            yield f"|{'---|' * len(columns)}"
+            for row in rows:
+                yield f"| {' | '.join(_cell(cell) for cell in row.cells)} |"
+    yield ""
+
+
+def _cell(cell: Cell) -> str:
+    """An event's number stands in code, or a forge would link it to the issue of that number."""
+    match cell:
+        case int():
+            return f"`#{cell}`"
+        case tuple():
+            return "; ".join(map(inert, cell))
+        case str():
+            return inert(cell)
+
+
+def inert(text: str) -> str:
+    """Give a text as Markdown that shows it and does nothing, in a table's cell or a heading."""
+    line = one_line(text, limit=LONGEST).strip()
+    if _RISKY.search(line):
+        return _code(line)
+    return _AT_START.sub(r"\\" if line[:1] in "-+=:" else "\u2060", _SPECIAL.sub(r"\\\1", line))
+
+
+def _code(line: str) -> str:
+    """Code is the one place that forges leave alone; its fence is longer than any row of backticks within."""
+    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    padded = f" {line} " if "`" in (line[0], line[-1]) else line
+    # A table splits its cells before it looks at code.
+    return fence + padded.replace("|", "\\|") + fence

@@ -1,0 +1,80 @@
+"""The plan that a run followed, section by section, in the document format's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..plan.model import ChecklistItem, Plan
+from .shapes import Block, Cell, Pairs, Row, Table
+
+
+def outline(plan: Plan) -> Iterator[Block]:
+    """Give the plan's sections, without those that are empty."""
+    yield Pairs(tuple(_strategy(plan)))
+    tables = (
+        _checklist("Pre-Deployment Checklist", plan.pre_deployment),
+        _phases(plan),
+        _flags(plan),
+        _migration(plan),
+        _scenarios(plan),
+        _monitoring(plan),
+        _checklist("Post-Deployment Validation", plan.post_deployment),
+    )
+    yield from (table for table in tables if table.rows)
+
+
+def _strategy(plan: Plan) -> Iterator[tuple[str, Cell]]:
+    strategy = plan.strategy
+    yield "Strategy", strategy.kind
+    window = strategy.window
+    if window is not None and window.start is not None and window.end is not None:
+        yield "Downtime", f"{strategy.downtime}, {window.start} to {window.end}: {window.reason}"
+    else:
+        yield "Downtime", strategy.downtime
+    yield "Rollback time", str(strategy.rollback_time)
+    yield "Database migration", strategy.database_migration
+    yield "Change size", plan.header.change_size
+    if plan.header.links:
+        yield "Links", plan.header.links
+
+
+def _checklist(title: str, items: tuple[ChecklistItem, ...]) -> Table:
+    rows = tuple(Row((i.title, i.owner, str(i.approvals), i.proves or "", i.description, i.link)) for i in items)
+    return Table(title, ("item", "owner", "approvals", "proves", "description", "link"), rows)
+
+
+def _phases(plan: Plan) -> Table:
+    rows = tuple(
+        Row((p.name, str(p.audience), str(p.duration), p.success_criteria, p.rollback_triggers, str(p.approvals)))
+        for p in plan.phases
+    )
+    columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals")
+    return Table("Rollout Phases", columns, rows)
+
+
+def _flags(plan: Plan) -> Table:
+    rows = tuple(
+        Row((f.name, str(f.default), tuple(f"{phase}: {value}" for phase, value in f.rollout.items()), f.description))
+        for f in plan.feature_flags
+    )
+    return Table("Feature Flags", ("flag", "default", "rollout", "description"), rows)
+
+
+def _migration(plan: Plan) -> Table:
+    rows = []
+    for m in plan.migration:
+        undo = f"yes: {m.reverse_by}" if m.reversible else "no"
+        risk = f"{m.risk}: {m.risk_note}" if m.risk_note else m.risk
+        rows.append(Row((m.action, m.kind, undo, str(m.duration), risk, m.owner, str(m.approvals))))
+    columns = ("step", "kind", "reversible", "duration", "risk", "owner", "approvals")
+    return Table("Database Migration Plan", columns, tuple(rows))
+
+
+def _scenarios(plan: Plan) -> Table:
+    rows = tuple(Row((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until)) for s in plan.rollback)
+    return Table("Rollback Plan", ("scenario", "kind", "steps", "target", "owner", "until"), rows)
+
+
+def _monitoring(plan: Plan) -> Table:
+    rows = tuple(Row((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age))) for m in plan.monitoring)
+    return Table("Monitoring & Alerting", ("metric", "alert", "channel", "action", "reading at most"), rows)

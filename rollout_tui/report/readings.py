@@ -1,0 +1,53 @@
+"""Every reading of a run beside its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+
+from ..run import events as ev
+from ..run.events import Entry
+from ..run.state import Run
+
+
+@dataclass(frozen=True)
+class ReadingLine:
+    """A metric as it was read in a stage; `value` is None where it could not be, `note` says why or what else."""
+
+    entry: Entry
+    metric: str
+    stage: str
+    value: float | None
+    unit: str
+    threshold: str
+    breach: bool
+    note: str
+
+    @property
+    def shown(self) -> str:
+        return "not read" if self.value is None else f"{self.value:g} {self.unit}".rstrip()
+
+    @property
+    def verdict(self) -> str:
+        return "unknown" if self.value is None else "in breach" if self.breach else "fine"
+
+
+def readings(run: Run, entries: Several[Entry]) -> tuple[ReadingLine, ...]:
+    """Give the readings in their order."""
+    return tuple(_lines(run, entries))
+
+
+def _lines(run: Run, entries: Several[Entry]) -> Iterator[ReadingLine]:
+    for entry in entries:
+        event = entry.event
+        if not isinstance(event, ev.MetricMeasured | ev.MetricUnread):
+            continue
+        metric = run.sequence.metrics[event.metric]
+        stage = run.sequence.stage(event.stage).title
+        limit = metric.threshold
+        if isinstance(event, ev.MetricMeasured):
+            breach = limit.breached_by(event.value)
+            yield ReadingLine(entry, metric.metric, stage, event.value, limit.unit, str(limit), breach, event.note)
+        else:
+            yield ReadingLine(entry, metric.metric, stage, None, limit.unit, str(limit), False, event.reason)

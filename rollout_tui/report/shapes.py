@@ -1,0 +1,51 @@
+"""What a report is built of, whatever its format: words, pairs, tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Cell = str | int | tuple[str, ...]
+"""A text, an event's number, or several texts of which each stands on its own."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Facts with their names."""
+
+    rows: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table's row; `tone` is the gravity of what it tells, if any."""
+
+    cells: tuple[Cell, ...]
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns; `title` may be empty."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+Block = Words | Pairs | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report; `name` is how it is asked for."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,88 @@
+"""What stands at a report's head: what, who, when, how it ended, whether the log verifies, and how much happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..plan.quantities import format_clock, format_span
+from ..run.audit import Kind
+from ..run.events import RunClosed
+from .account import Account
+from .shapes import Cell
+
+_COUNTED = {
+    Kind.OVERRIDE: "override",
+    Kind.WAIVER: "waiver",
+    Kind.DEFERRAL: "deferral",
+    Kind.REVOCATION: "revocation",
+    Kind.BREACH: "breach",
+    Kind.TRIGGER: "trigger fired",
+    Kind.RECOVERED: "interruption",
+}
+_PLURAL = {"breach": "breaches", "trigger fired": "triggers fired"}
+
+
+def header(account: Account) -> Iterator[tuple[str, Cell]]:
+    """Give what the report is about, by name."""
+    run, plan = account.run, account.run.plan.header
+    yield "Run", run.id
+    before = f", after {plan.previous_release}" if plan.previous_release else ""
+    yield "Plan", f"{plan.name} ({plan.service} {plan.release}{before})"
+    if plan.ticket:
+        yield "Ticket", plan.ticket
+    if plan.owner:
+        yield "Owner", plan.owner
+    yield "Started", f"{account.began:%Y-%m-%d %H:%M:%S} UTC by {run.stamp.by} ({run.stamp.origin})"
+    yield "Outcome", outcome(account)
+    yield "Log", account.proof.words
+    if account.proof.problems:
+        yield "Evidence", account.proof.problems
+    if account.proof.head:
+        number, digest = account.proof.head
+        yield "Head", f"{number}:{digest}"
+
+
+def outcome(account: Account) -> str:
+    """Say how the run ended, or where it stands."""
+    run = account.run
+    if run.closed is None:
+        where = "in its rollback" if run.rolling_back else f"at {run.stage.title}"
+        return f"not closed: it stands {where}, last written {account.ended:%Y-%m-%d %H:%M:%S} UTC"
+    words = run.closed.outcome.replace("-", " ") + (", cleanup outstanding" if run.outstanding else "")
+    return f"{words}, {account.ended:%Y-%m-%d %H:%M:%S} UTC by {run.closed.mark.by} (#{run.closed.mark.seq})"
+
+
+def marks(account: Account) -> tuple[str, ...]:
+    """Give what the run is marked as: a rehearsal and an emergency must not be mistaken for an ordinary run."""
+    started = account.run.started
+    return tuple(name for name, on in (("rehearsal", started.rehearsal), ("emergency", started.emergency)) if on)
+
+
+def summary(account: Account) -> Iterator[tuple[str, Cell]]:
+    """Give how much happened, by name."""
+    run = account.run
+    last = len(account.entries) - 1
+    yield "Lasted", f"{format_span(account.took)}, {last} event{'s' if last != 1 else ''} after the start"
+    found = Counter(each.kind for each in account.findings)
+    told = [f"{found[kind]} {_plural(word, found[kind])}" for kind, word in _COUNTED.items() if found[kind]]
+    yield "What to know", tuple(told) or "nothing was overridden, waived, deferred or taken back"
+    for each in account.rollbacks:
+        over = f", {format_span(each.over)} over it" if each.over else ""
+        what = f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}"
+        yield "Rollback", what + over
+    closing = next((e.event for e in account.entries if isinstance(e.event, RunClosed)), None)
+    if closing is not None:
+        yield "Closing note", closing.note
+        if closing.left:
+            yield "Left in place", closing.left
+    if run.closed is not None and run.closed.follow_up_owner:
+        due = f"{run.closed.follow_up_owner} by {run.closed.follow_up_date} ({run.closed.follow_up_ticket})"
+        steps = tuple(item.title for item in run.outstanding)
+        yield "Follow-up", (f"{due}: {len(steps)} outstanding", *steps) if steps else f"{due}: done"
+    if run.started.after:
+        yield "Second attempt", f"after {run.started.after}, head {run.started.after_head}"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else _PLURAL.get(word, f"{word}s")

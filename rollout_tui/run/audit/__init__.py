@@ -1,0 +1,38 @@
+"""The audit of a run: what someone who was not there should know of it, from its entries alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Several
+
+from ..events import Entry
+from ..state import Run
+from . import course, gates, items
+from .finding import Finding, Kind, Severity
+
+__all__ = ["Finding", "Kind", "Severity", "findings"]
+
+_AUDITS = (
+    gates.overrides,
+    course.emergency,
+    items.approvals,
+    gates.soaks,
+    gates.fast_gates,
+    course.rollbacks,
+    course.breaches,
+    course.triggers,
+    items.waivers,
+    items.deferrals,
+    items.revocations,
+    course.interruptions,
+    course.clock_steps,
+    course.silences,
+    course.open_end,
+)
+
+_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+
+
+def findings(run: Run, entries: Several[Entry]) -> tuple[Finding, ...]:
+    """Give what is to be found over a run and all its entries: overrides first, then by gravity and number."""
+    found = [finding for audit in _AUDITS for finding in audit(run, entries)]
+    return tuple(sorted(found, key=lambda each: (each.kind is not Kind.OVERRIDE, _GRAVITY[each.severity], each.seq)))

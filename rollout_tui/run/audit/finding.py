@@ -1,0 +1,69 @@
+"""What an audit reports: a kind, how grave it is, the event that it is about, and plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..events import Entry
+from ..stages import Sequence
+
+
+class Severity(StrEnum):
+    """`serious` is what a reviewer has to ask about, `warning` what they should know, `note` what they may skip."""
+
+    SERIOUS = "serious"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Kind(StrEnum):
+    OVERRIDE = "override"
+    EMERGENCY = "emergency"
+    WAIVER = "waiver"
+    DEFERRAL = "deferral"
+    REVOCATION = "revocation"
+    ONE_LOGIN = "one login"
+    OWN_ITEM = "own item"
+    FAST_GATE = "fast gate"
+    SOAK_CUT = "soak cut short"
+    BREACH = "breach"
+    TRIGGER = "trigger"
+    ROLLBACK_OVER_TARGET = "rollback over target"
+    SILENCE = "silence"
+    CLOCK = "clock"
+    RECOVERED = "recovered"
+    NOT_CLOSED = "not closed"
+    LATER_VERSION = "later version"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that an auditor should know; `seq` is its event's number, `by` who acted there.
+
+    The words may hold what a plan or a person wrote: they are made safe where they are shown.
+    """
+
+    kind: Kind
+    severity: Severity
+    seq: int
+    by: str
+    text: str
+
+
+def about(entry: Entry, kind: Kind, severity: Severity, text: str) -> Finding:
+    """Make a finding about an entry."""
+    return Finding(kind, severity, entry.seq, entry.stamp.by, text)
+
+
+def because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def title_of(sequence: Sequence, item: str) -> str:
+    found = sequence.items.get(item)
+    return found.title if found else item
+
+
+def stage_of(sequence: Sequence, stage: str) -> str:
+    return sequence.stage(stage).title if stage in sequence.index else stage

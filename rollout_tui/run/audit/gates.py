@@ -1,0 +1,105 @@
+"""Findings on decisions: what an override went past, soaks cut short, gates passed faster than anyone can look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence as Several
+from datetime import timedelta
+
+from ...plan.quantities import format_span
+from ...plan.rules import RULES
+from .. import events as ev
+from ..events import Entry
+from ..gates import blockers, soak_left, start_blockers
+from ..moment import Moment
+from ..state import Run
+from .finding import Finding, Kind, Severity, about, because, stage_of
+from .past import Past
+
+# Nobody reads a line, looks at what it asks for and signs it in less; three in a row are no slip of the finger.
+_LOOKING = timedelta(seconds=5)
+_BURST = 3
+
+
+def overrides(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    past = Past(entries)
+    for entry in entries:
+        match entry.event:
+            case ev.RunStarted(overrides=ids, reason=reason) if ids:
+                did = "started the run"
+            case ev.PhaseStarted(stage=stage, overrides=ids, reason=reason) if ids:
+                did = f"started {stage_of(run.sequence, stage)}"
+            case ev.GatePromoted(stage=stage, overrides=ids, reason=reason) if ids:
+                did = f"{'gave the go of' if stage == run.sequence.stages[0].id else 'promoted'} "
+                did += stage_of(run.sequence, stage)
+            case _:
+                continue
+        count = f"{len(ids)} blocker{'s' if len(ids) > 1 else ''}"
+        passed = "; ".join(went_past(past, entry))
+        text = f"{entry.stamp.by} {did} past {count} [{passed}]{because(reason)}"
+        yield about(entry, Kind.OVERRIDE, Severity.SERIOUS, text)
+
+
+def went_past(past: Past, entry: Entry) -> tuple[str, ...]:
+    """Give the blockers that a decision's override named, in the words in which they blocked."""
+    match entry.event:
+        case ev.RunStarted(overrides=ids):
+            known = {rule.id: f"{rule.id}: {rule.name}" for rule in RULES}
+        case ev.PhaseStarted(overrides=ids) if ids:
+            found = start_blockers(past.before(entry.seq), Moment(entry.stamp.at))
+            known = {each.id: each.text for each in found}
+        case ev.GatePromoted(overrides=ids) if ids:
+            found = blockers(past.before(entry.seq), Moment(entry.stamp.at))
+            known = {each.id: each.text for each in found}
+        case _:
+            return ()
+    return tuple(known.get(each, each) for each in ids)
+
+
+def soaks(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    past = Past(entries)
+    for entry in entries:
+        stage = _promoted_phase(run, entry)
+        if stage is None:
+            continue
+        before = past.before(entry.seq)
+        phase = run.sequence.stage(stage).phase
+        left = soak_left(before, run.sequence.stage(stage), Moment(entry.stamp.at))
+        if left and phase is not None:
+            severity = Severity.NOTE if run.started.rehearsal else Severity.SERIOUS
+            whole = format_span(phase.duration.value + before.phases[stage].extended)
+            what = f"{stage_of(run.sequence, stage)} with {format_span(left)} of its {whole} soak left"
+            yield about(entry, Kind.SOAK_CUT, severity, f"{entry.stamp.by} promoted {what}")
+
+
+def fast_gates(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    signed: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if isinstance(entry.event, ev.ItemSigned) and entry.event.item in run.sequence.items:
+            signed.setdefault(run.sequence.items[entry.event.item].stage, []).append(entry)
+        elif isinstance(entry.event, ev.GatePromoted):
+            burst = _burst(signed.pop(entry.event.stage, []))
+            if len(burst) >= _BURST:
+                took = format_span(burst[-1].stamp.when - burst[0].stamp.when)
+                who = " and ".join(dict.fromkeys(each.stamp.by for each in burst))
+                gate = f"{entry.stamp.by} passed the gate of {stage_of(run.sequence, entry.event.stage)}"
+                which = f"#{burst[0].seq} to #{burst[-1].seq}"
+                text = f"{gate}, of which {len(burst)} items were signed within {took} by {who} ({which})"
+                yield about(entry, Kind.FAST_GATE, Severity.WARNING, text)
+
+
+def _burst(signed: list[Entry]) -> list[Entry]:
+    """The longest row of sign-offs of which each follows the one before faster than anyone looks."""
+    longest: list[Entry] = []
+    row: list[Entry] = []
+    for entry in signed:
+        quick = bool(row) and timedelta(0) <= entry.stamp.when - row[-1].stamp.when < _LOOKING
+        row = [*row, entry] if quick else [entry]
+        longest = max(longest, row, key=len)
+    return longest
+
+
+def _promoted_phase(run: Run, entry: Entry) -> str | None:
+    event = entry.event
+    is_phase = isinstance(event, ev.GatePromoted) and run.sequence.stage(event.stage).phase is not None
+    return event.stage if isinstance(event, ev.GatePromoted) and is_phase else None

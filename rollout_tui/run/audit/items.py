@@ -1,0 +1,137 @@
+"""Findings on items: what was skipped, put off or taken back, and who approved where two were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence as Several
+
+from .. import events as ev
+from ..events import Entry
+from ..stages import Item, StageKind
+from ..state import Run, Status
+from .finding import Finding, Kind, Severity, about, because, stage_of, title_of
+
+_ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev.ItemDeferred
+_WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral"}
+
+
+def waivers(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    for entry, event, ending in _with_endings(entries):
+        if isinstance(event, ev.ItemWaived):
+            text = f"{entry.stamp.by} waived {title_of(run.sequence, event.item)}{because(event.reason)}"
+            severity = Severity.NOTE if ending else Severity.WARNING
+            yield about(entry, Kind.WAIVER, severity, text + _in_words(ending))
+
+
+def deferrals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    for entry, event, ending in _with_endings(entries):
+        if not isinstance(event, ev.ItemDeferred):
+            continue
+        to = stage_of(run.sequence, event.to)
+        text = f"{entry.stamp.by} deferred {title_of(run.sequence, event.item)} to {to}{because(event.reason)}"
+        signed = ending is not None and isinstance(ending.event, ev.ItemSigned)
+        if run.state(event.item).status is Status.DEFERRED and (ending is None or signed):
+            # A first approval of two leaves it deferred.
+            yield about(entry, Kind.DEFERRAL, Severity.WARNING, f"{text}; still due")
+        else:
+            severity = Severity.NOTE if signed else Severity.WARNING
+            yield about(entry, Kind.DEFERRAL, severity, text + (_in_words(ending) or "; open again"))
+
+
+def revocations(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    given: dict[str, Entry] = {}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ev.PhaseStarted):
+            given[f"{event.stage}/start"] = entry
+        elif isinstance(event, ev.ItemRevoked):
+            before = given.pop(event.item, None)
+            whose = f", given by {before.stamp.by} (#{before.seq})" if before else ""
+            what = f"{_WAS.get(event.was, event.was)} of {title_of(run.sequence, event.item)}"
+            text = f"{entry.stamp.by} took back the {what}{whose}{because(event.reason)}"
+            yield about(entry, Kind.REVOCATION, Severity.WARNING, text)
+        elif isinstance(event, _ItemEvent):
+            given[event.item] = entry
+
+
+def approvals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    """Where two people were asked: approvals that came from one login, and those by the item's own owner."""
+    given: dict[str, list[Entry]] = {}
+    promoted_by = {stage.id: stage.approval_id for stage in run.sequence.stages if stage.phase is not None}
+    for entry in entries:
+        match entry.event:
+            case ev.ItemSigned(item=name):
+                given.setdefault(name, []).append(entry)
+            case ev.GatePromoted(stage=stage) if promoted_by.get(stage) in run.sequence.items:
+                # The second approval of a promotion is the promotion itself.
+                name = promoted_by[stage]
+                given.setdefault(name, []).append(entry)
+            case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
+                given[name] = [each for each in given.get(name, []) if isinstance(each.event, ev.GatePromoted)]
+                continue
+            case ev.PhaseReduced(to=to):
+                _forget(run, to, given)
+                continue
+            case _:
+                continue
+        item = run.sequence.items.get(name)
+        if item is not None:
+            yield from _judge(item, given[name], asked=2 if name in promoted_by.values() else item.approvals)
+
+
+def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[Finding]:
+    newest = given[-1]
+    if asked < 2:
+        return
+    if item.owner and _is_named(newest.stamp.by, item.owner):
+        text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
+        yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
+    same = [each for each in given[:-1] if _login(each) == _login(newest) and each.stamp.by != newest.stamp.by]
+    if same:
+        first = same[-1]
+        origins = " and ".join(dict.fromkeys((first.stamp.origin, newest.stamp.origin)))
+        who = f"{first.stamp.by} (#{first.seq}) and {newest.stamp.by} (#{newest.seq})"
+        text = f"{who} approved {item.title} from one login ({origins}), where {asked} people were asked"
+        yield about(newest, Kind.ONE_LOGIN, Severity.SERIOUS, text)
+
+
+def _login(entry: Entry) -> str:
+    return entry.stamp.origin.rpartition("@")[0] or entry.stamp.origin
+
+
+def _is_named(by: str, owner: str) -> bool:
+    """Whether an operator is the owner that a plan names, such as `Dana Ruiz (DBA)`."""
+    return owner.casefold() == by.casefold() or owner.casefold().startswith(f"{by.casefold()} ")
+
+
+def _forget(run: Run, to: str, given: dict[str, list[Entry]]) -> None:
+    """A reduction opens again what its phases had, but not their migration steps."""
+    for stage in run.sequence.stages[run.sequence.index[to] :]:
+        if stage.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
+            for item in stage.items:
+                if item.step is None:
+                    given.pop(item.id, None)
+
+
+def _with_endings(entries: Several[Entry]) -> list[tuple[Entry, _ItemEvent, Entry | None]]:
+    """Every entry on an item with the last one on the same item after it, which says how it ended."""
+    last: dict[str, Entry] = {}
+    found: list[tuple[Entry, _ItemEvent, Entry | None]] = []
+    for entry in reversed(entries):
+        if isinstance(entry.event, _ItemEvent):
+            found.append((entry, entry.event, last.get(entry.event.item)))
+            last.setdefault(entry.event.item, entry)
+    return found[::-1]
+
+
+def _in_words(ending: Entry | None) -> str:
+    if ending is None:
+        return ""
+    words = {
+        ev.ItemSigned: "signed",
+        ev.ItemFailed: "failed",
+        ev.ItemRevoked: "taken back",
+        ev.ItemWaived: "waived",
+        ev.ItemDeferred: "deferred again",
+    }
+    return f"; in the end {words[type(ending.event)]} by {ending.stamp.by} (#{ending.seq})"
