@@ -18,6 +18,7 @@ GROUPS = {
         "resume": ("resume", "Go on with a run; without a name the newest unfinished."),
         "status": ("status", "Say where a run stands, what comes next and what blocks."),
         "list": ("listing", "List every run."),
+        "report": ("report", "Tell a run to people who were not there, as text, Markdown, HTML, JSON or CSV."),
         "verify": ("verify", "Verify that logs are whole and unaltered."),
     },
     "Actions, each recorded in the run's journal": {

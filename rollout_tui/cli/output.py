@@ -23,6 +23,11 @@ def say(line: str) -> None:
     _write(one_line(line) + "\n")
 
 
+def say_document(text: str) -> None:
+    """Print a whole document, whose format has made inert what it holds."""
+    _write(text)
+
+
 def say_json(value: Any) -> None:
     """Print a result as JSON, in which everything beyond ASCII is escaped."""
     import json
