@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import Refused, UsageError
-from ..plan.mistakes import did_you_mean, nearest
+from ..plan.mistakes import nearest
 from ..plan.rules import FILLED_IN, RULES
 from ..text import safe
 from .check_formats import draw_tables, say_annotations, say_as_json, say_lines
@@ -61,8 +61,9 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
 def _explain(name: str) -> int:
     rule = next((rule for rule in _EXPLAINED.values() if rule.id.lower() == name.strip().lower()), None)
     if rule is None:
-        near = did_you_mean(nearest(name, _EXPLAINED)).capitalize()
-        raise UsageError(f"There is no rule {safe(name[:40])!r}.", near or f"There are {', '.join(_EXPLAINED)}.")
+        near = nearest(name, _EXPLAINED)
+        hint = f"Did you mean {near}?" if near else f"There are {', '.join(_EXPLAINED)}."
+        raise UsageError(f"There is no rule {safe(name, limit=40)!r}.", hint)
     for line in (f"{rule.id}: {rule.name}", "", rule.meaning, f"Why: {rule.why}", f"How to mend it: {rule.mend}"):
         say(line)
     return 0

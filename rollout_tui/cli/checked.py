@@ -64,7 +64,8 @@ class Checked:
 
 def check_all(paths: Sequence[Path]) -> list[Checked]:
     """Check files, and every plan of the folders among them, each once."""
-    return [each for path in dict.fromkeys(paths) for each in (_folder(path) if os.path.isdir(path) else [_file(path)])]
+    named = (each for path in paths for each in (_plans_in(path) if os.path.isdir(path) else [path]))
+    return [_check(path) for path in dict.fromkeys(named)]
 
 
 def count(checked: Sequence[Checked]) -> str:
@@ -83,9 +84,9 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _folder(folder: Path) -> list[Checked]:
-    plans = [path for path in _toml_files(folder) if looks_like_plan(path)]
-    return [_file(path) for path in plans] or [Checked(folder, error=f"There is no plan in the folder {folder}.")]
+def _plans_in(folder: Path) -> list[Path]:
+    """Give the plans of a folder; the folder itself, which is none, where it has no plan."""
+    return [path for path in _toml_files(folder) if looks_like_plan(path)] or [folder]
 
 
 def _toml_files(folder: Path) -> Iterator[Path]:
@@ -99,7 +100,9 @@ def _raise(error: OSError) -> NoReturn:
     raise error
 
 
-def _file(path: Path) -> Checked:
+def _check(path: Path) -> Checked:
+    if os.path.isdir(path):
+        return Checked(path, error=f"There is no plan in the folder {path}.")
     try:
         loaded = toml.load(path)
     except PlanError as error:

@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
 
 def _named(given: str) -> tuple[str, Path]:
     """Give the plan's name and its file, of which the argument is the one or the other."""
-    if given.endswith(".toml"):
-        path = Path(given)
+    path = Path(given)
+    if path.suffix == ".toml":
         words = path.stem.replace("-", " ").replace("_", " ").strip()
         name = words[:1].upper() + words[1:]
     else:

@@ -47,8 +47,8 @@ def from_older(older: LoadedPlan, name: str, owner: str) -> str:
     """Give an older plan's text for the next release: its comments stay, its dates and what was its own go.
 
     The release becomes the previous one, also where a text names it. Every migration step asks whether it is still
-    needed: an older plan's steps are done. Raises nothing; the result may have two titles that were told apart by a
-    date, which `rollout check` names.
+    needed: an older plan's steps are done. Titles that only a date told apart are alike in the result, which
+    `rollout check` then names.
     """
     plan, editor, renewed = older.plan, Editor(older.text), _renewal(older.plan)
     _renew_header(editor, plan, name, owner)
@@ -77,10 +77,7 @@ def _is_said(path: KeyPath) -> bool:
 def _renew_header(editor: Editor, plan: Plan, name: str, owner: str) -> None:
     editor.put(("plan", "name"), name)
     editor.put(("plan", "release"), "[version]")
-    if plan.header.previous_release:
-        editor.put(("plan", "previous_release"), plan.header.release)
-    else:
-        editor.add_behind(("plan", "release"), "previous_release", plan.header.release)
+    editor.put_behind(("plan", "release"), "previous_release", plan.header.release)
     if owner:
         editor.put(("plan", "owner"), owner)
     if plan.header.ticket:
@@ -107,7 +104,7 @@ def _renew_migration(editor: Editor, plan: Plan, renewed: Callable[[str], str]) 
             if not ID.fullmatch(own):
                 # A scenario names the step by its words, which can't become an id of its own.
                 continue
-            editor.add_behind(path, "id", own)
+            editor.put_behind(path, "id", own)
         editor.put(path, f"{_STILL_NEEDED} {renewed(step.action)}")
 
 

@@ -36,9 +36,10 @@ class Editor:
         if path in self._places.spans:
             self._changes.append((*self._places.spans[path], change(self.raw(path))))
 
-    def add_behind(self, path: KeyPath, key: str, value: str) -> None:
-        """Write a new pair behind another of the same table."""
-        if path not in self._places.pairs:
+    def put_behind(self, path: KeyPath, key: str, value: str) -> None:
+        """Write a text in place of a value, or as a new pair behind another of the same table."""
+        if (*path[:-1], key) in self._places.spans:
+            self.put((*path[:-1], key), value)
             return
         start, end = self._places.pairs[path], self._places.spans[path][1]
         indent = self._before(start)
