@@ -70,16 +70,17 @@ def open_regular(path: Path, flags: int) -> int:
     except Damaged:
         os.close(descriptor)
         raise
+    except OSError as error:
+        os.close(descriptor)
+        raise RolloutError(f"{path} can't be read: {error.strerror}", "Check the disk.") from error
     return descriptor
 
 
 def check_same(path: Path, descriptor: int) -> None:
     """Damaged if the name no longer leads to the file that is open: what is written would be lost with it."""
-    opened = os.fstat(descriptor)
     try:
-        named = os.lstat(path)
-    except FileNotFoundError:
-        named = None
+        opened = os.fstat(descriptor)
+        named = _named(path)
     except OSError as error:
         raise RolloutError(
             f"{path} can't be reached: {error.strerror}; nothing was recorded", "Check the disk."
@@ -176,6 +177,13 @@ def _write_new(path: Path, data: bytes) -> None:
         raise
     finally:
         os.close(descriptor)
+
+
+def _named(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
 
 
 def _take_back(path: Path, descriptor: int, size: int, reason: str) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rollout_tui.errors import Conflict, RolloutError
@@ -25,7 +25,9 @@ def locked(descriptor: int, path: Path, sleep: Callable[[float], None]) -> Itera
     try:
         yield
     finally:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        # What was recorded stays recorded: the lock then ends with the descriptor, and others are told who has it.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _acquire(descriptor: int, path: Path, sleep: Callable[[float], None]) -> None:
@@ -49,8 +51,8 @@ def _acquire(descriptor: int, path: Path, sleep: Callable[[float], None]) -> Non
 
 
 def _holder(descriptor: int) -> str:
-    inode = os.fstat(descriptor).st_ino
     try:
+        inode = os.fstat(descriptor).st_ino
         locks = Path("/proc/locks").read_text().splitlines()
     except OSError:
         return "another process"

@@ -68,6 +68,9 @@ class FileStore(FileReader):
 
     def read(self, after: int) -> list[Entry]:
         """Give the whole entries with a number above `after` (-1 for all); errors as in FileReader, and Damaged."""
+        if self._failed:
+            # What stands behind them may be in memory alone: it is not shown as recorded.
+            return self._chain.entries[after + 1 :]
         entries = super().read(after)
         if self.damage:
             raise self._damaged()
