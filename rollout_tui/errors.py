@@ -40,3 +40,7 @@ class Damaged(RolloutError):
     """A log is not what was written: altered, cut or not a journal (exit code 6)."""
 
     exit_code = 6
+
+
+class Unsynced(RolloutError):
+    """The disk did not take a write, and what it kept is unknown: this open journal takes no more (exit code 1)."""

@@ -44,6 +44,16 @@ def fold(entries: Sequence[Entry]) -> Run:
     return fold_more(run, entries[1:])
 
 
+def fold_far(entries: Sequence[Entry]) -> tuple[Run, Misfit | None]:
+    """Make the run of the entries up to the first that does not fit; raises Misfit where that is the header."""
+    try:
+        return fold(entries), None
+    except Misfit as error:
+        if error.seq == 0:
+            raise
+        return fold(entries[: error.seq]), error
+
+
 def misfit(entries: Sequence[Entry]) -> tuple[int, str] | None:
     """Give the number of the first entry that does not fit the run before it, with why; None if all make one."""
     try:

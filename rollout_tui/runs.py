@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .clock import Clock
-from .errors import Conflict, RolloutError, UsageError
-from .folding import fold
-from .journal import evidence
-from .journal.chain import Torn
+from .errors import Conflict, Damaged, RolloutError, UsageError
+from .folding import fold_far
+from .journal import evidence, mounts
+from .journal.chain import Damage, Torn
 from .journal.reader import FileReader
-from .journal.store import FileStore, create, open_store, recover
+from .journal.store import FileStore, ReadOnly, create, open_store, recover
 from .operator import Operator
 from .plan.ids import slug
 from .plan.model import Plan
@@ -37,6 +37,7 @@ class Listed:
     entries: tuple[Entry, ...] = ()
     torn: Torn | None = None
     problem: str = ""
+    damage: Damage | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -65,9 +66,15 @@ def read(path: Path) -> Listed:
     try:
         with FileReader(path) as reader:
             entries = reader.read(-1)
-            run = fold(entries)
-            problem = f"damaged: {reader.damage}" if reader.damage else ""
-            return Listed(path, run, tuple(entries), reader.torn, problem)
+            run, misfit = fold_far(entries)
+            damage = reader.damage
+            if misfit is not None:
+                entries = entries[: misfit.seq]
+                damage = Damage(
+                    misfit.seq, reader.start_of(misfit.seq), f"does not fit the run before it: {misfit.reason}"
+                )
+            torn = None if damage else reader.torn
+            return Listed(path, run, tuple(entries), torn, f"damaged: {damage}" if damage else "", damage)
     except RolloutError as error:
         return Listed(path, problem=error.message)
 
@@ -140,6 +147,17 @@ def resume(path: Path, clock: Clock, operator: Operator) -> Session:
     return _session(open_store(path), clock, operator)
 
 
+def look(path: Path, clock: Clock, operator: Operator) -> Session:
+    """Open a damaged run up to its damage: nothing can be recorded; raises Damaged where nothing can be read."""
+    found = read(path)
+    if found.run is None or found.damage is None:
+        raise Damaged(found.problem or f"{path} is not damaged.", f"rollout verify {path} says more.")
+    error = Damaged(f"{path} is {found.problem}", "It is kept as it is: nothing is recorded in it.")
+    where = f"damaged at event {found.damage.seq}, byte {found.damage.offset}"
+    store = ReadOnly(found.entries, error)
+    return Session(store, clock, operator, functools.partial(evidence.keep, path), read_only=where)
+
+
 def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
     """Open a run whose log ends in an incomplete entry: its bytes are kept beside the log, and that is recorded."""
     now = clock.now()
@@ -148,7 +166,9 @@ def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
 
 
 def _session(store: FileStore, clock: Clock, operator: Operator) -> Session:
-    return Session(store, clock, operator, functools.partial(evidence.keep, store.path))
+    keep = functools.partial(evidence.keep, store.path)
+    warning = mounts.warning(store.path)
+    return Session(store, clock, operator, keep, keep_copy=store.copy_to, warning=warning)
 
 
 def _file_part(release: str) -> str:

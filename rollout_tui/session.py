@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .clock import Clock, JumpWatch
-from .errors import UsageError
+from .errors import Unsynced, UsageError
 from .folding import fold, fold_more
 from .journal.store import Behind, Draft, Recorded, Store
 from .run.decisions import decide
@@ -21,22 +21,37 @@ if TYPE_CHECKING:
     from .operator import Operator
 
 KeepEvidence = Callable[[Path], tuple[str, str, int]]
+KeepCopy = Callable[[Path], Entry]
 
 
 class Session:
     """A run as its operator sees it: `run` is where it stands, `entries` is how it came there.
 
-    `keep_evidence` puts a file beside the journal and gives its SHA-256, name and size.
+    `keep_evidence` puts a file beside the journal and gives its SHA-256, name and size; `keep_copy` copies the
+    journal's whole entries to a new file and gives the last of them. `warning` is what the operator should know of
+    the place where the journal lies.
     """
 
-    def __init__(self, store: Store, clock: Clock, operator: Operator, keep_evidence: KeepEvidence) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        operator: Operator,
+        keep_evidence: KeepEvidence,
+        *,
+        keep_copy: KeepCopy | None = None,
+        read_only: str = "",
+        warning: str = "",
+    ) -> None:
         self._store = store
         self._clock = clock
         self._watch = JumpWatch(clock)
         self._keep_evidence = keep_evidence
         self.operator = operator
         self.entries = store.read(-1)
-        self.run = fold(self.entries)
+        self.run = replace(fold(self.entries), read_only=read_only)
+        self._keep_copy = keep_copy
+        self.warning = warning
 
     def moment(self) -> Moment:
         """Give the time that a decision made now counts with."""
@@ -46,13 +61,14 @@ class Session:
         """Do what the intent asks and give its entry, which is on disk.
 
         Raises Refused or UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is
-        then as it was, but for what others recorded meanwhile.
+        then as it was, but for what others recorded meanwhile. Unsynced where it is unknown whether it was recorded:
+        the run is then read-only.
         """
         event = self._decide(intent, happened)
         while True:
             now = self._clock.now()
             stamp = Stamp(_to_milliseconds(now), self.operator.name, self.operator.origin, happened)
-            match self._store.append(Draft(event, stamp), self.run.head):
+            match self._append(Draft(event, stamp)):
                 case Recorded(entry):
                     self._fold((entry,))
                     if isinstance(event, ClockConfirmed):
@@ -67,6 +83,22 @@ class Session:
         entries = tuple(self._store.read(self.run.seq))
         self._fold(entries)
         return entries
+
+    @property
+    def can_be_copied(self) -> bool:
+        return self._keep_copy is not None
+
+    def copy_to(self, path: Path) -> Entry:
+        """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""
+        assert self._keep_copy is not None
+        return self._keep_copy(path)
+
+    def _append(self, draft: Draft) -> Recorded | Behind:
+        try:
+            return self._store.append(draft, self.run.head)
+        except Unsynced:
+            self.run = replace(self.run, read_only="unknown whether the last entry was recorded, do not go on")
+            raise
 
     def _decide(self, intent: Intent, happened: datetime | None) -> Event:
         now = self.moment()

@@ -12,7 +12,7 @@ from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, folder, operator, point_in_time
 from .output import say, say_json, tell
-from .words import receipt, upcoming
+from .words import receipt, upcoming, warn
 
 # What names the thing that is acted on stands by its place, everything else is an option.
 _NAMING = frozenset(
@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     fields = {ask.name: getattr(arguments, ask.name) for ask in asks(action.intent)}
     intent = action.intent(**fields | {name: tuple(v) for name, v in fields.items() if isinstance(v, list)})
     session = runs.resume(runs.find(folder(arguments), arguments.run), clock, operator(arguments))
+    warn(session)
     entry = session.act(intent, arguments.happened)
     _print(session, entry, as_json=arguments.json)
     return 0

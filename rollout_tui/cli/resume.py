@@ -10,10 +10,11 @@ from ..clock import Clock
 from ..errors import Damaged
 from ..journal.chain import Torn
 from ..operator import Operator
+from ..runs import Listed
 from ..session import Session
 from .options import add_folder, add_operator, folder, has_terminal, is_agreed, need_terminal, operator
 from .output import say, tell
-from .words import receipt
+from .words import receipt, warn
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     path = runs.find(folder(arguments), arguments.run, unfinished=True)
-    torn = runs.read(path).torn
+    found = runs.read(path)
+    if found.problem:
+        return _look(found, clock, operator(arguments))
+    torn = found.torn
     if torn is None and not arguments.recover:
         need_terminal("The screen of a run", f"Without one: rollout status {path.stem}, and act by commands.")
     who = operator(arguments)
@@ -38,12 +42,31 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         session = runs.resume(path, clock, who)
     else:
         session = _recovered(path, torn, clock, who, agreed=arguments.recover)
+    warn(session)
     if not has_terminal():
         # The log is whole again; a script goes on by commands.
         return 0
     from ..tui import show_run
 
     return show_run(session)
+
+
+def _look(found: Listed, clock: Clock, who: Operator) -> int:
+    """Show a damaged run up to its damage; whatever comes of it, the log is not what was written."""
+    name = found.path.stem
+    if found.damage is None:
+        # Not to be read at all; opening it says why, with the exit code for that.
+        runs.resume(found.path, clock, who)
+        raise Damaged(found.problem)
+    session = runs.look(found.path, clock, who)
+    if not has_terminal():
+        hint = f"It is kept as it is. Up to there: rollout status {name}. To compare: rollout verify {found.path}"
+        raise Damaged(f"{found.path} is {found.problem}", hint)
+    from ..tui import show_run
+
+    show_run(session)
+    tell(f"{found.path} is {found.problem}")
+    return Damaged.exit_code
 
 
 def _recovered(path: Path, torn: Torn | None, clock: Clock, who: Operator, *, agreed: bool) -> Session:

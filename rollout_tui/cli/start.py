@@ -11,7 +11,7 @@ from ..plan import toml
 from ..run.decisions.ending import Start, UnfinishedRun
 from .options import add_folder, add_operator, folder, is_agreed, need_terminal, operator
 from .output import say, tell
-from .words import upcoming
+from .words import upcoming, warn
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         if not is_agreed(f"Resume {refusal.runs[0]} instead?"):
             return refusal.exit_code
         session = runs.resume(runs.find(folder(arguments), refusal.runs[0]), clock, who)
+    warn(session)
     if not arguments.detach:
         from ..tui import show_run
 

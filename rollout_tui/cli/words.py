@@ -8,6 +8,8 @@ from ..run.next import next_step
 from ..run.state import Run
 from ..run.wording import describe
 from ..runs import Listed
+from ..session import Session
+from .output import tell
 
 
 def title(run: Run) -> str:
@@ -25,6 +27,12 @@ def upcoming(run: Run, now: Moment) -> str:
 def receipt(run: Run, entry: Entry) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
     return f"recorded #{entry.seq} {entry.hash[:8]}  {entry.stamp.by}  {describe(entry, run.sequence)}"
+
+
+def warn(session: Session) -> None:
+    """Tell what the operator should know of the place where the journal lies."""
+    if session.warning:
+        tell(f"Warning: {session.warning}")
 
 
 def problem(listed: Listed) -> str:

@@ -8,10 +8,12 @@ import stat
 import sys
 from pathlib import Path
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
 
 JOURNAL_LIMIT = 64 * 1024 * 1024
 """The largest journal in bytes."""
+
+_COPY = "Do not go on with this journal. Copy it to another disk"
 
 _KINDS = {
     stat.S_IFDIR: "a directory",
@@ -21,10 +23,6 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-
-
-class Unsynced(RolloutError):
-    """The disk did not take a write, and what it kept is unknown: this open journal takes no more."""
 
 
 def create(path: Path, data: bytes) -> None:
@@ -62,9 +60,7 @@ def open_regular(path: Path, flags: int) -> int:
         _check_kind(path, os.lstat(path))
         descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise RolloutError(
-            f"{path} can't be opened: {error.strerror}", "Check the name and its permissions."
-        ) from error
+        raise _not_opened(path, error) from error
     try:
         _check_kind(path, os.fstat(descriptor))
     except Damaged:
@@ -126,7 +122,7 @@ def append(path: Path, descriptor: int, block: bytes, size: int) -> None:
         # No second try: the kernel has marked the pages clean, and a sync that succeeds then proves nothing.
         raise Unsynced(
             f"Unknown whether it was recorded in {path}: {error.strerror}",
-            "Do not go on with this journal: copy it to another disk, and compare its last event with this one.",
+            f"{_COPY}, and compare its last event with this one:\n{_copying(path)}",
         ) from error
 
 
@@ -138,7 +134,7 @@ def cut(path: Path, descriptor: int, size: int) -> None:
     except OSError as error:
         raise Unsynced(
             f"The incomplete entry at the end of {path} could not be cut off: {error.strerror}",
-            "Do not go on with this journal: copy it to another disk.",
+            f"{_COPY}:\n{_copying(path)}",
         ) from error
 
 
@@ -191,6 +187,37 @@ def _take_back(path: Path, descriptor: int, size: int, reason: str) -> None:
         cut(path, descriptor, size)
     except Unsynced as error:
         raise Unsynced(f"Not recorded in {path}: {reason}. {error.message}", error.hint) from error
+
+
+def _copying(path: Path) -> str:
+    """Give the command that saves what the file has now."""
+    import shlex
+
+    other = Path("/another/disk") / path.name
+    return f"cp -p {shlex.quote(str(path))} {shlex.quote(str(other))} && rollout verify {shlex.quote(str(other))}"
+
+
+def _not_opened(path: Path, error: OSError) -> RolloutError:
+    """Name the owner and the mode where they are why a file can't be opened."""
+    what = f"{path} can't be opened: {error.strerror}"
+    if isinstance(error, PermissionError):
+        try:
+            status = os.stat(path)
+        except OSError:
+            return RolloutError(what, f"The folder {path.parent} lets you not in: ask its owner.")
+        mode = stat.S_IMODE(status.st_mode)
+        whose = f"it belongs to {_name(status.st_uid)}, with mode {mode:04o}; you are {_name(os.geteuid())}"
+        return RolloutError(f"{what} ({whose})", "Ask its owner for the permission, or for a copy to read.")
+    return RolloutError(what, "Check the name and its permissions.")
+
+
+def _name(user: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
 
 
 def _check_kind(path: Path, status: os.stat_result) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 
 from rollout_tui.errors import Damaged, RolloutError
 from rollout_tui.journal import file
+from rollout_tui.journal.blocks import start_of
 from rollout_tui.journal.chain import Chain, Damage, Torn
 from rollout_tui.run.events import Entry
 
@@ -58,6 +59,10 @@ class FileReader:
         file.check_same(self.path, self._descriptor)
         self._catch_up()
         return self._chain.entries[after + 1 :]
+
+    def start_of(self, seq: int) -> int:
+        """Give the byte at which the block of a whole entry begins."""
+        return start_of(file.read_from(self.path, self._descriptor, 0), seq)
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the whole entries to a new journal and give the last of them; Conflict if the name is taken."""

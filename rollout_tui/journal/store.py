@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
 from rollout_tui.journal import file
 from rollout_tui.journal.blocks import decode, encode_event, encode_header
 from rollout_tui.journal.locks import locked
@@ -54,13 +54,27 @@ class Store(Protocol):
         ...
 
 
+class ReadOnly:
+    """Entries that were read from a journal that takes no more: it was damaged, and `error` says where."""
+
+    def __init__(self, entries: Sequence[Entry], error: Damaged) -> None:
+        self._entries = entries
+        self._error = error
+
+    def read(self, after: int) -> list[Entry]:
+        return list(self._entries[after + 1 :])
+
+    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:  # noqa: ARG002 (as every store's)
+        raise self._error
+
+
 class FileStore(FileReader):
     """A journal open for reading and appending; Damaged at once, and from every call, if it is not what was written."""
 
     _flags = os.O_RDWR | os.O_APPEND
 
     def __init__(self, path: Path, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._failed: file.Unsynced | None = None
+        self._failed: Unsynced | None = None
         super().__init__(path, sleep)
         if self.damage:
             self.close()
@@ -138,7 +152,7 @@ class FileStore(FileReader):
             )
         try:
             file.append(self.path, self._descriptor, block, chain.size)
-        except file.Unsynced as error:
+        except Unsynced as error:
             self._failed = error
             raise
         chain.add(entry, len(block))

@@ -12,13 +12,12 @@ from typing import Literal
 
 from rollout_tui.errors import Damaged, UsageError
 from rollout_tui.journal import evidence, file
-from rollout_tui.journal.blocks import EVENT_LINE, FORMAT_LINE
+from rollout_tui.journal.blocks import FORMAT_LINE, start_of
 from rollout_tui.journal.chain import Chain, Damage
 from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
 from rollout_tui.text import safe
 
-_SEPARATOR = EVENT_LINE.encode()
 _MOMENT_SECONDS = 0.05
 
 Verdict = Literal["whole", "open", "torn", "damaged", "altered", "not-a-journal"]
@@ -94,7 +93,7 @@ def verify(path: Path, expect_head: tuple[int, str] | None = None, replay: Repla
         return Verification(path, "not-a-journal", f"{path} {reason}")
     damage = chain.damage
     if replay is not None and chain.entries and (misfit := replay(chain.entries)):
-        damage = Damage(misfit[0], _offset(data, misfit[0]), f"does not fit the run before it: {misfit[1]}")
+        damage = Damage(misfit[0], start_of(data, misfit[0]), f"does not fit the run before it: {misfit[1]}")
     return _judge(path, chain, damage, expect_head)
 
 
@@ -130,12 +129,6 @@ def _not_a_journal(data: bytes) -> str:
             f"is a journal of another format, which this version does not read: {safe(line.decode(errors='replace'))}"
         )
     return "does not begin as a journal does"
-
-
-def _offset(data: bytes, seq: int) -> int:
-    """Give the byte at which block number `seq` begins."""
-    # Nothing within a block looks like the line that begins one.
-    return len(_SEPARATOR.join(data.split(_SEPARATOR, seq)[:seq])) if seq else 0
 
 
 def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[int, str] | None) -> Verification:

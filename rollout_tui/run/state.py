@@ -121,6 +121,7 @@ class Run:
 
     `position` is the current stage, `unresolved` counts each stage's open items, `due` names the items deferred to a
     stage, `flags` holds what each flag was last set to, `owed` the flag resets that a reduction asks for.
+    `unknown` is the kind of an entry of a later version, `read_only` why else the journal takes nothing more.
     """
 
     plan: Plan
@@ -145,6 +146,7 @@ class Run:
     rollback: Rollback | None = None
     closed: Closed | None = None
     unknown: str = ""
+    read_only: str = ""
 
     @property
     def id(self) -> str:

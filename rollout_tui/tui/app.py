@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.theme import Theme
 
-from ..errors import RolloutError
+from ..errors import RolloutError, Unsynced
 from ..run.events import Entry
 from ..run.intents import ACTIONS
 from ..run.wording import describe
@@ -30,6 +30,7 @@ from .paint import EMPTY, MUTED, paint
 from .screens.run_view import QUIET, RunView
 
 POLL_SECONDS = 0.5
+REFUSED = "Refused"
 
 THEME = Theme(
     name="rollout",
@@ -70,7 +71,7 @@ class RolloutApp(App[int]):
         self.standing: tuple[Content, Content] = (EMPTY, EMPTY)
         self.crash: Path | None = None
         self._first = first
-        self._desk = Desk(session) if session is not None else None
+        self._desk = self._at(session) if session is not None else None
         self._lost = ""
 
     @property
@@ -96,8 +97,13 @@ class RolloutApp(App[int]):
         from .screens.run import RunScreen
 
         self._close_desk()
-        self._desk = Desk(session)
+        self._desk = self._at(session)
         self._show_run(RunScreen())
+
+    def _at(self, session: Session) -> Desk:
+        desk = Desk(session)
+        desk.on_doubt = self._offer_copy
+        return desk
 
     def _show_run(self, screen: Screen[None]) -> None:
         """Show the run of the desk; a rollback under way opens at once."""
@@ -107,6 +113,8 @@ class RolloutApp(App[int]):
         )
         self.standing = (paint((words, MUTED)), EMPTY)
         self.push_screen(screen)
+        if self.desk.warning:
+            self.notify(safe(self.desk.warning), title="Warning", severity="warning", markup=False)
         if self.desk.run.rolling_back:
             self.open_rollback()
 
@@ -120,7 +128,9 @@ class RolloutApp(App[int]):
         from .screens.rollback import RollbackScreen
 
         run = self.desk.run
-        if not run.deployed or run.closed is not None:
+        if run.read_only and not run.rolling_back:
+            self.say_refused(RolloutError(f"The log is read-only: {run.read_only}."))
+        elif not run.deployed or run.closed is not None:
             why = "The run is closed." if run.closed else "Nothing is deployed yet: the go was not given."
             self.say_refused(RolloutError(why, "" if run.closed else "Before the go a run is aborted: A."))
         elif isinstance(self.screen, RollbackScreen):
@@ -150,8 +160,7 @@ class RolloutApp(App[int]):
     def say_recorded(self, entry: Entry) -> None:
         """Show the receipt of what was just recorded, and go to what comes next."""
         run = self.desk.run
-        # What was said before is over, and notices that pile up hide the screen.
-        self.clear_notifications()
+        self._clear_refusals()
         self._say_news(self.desk.news())
         words = f" ✔ recorded #{entry.seq} {_short(entry.hash)}  "
         self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
@@ -165,7 +174,8 @@ class RolloutApp(App[int]):
     def say_not_recorded(self, error: RolloutError) -> None:
         """Say that nothing was recorded, and why, until the next action."""
         self._say_news(self.desk.news())
-        self.standing = (paint((" ✘ not recorded: ", "$error bold"), (error.message, "$error")), EMPTY)
+        said = "do not go on: " if isinstance(error, Unsynced) else "not recorded: "
+        self.standing = (paint((f" ✘ {said}", "$error bold"), (error.message, "$error")), EMPTY)
         self._repaint()
         self.say_refused(error)
 
@@ -179,8 +189,41 @@ class RolloutApp(App[int]):
         lines = error.message.split("\n")
         shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
         text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
-        self.clear_notifications()
-        self.notify(text, title="Refused", severity="warning", markup=False)
+        self._clear_refusals()
+        self.notify(text, title=REFUSED, severity="warning", markup=False)
+
+    def _clear_refusals(self) -> None:
+        """Take back what was refused before: it is over, and notices that pile up hide the screen. News stays."""
+        for notice in [each for each in self._notifications if each.title == REFUSED]:
+            self._unnotify(notice)
+
+    def _offer_copy(self, error: Unsynced) -> None:
+        """Tell the operator not to go on, and offer what can still be saved."""
+        from .dialogs.question import Question
+
+        now = self.desk.moment().at
+        path = Path.home() / f"{self.desk.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
+        hint = (
+            "Do not go on with this journal: its disk failed, and nothing more is recorded in it here.\n"
+            f"Its entries can be copied to {path}: compare the last of them with your receipt."
+        )
+        self.push_screen(Question(error.message, hint, "copy"), partial(self._copy_if, path))
+
+    def _copy_if(self, path: Path, yes: bool | None) -> None:
+        if yes:
+            self.run_worker(self._copy(path))
+
+    async def _copy(self, path: Path) -> None:
+        try:
+            last = await self.desk.copy_to(path)
+        except RolloutError as error:
+            self.say_refused(error)
+            return
+        words = describe(last, self.desk.run.sequence)
+        said = f"Copied to {path}: its last entry is #{last.seq} {_short(last.hash)}, {words}"
+        self.standing = (paint((" ✘ do not go on: ", "$error bold"), said), EMPTY)
+        self._repaint()
+        self.notify(safe(said), title="Copied", timeout=60, markup=False)
 
     # Keys
 
@@ -282,7 +325,9 @@ class RolloutApp(App[int]):
             self._desk = None
 
     async def on_unmount(self) -> None:
-        self._close_desk()
+        """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
+        if self._desk is not None:
+            await asyncio.to_thread(self._desk.close)
 
     def _fatal_error(self) -> None:
         """Keep a crash's traceback in a file, and tell the operator in two lines what is known."""

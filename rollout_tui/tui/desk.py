@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
+from ..errors import Unsynced
 from ..operator import Operator
 from ..run.events import Entry
 from ..run.intents import Intent
@@ -28,6 +30,12 @@ class Desk:
         self.recording = False
         self._own: set[int] = set()
         self._told = self.run.seq
+        self.on_doubt: Callable[[Unsynced], None] = lambda _: None
+
+    @property
+    def warning(self) -> str:
+        """What the operator should know of the place where the journal lies."""
+        return self._session.warning
 
     @property
     def operator(self) -> Operator:
@@ -41,9 +49,16 @@ class Desk:
         self.recording = True
         try:
             return await self._do(lambda: self._act(intent, happened))
+        except Unsynced as error:
+            self.on_doubt(error)
+            raise
         finally:
             self.recording = False
             self._swap()
+
+    async def copy_to(self, path: Path) -> Entry:
+        """Copy the journal's whole entries to a new file, and give the last of them; raises RolloutError."""
+        return await self._do(lambda: self._session.copy_to(path))
 
     async def poll(self) -> tuple[Entry, ...]:
         """Look for what others recorded, and give the news."""

@@ -19,6 +19,7 @@ from ...plan.rules import check, placeholders
 from ...run.decisions.ending import Start
 from ...run.moment import Moment
 from ...run.next import next_step
+from ...session import Session
 from ..keys import key
 from ..paint import MUTED, Row, clock_time, paint
 from ..rows import ago
@@ -99,13 +100,15 @@ class HomeScreen(Screen[None]):
         rows += _section("Follow-ups", [self._follow_up_row(each) for each in follow_ups])
         rows += _section("Plans to start", [_plan_row(key, plan) for key, plan in plans.items()])
         rows += _section("Finished runs", [self._finished_row(each) for each in finished])
-        rows += _section("Logs that can't be opened", [_broken_row(each) for each in broken])
+        damaged = [each for each in broken if each.damage is not None]
+        rows += _section("Damaged logs: enter reads what is before the damage", [_broken_row(each) for each in damaged])
+        rows += _section("Logs that can't be opened", [_broken_row(each) for each in broken if each not in damaged])
         if unfinished:
             said = f" ▶ {len(unfinished)} unfinished: enter resumes the newest"
         elif plans:
             said = " ▶ Nothing is under way: enter starts a plan"
         else:
-            said = f" No plan in {self._plans_folder} and no run in {self._folder}: rollout run PLAN"
+            said = f" Start with: rollout run PLAN. No plan is in {self._plans_folder}, no run in {self._folder}."
         self.query_one("#next", Lines).show(paint((said, "bold")))
         items = self.query_one("#items", RowList)
         items.show(rows)
@@ -139,6 +142,9 @@ class HomeScreen(Screen[None]):
         self.query_one("#home-detail", Lines).show(*(paint((f" {line}", MUTED)) for line in said.split("\n")[:4]))
 
     def _open_log(self, log: runs.Listed) -> None:
+        if log.damage is not None:
+            self._try(lambda: runs.look(log.path, self._clock, self._operator))
+            return
         if log.problem:
             self.rollout.say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
             return
@@ -163,11 +169,15 @@ class HomeScreen(Screen[None]):
         if isinstance(plan, RolloutError):
             self.rollout.say_refused(plan)
             return
-        self.app.push_screen(StartForm(plan.plan), lambda asked: self._start(plan, asked))
 
-    def _start(self, plan: LoadedPlan, asked: Start | None) -> None:
-        if asked is not None:
-            self._try(lambda: runs.begin(self._folder, plan.plan, plan.text, asked, self._clock, self._operator))
+        def begin(asked: Start) -> Session:
+            return runs.begin(self._folder, plan.plan, plan.text, asked, self._clock, self._operator)
+
+        self.app.push_screen(StartForm(plan.plan, begin), self._open_session)
+
+    def _open_session(self, session: Session | None) -> None:
+        if session is not None:
+            self.rollout.open_run(session)
 
     @work(thread=True, exclusive=True, group="open")
     def _try(self, opening: runs.Opening) -> None:

@@ -137,7 +137,7 @@ class RunScreen(RunView):
         """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""
         run = self.rollout.desk.run
         frame = self.query_one("#frame")
-        titles = []
+        titles = [f"READ-ONLY: {run.read_only}"] if run.read_only else []
         if run.started.rehearsal:
             titles.append("REHEARSAL: nothing here is real")
         if run.emergency:
@@ -153,5 +153,5 @@ class RunScreen(RunView):
             titles.append("THE CLOCK JUMPED: press K")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
-        frame.set_class(run.rollback is not None, "-rollback")
+        frame.set_class(run.rollback is not None or bool(run.read_only), "-rollback")
         frame.border_title = paint(" · ".join(titles)) if titles else None

@@ -123,13 +123,14 @@ class RunView(Screen[None]):
         self.app.push_screen(MeasureForm(self.rollout.desk, first), self._recorded)
 
     def action_note_run(self) -> None:
+        run = self.rollout.desk.run
+        if run.read_only:
+            self.rollout.say_refused(RolloutError(f"The log is read-only: {run.read_only}."))
+            return
         self.open_form("note", about_item=False)
 
     def action_trigger(self) -> None:
-        item = self.selected
-        fired = self.rollout.desk.run.fired
-        is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
-        self.action_act("clear" if is_fired else "fire")
+        self.action_act(self._trigger_action())
 
     def action_hold(self) -> None:
         self.action_act("release" if self.rollout.desk.run.held is not None else "hold")
@@ -168,6 +169,8 @@ class RunView(Screen[None]):
                 return None if self._refused(name) else True
             case "hold", _:
                 return None if self._refused("release" if run.held else "hold") else True
+            case "trigger", _:
+                return None if self._refused(self._trigger_action()) else True
             case "measure", _:
                 return None if self._refused("measure") else True
             case "gate", _:
@@ -244,6 +247,12 @@ class RunView(Screen[None]):
         if name == "start-phase":
             return start_blockers(run, now)
         return blockers(run, now) if name in {"go", "promote"} else ()
+
+    def _trigger_action(self) -> str:
+        """Clear the trigger under the cursor if it is fired, or any that is where the cursor stands on none; else fire."""
+        item, fired = self.selected, self.rollout.desk.run.fired
+        is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
+        return "clear" if is_fired else "fire"
 
     def _refused(self, name: str) -> RolloutError | None:
         desk = self.rollout.desk
