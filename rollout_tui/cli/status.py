@@ -60,7 +60,7 @@ def _path(where: Path, name: str | None) -> Path:
 
 
 def _unreadable(listed: Listed) -> RolloutError:
-    if os.access(listed.path, os.R_OK):
+    if os.access(listed.path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         return Damaged(listed.problem, f"rollout verify {listed.path} says more.")
     return RolloutError(listed.problem, "Check the name and its permissions.")
 
