@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -17,14 +18,32 @@ from ..widgets.row_list import RowList
 
 FIELDS = "Input, RowList"
 
+MOVES: list[BindingType] = [
+    Binding("tab", "app.focus_next", "Next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", "Back", show=False, priority=True),
+]
+
 
 class Choice(RowList):
-    """Rows of which one is chosen; it moves by itself, since a key on its way to the app is overtaken by enter."""
+    """Rows of which one is chosen."""
 
     async def on_key(self, event: events.Key) -> None:
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            event.stop()
-            await self.run_action(binding.action)
+        await _act_at_once(self, event)
+
+
+class Line(Input):
+    """A line of text."""
+
+    async def on_key(self, event: events.Key) -> None:
+        await _act_at_once(self, event)
+
+
+async def _act_at_once(field: Widget, event: events.Key) -> None:
+    """Act on a field's own key in the field: on its way to the app and back, those typed after it would come first."""
+    for binding in field._bindings.key_to_bindings.get(event.key, ()):
+        event.stop()
+        event.prevent_default()
+        await field.run_action(binding.action)
 
 
 async def typed(fields: Iterable[Widget]) -> dict[str, str]:

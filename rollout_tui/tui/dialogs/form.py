@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
 from ...errors import RolloutError, UsageError
 from ...run.events import Entry
@@ -23,7 +23,7 @@ from ..acting import choices, needs_name
 from ..desk import Desk
 from ..paint import MUTED, Row, paint
 from ..widgets.lines import Lines
-from .fields import FIELDS, Choice, typed
+from .fields import FIELDS, MOVES, Choice, Line, typed
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Form(ModalScreen[Entry | None]):
     """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVES,
         Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
         Binding("enter", "next", "Next, or record", show=False, priority=True, id="form.next"),
         Binding("ctrl+s", "record", "Record", priority=True, id="form.record"),
@@ -66,10 +67,10 @@ class Form(ModalScreen[Entry | None]):
                 yield from self._field(ask)
             if subject.blockers:
                 yield Label(safe(f"type the stage's name: {subject.stage_name}"), classes="field-label", markup=False)
-                yield Input(id="stage-name")
+                yield Line(id="stage-name")
             if subject.action.name == "roll-back":
                 yield Label("began at, HH:MM UTC, if earlier than now", classes="field-label", markup=False)
-                yield Input(id="happened")
+                yield Line(id="happened")
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
 
@@ -139,7 +140,7 @@ class Form(ModalScreen[Entry | None]):
             rows.show([Row(key, paint(f" {words}")) for key, words in found])
             yield rows
         else:
-            yield Input(id=f"field-{ask.name}")
+            yield Line(id=f"field-{ask.name}")
 
     def _show_error(self, error: RolloutError) -> None:
         lines = [paint((line, "$error bold")) for line in error.message.split("\n")]

@@ -18,7 +18,7 @@ from ...text import safe
 from ..desk import Desk
 from ..paint import paint
 from ..widgets.lines import Lines
-from .fields import typed
+from .fields import MOVES, Line, typed
 from .form import number
 
 
@@ -26,11 +26,12 @@ class MeasureForm(ModalScreen[Entry | None]):
     """Takes a reading of each metric; gives the last entry that was recorded, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *MOVES,
         Binding("escape", "leave", "Back", id="measure.leave"),
         Binding("enter", "next", "Next metric, or record", show=False, priority=True, id="measure.next"),
         Binding("ctrl+s", "record", "Record", priority=True, id="measure.record"),
-        Binding("up", "app.focus_previous", "Metric before", show=False, id="measure.up"),
-        Binding("down", "app.focus_next", "Next metric", show=False, id="measure.down"),
+        Binding("up", "app.focus_previous", "Metric before", show=False, priority=True, id="measure.up"),
+        Binding("down", "app.focus_next", "Next metric", show=False, priority=True, id="measure.down"),
     ]
 
     def __init__(self, desk: Desk, metric: str = "") -> None:
@@ -53,7 +54,7 @@ class MeasureForm(ModalScreen[Entry | None]):
                 metric = run.sequence.metrics[name]
                 with HorizontalGroup(classes="reading"):
                     yield Label(safe(f"{metric.metric}  (alert {metric.threshold})"), markup=False)
-                    yield Input(id=f"reading-{place}", placeholder=safe(metric.threshold.unit))
+                    yield Line(id=f"reading-{place}", placeholder=safe(metric.threshold.unit))
             yield Lines(id="measure-error")
             yield Label("enter: next, and record at the end · ctrl+s: record now · esc: back", classes="dialog-keys")
 
