@@ -68,7 +68,8 @@ def test_keys_that_come_in_a_burst_act_in_their_order(place: Place) -> None:
         alice.keys(".", "m")
         alice.wait_for("Readings")
         number = len(place.events())
-        alice.type("".join(f"{reading}\r" for reading in FINE))
+        backspace = "\x7f"
+        alice.type("".join(f"{reading}9{backspace}\r" for reading in FINE))
         alice.sees_recorded(number + len(FINE))
     assert [each["value"] for each in place.events()[number:]] == [float(reading) for reading in FINE]
 
