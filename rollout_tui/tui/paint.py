@@ -12,7 +12,10 @@ from ..text import one_line
 Part = tuple[str, str]
 
 # A list below this many cells leaves out what the detail shows as well.
-NARROW = 80
+NARROW = 64
+
+# More than any terminal shows of one text; the rest would only be measured.
+LONGEST = 1_000
 
 EMPTY = Content("")
 MUTED = "$foreground-muted"

@@ -12,7 +12,7 @@ from ..run.gates import Blocker, BlockerKind, blockers, soak_left
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, Stage, StageKind
 from ..run.state import Mark, Reading, Run, Status
-from .paint import MUTED, Part, Row, clock_time, paint
+from .paint import EMPTY, MUTED, Part, Row, clock_time, paint
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -88,7 +88,8 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
 def blocker_rows(found: Iterable[Blocker]) -> list[Row]:
     """Each blocker with what would end it."""
     return [
-        Row(each.subject or each.id, paint((" ■ ", "$error"), each.text), paint((each.remedy, MUTED))) for each in found
+        Row(each.subject or each.id, paint((" ■ ", "$error"), each.text), paint((each.remedy, MUTED)), brief=EMPTY)
+        for each in found
     ]
 
 

@@ -65,7 +65,7 @@ REFUSALS: list[tuple[str, Way, str, str, str]] = [
         "Release the hold",
     ),
     ("t", _fresh, "", "not started", "Hold the run instead"),
-    ("r", _fresh, "", "not a phase", "canary, everyone"),
+    ("r", _fresh, "", "No phase is exposed", "Hold the run, or abort it"),
     ("space", lambda told: told.to_stage("canary"), "everyone/start", "out of turn", "Everyone opens when Canary is"),
     ("r", lambda told: told.to_started("canary"), "", "is the first phase", "Hold, or roll back"),
     ("s", _fresh, "", "not a phase", "canary, everyone"),

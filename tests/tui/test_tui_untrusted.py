@@ -11,6 +11,7 @@ from stage import NOON, Memory, Show, Told, started
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
+from rollout_tui.errors import RolloutError
 from rollout_tui.operator import Operator
 from rollout_tui.plan.model import Plan
 from rollout_tui.run import intents
@@ -160,6 +161,10 @@ async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeyp
     assert drawn.bad == []
 
 
+def _begin_refused(_: object) -> Session:
+    raise RolloutError(PAYLOADS[0], PAYLOADS[1])
+
+
 async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = Drawn()
     logs, names = [], []
@@ -190,7 +195,7 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
             await show.press("enter", "k")
             drawn.look(show, "home, opened")
         for shift in SHIFTS:
-            show.app.push_screen(StartForm(evil_plan(shift)[0]))
+            show.app.push_screen(StartForm(evil_plan(shift)[0], _begin_refused))
             await show.settle()
             drawn.look(show, "start")
             await show.press("escape")

@@ -52,10 +52,12 @@ def promote(run: Run, intent: intents.Promote, now: Moment, by: str) -> ev.Event
 
 
 def reduce(run: Run, intent: intents.Reduce) -> ev.Event:
-    stage = _phase(run, intent.stage)
     exposed = run.exposed
-    if exposed is None or exposed.id != stage.id:
-        now = f"Exposed now: {exposed.title} ({exposed.id})." if exposed else "No phase is exposed yet."
+    if exposed is None:
+        raise Refused("No phase is exposed yet: there is nothing to reduce.", "Hold the run, or abort it.")
+    stage = _phase(run, intent.stage)
+    if exposed.id != stage.id:
+        now = f"Exposed now: {exposed.title} ({exposed.id})."
         raise Refused(f"{stage.title} is not the phase that is exposed now.", now)
     before = [each for each in run.sequence.stages[: run.sequence.index[stage.id]] if each.kind is StageKind.PHASE]
     if not before:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -11,11 +13,14 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from ...errors import RolloutError
 from ...plan.model import Plan
 from ...plan.rules import check
 from ...run.decisions.ending import Start
+from ...session import Session
 from ...text import safe
 from ..paint import Row, paint
+from ..widgets.lines import Lines
 from ..widgets.row_list import RowList
 
 _KINDS = (
@@ -25,16 +30,17 @@ _KINDS = (
 )
 
 
-class StartForm(ModalScreen[Start | None]):
-    """Asks how a run of the plan starts, and why where that needs a reason."""
+class StartForm(ModalScreen[Session | None]):
+    """Asks how a run of the plan starts, and why where that needs a reason; stays with what was typed if it may not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back, nothing started", id="start.leave"),
         Binding("ctrl+s", "start", "Start", id="start.start"),
     ]
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, begin: Callable[[Start], Session]) -> None:
         super().__init__()
+        self._begin = begin
         self._plan = plan
         self._findings = check(plan)
 
@@ -53,6 +59,7 @@ class StartForm(ModalScreen[Start | None]):
             needed = "why it starts in spite of this" if self._findings else "reason (for an emergency or a second run)"
             yield Label(needed, classes="field-label")
             yield Input(id="reason")
+            yield Lines(id="start-error")
             yield Label("enter: next, and start at the end · esc: back, nothing is started", classes="dialog-keys")
 
     def on_mount(self) -> None:
@@ -72,11 +79,22 @@ class StartForm(ModalScreen[Start | None]):
 
     def action_start(self) -> None:
         kind = self.query_one("#kind", RowList).key
-        self.dismiss(
-            Start(
-                rehearsal=kind == "rehearsal",
-                emergency=kind == "emergency",
-                override=tuple(dict.fromkeys(each.rule for each in self._findings)),
-                reason=self.query_one("#reason", Input).value,
-            )
+        asked = Start(
+            rehearsal=kind == "rehearsal",
+            emergency=kind == "emergency",
+            override=tuple(dict.fromkeys(each.rule for each in self._findings)),
+            reason=self.query_one("#reason", Input).value,
         )
+        self.run_worker(self._start(asked), exclusive=True)
+
+    async def _start(self, asked: Start) -> None:
+        try:
+            session = await asyncio.to_thread(self._begin, asked)
+        except RolloutError as error:
+            self._show_error(error)
+        else:
+            self.dismiss(session)
+
+    def _show_error(self, error: RolloutError) -> None:
+        said = [paint((line, "$error bold")) for line in error.message.split("\n")]
+        self.query_one("#start-error", Lines).show(*said, paint(error.hint))

@@ -249,7 +249,7 @@ class RunView(Screen[None]):
         return blockers(run, now) if name in {"go", "promote"} else ()
 
     def _trigger_action(self) -> str:
-        """Clear the trigger under the cursor if it is fired, or any that is where the cursor stands on none; else fire."""
+        """Clear the trigger under the cursor if it is fired, or any that is where there is none under it; else fire."""
         item, fired = self.selected, self.rollout.desk.run.fired
         is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
         return "clear" if is_fired else "fire"

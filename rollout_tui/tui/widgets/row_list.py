@@ -118,7 +118,10 @@ class RowList(ScrollView, can_focus=True):
         self._put(min(last, max(0, self.cursor + by * max(1, self.size.height - 1))))
 
     def action_end(self, to: int) -> None:
-        self._put(0 if to < 0 else max(0, len(self._rows) - 1))
+        if to > 0:
+            self._put(max(0, len(self._rows) - 1))
+        else:
+            self._put(next((place for place, row in enumerate(self._rows) if not row.heading), 0))
 
     def on_click(self, event: events.Click) -> None:
         place = event.y + self.scroll_offset.y
