@@ -2,8 +2,9 @@
 
 import unicodedata
 
-# Controls, formats (bidi, zero-width), surrogates, private use, unassigned, line and paragraph separators.
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Formats (bidi, zero-width), surrogates, private use, unassigned, line and paragraph separators; and controls.
+UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSAFE = UNSEEN | {"Cc"}
 
 LIMIT = 10_000
 

@@ -8,11 +8,11 @@ from typing import Any
 from ..plan.mistakes import write_path
 from ..plan.rules import PLACEHOLDER_RULE
 from ..text import one_line
-from .checked import MISTAKE, Checked, count
+from .checked import CONFIRM, MISTAKE, Checked, count
 from .output import draw, say, say_json
 
 _FINE = "no mistakes, and all eight rules are kept"
-_STYLES = {MISTAKE: "bold red", PLACEHOLDER_RULE: "cyan"}
+_STYLES = {MISTAKE: "bold red", PLACEHOLDER_RULE: "cyan", CONFIRM: "blue"}
 
 
 def say_lines(checked: Sequence[Checked]) -> None:
@@ -62,7 +62,7 @@ def say_annotations(checked: Sequence[Checked], *, strict: bool) -> None:
         if each.error:
             say(_annotation("error", {"file": str(each.path)}, each.error))
         for remark in each.remarks:
-            level = "error" if strict or each.is_unusable else "warning"
+            level = "notice" if remark.kind == CONFIRM else "error" if strict or each.is_unusable else "warning"
             place = {"file": str(each.path), "line": str(remark.line), "col": str(remark.column), "title": remark.kind}
             say(_annotation(level, place, remark.text))
 
@@ -106,4 +106,5 @@ def _json(checked: Checked) -> dict[str, Any]:
             }
             for each in checked.found
         ],
+        "to_confirm": [{"line": each.line, "column": each.column, "message": each.text} for each in checked.to_confirm],
     }

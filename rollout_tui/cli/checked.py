@@ -12,10 +12,12 @@ from typing import NoReturn
 from ..errors import UsageError
 from ..plan import toml
 from ..plan.mistakes import Mistake, PlanError, describe
+from ..plan.remarks import INFERRED, to_confirm
 from ..plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
 from ..plan.source import looks_like_plan
 
 MISTAKE = "mistake"
+CONFIRM = "confirm"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Remark:
-    """A mistake or a finding as people read it: where, of which kind (`mistake`, a rule's id, `placeholder`), what."""
+    """A mistake or a finding as people read it: where, of which kind (`mistake`, a rule's id, `placeholder`, `confirm`), what."""
 
     line: int
     column: int
@@ -39,11 +41,15 @@ class Remark:
 
 @dataclass(frozen=True)
 class Checked:
-    """What one file shows; `error` says why it is no plan file at all."""
+    """What one file shows; `error` says why it is no plan file at all.
+
+    `to_confirm` is what an import inferred: no mistake, but a person has to look at it once.
+    """
 
     path: Path
     mistakes: tuple[Mistake, ...] = ()
     found: tuple[Found, ...] = ()
+    to_confirm: tuple[Remark, ...] = ()
     error: str = ""
 
     @property
@@ -59,6 +65,7 @@ class Checked:
                 Remark(each.line, each.column, each.finding.rule, f"{each.finding.message} {each.finding.hint}")
                 for each in self.found
             ),
+            *self.to_confirm,
         )
 
 
@@ -68,13 +75,12 @@ def check_all(paths: Sequence[Path]) -> list[Checked]:
     return [_check(path) for path in dict.fromkeys(named)]
 
 
+_COUNTED = {MISTAKE: "mistake", PLACEHOLDER_RULE: "placeholder", CONFIRM: "inferred value"}
+
+
 def count(checked: Sequence[Checked]) -> str:
     """Say in a few words how much was found: `2 plans: 3 mistakes, 1 placeholder`."""
-    kinds = Counter(
-        remark.kind if remark.kind in {MISTAKE, PLACEHOLDER_RULE} else "broken rule"
-        for each in checked
-        for remark in each.remarks
-    )
+    kinds = Counter(_COUNTED.get(remark.kind, "broken rule") for each in checked for remark in each.remarks)
     kinds["unreadable file"] = sum(bool(each.error) for each in checked)
     found = ", ".join(_counted(number, kind) for kind, number in kinds.items() if number)
     return f"{_counted(len(checked), 'file')}: {found or 'nothing to mend'}"
@@ -111,7 +117,14 @@ def _check(path: Path) -> Checked:
     except UsageError as error:
         return Checked(path, error=str(error))
     findings = (*placeholders(loaded.plan), *check(loaded.plan))
-    return Checked(path, found=_placed(loaded.text, findings))
+    return Checked(path, found=_placed(loaded.text, findings), to_confirm=_to_confirm(loaded.text))
+
+
+def _to_confirm(text: str) -> tuple[Remark, ...]:
+    if INFERRED not in text:
+        return ()
+    hint = "Confirm it by deleting the comment."
+    return tuple(Remark(each.line, each.column, CONFIRM, f"Inferred {each.text}. {hint}") for each in to_confirm(text))
 
 
 def _placed(text: str, findings: Sequence[Finding]) -> tuple[Found, ...]:

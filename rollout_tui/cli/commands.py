@@ -9,6 +9,8 @@ ACT = "act"
 GROUPS = {
     "Plans": {
         "new": ("new", "Write a commented plan to fill in, or one that starts from an older plan."),
+        "import": ("import_", "Make a plan of a Markdown document, and list what was not understood."),
+        "export": ("export", "Write a plan, or a run, as a Markdown document."),
         "check": ("check", "Check plans: mistakes with their place, the eight rules, placeholders left."),
         "rehearse": ("rehearse", "Walk a whole plan by itself on a simulated clock and print the timeline."),
         "schema": ("schema", "Print the JSON Schema of the plan file, for editors."),
@@ -20,6 +22,8 @@ GROUPS = {
         "list": ("listing", "List every run."),
         "report": ("report", "Tell a run to people who were not there, as text, Markdown, HTML, JSON or CSV."),
         "verify": ("verify", "Verify that logs are whole and unaltered."),
+        "history": ("history", "Say what the logs of a folder come to: durations, waivers, rollbacks, DORA measures."),
+        "diff": ("diff", "Compare two runs of one plan: what was done differently, how long each took."),
     },
     "Actions, each recorded in the run's journal": {
         "sign": (ACT, "Sign an item off: a check, a migration step, a flag change, a criterion, or a rollback step."),

@@ -53,6 +53,12 @@ def looks_like_plan(path: Path) -> bool:
     return len(set(_HEADERS.findall(data))) > 1 and not is_journal
 
 
+def looks_like_journal(path: Path) -> bool:
+    """Say whether a file is the journal of a run; raises OSError if it can't be read."""
+    with path.open("rb") as file:
+        return _JOURNAL.match(file.read(_BEGINNING).decode(errors="replace")) is not None
+
+
 def looks_like_markdown(path: Path, text: str) -> bool:
     """Say whether a text that is no TOML is likely a Markdown document."""
     return path.suffix.lower() in {".md", ".markdown", ".mdown"} or _MARKDOWN.search(text) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
@@ -9,9 +10,20 @@ from typing import Any
 
 import tomli_w
 
-from ..text import safe
+from ..text import UNSEEN, safe
 from .mistakes import KeyPath
-from .model import Plan
+from .model import (
+    ChecklistItem,
+    FeatureFlag,
+    Header,
+    Metric,
+    MigrationStep,
+    Notes,
+    Phase,
+    Plan,
+    Scenario,
+    Strategy,
+)
 from .quantities import FlagValue, Quantity
 
 _WIDTH = 120
@@ -59,6 +71,19 @@ _TITLES = {
     "monitoring": "Monitoring & alerting",
     "post_deployment": "Post-deployment validation",
     "notes": "Notes",
+}
+
+_MODELS: Mapping[str | int, Any] = {
+    "plan": Header,
+    "strategy": Strategy,
+    "pre_deployment": ChecklistItem,
+    "phases": Phase,
+    "feature_flags": FeatureFlag,
+    "migration": MigrationStep,
+    "rollback": Scenario,
+    "monitoring": Metric,
+    "post_deployment": ChecklistItem,
+    "notes": Notes,
 }
 
 Comments = Mapping[KeyPath, str]
@@ -133,8 +158,7 @@ class _Writer:
     def _table(self, header: str, path: KeyPath, table: Mapping[str, Any]) -> Iterator[str]:
         yield from self._above(path)
         yield header
-        # An id leads: it is what commands, journals and `until` name.
-        for key in sorted(table, key=lambda key: key != "id"):
+        for key in _ordered(path[0], table):
             if key != "window":
                 yield from self._pair(key, (*path, key), table[key])
         if table.get("window"):
@@ -177,11 +201,24 @@ class _Writer:
         return [f"# {safe(line)}".rstrip() for line in comment.split("\n")] if comment else []
 
 
+def _ordered(section: str | int, table: Mapping[str, Any]) -> list[str]:
+    """The keys of a table in the model's order; an id leads, which commands, journals and `until` name."""
+    order = ["id", *(item.name for item in fields(_MODELS[section]))] if section in _MODELS else list(table)
+    return sorted(table, key=lambda key: order.index(key) if key in order else len(order))
+
+
 def _key(key: str) -> str:
-    return tomli_w.dumps({key: 0}).removesuffix(" = 0\n")
+    return _visible(tomli_w.dumps({key: 0}).removesuffix(" = 0\n"))
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    return tomli_w.dumps({"k": value}, multiline_strings=True).removeprefix("k = ").removesuffix("\n")
+    return _visible(tomli_w.dumps({"k": value}, multiline_strings=True).removeprefix("k = ").removesuffix("\n"))
+
+
+def _visible(toml: str) -> str:
+    """Write what a reviewer can't see, such as a mark that turns the text's direction, as TOML's own escape."""
+    if toml.isascii():
+        return toml
+    return "".join(f"\\U{ord(char):08x}" if unicodedata.category(char) in UNSEEN else char for char in toml)

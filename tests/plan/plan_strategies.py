@@ -25,9 +25,17 @@ from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValu
 
 _CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
 
-titles = st.text(_CHARACTERS, min_size=1, max_size=20).filter(str.strip)
-words = st.text(_CHARACTERS, max_size=12)
-prose = st.text(_CHARACTERS | st.just("\n"), max_size=30)
+# What Markdown, a table or the import could take for more than text.
+_PIECES = st.sampled_from(
+    ["|", "`", "``", "<br>", "<!--", "<b>", "\\", "\\|", "*", "**", "_", "~~", "[a](b)", "![a](b)", "[x]", "[ ] ", "]: ", "&lt;"]
+    + ["&#124;", "#", "# ", "1. ", "- ", "> ", "+", "---", "===", ":", "; ", ",", " — ", "—", "n/a", "(", ")", "Owner: x"]
+    + ["Phase 1", "%", " ", "  ", "\u00a0", "\u3000", "\u2028", "\u202e", "\u200f", "שלום", "🚀", "👩\u200d💻", "\ufffe"]
+)  # fmt: skip
+_HOSTILE = st.lists(_PIECES | st.text(_CHARACTERS, max_size=3), max_size=5).map("".join)
+
+titles = (st.text(_CHARACTERS, min_size=1, max_size=20) | _HOSTILE).filter(str.strip)
+words = st.text(_CHARACTERS, max_size=12) | _HOSTILE
+prose = st.text(_CHARACTERS | st.just("\n"), max_size=30) | st.lists(_HOSTILE, max_size=3).map("\n".join)
 own_ids = st.just("") | st.from_regex(r"[a-z0-9][a-z0-9._-]{0,10}", fullmatch=True)
 approvals = st.sampled_from([1, 2])
 
@@ -50,7 +58,9 @@ headers = st.builds(
     name=titles,
     service=titles,
     release=titles,
+    previous_release=words,
     owner=words,
+    ticket=words,
     change_size=st.sampled_from(["small", "large"]),
     links=st.lists(titles, max_size=2).map(tuple),
 )
@@ -66,6 +76,7 @@ items = st.builds(
     id=own_ids,
     owner=words,
     description=prose,
+    link=words,
     approvals=approvals,
     proves=st.sampled_from([None, "rollback-tested", "monitoring-ready"]),
 )
@@ -78,10 +89,14 @@ steps = st.builds(
     reverse_by=prose,
     duration=durations,
     risk=st.sampled_from(["low", "medium", "high"]),
+    risk_note=prose,
     backward_compatible=st.sampled_from([None, True, False]),
+    owner=words,
     approvals=approvals,
 )
-metrics = st.builds(Metric, metric=titles, threshold=comparisons, id=own_ids, channel=words, max_age=durations)
+metrics = st.builds(
+    Metric, metric=titles, threshold=comparisons, id=own_ids, channel=words, action=words, max_age=durations
+)
 
 
 def _lines(of: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -105,6 +120,7 @@ def scenarios(until: list[str]) -> st.SearchStrategy[Scenario]:
         "kind": st.sampled_from(["code", "data", "patch"]),
         "time": durations,
         "id": own_ids,
+        "owner": words,
         "until": st.sampled_from(["", *until]),
     }
     return st.builds(Scenario, **common, action=titles) | st.builds(

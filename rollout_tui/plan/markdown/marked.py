@@ -53,6 +53,9 @@ def flatten(children: Sequence[Token] | None) -> str:
                 parts.append(f"{token.content} ({token.attrs.get('src', '')})".translate(_HIDE))
             case "s_open" | "s_close":
                 parts.append("~~".translate(_HIDE))
+            case _:
+                # Emphasis: its text is what counts.
+                continue
     return "".join(parts).strip(" ")
 
 

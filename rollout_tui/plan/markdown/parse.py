@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -17,6 +18,7 @@ from .marked import flatten
 
 _PAIR = re.compile(r"([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)")
 _MARKDOWN = frozenset({"markdown", "md"})
+_LIKE_A_PLAN = re.compile(r"^#{1,6} |^\s*- \[[ xX]\] ", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -87,7 +89,7 @@ class _Reader:
             self.unclosed.append(line)
             return True
         named = node.info.strip().lower() in _MARKDOWN
-        return named or (not node.info.strip() and re.search(r"^#{1,6} |^\s*- \[[ xX]\] ", node.content, re.M) is not None)
+        return named or (not node.info.strip() and _LIKE_A_PLAN.search(node.content) is not None)
 
 
 def _blocks(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Iterator[Block]:
@@ -137,7 +139,7 @@ def _table(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Table:
 
 def _lines(node: SyntaxTreeNode, line: int) -> Iterator[tuple[str, int]]:
     tokens = node.children[0].token.children if node.children and node.children[0].token else None
-    current = []
+    current: list[Token] = []
     for token in tokens or ():
         if token.type in {"softbreak", "hardbreak"}:
             yield flatten(current), line
@@ -151,7 +153,7 @@ def _bold_title(node: SyntaxTreeNode) -> str:
     """The text of a paragraph that is all bold, as people write small headings."""
     children = node.children[0].children if node.children else []
     kinds = [child.type for child in children if child.type != "text" or child.content.strip(" :")]
-    return flatten(node.children[0].token.children).rstrip(": ") if kinds == ["strong"] and node.children[0].token else ""
+    return _inline(node).rstrip(": ") if kinds == ["strong"] else ""
 
 
 def _inline(node: SyntaxTreeNode) -> str:

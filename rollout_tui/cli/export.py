@@ -1,0 +1,51 @@
+"""`rollout export`: a plan as the Markdown document of its format, or a run as that document filled in."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .. import runs
+from ..clock import Clock
+from ..errors import Damaged, RolloutError
+from ..plan import source, toml
+from ..plan.markdown.write import write_document
+from ..report.document import run_document
+from .options import add_folder, folder
+from .output import say_document, tell
+from .words import problem
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write a plan as a Markdown document, which rollout import turns into the same plan; or a run as that document "
+        "with boxes ticked, names, times, waivers, readings and decisions, to paste into an issue or a change ticket."
+    )
+    parser.add_argument("what", metavar="PLAN|RUN", help="a plan's file; or a run's id, a unique beginning, or a path")
+    parser.add_argument("--format", choices=["md"], default="md", help="(there is one so far)")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there instead of printing it")
+    add_folder(parser)
+
+
+def run(arguments: argparse.Namespace, _clock: Clock) -> int:
+    path = Path(arguments.what)
+    if path.is_file() and not source.looks_like_journal(path):
+        return _give(arguments, write_document(toml.load(path).plan))
+    listed = runs.read(runs.find(folder(arguments), arguments.what))
+    if listed.run is None:
+        raise Damaged(listed.problem, f"rollout verify {listed.path} says more.")
+    given = _give(arguments, run_document(listed.run, listed.entries))
+    if not listed.problem:
+        return given
+    tell(f"The log is not what was written; this is the run up to the damage ({problem(listed)}).")
+    return Damaged.exit_code
+
+
+def _give(arguments: argparse.Namespace, text: str) -> int:
+    if arguments.output is None:
+        say_document(text)
+    elif arguments.output.suffix == ".toml":
+        raise RolloutError(f"{arguments.output} would be a plan or a log.", "Give the document another name.")
+    else:
+        arguments.output.write_text(text, encoding="utf-8")
+    return 0

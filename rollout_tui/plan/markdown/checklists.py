@@ -1,0 +1,120 @@
+"""Checklists: task lists, plain lists and tables of tasks become items."""
+
+from __future__ import annotations
+
+import re
+
+from . import infer
+from .blocks import Item, Points, Row, Table
+from .draft import Draft, Entry
+from .marked import is_nothing, line, prose
+from .synonyms import LABELS, columns, label, match
+
+_RESULTS = re.compile(
+    r"\W*((x|yes|no|y|n|done|open|todo|to do|pending|ready|complete[d]?|not started|in progress|ok|pass(ed)?|tbd)\W*)?",
+    re.IGNORECASE,
+)
+_PROOFS = ("rollback-tested", "monitoring-ready")
+
+
+def read_points(draft: Draft, section: str, points: Points, group: str) -> None:
+    """Take every point of a list as an item; points with boxes below one are items of their own."""
+    for item in points.items:
+        _read_item(draft, section, item, group)
+
+
+def read_table(draft: Draft, section: str, table: Table, group: str) -> None:
+    """Take every row of a table as an item."""
+    found = columns("pre_deployment", table.header)
+    for row in table.rows:
+        if not line(row.cells[found["title"]]):
+            continue
+        entry = draft.add(section)
+        entry.text("title", row.cells[found["title"]])
+        for key, place in found.items():
+            _set(entry, key, table.header[place], row.cells[place], row.line)
+        leave_rest(entry, table, row, found)
+        _complete(entry, group)
+
+
+def leave_rest(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> None:
+    """Keep the cells of columns that no field takes."""
+    for place, name in enumerate(table.header):
+        if place not in found.values():
+            entry.leave(line(name), row.cells[place], row.line)
+
+
+def _read_item(draft: Draft, section: str, item: Item, group: str) -> None:
+    draft.ticked += bool(item.ticked)
+    title = line(item.text)
+    tasks = [inner for inner in item.inner if inner.ticked is not None]
+    if not title:
+        return
+    if tasks and item.ticked is None:
+        # A plain point over boxes is a small heading.
+        for inner in tasks:
+            _read_item(draft, section, inner, title.rstrip(":"))
+    else:
+        entry = draft.add(section)
+        entry.set("title", title)
+        for inner in item.inner:
+            if inner.ticked is None:
+                _read_detail(entry, inner)
+        for block in item.blocks:
+            if not isinstance(block, Points):
+                _describe(entry, _source(block))
+        _complete(entry, group)
+        for inner in tasks:
+            _read_item(draft, section, inner, group)
+
+
+def _source(block: object) -> str:
+    lines = getattr(block, "lines", ())
+    return "\n".join(text for text, _ in lines)
+
+
+def _read_detail(entry: Entry, item: Item) -> None:
+    name, value = label(item.text)
+    key = match(LABELS["checklist"], name) if name else ""
+    if key:
+        _set(entry, key, name, value, item.line)
+    else:
+        _describe(entry, item.text)
+    for inner in item.inner:
+        _describe(entry, inner.text)
+
+
+def _describe(entry: Entry, marked: str) -> None:
+    text = prose(marked)
+    if text:
+        before = entry.data.get("description", "")
+        entry.set("description", f"{before}\n{text}" if before else text)
+
+
+def _set(entry: Entry, key: str, name: str, marked: str, at: int) -> None:
+    match key:
+        case "id" if not is_nothing(marked):
+            entry.id(marked, at)
+        case "approvals" if not is_nothing(marked):
+            entry.approvals(marked, at)
+        case "proves" if not is_nothing(marked):
+            entry.word("proves", marked, _PROOFS, at)
+        case "owner" | "link":
+            entry.text(key, marked)
+        case "description":
+            entry.prose(key, marked)
+        case "done" if not _RESULTS.fullmatch(line(marked)):
+            entry.leave(line(name), marked, at)
+        case _:
+            # An empty cell, a result, which a plan does not hold, or the title, which is set.
+            return
+
+
+def _complete(entry: Entry, group: str) -> None:
+    if entry.draft.exact:
+        return
+    if group and "description" not in entry.data:
+        entry.set("description", group)
+    proves = infer.proof(entry.data["title"]) if entry.section == "pre_deployment" else ""
+    if proves and "proves" not in entry.data:
+        entry.set("proves", infer.Guess(proves, "from its title"))

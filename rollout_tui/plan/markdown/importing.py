@@ -1,0 +1,186 @@
+"""A Markdown document → the data of a plan, comments on what was inferred, and what was not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import ids
+from ..mistakes import KeyPath
+from . import header, phases, tables
+from .draft import Draft, Entry, Loose, Unread
+from .infer import Guess
+from .marked import is_nothing, line, parts, prose
+from .parse import parse
+from .reading import Reader
+
+_NAMED_BY = {
+    "pre_deployment": "title", "post_deployment": "title", "phases": "name", "feature_flags": "name",
+    "migration": "action", "rollback": "scenario", "monitoring": "metric",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What `writing.write_plan` takes, what was left over, and how many boxes the document had ticked."""
+
+    data: Mapping[str, Any]
+    comments: Mapping[KeyPath, str]
+    unread: tuple[Unread, ...]
+    ticked: int
+    unclosed: tuple[int, ...]
+
+    @property
+    def inferred(self) -> int:
+        return sum(comment.startswith("inferred") for comment in self.comments.values())
+
+
+def import_document(text: str, stem: str = "", given: Mapping[str, str] | None = None) -> Imported:
+    """Make a plan of any Markdown text; `stem` is its file's name, `given` what the caller says of the plan itself."""
+    document = parse(text)
+    reader = Reader(document)
+    draft = reader.read()
+    draft.entry("plan").data.update({key: value for key, value in (given or {}).items() if value})
+    title = header.title_of(document)
+    header.complete(draft, title.title if title else "", stem)
+    _complete_scenarios(draft)
+    _complete_phases(draft)
+    _place_loose(draft)
+    _complete_strategy(draft, text)
+    _make_ids_unique(draft)
+    unread = sorted(draft.unread, key=lambda each: each.line)
+    return Imported(draft.data, draft.comments, tuple(unread), draft.ticked, document.unclosed)
+
+
+def _entries(draft: Draft, section: str) -> list[Entry]:
+    tables_of = draft.data.get(section, [])
+    return [Entry(draft, section, table, (section, place)) for place, table in enumerate(tables_of)]
+
+
+def _complete_scenarios(draft: Draft) -> None:
+    for entry in _entries(draft, "rollback"):
+        tables.complete_scenario(entry)
+
+
+def _complete_phases(draft: Draft) -> None:
+    if not draft.data.get("phases"):
+        draft.add("phases").set("name", "[Phase]")
+    for entry in _entries(draft, "phases"):
+        phases.complete(entry)
+
+
+def _place_loose(draft: Draft) -> None:
+    """Give the phases what stood outside of them, now that all are known."""
+    for each in draft.loose:
+        if each.key == "rollback_triggers":
+            for entry in _entries(draft, "phases"):
+                _add_for_all(entry, each, "from triggers that the document has for all phases")
+        elif each.key == "success_criteria":
+            _add_for_all(
+                _entries(draft, "phases")[-1], each, "from criteria that the document has for the whole rollout"
+            )
+        elif each.entry is not None and not is_nothing(each.text):
+            _place_flag(draft, each, each.entry)
+
+
+def _add_for_all(entry: Entry, loose: Loose, why: str) -> None:
+    known = entry.data.setdefault(loose.key, [])
+    slugs = {ids.slug(text) for text in known}
+    for text in parts(loose.text):
+        if ids.slug(text) not in slugs:
+            known.append(text)
+            entry.remark(loose.key, why)
+
+
+def _place_flag(draft: Draft, loose: Loose, entry: Entry) -> None:
+    names = [str(phase["name"]) for phase in draft.data["phases"]]
+    rollout = entry.data.setdefault("rollout", {})
+    if loose.key == "value":
+        phase = _phase(names, loose.phase)
+        if phase:
+            rollout[phase] = tables.flag_value(loose.text)
+        else:
+            entry.leave(line(loose.phase), loose.text, loose.line)
+        return
+    pieces = loose.text.split("\n") if "\n" in loose.text else re.split(r"[,;] *|\s*(?:→|->)\s*", loose.text)
+    pieces = [piece for piece in pieces if piece.strip(" ")]
+    pairs = [(_phase(names, name), value) for name, _, value in (piece.partition(":") for piece in pieces)]
+    if all(name and line(value) for name, value in pairs):
+        rollout |= {name: tables.flag_value(value.strip(" ")) for name, value in pairs}
+    elif len(pieces) == len(names) and not any(":" in piece for piece in pieces):
+        rollout |= {name: tables.flag_value(piece) for name, piece in zip(names, pieces, strict=True)}
+        entry.remark("rollout", f"one value for each phase, in order, from {prose(loose.text)!r}")
+    else:
+        entry.leave("Rollout", loose.text, loose.line)
+
+
+def _phase(names: list[str], marked: str) -> str:
+    """The phase that a document means by a name, if it is exactly one."""
+    said = line(marked)
+    if said in names:
+        return said
+    slug = ids.slug(said)
+    near = [name for name in names if ids.slug(name) == slug] or [
+        name for name in names if re.match(rf"{re.escape(slug)}(-|$)", ids.slug(name))
+    ]
+    return near[0] if len(near) == 1 and said else ""
+
+
+def _complete_strategy(draft: Draft, text: str) -> None:
+    strategy, plan = draft.entry("strategy"), draft.entry("plan")
+    steps = _entries(draft, "migration")
+    if draft.exact:
+        return
+    if "kind" not in strategy.data:
+        shares = any("%" in str(phase.get("audience", "")) for phase in draft.data["phases"])
+        why = "its phases reach a share of the users" if shares else "the document does not say"
+        strategy.set("kind", Guess("canary" if shares else "rolling-update", why))
+    timing = strategy.data.get("database_migration", "none")
+    if steps and timing == "none":
+        strategy.set("database_migration", Guess("before", "there are migration steps, and nothing says when they run"))
+    elif not steps and timing != "none":
+        strategy.set("database_migration", Guess("none", "there are no migration steps"))
+    if "rollback_time" not in strategy.data:
+        strategy.set("rollback_time", "< [X] min")
+    if "change_size" not in plan.data:
+        _size(draft, plan)
+    ground = draft.compatible or (
+        "the document asks for it" if re.search(r"backwards?.compatible|old (&|and) new schema", text, re.I) else ""
+    )
+    for entry in steps:
+        if ground and entry.data["kind"] != "cleanup" and "backward_compatible" not in entry.data:
+            entry.set("backward_compatible", Guess(True, ground))
+
+
+def _size(draft: Draft, plan: Entry) -> None:
+    count = len(draft.data["phases"])
+    flagged = any(len(flag.get("rollout", {})) == count for flag in draft.data.get("feature_flags", []))
+    why = "a flag has a value for each phase" if flagged else "no flag has a value for each phase"
+    plan.set("change_size", Guess("large" if flagged else "small", why))
+
+
+def _make_ids_unique(draft: Draft) -> None:
+    """Tell items of one name apart: by an id where there is a field for it, else by a number behind the name."""
+    for sections in (("pre_deployment", "post_deployment"), *((each,) for each in list(_NAMED_BY)[2:])):
+        taken: set[str] = set()
+        for section in sections:
+            for entry in _entries(draft, section):
+                taken.add(_own_id(entry, taken))
+
+
+def _own_id(entry: Entry, taken: set[str]) -> str:
+    name, named = entry.data[_NAMED_BY[entry.section]], entry.section in {"phases", "feature_flags"}
+    checklist = entry.section in {"pre_deployment", "post_deployment"}
+    prefix = f"{entry.section.replace('_', '-')}/" if checklist and "id" not in entry.data else ""
+    first = entry.data.get("id") or prefix + ids.slug(name)
+    if first not in taken and not (entry.section == "phases" and first in ids.RESERVED):
+        return str(first)
+    number = next(n for n in range(2, len(taken) + 3) if f"{first}-{n}" not in taken)
+    if named:
+        entry.set(_NAMED_BY[entry.section], Guess(f"{name} ({number})", "another of that name"))
+        return f"{first}-{number}"
+    own = re.sub(r"[^a-z0-9._-]", "-", f"{first}-{number}".rpartition("/")[2]).lstrip("._-") or f"item-{number}"
+    entry.set("id", Guess(own, "another of that name has the id made of it"))
+    return own

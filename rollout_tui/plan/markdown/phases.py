@@ -1,0 +1,165 @@
+"""Phases: rows of a table, headings with what is said below them, or points of a list."""
+
+from __future__ import annotations
+
+import re
+
+from ..quantities import Audience
+from . import infer
+from .blocks import Item, Paragraph, Points, Row, Section, Table
+from .checklists import leave_rest
+from .draft import Draft, Entry
+from .infer import Guess
+from .marked import is_nothing, line, parts, prose
+from .synonyms import LABELS, PHASE, columns, label, match, words
+
+_LISTS = ("success_criteria", "rollback_triggers")
+_SHARE = re.compile(r"\d+(?:\.\d+)?\s*%(?: of [\w -]{1,40})?")
+_POINT = re.compile(
+    r"((?:phase|stage|wave|ring|step|week|day)s? [\w–-]{1,8}(?: \([^)]*\))?)\s*[:—–-]+ +(.*)", re.I | re.S
+)
+_EVERYONE = re.compile(r"\b(general availability|ga|full|everyone|all users|production|live)\b", re.IGNORECASE)
+
+
+def read_table(draft: Draft, table: Table) -> None:
+    """Take every row of a table as a phase."""
+    found = columns("phases", table.header)
+    for row in table.rows:
+        if line(row.cells[found["name"]]):
+            _read_row(draft.add("phases"), table, row, found)
+
+
+def _read_row(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> None:
+    entry.text("name", row.cells[found["name"]])
+    for key, place in found.items():
+        if key != "name":
+            set_field(entry, key, row.cells[place], row.line)
+    leave_rest(entry, table, row, found)
+
+
+def open_phase(draft: Draft, section: Section) -> Entry:
+    """Make the phase that a heading names."""
+    entry = draft.add("phases")
+    entry.text("name", section.title)
+    share = _SHARE.search(line(section.title))
+    if share and infer.reads(Audience, share[0]):
+        entry.set("audience", Guess(share[0], "from the heading"))
+    return entry
+
+
+def is_phase(section: Section, below: list[Section]) -> bool:
+    """Whether a heading is a phase itself, not a heading over several."""
+    if not PHASE.search(words(section.title)) or any(PHASE.search(words(each.title)) for each in below):
+        return False
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    return not any("name" in columns("phases", table.header) for table in tables) and not any(
+        _POINT.fullmatch(item.text) for block in section.blocks if isinstance(block, Points) for item in block.items
+    )
+
+
+def read_block(entry: Entry, block: Points | Paragraph, pending: str) -> str:
+    """Take what is said of a phase; gives the label that a next list belongs to."""
+    if isinstance(block, Paragraph):
+        for text, at in block.lines:
+            pending = _read_line(entry, text, at, "")
+        return pending
+    for item in block.items:
+        _read_item(entry, item, pending)
+    return ""
+
+
+def _read_item(entry: Entry, item: Item, pending: str) -> None:
+    entry.draft.ticked += bool(item.ticked)
+    if pending in _LISTS or item.ticked is not None:
+        _append(entry, pending if pending in _LISTS else "success_criteria", item)
+        return
+    key = _read_line(entry, item.text, item.line, pending)
+    for inner in item.inner:
+        _read_item(entry, inner, key)
+
+
+def _append(entry: Entry, key: str, item: Item) -> None:
+    text = line(item.text)
+    if text:
+        entry.data.setdefault(key, []).append(text)
+    for inner in item.inner:
+        _append(entry, key, inner)
+
+
+def _read_line(entry: Entry, text: str, at: int, pending: str) -> str:
+    """Take a labelled line; gives the label of one whose value is still to come."""
+    name, value = label(text)
+    key = match(LABELS["phases"], name) if name else ""
+    if key and value:
+        set_field(entry, key, value, at)
+        return ""
+    if key:
+        return key
+    if pending:
+        set_field(entry, pending, text, at)
+        return ""
+    share = _SHARE.search(line(text))
+    if share and "audience" not in entry.data and infer.reads(Audience, share[0]):
+        entry.set("audience", Guess(share[0], f"from {line(text)[:60]!r}"))
+    entry.leave("", text, at)
+    return ""
+
+
+def read_points(draft: Draft, points: Points) -> bool:
+    """Take a list whose points are phases, as `1. Phase 1: staff only`; gives whether it is one."""
+    matches = [_POINT.fullmatch(item.text) for item in points.items]
+    if not any(matches):
+        return False
+    for item, found in zip(points.items, matches, strict=True):
+        if found is None:
+            draft.note("phases", prose(item.text), item.line)
+            continue
+        entry = draft.add("phases")
+        entry.text("name", found[1])
+        if infer.reads(Audience, line(found[2])):
+            entry.set("audience", Guess(line(found[2]), "what the document says of the phase"))
+        for inner in item.inner:
+            _read_item(entry, inner, "")
+    return True
+
+
+def set_field(entry: Entry, key: str, marked: str, at: int) -> None:
+    """Take one value of a phase."""
+    if is_nothing(marked):
+        return
+    match key:
+        case "audience":
+            _audience(entry, marked, at)
+        case "duration":
+            entry.duration("duration", marked, at)
+        case "approvals":
+            entry.approvals(marked, at)
+        case _:
+            entry.data[key] = [*entry.data.get(key, []), *parts(marked)]
+
+
+def _audience(entry: Entry, marked: str, at: int) -> None:
+    text = line(marked)
+    if not infer.reads(Audience, text):
+        entry.leave("Audience", marked, at)
+    elif "audience" not in entry.data or (*entry.path, "audience") in entry.draft.comments:
+        entry.draft.comments.pop((*entry.path, "audience"), None)
+        entry.set("audience", text)
+    else:
+        entry.leave("Audience", marked, at)
+
+
+def complete(entry: Entry) -> None:
+    """Fill in what a phase can't do without."""
+    if "audience" not in entry.data:
+        everyone = _EVERYONE.search(str(entry.data["name"]))
+        entry.set("audience", Guess("All users", "from the name of the phase") if everyone else "[Audience]")
+    for key in _LISTS:
+        if key in entry.data:
+            entry.data[key] = _without_repeats(entry.data[key])
+
+
+def _without_repeats(texts: list[str]) -> list[str]:
+    from ..ids import slug
+
+    return list({slug(text): text for text in reversed(texts)}.values())[::-1]

@@ -1,0 +1,125 @@
+"""A run as the Markdown document of its plan: boxes ticked, with names, times, waivers, readings and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence as Several
+from datetime import datetime
+
+from ..plan import ids
+from ..plan.markdown.write import Told, write_document
+from ..plan.quantities import format_span
+from ..run.events import Entry
+from ..run.stages import Item, ItemKind, Stage
+from ..run.state import Mark, Reading, Run, Status
+from ..run.wording import describe
+from .decisions import decisions
+from .markdown import inert
+
+
+def run_document(run: Run, entries: Several[Entry]) -> str:
+    """Write a run as a document to paste into an issue or a change ticket; times are UTC."""
+    checks = [item for item in run.sequence.items.values() if item.kind is ItemKind.CHECK]
+    told = Told(
+        ticked=frozenset(item.id for item in checks if run.state(item.id).status is Status.SIGNED),
+        details={item.id: tuple(_details(run, item)) for item in checks},
+        below={
+            "plan": [*_head(run), "", *_decisions(run, entries)],
+            ids.MIGRATION: [_line(run, item) for item in run.sequence.steps],
+            "phases": [line for stage in run.sequence.stages if stage.phase for line in _phase(run, stage)],
+            ids.ROLLBACK: list(_rollback(run)),
+        },
+    )
+    return write_document(run.plan, told)
+
+
+def _head(run: Run) -> Iterator[str]:
+    marks = [name for name, on in (("rehearsal", run.started.rehearsal), ("emergency", run.emergency)) if on]
+    kind = f" ({', '.join(marks)})" if marks else ""
+    yield f"**Run {inert(run.id)}**{kind}, started by {inert(run.stamp.by)} at {_time(run.stamp.at)}"
+    if run.closed is not None:
+        outcome = f"{run.closed.outcome.replace('-', ' ')}, {_by(run.closed.mark)}"
+        yield f"**Closed as {outcome}**{_why(run.closed.note)}"
+    else:
+        yield f"**Not closed**: it stands at {inert(run.stage.title)}"
+
+
+def _decisions(run: Run, entries: Several[Entry]) -> Iterator[str]:
+    yield "**Decisions in the run:**"
+    yield ""
+    for decision in decisions(run, entries):
+        entry = decision.entry
+        yield f"- {_time(entry.stamp.at)} {inert(entry.stamp.by)}: {inert(describe(entry, run.sequence))}"
+        yield from (f"  - went past {inert(blocker)}" for blocker in decision.past)
+        yield from (f"  - approved {_by(mark)}" for mark in decision.approved)
+
+
+def _phase(run: Run, stage: Stage) -> Iterator[str]:
+    state, passed = run.phases.get(stage.id), run.gates.get(stage.id)
+    started = f"started {_by(state.started)}" if state else "not started"
+    promoted = f", promoted {_by(passed.mark)}" if passed else ""
+    yield f"**{inert(stage.title)}**: {started}{promoted}"
+    yield ""
+    for item in stage.items:
+        if item.kind is ItemKind.METRIC:
+            yield f"- {inert(item.title)}: {_reading(item, run.readings.get((_metric(item), stage.id)))}"
+        elif item.kind is ItemKind.TRIGGER:
+            fired = run.fired.get(item.id)
+            yield f"- Trigger {inert(item.title)}: {f'fired {_by(fired[0])}{_why(fired[1])}' if fired else 'not fired'}"
+        elif item.kind in {ItemKind.CRITERION, ItemKind.FLAG}:
+            yield _line(run, item)
+    yield ""
+
+
+def _metric(item: Item) -> str:
+    return item.id.rpartition("/")[2]
+
+
+def _reading(item: Item, reading: Reading | None) -> str:
+    if reading is None:
+        return "not read"
+    if reading.value is None or item.metric is None:
+        return f"could not be read, {_by(reading.mark)}{_why(reading.reason)}"
+    value = inert(f"{reading.value:g} {item.metric.threshold.unit}".strip())
+    breach = f"in breach of {inert(str(item.metric.threshold))}" if reading.breach else "fine"
+    return f"{value}, {breach}, {_by(reading.mark)}"
+
+
+def _rollback(run: Run) -> Iterator[str]:
+    if run.rollback is None:
+        return
+    outcome = run.rollback.outcome.replace("-", " ") if run.rollback.outcome else "under way"
+    took = f" after {format_span(run.rollback.took)}" if run.rollback.outcome else ""
+    yield f"**Rolled back: {outcome}**{took}"
+    yield ""
+    for chosen in run.rollback.chosen:
+        title = run.sequence.way_back(chosen.scenario).scenario.scenario
+        yield f"- {inert(title)}: {_by(chosen.mark)}{_why(chosen.reason)}"
+    yield from (_line(run, run.sequence.items[name]) for name in run.rollback.items)
+
+
+def _line(run: Run, item: Item) -> str:
+    """An item as a point with its box, and what became of it behind its title."""
+    box = "x" if run.state(item.id).status is Status.SIGNED else " "
+    told = "; ".join(_details(run, item))
+    return f"- [{box}] {inert(item.title)}" + (f" — {told}" if told else "")
+
+
+def _details(run: Run, item: Item) -> Iterator[str]:
+    state = run.state(item.id)
+    yield from (f"Signed {_by(mark)}" for mark in state.approvals)
+    if state.mark is not None and state.status in {Status.FAILED, Status.WAIVED, Status.DEFERRED}:
+        due = f" to {inert(state.due)}" if state.due else ""
+        yield f"{state.status.value.capitalize()}{due} {_by(state.mark)}{_why(state.reason)}"
+
+
+def _by(mark: Mark) -> str:
+    return f"by {inert(mark.by)} at {_time(mark.at)}"
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _why(text: str) -> str:
+    return f": {inert(text)}" if text else ""
