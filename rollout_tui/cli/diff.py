@@ -1,0 +1,110 @@
+"""`rollout diff`: two runs of one plan side by side."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from .. import runs
+from ..clock import Clock
+from ..errors import Damaged
+from ..plan.quantities import format_span
+from ..run.comparison import Comparison, Told, compare
+from ..runs import Listed
+from .options import add_folder, add_json, folder
+from .output import say, say_json, tell
+from .words import problem, title
+
+FORMAT = "rollout-diff/1"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Compare two runs of one plan: what was done differently, and how long each took."
+    for place, which in (("first", "A"), ("second", "B")):
+        parser.add_argument(place, metavar="RUN", help=f"run {which}: its id, a unique beginning of it, or a path")
+    add_folder(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace, _clock: Clock) -> int:
+    where = folder(arguments)
+    logs = [runs.read(runs.find(where, name)) for name in (arguments.first, arguments.second)]
+    first, second = (_told(log) for log in logs)
+    comparison = compare(first, second)
+    if arguments.json:
+        say_json(_json(first, second, comparison))
+    else:
+        for line in _lines(first, second, comparison):
+            say(line)
+    for log in logs:
+        if problem(log):
+            tell(f"{log.path} {problem(log)}: compared as far as it goes.")
+    return Damaged.exit_code if any(log.problem for log in logs) else 0
+
+
+def _told(log: Listed) -> Told:
+    if log.run is None:
+        raise Damaged(log.problem, f"rollout verify {log.path} says more.")
+    return Told(log.run, log.entries)
+
+
+def _lines(first: Told, second: Told, comparison: Comparison) -> Iterator[str]:
+    for letter, told in (("A", first), ("B", second)):
+        start = told.run.stamp
+        yield f"{letter}  {told.run.id}  {title(told.run)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
+    if not comparison.same_plan:
+        yield "They followed different plans: items that only one of them has are told as such."
+    rows = [("Took", "A", "B", "B − A")]
+    rows += [(t.what, _span(t.first), _span(t.second), _change(t.first, t.second)) for t in comparison.took]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row[:3], widths, strict=True)]
+        yield "  ".join([*cells, row[3]]).rstrip()
+    if not comparison.differences:
+        yield "Nothing was done differently."
+        return
+    yield f"Done differently ({len(comparison.differences)})"
+    for each in comparison.differences:
+        yield f"{each.stage}: {each.subject}"
+        yield f"  A  {each.first}"
+        yield f"  B  {each.second}"
+
+
+def _span(took: timedelta | None) -> str:
+    return "—" if took is None else format_span(took)
+
+
+def _change(first: timedelta | None, second: timedelta | None) -> str:
+    if first is None or second is None:
+        return ""
+    if first == second:
+        return "±0"
+    return f"+{format_span(second - first)}" if second > first else f"−{format_span(first - second)}"
+
+
+def _json(first: Told, second: Told, comparison: Comparison) -> dict[str, Any]:
+    """Give the comparison as plain values; spans in seconds, times in UTC."""
+    return {
+        "format": FORMAT,
+        "runs": [
+            {
+                "run": told.run.id,
+                "name": told.run.name,
+                "outcome": told.run.closed.outcome if told.run.closed else None,
+                "started": told.run.stamp.at.isoformat(timespec="milliseconds"),
+                "head": told.run.head,
+            }
+            for told in (first, second)
+        ],
+        "same_plan": comparison.same_plan,
+        "took": [{"what": t.what, "seconds": [_seconds(t.first), _seconds(t.second)]} for t in comparison.took],
+        "differences": [
+            {"stage": d.stage, "subject": d.subject, "was": [d.first, d.second]} for d in comparison.differences
+        ],
+    }
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
