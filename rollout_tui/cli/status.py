@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .. import runs
 from ..clock import Clock
@@ -17,6 +18,7 @@ from ..run.rollback import elapsed, newest_target
 from ..run.state import Mark, Run
 from ..run.wording import describe
 from ..runs import Listed
+from .newest import newest_unfinished
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
 from .words import problem, title, upcoming
@@ -27,36 +29,100 @@ ROLLED_BACK_OR_ABORTED = 4
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = "Say where a run stands, what comes next and what blocks. Exit 4: rolled back or aborted."
     parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
-    parser.add_argument("--gate", action="store_true", help="exit 0 only if the open gate can be promoted, else 3")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--gate", action="store_true", help="exit 0 only if the open gate can be promoted, else 3")
+    forms.add_argument(
+        "--watch", action="store_true", help="follow the run until it is closed; with --json a line each"
+    )
+    forms.add_argument("--line", action="store_true", help="one short line for a prompt; nothing if no run is open")
+    parser.add_argument(
+        "--for", dest="place", choices=["ansi", "bash", "tmux", "zsh"], help="where --line is shown: colours as there"
+    )
     add_folder(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    listed = runs.read(_path(folder(arguments), arguments.run))
-    now = Moment(clock.now())
+    if arguments.line:
+        return _line(arguments, clock)
+    if arguments.place:
+        raise UsageError("--for tells where --line is shown.", "Give --line too.")
+    listed = _listed(folder(arguments), arguments.run)
     if listed.run is None:
         raise _unreadable(listed)
+    if arguments.watch:
+        return _watch(listed.path, clock, as_json=arguments.json)
+    now = Moment(clock.now())
     if arguments.json:
-        # Only a script pays for what a script reads.
-        from .snapshot import snapshot
-
-        say_json(snapshot(listed.run, now) | {"path": str(listed.path), "problem": problem(listed) or None})
+        say_json(_json(listed, now))
     else:
         for line in _lines(listed, listed.run, now):
             say(line)
+    return _told(listed, listed.run, now, gate=arguments.gate)
+
+
+def _listed(where: Path, name: str | None) -> Listed:
+    """Without a name prefer what is unfinished: the newest may be a rehearsal, whose clock ran ahead of all others."""
+    if name is None:
+        found = newest_unfinished(where)
+        if found is not None:
+            return found
+    return runs.read(runs.find(where, name))
+
+
+def _line(arguments: argparse.Namespace, clock: Clock) -> int:
+    """Print a line or, where no run is open, nothing at all: a prompt has no place for errors that are none."""
+    if arguments.json:
+        raise UsageError("--line is for people, --json for programs.", "Give one of the two.")
+    where, name = folder(arguments), arguments.run
+    listed = newest_unfinished(where) if name is None else runs.read(runs.find(where, name))
+    if listed is None:
+        return 0
+    if listed.run is None:
+        raise _unreadable(listed)
+    from .line import print_line
+
+    print_line(listed.run, Moment(clock.now()), arguments.place)
+    return Damaged.exit_code if listed.problem else 0
+
+
+def _watch(path: Path, clock: Clock, *, as_json: bool) -> int:
+    from .watch import changes, watch
+
+    def lines(listed: Listed, now: Moment) -> list[str]:
+        assert listed.run is not None
+        return list(_lines(listed, listed.run, now))
+
+    def block(listed: Listed, now: Moment) -> list[str]:
+        if not as_json:
+            return [*lines(listed, now), ""]
+        import json
+
+        return [json.dumps(_json(listed, now))]
+
+    code = watch(path, clock, lines, changes(block), in_place=not as_json)
+    if code:
+        return code
+    listed = runs.read(path)
+    if listed.run is None:
+        raise _unreadable(listed)
+    return _told(listed, listed.run, Moment(clock.now()), gate=False)
+
+
+def _json(listed: Listed, now: Moment) -> dict[str, Any]:
+    # Only a script pays for what a script reads.
+    from .snapshot import snapshot
+
+    assert listed.run is not None
+    return snapshot(listed.run, now) | {"path": str(listed.path), "problem": problem(listed) or None}
+
+
+def _told(listed: Listed, run: Run, now: Moment, *, gate: bool) -> int:
+    """Give the exit code, after saying that the log is damaged if it is."""
     if listed.problem:
         tell(f"The log is not what was written: this is where the run stood before the damage ({listed.problem}).")
         return Damaged.exit_code
-    return _exit_code(listed.run, now, gate=arguments.gate)
-
-
-def _path(where: Path, name: str | None) -> Path:
-    """Without a name prefer what is unfinished: the newest may be a rehearsal, whose clock ran ahead of all others."""
-    try:
-        return runs.find(where, name, unfinished=True)
-    except UsageError:
-        return runs.find(where, name)
+    return _exit_code(run, now, gate=gate)
 
 
 def _unreadable(listed: Listed) -> RolloutError:
