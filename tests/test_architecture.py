@@ -161,6 +161,10 @@ def folder_with_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("status",),
         ("status", "--json"),
+        ("status", "--line"),
+        ("history",),
+        ("history", "--json"),
+        ("diff", "{run}", "{run}"),
         ("list",),
         ("verify", "runs"),
         ("sign", "{run}", "all-tests-passing"),
