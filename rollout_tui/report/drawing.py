@@ -11,8 +11,8 @@ from ..text import one_line
 from .account import Account
 from .chapters import Chapter
 
-_WIDTH, _LEFT, _RIGHT = 960, 170, 90
-_ROW, _BAR, _AXIS = 26, 14, 30
+_WIDTH, _LEFT, _RIGHT = 960, 190, 90
+_ROW, _BAR, _AXIS = 26, 14, 36
 _LONGEST_LABEL = 24
 _MOST_TICKS = 8
 
@@ -51,8 +51,8 @@ def _axis(began: datetime, ended: datetime, height: int) -> Iterator[str]:
         yield f'<line class="grid" x1="{x}" y1="{_AXIS - 6}" x2="{x}" y2="{height}"/>'
         if step < timedelta(days=1) and f"{time:%d %b}" != day:
             day = f"{time:%d %b}"
-            yield f'<text class="day" x="{x}" y="9" text-anchor="middle">{day}</text>'
-        yield f'<text class="tick" x="{x}" y="20" text-anchor="middle">{time:{form}}</text>'
+            yield f'<text class="day" x="{x}" y="10" text-anchor="middle">{day}</text>'
+        yield f'<text class="tick" x="{x}" y="24" text-anchor="middle">{time:{form}}</text>'
         time += step
 
 

@@ -16,6 +16,10 @@ from .shapes import Block, Cell, Pairs, Row, Section, Table, Words
 from .summary import header, marks
 from .text import LONGEST
 
+_LONG_WORD = 24
+# A time, a name, a span: no line break helps it.
+_SHORT_TEXT = len("2026-11-22 18:40:00")
+
 
 def render(account: Account) -> str:
     """Give the whole page; its policy allows the one style sheet that stands in it, and nothing else."""
@@ -55,7 +59,8 @@ def _section(account: Account, section: Section) -> Iterator[str]:
     yield f'<section id="{section.name}">'
     yield f"<h2>{section.title}</h2>"
     if section.name == "timeline":
-        yield drawing(account)
+        caption = "To scale. A tick is an event, a thick one an event with a finding."
+        yield f"<figure>{drawing(account)}<figcaption>{caption}</figcaption></figure>"
     for block in section.blocks:
         yield from _block(block, is_home=section.name == "timeline")
     yield "</section>"
@@ -73,8 +78,9 @@ def _block(block: Block, *, is_home: bool = False) -> Iterator[str]:
         case Table(title, columns, rows):
             if title:
                 yield f"<h3>{inert(title)}</h3>"
+            kind = ' class="log"' if is_home else ""
             named = "".join(f'<th scope="col">{name}</th>' for name in columns)
-            yield f"<table><thead><tr>{named}</tr></thead>"
+            yield f"<table{kind}><thead><tr>{named}</tr></thead>"
             yield "<tbody>"
             yield from (_row(row, is_home=is_home) for row in rows)
             yield "</tbody></table>"
@@ -90,7 +96,14 @@ def _row(row: Row, *, is_home: bool) -> str:
 
 
 def _td(cell: Cell) -> str:
-    return f'<td class="n">{_cell(cell)}</td>' if isinstance(cell, int) else f"<td>{_cell(cell)}</td>"
+    if isinstance(cell, int):
+        return f'<td class="n">{_cell(cell)}</td>'
+    texts = (cell,) if isinstance(cell, str) else cell
+    if all(len(text) <= _SHORT_TEXT for text in texts):
+        return f'<td class="short">{_cell(cell)}</td>'
+    # Only such a word may be broken anywhere: if all might, columns would shrink until every word breaks.
+    long = any(len(word) > _LONG_WORD for text in texts for word in text.split())
+    return f'<td class="long">{_cell(cell)}</td>' if long else f"<td>{_cell(cell)}</td>"
 
 
 def _cell(cell: Cell) -> str:

@@ -15,11 +15,10 @@ from .text import LONGEST
 # What a forge makes links, mentions, references, formulas or pictures of even where Markdown itself does not, and what
 # no backslash keeps it from: addresses, @names, #numbers, commit ids, $formulas$, :emoji:.
 _RISKY = re.compile(
-    r"@|://|\bwww\.|\b(?:mailto|xmpp|javascript|data|vbscript|file):|#\d|\bGH-\d|\b[0-9a-f]{7,64}\b|\$|:[\w+-]+:",
+    r"@|://|\bwww\.|\b(?:mailto|xmpp|javascript|data|vbscript|file):|#\d|\bGH-\d|\b[0-9a-f]{7,64}\b|\$|:(?:[a-z_][\w+-]*|[+-]1):",
     re.IGNORECASE,
 )
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&!|~^{}#()])")
-_AT_START = re.compile(r"^(?=[-+=:]|\d+[.)])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#]|&(?=[#\w]))")
 
 
 def render(account: Account, only: str = "") -> str:
@@ -72,16 +71,14 @@ def _cell(cell: Cell) -> str:
 
 
 def inert(text: str) -> str:
-    """Give a text as Markdown that shows it and does nothing, in a table's cell or a heading."""
-    line = one_line(text, limit=LONGEST).strip()
-    if _RISKY.search(line):
-        return _code(line)
-    return _AT_START.sub(r"\\" if line[:1] in "-+=:" else "\u2060", _SPECIAL.sub(r"\\\1", line))
+    """Give a text as Markdown that shows it and does nothing, in a table's cell, a heading or behind other words."""
+    words = one_line(text, limit=LONGEST).strip().split(" ")
+    return " ".join(_code(word) if _RISKY.search(word) else _SPECIAL.sub(r"\\\1", word) for word in words)
 
 
-def _code(line: str) -> str:
+def _code(word: str) -> str:
     """Code is the one place that forges leave alone; its fence is longer than any row of backticks within."""
-    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
-    padded = f" {line} " if "`" in (line[0], line[-1]) else line
+    fence = "`" * (max(map(len, re.findall("`+", word)), default=0) + 1)
+    padded = f" {word} " if "`" in (word[0], word[-1]) else word
     # A table splits its cells before it looks at code.
     return fence + padded.replace("|", "\\|") + fence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plan.model import ChecklistItem, Plan
-from .shapes import Block, Cell, Pairs, Row, Table
+from .shapes import Block, Cell, Pairs, Row, Table, table
 
 
 def outline(plan: Plan) -> Iterator[Block]:
@@ -20,7 +20,7 @@ def outline(plan: Plan) -> Iterator[Block]:
         _monitoring(plan),
         _checklist("Post-Deployment Validation", plan.post_deployment),
     )
-    yield from (table for table in tables if table.rows)
+    yield from (each for each in tables if each.rows)
 
 
 def _strategy(plan: Plan) -> Iterator[tuple[str, Cell]]:
@@ -38,18 +38,23 @@ def _strategy(plan: Plan) -> Iterator[tuple[str, Cell]]:
         yield "Links", plan.header.links
 
 
+def _several(approvals: int) -> str:
+    """One person signs unless more are asked for."""
+    return str(approvals) if approvals > 1 else ""
+
+
 def _checklist(title: str, items: tuple[ChecklistItem, ...]) -> Table:
-    rows = tuple(Row((i.title, i.owner, str(i.approvals), i.proves or "", i.description, i.link)) for i in items)
-    return Table(title, ("item", "owner", "approvals", "proves", "description", "link"), rows)
+    rows = tuple(Row((i.title, i.owner, _several(i.approvals), i.proves or "", i.description, i.link)) for i in items)
+    return table(title, ("item", "owner", "approvals", "proves", "description", "link"), rows)
 
 
 def _phases(plan: Plan) -> Table:
     rows = tuple(
-        Row((p.name, str(p.audience), str(p.duration), p.success_criteria, p.rollback_triggers, str(p.approvals)))
+        Row((p.name, str(p.audience), str(p.duration), p.success_criteria, p.rollback_triggers, _several(p.approvals)))
         for p in plan.phases
     )
     columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals")
-    return Table("Rollout Phases", columns, rows)
+    return table("Rollout Phases", columns, rows)
 
 
 def _flags(plan: Plan) -> Table:
@@ -57,7 +62,7 @@ def _flags(plan: Plan) -> Table:
         Row((f.name, str(f.default), tuple(f"{phase}: {value}" for phase, value in f.rollout.items()), f.description))
         for f in plan.feature_flags
     )
-    return Table("Feature Flags", ("flag", "default", "rollout", "description"), rows)
+    return table("Feature Flags", ("flag", "default", "rollout", "description"), rows)
 
 
 def _migration(plan: Plan) -> Table:
@@ -65,16 +70,16 @@ def _migration(plan: Plan) -> Table:
     for m in plan.migration:
         undo = f"yes: {m.reverse_by}" if m.reversible else "no"
         risk = f"{m.risk}: {m.risk_note}" if m.risk_note else m.risk
-        rows.append(Row((m.action, m.kind, undo, str(m.duration), risk, m.owner, str(m.approvals))))
+        rows.append(Row((m.action, m.kind, undo, str(m.duration), risk, m.owner, _several(m.approvals))))
     columns = ("step", "kind", "reversible", "duration", "risk", "owner", "approvals")
-    return Table("Database Migration Plan", columns, tuple(rows))
+    return table("Database Migration Plan", columns, tuple(rows))
 
 
 def _scenarios(plan: Plan) -> Table:
     rows = tuple(Row((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until)) for s in plan.rollback)
-    return Table("Rollback Plan", ("scenario", "kind", "steps", "target", "owner", "until"), rows)
+    return table("Rollback Plan", ("scenario", "kind", "steps", "target", "owner", "until"), rows)
 
 
 def _monitoring(plan: Plan) -> Table:
     rows = tuple(Row((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age))) for m in plan.monitoring)
-    return Table("Monitoring & Alerting", ("metric", "alert", "channel", "action", "reading at most"), rows)
+    return table("Monitoring & Alerting", ("metric", "alert", "channel", "action", "reading at most"), rows)

@@ -15,7 +15,7 @@ from ..run.events import Entry
 from ..run.state import Mark
 from .account import Account
 from .outline import outline
-from .shapes import Block, Pairs, Row, Section, Table, Words
+from .shapes import Block, Pairs, Row, Section, Table, Words, table
 from .summary import summary
 
 
@@ -59,10 +59,11 @@ def _decisions(account: Account) -> Iterator[Block]:
     rows = []
     for each in account.decisions:
         entry = each.entry
-        what = account.words[entry.seq] + (f" ({each.audience})" if each.audience else "")
         approved = tuple(_mark(mark) for mark in each.approved)
-        rows.append(Row((*_when(entry), what, approved, each.past), "serious" if each.past else ""))
-    yield Table("", ("event", "time (UTC)", "who", "what", "also approved by", "went past"), tuple(rows))
+        cells = (*_when(entry), account.words[entry.seq], each.audience, approved, each.past)
+        rows.append(Row(cells, "serious" if each.past else ""))
+    columns = ("event", "time (UTC)", "who", "what", "audience", "also approved by", "went past")
+    yield table("", columns, rows)
 
 
 def _readings(account: Account) -> Iterator[Block]:
@@ -77,7 +78,7 @@ def _readings(account: Account) -> Iterator[Block]:
         for r in account.readings
     )
     columns = ("event", "time (UTC)", "who", "stage", "metric", "reading", "alert", "verdict", "note")
-    yield Table("", columns, rows)
+    yield table("", columns, rows)
 
 
 def _rollback(account: Account) -> Iterator[Block]:
@@ -117,7 +118,7 @@ def _about(account: Account) -> Iterator[Block]:
         "Events are ordered by their number. Their times are those of the machines on which people acted: "
         "whether a clock was right from one session to the next can't be known."
     )
-    yield Words("Names are as claimed; login@host is as the machine knew it.")
+    yield Words("Names are as claimed; where they acted from is as the machine knew it.")
     yield Words(f"Written {at(account.made)} UTC.")
 
 

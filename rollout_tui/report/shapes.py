@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Cell = str | int | tuple[str, ...]
@@ -37,6 +38,17 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+
+
+def table(title: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Table:
+    """Make a table without the columns in which no row has anything."""
+    rows = tuple(rows)
+    kept = [place for place in range(len(columns)) if any(row.cells[place] not in ("", ()) for row in rows)]
+    return Table(
+        title,
+        tuple(columns[place] for place in kept),
+        tuple(Row(tuple(row.cells[place] for place in kept), row.tone) for row in rows),
+    )
 
 
 Block = Words | Pairs | Table

@@ -6,21 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..plan.quantities import format_clock, format_span
-from ..run.audit import Kind
 from ..run.events import RunClosed
 from .account import Account
 from .shapes import Cell
-
-_COUNTED = {
-    Kind.OVERRIDE: "override",
-    Kind.WAIVER: "waiver",
-    Kind.DEFERRAL: "deferral",
-    Kind.REVOCATION: "revocation",
-    Kind.BREACH: "breach",
-    Kind.TRIGGER: "trigger fired",
-    Kind.RECOVERED: "interruption",
-}
-_PLURAL = {"breach": "breaches", "trigger fired": "triggers fired"}
 
 
 def header(account: Account) -> Iterator[tuple[str, Cell]]:
@@ -65,8 +53,8 @@ def summary(account: Account) -> Iterator[tuple[str, Cell]]:
     last = len(account.entries) - 1
     yield "Lasted", f"{format_span(account.took)}, {last} event{'s' if last != 1 else ''} after the start"
     found = Counter(each.kind for each in account.findings)
-    told = [f"{found[kind]} {_plural(word, found[kind])}" for kind, word in _COUNTED.items() if found[kind]]
-    yield "What to know", tuple(told) or "nothing was overridden, waived, deferred or taken back"
+    told = ", ".join(f"{kind} ({count})" for kind, count in found.items())
+    yield "Found", told or "nothing"
     for each in account.rollbacks:
         over = f", {format_span(each.over)} over it" if each.over else ""
         what = f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}"
@@ -82,7 +70,3 @@ def summary(account: Account) -> Iterator[tuple[str, Cell]]:
         yield "Follow-up", (f"{due}: {len(steps)} outstanding", *steps) if steps else f"{due}: done"
     if run.started.after:
         yield "Second attempt", f"after {run.started.after}, head {run.started.after_head}"
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else _PLURAL.get(word, f"{word}s")

@@ -14,7 +14,7 @@ LONGEST = 1_000_000
 """No text of a log is cut: a report that leaves the end of a note out is none."""
 
 # A column is as wide as its widest cell, but that a long one does not push the others apart; the last takes the rest.
-_WIDEST = 40
+_WIDEST = 56
 _GAP = "  "
 
 

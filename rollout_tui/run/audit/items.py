@@ -83,7 +83,9 @@ def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[Finding]:
     newest = given[-1]
     if asked < 2:
         return
-    if item.owner and _is_named(newest.stamp.by, item.owner):
+    # A step that names no owner has the plan's: that says nothing of who did it.
+    owner = item.step.owner if item.step else item.owner
+    if owner and _is_named(newest.stamp.by, owner):
         text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
         yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
     same = [each for each in given[:-1] if _login(each) == _login(newest) and each.stamp.by != newest.stamp.by]
