@@ -12,7 +12,7 @@ from .account import Account
 from .chapters import Chapter
 
 _WIDTH, _LEFT, _RIGHT = 960, 190, 90
-_ROW, _BAR, _AXIS = 26, 14, 36
+_ROW, _BAR, _AXIS = 26, 14, 38
 _LONGEST_LABEL = 24
 _MOST_TICKS = 8
 
@@ -52,7 +52,7 @@ def _axis(began: datetime, ended: datetime, height: int) -> Iterator[str]:
         if step < timedelta(days=1) and f"{time:%d %b}" != day:
             day = f"{time:%d %b}"
             yield f'<text class="day" x="{x}" y="10" text-anchor="middle">{day}</text>'
-        yield f'<text class="tick" x="{x}" y="24" text-anchor="middle">{time:{form}}</text>'
+        yield f'<text class="tick" x="{x}" y="26" text-anchor="middle">{time:{form}}</text>'
         time += step
 
 
