@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAN ?= plans/checkout.toml
 
-.PHONY: run test check generated screenshots clean
+.PHONY: run test faults check generated screenshots clean
 
 run: $(VENV)/installed
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/rollout run $(PLAN); else exec $(BIN)/rollout rehearse --keep $(PLAN); fi
 
 test: $(VENV)/dev
 	$(BIN)/pytest
+
+faults: $(VENV)/dev
+	$(BIN)/python tests/faults/table.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -7,13 +7,16 @@ that it did not.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
 
 from rollout_tui.errors import RolloutError
+from rollout_tui.journal import file
 from rollout_tui.journal.store import Behind, Draft, FileStore, create, recover
 from rollout_tui.run.events import Entry, NoteAdded, RunStarted, Stamp
 
@@ -37,7 +40,10 @@ def main(what: str, path: Path, name: str, number: int, size: int) -> None:
         case "recover":
             _ready()
             acknowledge(recover(path, stamp.at, name, stamp.origin).read(-1)[-1])
-        case "append":
+        case "append" | "stopped":
+            if what == "stopped":
+                # It has written and not synced yet: the lock is its own.
+                file.sync = _stopped_before(file.sync)
             store = FileStore(path)
             if store.torn:
                 store.close()
@@ -53,6 +59,14 @@ _SHA256_OF_A_LINE_FEED = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f98
 def _ready() -> None:
     say("ready")
     sys.stdin.readline()
+
+
+def _stopped_before(sync: Callable[[int], None]) -> Callable[[int], None]:
+    def stopped(descriptor: int) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        sync(descriptor)
+
+    return stopped
 
 
 def _append(store: FileStore, stamp: Stamp, text: str) -> None:

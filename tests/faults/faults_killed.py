@@ -118,7 +118,7 @@ def _listed(folder: Path, number: int) -> str:
 
 
 def _at_random(scale: Scale, folder: Path) -> Iterator[str]:
-    kills = 6 if scale == "share" else 200
+    kills = 4 if scale == "share" else 200
     random = Random(20261122)
     with in_memory(folder) as memory:
         for first in range(0, kills, 5):
