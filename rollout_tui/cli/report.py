@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import runs
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
+from ..folding import misfit
 from ..journal.verification import CHAIN_PROVES, Verification, verify
 from ..report.account import Account, Proof, account
 from .options import add_folder, folder
@@ -41,9 +42,12 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     name = _format(arguments)
     path = runs.find(folder(arguments), arguments.run)
     listed = runs.read(path)
+    verification = verify(path, replay=misfit)
+    if verification.events >= len(listed.entries):
+        # Someone recorded more meanwhile: what is told and what was verified should be the same.
+        listed = runs.read(path)
     if listed.run is None:
         raise Damaged(listed.problem, f"rollout verify {path} says more.")
-    verification = verify(path)
     told = account(listed.run, listed.entries, _proof(verification), clock.now())
     text = _render(name, told, arguments.section or "")
     if arguments.output:

@@ -41,7 +41,7 @@ def _findings(account: Account) -> Iterator[Block]:
         yield Words("Nothing was found.")
         return
     rows = tuple(Row((str(f.severity), f.seq, str(f.kind), f.text), str(f.severity)) for f in account.findings)
-    yield Table("", ("gravity", "event", "kind", "what"), rows)
+    yield Table("", ("severity", "event", "kind", "what"), rows)
 
 
 def _timeline(account: Account) -> Iterator[Block]:

@@ -25,7 +25,7 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Row:
-    """A table's row; `tone` is the gravity of what it tells, if any."""
+    """A table's row; `tone` is the severity of what it tells, if any."""
 
     cells: tuple[Cell, ...]
     tone: str = ""

@@ -143,3 +143,8 @@ def test_sections_are_the_ones_that_the_command_offers(log: Path, capsys: pytest
     for name in _SECTIONS:
         assert report(log, "--section", name) == 0
         assert capsys.readouterr().out.strip()
+
+
+def test_a_log_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(tmp_path / "none.toml") == 1
+    assert capsys.readouterr().out == ""

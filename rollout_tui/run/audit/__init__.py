@@ -29,10 +29,10 @@ _AUDITS = (
     course.open_end,
 )
 
-_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
 def findings(run: Run, entries: Several[Entry]) -> tuple[Finding, ...]:
-    """Give what is to be found over a run and all its entries: overrides first, then by gravity and number."""
+    """Give what is to be found over a run and all its entries: overrides first, then by severity and number."""
     found = [finding for audit in _AUDITS for finding in audit(run, entries)]
-    return tuple(sorted(found, key=lambda each: (each.kind is not Kind.OVERRIDE, _GRAVITY[each.severity], each.seq)))
+    return tuple(sorted(found, key=lambda each: (each.kind is not Kind.OVERRIDE, _ORDER[each.severity], each.seq)))

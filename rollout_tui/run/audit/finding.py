@@ -1,4 +1,4 @@
-"""What an audit reports: a kind, how grave it is, the event that it is about, and plain words."""
+"""What an audit reports: a kind, how severe it is, the event that it is about, and plain words."""
 
 from __future__ import annotations
 
