@@ -79,9 +79,9 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
     name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
     if not found:
         return [paint((f" ● {name}: nothing blocks", "$success bold"))]
-    count = f"{len(found)} thing{'s' if len(found) > 1 else ''}"
+    count = "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
     verb = {StageKind.PRE_DEPLOYMENT: "the go", StageKind.PHASE: "promotion", StageKind.CLOSE: "closing"}
-    head = (f" ■ NOT YET: {count} block {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
+    head = (f" ■ NOT YET: {count} {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
     return [paint(head), *(paint(("   ", ""), part) for part in _summary(found))]
 
 

@@ -235,7 +235,7 @@ class Show:
 
     def error(self) -> str:
         """What the open form says is wrong."""
-        shown = self.screen.query_one("#form-error, #measure-error", Lines)
+        shown = self.screen.query_one("#form-error", Lines)
         assert isinstance(shown.visual, Content)
         return shown.visual.plain
 

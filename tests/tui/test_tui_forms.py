@@ -145,7 +145,7 @@ CASES = [
         "abort",
         ev.RunClosed("aborted", 0, REASON),
         ("A",),
-        (REASON, "shop 3.1.0"),
+        ("shop 3.1.0", REASON),
         lambda told: told.to_stage("migration"),
     ),
     Case("close", ev.RunClosed("completed", 0, REASON), ("c",), (REASON,), lambda told: told.to_stage("close")),
@@ -316,12 +316,13 @@ async def test_an_abort_after_the_go_asks_for_the_runs_name(told: Told) -> None:
     async with told.shown() as show:
         await show.press("A")
         assert "type shop 3.1.0" in show.text()
-        await show.fill(REASON, "payments 3.1.0")
+        await show.fill("payments 3.1.0", REASON)
         await show.press("enter")
         assert show.run.closed is None
         assert "You typed 'payments 3.1.0'" in show.error()
+        await show.press("shift+tab")
         await show.fill("Shop 3.1.0")
-        await show.press("enter")
+        await show.press("ctrl+s")
         assert show.run.closed is not None
         assert show.run.closed.outcome == "aborted"
         assert "CLOSED: aborted" in show.text()

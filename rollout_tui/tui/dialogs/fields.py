@@ -8,20 +8,86 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ...errors import RolloutError
+from ..paint import MUTED, paint
+from ..widgets.lines import Lines
 from ..widgets.row_list import RowList
 
 FIELDS = "Input, RowList"
 
-MOVES: list[BindingType] = [
-    Binding("tab", "app.focus_next", "Next", show=False, priority=True),
-    Binding("shift+tab", "app.focus_previous", "Back", show=False, priority=True),
-]
+Outcome = TypeVar("Outcome")
+
+
+class FieldsScreen(ModalScreen[Outcome | None]):
+    """A dialog of fields that stays open, with what was typed, until what it asks for is done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "Back", show=False, priority=True),
+        Binding("enter", "next", "Next, or record", show=False, priority=True, id="form.next"),
+        Binding("ctrl+s", "record", "Record", priority=True, id="form.record"),
+        Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._recording = False
+
+    def on_mount(self) -> None:
+        self.first_field().focus()
+
+    def first_field(self) -> Widget:
+        """Give the field to begin at."""
+        return self.query(FIELDS).first()
+
+    def action_next(self) -> None:
+        """Go to the next field, or record at the last."""
+        if self.focused is list(self.query(FIELDS))[-1]:
+            self.action_record()
+        else:
+            self.focus_next(FIELDS)
+
+    def action_record(self) -> None:
+        if not self._recording:
+            self._recording = True
+            self.run_worker(self._submit())
+
+    def action_leave(self) -> None:
+        """Leave, but not while it is unknown whether something is being recorded."""
+        if not self._recording:
+            self.dismiss(self.left_with())
+
+    def left_with(self) -> Outcome | None:
+        """Give what was done before the dialog was left."""
+        return None
+
+    async def submit(self, values: dict[str, str]) -> Outcome | None:
+        """Do what the dialog asks for with the fields' values by their ids; raises RolloutError if that may not be."""
+        raise NotImplementedError
+
+    def show_error(self, error: RolloutError) -> None:
+        lines = [paint((line, "$error bold")) for line in error.message.split("\n")]
+        self.query_one("#form-error", Lines).show(*lines, *([paint((error.hint, ""))] if error.hint else []))
+
+    def say(self, text: str) -> None:
+        self.query_one("#form-error", Lines).show(paint((text, MUTED)))
+
+    async def _submit(self) -> None:
+        try:
+            done = await self.submit(await typed(self.query(FIELDS)))
+        except RolloutError as error:
+            self._recording = False
+            self.show_error(error)
+        else:
+            self.dismiss(done)
 
 
 class Choice(RowList):

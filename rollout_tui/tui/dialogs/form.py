@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from ...errors import RolloutError, UsageError
+from ...errors import UsageError
 from ...run.events import Entry
 from ...run.gates import Blocker
 from ...run.intents import Action, Ask, Role, asks
@@ -21,9 +19,9 @@ from ...run.stages import Item
 from ...text import safe
 from ..acting import choices, needs_name
 from ..desk import Desk
-from ..paint import MUTED, Row, paint
+from ..paint import Row, paint
 from ..widgets.lines import Lines
-from .fields import FIELDS, MOVES, Choice, Line, typed
+from .fields import Choice, FieldsScreen, Line
 
 
 @dataclass(frozen=True)
@@ -38,23 +36,17 @@ class Subject:
     stage_name: str = ""
 
 
-class Form(ModalScreen[Entry | None]):
+class Form(FieldsScreen[Entry]):
     """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *MOVES,
-        Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
-        Binding("enter", "next", "Next, or record", show=False, priority=True, id="form.next"),
-        Binding("ctrl+s", "record", "Record", priority=True, id="form.record"),
-    ]
 
     def __init__(self, desk: Desk, subject: Subject) -> None:
         super().__init__()
         self._desk = desk
         self._subject = subject
         self._typed_name = needs_name(subject.action.name, desk.run, subject.item)
-        self._asks = [ask for ask in asks(subject.action.intent) if self._is_asked(ask)]
-        self._recording = False
+        # What is dangerous is typed first: what one types without looking must not land in a note.
+        asked = [ask for ask in asks(subject.action.intent) if self._is_asked(ask)]
+        self._asks = sorted(asked, key=lambda ask: ask.role is not Role.NAME)
 
     def compose(self) -> ComposeResult:
         subject = self._subject
@@ -74,36 +66,10 @@ class Form(ModalScreen[Entry | None]):
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
 
-    def on_mount(self) -> None:
-        self.query(FIELDS).first().focus()
-
-    def action_leave(self) -> None:
-        if not self._recording:
-            self.dismiss(None)
-
-    def action_next(self) -> None:
-        """Go to the next field, or record at the last."""
-        if self.focused is list(self.query(FIELDS))[-1]:
-            self.action_record()
-        else:
-            self.focus_next(FIELDS)
-
-    def action_record(self) -> None:
-        if not self._recording:
-            self._recording = True
-            self.run_worker(self._record())
-
-    async def _record(self) -> None:
-        try:
-            values = await typed(self.query(FIELDS))
-            intent, happened = self._intent(values), self._happened(values)
-            self._say("recording…")
-            entry = await self._desk.record(intent, happened)
-        except RolloutError as error:
-            self._recording = False
-            self._show_error(error)
-        else:
-            self.dismiss(entry)
+    async def submit(self, values: dict[str, str]) -> Entry:
+        intent, happened = self._intent(values), self._happened(values)
+        self.say("recording…")
+        return await self._desk.record(intent, happened)
 
     def _intent(self, values: dict[str, str]) -> Any:
         if self._subject.blockers:
@@ -141,13 +107,6 @@ class Form(ModalScreen[Entry | None]):
             yield rows
         else:
             yield Line(id=f"field-{ask.name}")
-
-    def _show_error(self, error: RolloutError) -> None:
-        lines = [paint((line, "$error bold")) for line in error.message.split("\n")]
-        self.query_one("#form-error", Lines).show(*lines, *([paint((error.hint, ""))] if error.hint else []))
-
-    def _say(self, text: str) -> None:
-        self.query_one("#form-error", Lines).show(paint((text, MUTED)))
 
 
 def _value(ask: Ask, text: str) -> Any:

@@ -70,7 +70,7 @@ class GateScreen(RunView):
         go = stage.kind is StageKind.PRE_DEPLOYMENT
         what = "GO" if go else f"PROMOTE {stage.title}"
         if found:
-            count = f"{len(found)} thing{'s' if len(found) > 1 else ''} block"
+            count = "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
             self.query_one("#next", Lines).show(paint((f" ■ NOT YET: {count} it", "$error bold")))
         else:
             self.query_one("#next", Lines).show(paint((f" ● {what}: nothing blocks. Press enter.", "$success bold")))
