@@ -94,7 +94,10 @@ def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
     if path.suffix == ".toml" and ("/" in name or path.exists()):
         return path
     try:
-        known = sorted(each for each in folder.glob("*.toml") if not each.name.startswith("."))
+        # `glob` would take a folder that can't be read for an empty one.
+        known = sorted(each for each in folder.iterdir() if each.suffix == ".toml" and not each.name.startswith("."))
+    except FileNotFoundError:
+        known = []
     except OSError as error:
         raise _unusable(folder, error) from None
     hits = [each for each in known if each.stem == name] or [each for each in known if each.stem.startswith(name)]
