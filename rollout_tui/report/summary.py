@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..plan.quantities import format_clock, format_span
+from ..run.audit import Kind
 from ..run.events import RunClosed
 from .account import Account
 from .shapes import Cell
@@ -23,6 +24,10 @@ def header(account: Account) -> Iterator[tuple[str, Cell]]:
         yield "Owner", plan.owner
     yield "Started", f"{account.began:%Y-%m-%d %H:%M:%S} UTC by {run.stamp.by} ({run.stamp.origin})"
     yield "Outcome", outcome(account)
+    overrides = tuple(f"{each.text} (#{each.seq})" for each in account.findings if each.kind is Kind.OVERRIDE)
+    if overrides:
+        # Whoever reads no further has read these.
+        yield "Overrides", overrides
     yield "Log", account.proof.words
     if account.proof.problems:
         yield "Evidence", account.proof.problems

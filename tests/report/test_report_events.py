@@ -71,6 +71,12 @@ def test_a_promotion_names_its_audience_and_what_it_went_past() -> None:
     assert [(each.audience, each.past) for each in promoted.values()] == [("25% of users", ("soak: 1 day 6 h left",))]
 
 
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_every_override_heads_the_report(form: str) -> None:
+    report = FORMATS[form](account_of("completed"))
+    assert "alice promoted Phase 2 past 1 blocker" in report[: report.index("Summary")]
+
+
 def test_json_has_its_documented_shape() -> None:
     from pathlib import Path
 

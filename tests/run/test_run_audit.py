@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
 from driver import NOON, Walk
-from run_plans import CANARY
+from moves import LARGEST, play
+from run_plans import CANARY, PLANS
 
+from rollout_tui.report import csv_, html, json_, markdown, text
+from rollout_tui.report.account import Proof, account
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.audit import Finding, Kind, Severity, findings
@@ -137,11 +141,11 @@ def _approver(walk: Walk) -> str:
 
 
 def test_an_owner_who_approves_their_own_item_is_a_note() -> None:
-    text = CANARY.replace(
+    plan = CANARY.replace(
         'approvals = 2\n[[pre_deployment]]\nid = "monitoring"',
         'owner = "Alice (Security)"\napprovals = 2\n[[pre_deployment]]\nid = "monitoring"',
     )
-    walk = slow(Walk(text))
+    walk = slow(Walk(plan))
     walk.do(intents.Sign("security"))
     own = only(walk, Kind.OWN_ITEM)
     assert (own.severity, own.by) == (Severity.NOTE, "alice")
@@ -237,3 +241,22 @@ def test_an_emergency_heads_its_report() -> None:
     first = findings(walk.run, walk.entries)[0]
     assert (first.kind, first.severity, first.seq, first.by) == (Kind.EMERGENCY, Severity.SERIOUS, 0, "alice")
     assert first.text.endswith(": fire")
+
+
+def test_every_walk_can_be_audited_and_told() -> None:
+    """Random walks through every plan of these tests: a person is named, and every event stands in every format."""
+    plans, kinds = list(PLANS.values()), set[Kind]()
+    for seed in range(60):
+        chance = random.Random(seed)
+        walk = Walk(plans[seed % len(plans)], emergency=seed % 7 == 0, rehearsal=seed % 5 == 0)
+        moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(80)]
+        play(walk, moves, lambda _: None, lambda _, __: None)  # type: ignore[arg-type]
+        told = account(walk.run, walk.entries, Proof("open", True, ""), walk.at)
+        kinds |= {each.kind for each in told.findings}
+        assert [each for each in told.findings if each.by not in each.text] == []
+        assert all(0 <= each.seq <= walk.run.seq for each in told.findings)
+        assert [e.seq for chapter in told.chapters for e in chapter.entries] == list(range(walk.run.seq + 1))
+        for render in (text.render, markdown.render, html.render, json_.render, csv_.render):
+            report = render(told)
+            assert all(f"#{entry.seq}" in report for entry in walk.entries)
+    assert len(kinds) >= 12, f"the walks are too tame: {kinds}"
