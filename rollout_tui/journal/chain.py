@@ -84,11 +84,15 @@ class Chain:
             try:
                 entry = decode(data[start:end], seq=len(entries), prev=head)
             except NotCanonical as problem:
-                self._stop(data[start:], str(problem))
-                return
+                reason = str(problem)
+                break
             self.add(entry, end - start)
             head = entry.hash
             start = end
+        else:
+            return
+        # Behind the handler, so that what it holds of a long block is gone.
+        self._stop(data[start:], reason)
 
     def _stop(self, rest: bytes, reason: str) -> None:
         seq = len(self.entries)

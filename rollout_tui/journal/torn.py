@@ -23,6 +23,13 @@ _VALUES = {
     "sees": re.compile(r'"sha256:[0-9a-f]{64}"'),
 }
 
+# A line that is cut and longer than this is shortened, if it is one that may be so long, before any end is tried.
+_LONG = 1000
+_SHORT = ("kind = ", "at = ", "happened = ", "sees = ")
+_WHOLE_TEXTS = re.compile(rf'([a-z][a-z0-9_]{{0,63}} = \[)(?:"{TEXT}", )++')
+_WHOLE_LINES = re.compile(rf'(plan = \[\n)(?:  "{TEXT}",\n)++')
+_LAST_TEXT = re.compile(rf'([a-z][a-z0-9_]{{0,63}} = (?:\[(?:"a", )?|\[\n  )?")({TEXT})')
+
 # A key that is cut, or that has nothing behind it yet; one that is finished may be no other than `seq`, or a field's.
 _KEY_CUT = re.compile(rf"[a-z][a-z0-9_]{{0,63}}|(?!(?:{'|'.join(STORE_KEYS - {'seq'})}) )[a-z][a-z0-9_]{{0,63}} =?")
 
@@ -90,10 +97,10 @@ def _is_canonical(line: re.Match[str]) -> bool:
 
 def _suits(line: re.Match[str]) -> bool:
     """Tell whether the value is of the kind that its key demands, where it demands one."""
-    name, value = line[1], line[0][len(line[1]) + 3 : -1]
+    name, start = line[1], line.end(1) + len(" = ")
     if name in _VALUES:
-        return _VALUES[name].fullmatch(value) is not None
-    over_lines, is_array = value.startswith("[\n"), value.startswith("[")
+        return _VALUES[name].fullmatch(line.string, start, line.end() - 1) is not None
+    over_lines, is_array = line.string.startswith("[\n", start), line.string.startswith("[", start)
     return over_lines == (name == "plan") or not is_array
 
 
@@ -111,8 +118,9 @@ def _are_fields(names: list[str]) -> bool:
 
 def _is_begun(names: list[str], cut: str) -> bool:
     """Tell whether whole lines with these keys, and the beginning of one more, go on to be an event's."""
+    cut = _shortened(cut)
     name, equals, _ = cut.partition(" = ")
-    if equals and not any((line := LINE.fullmatch(cut + end)) and _suits(line) for end in _ENDS):
+    if len(cut) > _LONG or (equals and not any((line := LINE.fullmatch(cut + end)) and _suits(line) for end in _ENDS)):
         return False
     if any(names == order[: len(names)] and _goes_on(cut, order[len(names) :]) for order in _BEGINNINGS):
         return True
@@ -123,6 +131,21 @@ def _is_begun(names: list[str], cut: str) -> bool:
     # A key that is cut itself may become any other: "by" becomes "bytes".
     key, space, _ = cut.partition(" ")
     return not cut or (_KEY_CUT.fullmatch(cut) is not None and not (space and key in names))
+
+
+def _shortened(cut: str) -> str:
+    """Give a long cut line without the texts in it that are whole, and without what is whole of the last one.
+
+    Only where the cut fell matters, and each end is tried on the line.
+    """
+    if len(cut) <= _LONG or cut.startswith(_SHORT):
+        return cut
+    if items := _WHOLE_TEXTS.match(cut):
+        cut = f'{items[1]}"a", {cut[items.end() :]}'
+    elif lines := _WHOLE_LINES.match(cut):
+        cut = lines[1] + cut[lines.end() :]
+    last = _LAST_TEXT.match(cut)
+    return f"{last[1]}a{cut[last.end() :]}" if last and last[2] else cut
 
 
 def _goes_on(cut: str, keys: list[str]) -> bool:

@@ -102,7 +102,8 @@ def _read(path: Path) -> tuple[bytes, Chain]:
     try:
         data, chain = _read_once(path, descriptor)
         if chain.torn:
-            # It may be a write under way.
+            # It may be a write under way. Of a large file two would be too much.
+            del data, chain
             time.sleep(_MOMENT_SECONDS)
             data, chain = _read_once(path, descriptor)
         return data, chain

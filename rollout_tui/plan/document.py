@@ -16,6 +16,7 @@ LARGEST = 1024 * 1024
 _MOST_DOTS = 10
 _DEEPEST = 10
 _MOST_DIGITS = 4300
+_MOST_VALUES = 50_000
 
 # Strings and comments, closed or not: what is left is keys, numbers and brackets.
 _OPAQUE = re.compile(
@@ -64,7 +65,11 @@ def guard(text: str) -> None:
         raise _unreadable("more than 1 MiB", "a plan of at most 1 MiB", 1, 1)
     depth = 0
     bare = _OPAQUE.sub(lambda match: "\n" * match[0].count("\n"), text)
+    if sum(map(bare.count, ",=[{")) > _MOST_VALUES:
+        raise _unreadable("too many values", f"a plan of at most {_MOST_VALUES:,} keys, tables and values", 1, 1)
     for number, line in enumerate(bare.split("\n"), start=1):
+        if not line:
+            continue
         if line.count(".") > _MOST_DOTS:
             raise _unreadable("a line with too many dots", f"keys of at most {_MOST_DOTS} dots", number, 1)
         if re.search(rf"[\d_]{{{_MOST_DIGITS},}}", line):
