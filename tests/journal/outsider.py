@@ -1,0 +1,389 @@
+"""Verify a journal by the letter of its specification.
+
+This was written from FORMAT.md ("The journal's format, version 1") alone, by somebody who had not seen any code of the
+project, with nothing but the standard library. It shares no code with the project on purpose: where the two disagree,
+one of them or the document is wrong.
+
+It reads one journal and says whole, open, torn, damaged or not-a-journal. What needs more than the journal itself (kept
+evidence, heads noted elsewhere, the rules of a run) is not its business, so it never says "altered".
+"""
+
+import codecs
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+import time
+import unicodedata
+from datetime import datetime
+from typing import Any, NamedTuple
+
+FIRST_LINE = b'format = "rollout-journal/1"\n'
+DOMAIN = b"rollout-journal/1\n"
+LARGEST = 67_108_864
+EVENT = "\n[[event]]\n"
+MARK = b'\nhash = "sha256:'
+HASH_LINE = 81
+MOMENT = 0.05
+
+RESERVED = {"format", "kind", "at", "by", "from", "happened", "sees", "seq", "prev", "hash"}
+OPENING = ["kind", "at", "by", "from", "happened", "sees"]
+DEMANDED = {"kind": "text", "at": "time", "by": "text", "from": "text", "happened": "time", "sees": "text"}
+
+# "key:type", in the order of the tables; "?" where there is a default, which always is the type's empty value.
+HEADER = (
+    "run:text service:text release:text at:time by:text from:text happened:time? rehearsal:boolean? emergency:boolean? "
+    "overrides:texts? reason:text? after:text? after_head:text? items:texts plan:texts plan_sha256:text"
+)
+KINDS = {
+    "item_signed": "item:text note:text? evidence:text? evidence_name:text? evidence_size:integer?",
+    "item_failed": "item:text reason:text",
+    "item_revoked": "item:text was:text reason:text",
+    "item_waived": "item:text reason:text",
+    "item_deferred": "item:text to:text reason:text",
+    "note_added": "text:text item:text?",
+    "metric_measured": "metric:text value:number stage:text note:text?",
+    "metric_unread": "metric:text stage:text reason:text",
+    "trigger_fired": "trigger:text reason:text",
+    "trigger_cleared": "trigger:text reason:text",
+    "phase_started": "stage:text overrides:texts? reason:text?",
+    "soak_extended": "stage:text seconds:integer reason:text",
+    "gate_promoted": "stage:text overrides:texts? reason:text? note:text?",
+    "phase_reduced": "stage:text to:text reason:text",
+    "gate_held": "reason:text",
+    "gate_released": "reason:text",
+    "clock_confirmed": "seconds:number reason:text",
+    "rollback_started": "scenario:text reason:text",
+    "rollback_step_signed": "item:text note:text?",
+    "rollback_finished": "outcome:text took_seconds:integer target_seconds:integer unsigned:texts? reason:text?",
+    "run_closed": "outcome:text events:integer note:text left:texts? "
+    "follow_up_owner:text? follow_up_date:text? follow_up_ticket:text?",
+    "recovered": "bytes:integer sha256:text file:text",
+}
+OUTCOMES = {"completed", "rolled-back", "aborted"}  # of run_closed; those of rollback_finished change no verdict
+EMPTY = {"text": "", "integer": 0, "boolean": False, "texts": []}
+
+# The characters that are always escaped, `"` and `\` aside, as the inside of a class of a regular expression.
+HIDDEN = re.sub(
+    "[0-9A-F]+",
+    lambda code: rf"\U{int(code[0], 16):08x}",
+    "0-1F,7F-9F,AD,600-605,61C,6DD,70F,890-891,8E2,180E,200B-200F,2028-202E,2060-206F,E000-F8FF,FEFF,FFF9-FFFB,"
+    "110BD,110CD,13430-1343F,1BCA0-1BCA3,1D173-1D17A,E0000-E007F,F0000-10FFFF",
+).replace(",", "")
+ESCAPE = r'\\(?:["\\ntr]|u[0-9a-f]{4}|U[0-9a-f]{8})'
+CHARACTERS = rf'(?:[^"\\{HIDDEN}]++|{ESCAPE})*+'
+TEXT = f'"{CHARACTERS}"'
+CUT_TEXT = rf'"{CHARACTERS}(?:\\(?:u[0-9a-f]{{0,3}}|U[0-9a-f]{{0,7}})?)?'
+
+IS_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+IS_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+IS_HIDDEN = re.compile(f"[{HIDDEN}]")
+IS_TEXT = re.compile(TEXT)
+IS_TEXTS = re.compile(rf"\[(?:{TEXT}(?:, {TEXT})*+)?\]")
+IS_PLAN = re.compile(rf"\[\n(?:  {TEXT},\n)*+\]")
+IS_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+IS_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+
+# The beginnings of values, and for patterns of one length a model from which the missing end is taken.
+CUT = {
+    "key": re.compile(r'"(?:[a-z][a-z0-9_]{0,63})?'),
+    "hash": re.compile(f'"{IS_HASH.pattern}"'),
+    "text": re.compile(CUT_TEXT),
+    "texts": re.compile(rf"\[(?:{TEXT}, )*+(?:{TEXT},?|{CUT_TEXT})?"),
+    "plan": re.compile(rf"\[(?:\n(?:  {TEXT},\n)*+(?: {{0,2}}|  (?:{TEXT},?|{CUT_TEXT})))?"),
+    "time": IS_TIME,
+    "number": re.compile(
+        r"-?(?:0|[1-9][0-9]{0,17})?|-?(?:0|[1-9][0-9]{0,15})\.[0-9]*|-?[1-9](?:\.[0-9]+)?e(?:[+-][0-9]{0,3})?"
+    ),
+    "boolean": re.compile(r"t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?"),
+}
+MODELS = {"time": "2000-01-01T00:00:00.000Z", "hash": '"sha256:' + "0" * 64 + '"'}
+
+
+class Value(NamedTuple):
+    type: str
+    value: Any
+
+
+Lines = dict[str, Value]
+
+
+class Damage(Exception):
+    """These bytes are not what the document allows at this place."""
+
+
+def demand(condition: object, what: str) -> None:
+    if not condition:
+        raise Damage(what)
+
+
+def main() -> None:
+    for path in sys.argv[1:]:
+        print(json.dumps({"path": path, **verdict(path)}))
+
+
+def verdict(path: str | os.PathLike) -> dict:
+    """What the journal is, how many of its events verify, and where the damage or the incomplete entry begins."""
+    found = judge(read(path))
+    if found["verdict"] == "torn":  # or a write is under way: look again after a moment
+        time.sleep(MOMENT)
+        found = judge(read(path))
+    return found
+
+
+def read(path: str | os.PathLike) -> bytes | None:
+    """The bytes of a regular file that is not too large; None for anything else."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        return None
+    with open(path, "rb") as file:
+        data = file.read(LARGEST + 1)
+    return data if len(data) <= LARGEST else None
+
+
+def judge(data: bytes | None) -> dict:
+    if not data or not (data.startswith(FIRST_LINE) or FIRST_LINE.startswith(data)):
+        return {"verdict": "not-a-journal", "events": 0, "damaged_byte": None}
+    number, end, head, closed = 0, 0, "", False
+    while end < len(data):
+        try:
+            end, head, closes = verify_block(data, end, number, head)
+        except Damage:
+            torn = number > 0 and is_torn(data[end:], number, head)
+            return {"verdict": "torn" if torn else "damaged", "events": max(number - 1, 0), "damaged_byte": end}
+        closed = closed or closes
+        number += 1
+    return {"verdict": "whole" if closed else "open", "events": number - 1, "damaged_byte": None}
+
+
+def verify_block(data: bytes, start: int, number: int, head: str) -> tuple[int, str, bool]:
+    """The end and the hash of the block that begins at `start`, and whether it closes the run."""
+    mark = data.find(MARK, start)
+    demand(mark >= 0, "no end")
+    body = data[start : mark + 1]
+    own = hash_of(body)
+    end = start + len(body) + HASH_LINE
+    demand(data[end - HASH_LINE : end] == f'hash = "{own}"\n'.encode(), "another hash")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Damage("not UTF-8") from None
+    if number == 0:
+        check_header(whole_lines(text))
+        return end, own, False
+    demand(text.startswith(EVENT), "no event")
+    return end, own, check_event(whole_lines(text[len(EVENT) :]), number, head)
+
+
+def hash_of(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(DOMAIN + body).hexdigest()
+
+
+def check_header(lines: Lines) -> None:
+    lines = dict(lines)
+    del lines["format"]  # the file begins with it
+    table = types_of(HEADER)
+    demand(not (RESERVED & lines.keys()) - table.keys(), "reserved key")
+    if lines.keys() - table.keys():  # of a later version
+        demand(in_order(lines, table), "order")
+        for key in ("at", "by", "from"):
+            demand(key in lines and lines[key].type == DEMANDED[key], f"no {key}")
+        return
+    check_fields(lines, HEADER)
+    plan = lines["plan"].value
+    demand(plan and not any("\n" in line for line in plan), "not split at each line feed")
+    digest = hashlib.sha256("\n".join(plan).encode()).hexdigest()
+    demand(lines["plan_sha256"].value == digest, "another plan")
+
+
+def check_event(lines: Lines, number: int, head: str) -> bool:
+    """Whether this event closes the run."""
+    keys = list(lines)
+    opening = check_opening(lines)
+    demand(len(keys) >= len(opening) + 2 and keys[-2:] == ["seq", "prev"], "no seq and prev")
+    demand(lines["seq"] == Value("integer", number), "another seq")
+    demand(lines["prev"] == Value("text", head), "another prev")
+    fields = {key: lines[key] for key in keys[len(opening) : -2]}
+    demand(not RESERVED & fields.keys(), "reserved key")
+    kind = lines["kind"].value
+    if kind not in KINDS or fields.keys() - types_of(KINDS[kind]).keys():
+        return False
+    check_fields(fields, KINDS[kind])
+    if kind != "run_closed" or fields["outcome"].value not in OUTCOMES:
+        return False
+    demand(fields["events"].value == number, "counts wrongly")
+    return True
+
+
+def check_opening(lines: Lines) -> list[str]:
+    """The keys that an event with these lines begins with, even if not all of them are there yet."""
+    keys = list(lines)
+    opening = [key for key in OPENING if key != "happened" or keys[4:5] == ["happened"]]
+    demand(keys[: len(opening)] == opening[: len(keys)], "order of the common lines")
+    for key in keys[: len(opening)]:
+        check_common(key, lines[key])
+    return opening
+
+
+def check_common(key: str, value: Value) -> None:
+    demand(value.type == DEMANDED[key], f"type of {key}")
+    demand(key != "kind" or (IS_KEY.fullmatch(value.value) and value.value != "run_started"), "no kind")
+    demand(key != "sees" or IS_HASH.fullmatch(value.value), "no hash")
+
+
+def types_of(table: str) -> dict[str, str]:
+    return dict(field.split(":") for field in table.split())
+
+
+def in_order(lines: Lines, table: dict[str, str]) -> bool:
+    return [key for key in lines if key in table] == [key for key in table if key in lines]
+
+
+def check_fields(lines: Lines, fields: str) -> None:
+    """Order, presence, types and defaults of lines all of whose keys are in the table."""
+    table = types_of(fields)
+    demand(in_order(lines, table), "order")
+    for key, type_ in table.items():
+        optional, type_ = type_.endswith("?"), type_.rstrip("?")
+        demand(optional or key in lines, f"{key} is missing")
+        if key in lines:
+            demand(lines[key].type == type_, f"type of {key}")
+            demand(not optional or lines[key].value != EMPTY.get(type_), f"{key} has its default")
+
+
+def whole_lines(text: str) -> Lines:
+    lines, cut = read_lines(text)
+    demand(not cut, "a line without an end")
+    return lines
+
+
+def read_lines(text: str) -> tuple[Lines, str]:
+    """The whole lines of a block, `plan` with all its texts being one, and what stands behind the last of them."""
+    lines: Lines = {}
+    start = 0
+    while True:
+        last = "\n]\n" if text.startswith("plan = [\n", start) else "\n"
+        found = text.find(last, start)
+        if found < 0:
+            return lines, text[start:]
+        end = found + len(last) - 1
+        key, equals, value = text[start:end].partition(" = ")
+        demand(equals and IS_KEY.fullmatch(key), "no key")
+        demand(key not in lines, "key twice")
+        lines[key] = read_value(key, value)
+        start = end + 1
+
+
+def read_value(key: str, value: str) -> Value:
+    """The value that is spelled so, which has to be its canonical spelling."""
+    if value in ("true", "false"):
+        return Value("boolean", value == "true")
+    if IS_TEXT.fullmatch(value):
+        return Value("text", unescape(value))
+    if (IS_PLAN if key == "plan" else IS_TEXTS).fullmatch(value):
+        return Value("texts", [unescape(text) for text in IS_TEXT.findall(value)])
+    if IS_INTEGER.fullmatch(value):
+        return Value("integer", int(value))
+    try:
+        if IS_TIME.fullmatch(value):
+            demand(value[11:13] < "24", "hour")  # a later Python takes 24:00
+            return Value("time", datetime.fromisoformat(value))
+        demand(repr(float(value)) == value and value.lstrip("-") not in ("inf", "nan"), "not the shortest number")
+    except ValueError:
+        raise Damage("no value") from None
+    return Value("number", float(value))
+
+
+def unescape(text: str) -> str:
+    return re.sub(ESCAPE, lambda match: character(match[0]), text[1:-1])
+
+
+def character(escape: str) -> str:
+    """The character that is escaped so; damage where it should be raw or escaped in another way."""
+    if len(escape) == 2:
+        return {"n": "\n", "t": "\t", "r": "\r"}.get(escape[1], escape[1])
+    code = int(escape[2:], 16)
+    demand(code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF, "no character")
+    demand((code > 0xFFFF) == (escape[1] == "U"), "not as many digits")
+    new = unicodedata.ucd_3_2_0.category(chr(code)) == "Cn"
+    demand((new or IS_HIDDEN.fullmatch(chr(code))) and chr(code) not in "\n\t\r", "another spelling")
+    return chr(code)
+
+
+def is_torn(rest: bytes, number: int, head: str) -> bool:
+    """Whether these bytes behind the last verified block are a write of the next one that was cut off."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(rest.rstrip(b"\0"))
+        begun = decoder.getstate()[0]
+        demand(not re.match(rb"\xed[\xa0-\xbf]", begun), "a surrogate, which Python's decoder takes for a beginning")
+        text += "é" if begun else ""
+        if EVENT.startswith(text):
+            return True
+        demand(text.startswith(EVENT), "no event")
+        body = text[len(EVENT) :]
+        ending = re.search(r"^seq = ", body, re.MULTILINE)  # in nothing else does a line begin so
+        if ending:
+            check_stem(whole_lines(body[: ending.start()]))
+            stem = EVENT + body[: ending.start()] + f'seq = {number}\nprev = "{head}"\n'
+            block = stem + f'hash = "{hash_of(stem.encode())}"\n'
+            return text != block and block.startswith(text)
+        lines, cut = read_lines(body)
+        check_cut(cut, lines, check_opening(lines))
+    except (Damage, UnicodeDecodeError):
+        return False
+    return True
+
+
+def check_stem(lines: Lines) -> None:
+    """The lines before `seq`: all that an event begins with, and keys that are not reserved."""
+    opening = check_opening(lines)
+    demand(len(lines) >= len(opening), "no sees")
+    demand(not RESERVED & set(list(lines)[len(opening) :]), "reserved key")
+
+
+def check_cut(cut: str, lines: Lines, opening: list[str]) -> None:
+    """The line that is cut off, behind these whole ones."""
+    count = len(lines)
+    if count >= len(opening):
+        check_stem(lines)
+    key, space, behind = cut.partition(" ")
+    demand(IS_KEY.fullmatch(key) or not cut, "no key")
+    if count < len(opening):
+        nexts = {opening[count]} | ({"happened"} if count == 4 else set())
+        demand(key in nexts if space else any(name.startswith(key) for name in nexts), "another key")
+    elif space or len(key) == 64:
+        demand(key == "seq" or key not in RESERVED | lines.keys(), "reserved key or key twice")
+    if behind.startswith("= "):
+        check_cut_value(key, behind[2:], count < len(opening))
+    else:
+        demand("= ".startswith(behind), "no equals sign")
+
+
+def check_cut_value(key: str, cut: str, common: bool) -> None:
+    """A value that lacks some of its end, where only the pattern counts, or a whole one that lacks its line feed."""
+    if common:
+        patterns = [{"kind": "key", "sees": "hash"}.get(key, DEMANDED[key])]
+    else:
+        patterns = ["text", "plan" if key == "plan" else "texts", "time", "number", "boolean"]
+    if not cut or any(is_cut(pattern, cut) for pattern in patterns):
+        return
+    value = read_value(key, cut)
+    if common:
+        check_common(key, value)
+
+
+def is_cut(pattern: str, cut: str) -> bool:
+    model = MODELS.get(pattern)
+    if model is None:
+        return bool(CUT[pattern].fullmatch(cut))
+    return len(cut) < len(model) and bool(CUT[pattern].fullmatch(cut + model[len(cut) :]))
+
+
+if __name__ == "__main__":
+    main()
