@@ -201,6 +201,8 @@ class RolloutApp(App[int]):
         """Tell the operator not to go on, and offer what can still be saved."""
         from .dialogs.question import Question
 
+        self.standing = (paint((" ✘ do not go on: ", "$error bold"), (error.message, "$error")), EMPTY)
+        self._repaint()
         now = self.desk.moment().at
         path = Path.home() / f"{self.desk.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
         hint = (

@@ -50,6 +50,7 @@ class Desk:
         try:
             return await self._do(lambda: self._act(intent, happened))
         except Unsynced as error:
+            self._swap()
             self.on_doubt(error)
             raise
         finally:
