@@ -8,6 +8,8 @@ import faults_clock
 import faults_disk
 import faults_files
 import faults_killed
+import faults_signals
+import faults_users
 import faults_writers
 from fault import Fault
 
@@ -19,4 +21,6 @@ ALL: tuple[Fault, ...] = (
     *faults_writers.FAULTS,
     *faults_files.FAULTS,
     *faults_clock.FAULTS,
+    *faults_users.FAULTS,
+    *faults_signals.FAULTS,
 )
