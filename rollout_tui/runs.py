@@ -10,11 +10,13 @@ from pathlib import Path
 
 from .clock import Clock
 from .errors import Conflict, Damaged, RolloutError, UsageError
-from .folding import fold_far
+from .folding import fold_far, misfit
 from .journal import evidence, mounts
 from .journal.chain import Damage, Torn
 from .journal.reader import FileReader
 from .journal.store import FileStore, ReadOnly, create, open_store, recover
+from .journal.verification import Verification as Verification
+from .journal.verification import verify
 from .operator import Operator
 from .plan.ids import slug
 from .plan.model import Plan
@@ -77,6 +79,11 @@ def read(path: Path) -> Listed:
             return Listed(path, run, tuple(entries), torn, f"damaged: {damage}" if damage else "", damage)
     except RolloutError as error:
         return Listed(path, problem=error.message)
+
+
+def verified(path: Path) -> Verification:
+    """Say what the log's bytes show; RolloutError if it can't be read."""
+    return verify(path, replay=misfit)
 
 
 def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:

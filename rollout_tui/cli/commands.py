@@ -20,6 +20,7 @@ GROUPS = {
         "resume": ("resume", "Go on with a run; without a name the newest unfinished."),
         "status": ("status", "Say where a run stands, what comes next and what blocks."),
         "list": ("listing", "List every run."),
+        "audit": ("audit", "Read a saved log on screen: findings first, then everything that happened."),
         "report": ("report", "Tell a run to people who were not there, as text, Markdown, HTML, JSON or CSV."),
         "verify": ("verify", "Verify that logs are whole and unaltered."),
         "history": ("history", "Say what the logs of a folder come to: durations, waivers, rollbacks, DORA measures."),

@@ -1,4 +1,4 @@
-"""The screens. Two doors: at a run, and at home."""
+"""The screens. Three doors: at a run, at home, and at a log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..operator import Operator
+    from ..runs import Listed, Verification
     from ..session import Session
     from .app import RolloutApp
 
@@ -27,6 +28,14 @@ def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
     from .screens.home import HomeScreen
 
     return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock)))
+
+
+def show_audit(log: Listed, verification: Verification) -> int:
+    """Open the app at a log, read-only, with what verifying it came to; the log has a run."""
+    from .app import RolloutApp
+    from .screens.audit import AuditScreen, audited
+
+    return _run(RolloutApp(AuditScreen(audited(log, verification))))
 
 
 def _run(app: RolloutApp) -> int:

@@ -157,7 +157,22 @@ class HomeScreen(Screen[None]):
                 Question(asked, hint, "keep the bytes and resume"), lambda yes: self._recover(log, yes)
             )
             return
+        if log.run is not None and log.run.closed is not None and not log.run.outstanding:
+            self._read(log)
+            return
         self._try(lambda: runs.resume(log.path, self._clock, self._operator))
+
+    @work(thread=True, exclusive=True, group="open")
+    def _read(self, log: runs.Listed) -> None:
+        """Verify a finished run's log away from the screen's thread, and show its audit."""
+        from .audit import AuditScreen, audited
+
+        try:
+            read = audited(log, runs.verified(log.path))
+        except RolloutError as error:
+            self.app.call_from_thread(self.rollout.say_refused, error)
+        else:
+            self.app.call_from_thread(self.app.push_screen, AuditScreen(read))
 
     def _recover(self, log: runs.Listed, yes: bool | None) -> None:
         if yes:

@@ -1,0 +1,168 @@
+"""The audit: a log read, its findings first, then everything that happened, with what the bytes prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from ...errors import Damaged
+from ...run.audit import Finding, Severity, findings
+from ...run.events import Entry
+from ...run.state import Run
+from ...run.wording import describe
+from ...runs import Listed, Verification
+from ..keys import key
+from ..paint import MUTED, Row, paint
+from ..widgets.lines import Ends, Lines
+from ..widgets.row_list import RowList
+from ..widgets.status import Keys
+
+_STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "$warning"), Severity.NOTE: ("·", MUTED)}
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log to be read: the run, its entries, and what verifying its bytes came to, in words."""
+
+    run: Run
+    entries: Sequence[Entry]
+    proof: str
+    holds: bool
+
+
+def audited(log: Listed, verification: Verification) -> Log:
+    """Take a log as it was read and verified; raises Damaged if it holds no run."""
+    if log.run is None:
+        raise Damaged(log.problem, "rollout verify says more.")
+    return Log(log.run, log.entries, verification.words, verification.holds)
+
+
+class AuditScreen(Screen[None]):
+    """A log, read-only: findings, then the timeline; what is typed after a slash narrows both."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("slash", "filter", "audit.filter", "Show only what holds a word: a person, a stage, a kind", "Filter"),
+        key("f", "findings", "audit.findings", "Show the findings alone, or everything", "Findings"),
+        key("escape", "back", "audit.back", "Show everything again, or go back", "Back"),
+    ]
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+        self._findings = findings(log.run, log.entries)
+        self._findings_alone = False
+
+    def compose(self) -> ComposeResult:
+        yield Ends(id="top")
+        yield Ends(id="next")
+        with Vertical(id="frame"):
+            yield RowList(id="items")
+            yield Lines(id="audit-detail")
+        yield Input(id="filter", placeholder="a word: bob, waived, Phase 2 …")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        run, log = self._log.run, self._log
+        outcome = run.closed.outcome if run.closed is not None else "not closed"
+        mark = " · rehearsal" if run.started.rehearsal else ""
+        left = paint((f" AUDIT {run.name}", "bold"), (f" · {run.plan.header.name} · {outcome}{mark}", MUTED))
+        self.query_one("#top", Ends).ends(left, paint(f"{len(log.entries) - 1} events "))
+        style = "$success bold" if log.holds else "$error bold"
+        self.query_one("#next", Ends).ends(paint((f" {log.proof}", style)), paint(""))
+        self.query_one("#filter", Input).display = False
+        self._show("")
+        self.query_one("#items").focus()
+
+    def action_filter(self) -> None:
+        line = self.query_one("#filter", Input)
+        line.display = True
+        line.focus()
+
+    def action_findings(self) -> None:
+        self._findings_alone = not self._findings_alone
+        self._show(self.query_one("#filter", Input).value)
+
+    def action_back(self) -> None:
+        """Leave the filter first, then the screen; the first screen is left by quitting."""
+        line = self.query_one("#filter", Input)
+        if line.display:
+            line.value = ""
+            line.display = False
+            self.query_one("#items").focus()
+        elif len(self.app.screen_stack) > 2:
+            self.dismiss()
+
+    @on(Input.Changed, "#filter")
+    def _narrow(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    @on(Input.Submitted, "#filter")
+    def _to_the_rows(self) -> None:
+        self.query_one("#items").focus()
+
+    @on(RowList.Moved, "#items")
+    def _describe(self) -> None:
+        """Show the whole text of the row under the cursor, which the list cuts."""
+        kind, _, number = self.query_one("#items", RowList).key.partition(" ")
+        said = ""
+        if kind == "entry":
+            said = describe(self._log.entries[int(number)], self._log.run.sequence)
+        elif kind == "finding":
+            said = self._findings[int(number)].text
+        self.query_one("#audit-detail", Lines).show(paint((f" {said}", MUTED)))
+
+    def _show(self, word: str) -> None:
+        rows = _section(f"Findings ({len(self._findings)})", list(self._finding_rows(word)))
+        if not self._findings_alone:
+            rows += _section(f"Timeline ({len(self._log.entries)})", list(self._entry_rows(word)))
+        self.query_one("#items", RowList).show(rows or [Row("", paint((" Nothing here holds that word.", MUTED)))])
+        self._describe()
+
+    def _finding_rows(self, word: str) -> Iterator[Row]:
+        for place, finding in enumerate(self._findings):
+            if _holds(word, finding.text, finding.by, finding.kind):
+                yield _finding_row(place, finding)
+
+    def _entry_rows(self, word: str) -> Iterator[Row]:
+        day: datetime | None = None
+        for entry in self._log.entries:
+            words = describe(entry, self._log.run.sequence)
+            if not _holds(
+                word, words, entry.stamp.by, entry.stamp.origin, entry.event.kind, _stage(entry, self._log.run)
+            ):
+                continue
+            at = entry.stamp.at
+            date = f"{at:%d %b} " if day is None or day.date() != at.date() else "       "
+            day = at
+            left = paint((f" {date}{at:%H:%M:%S}  ", MUTED), words)
+            yield Row(f"entry {entry.seq}", left, paint((entry.stamp.by, ""), (f"  #{entry.seq}", MUTED)))
+
+
+def _finding_row(place: int, finding: Finding) -> Row:
+    glyph, style = _STYLES[finding.severity]
+    left = paint((f" {glyph} {finding.severity}  ", style), finding.text)
+    return Row(f"finding {place}", left, paint((finding.by, ""), (f"  #{finding.seq}", MUTED)))
+
+
+def _stage(entry: Entry, run: Run) -> str:
+    """The title of the stage that an entry is about, so that it can be found by it."""
+    item = run.sequence.items.get(getattr(entry.event, "item", "") or getattr(entry.event, "trigger", ""))
+    stage = item.stage if item is not None else getattr(entry.event, "stage", "")
+    return run.sequence.stage(stage).title if stage in run.sequence.index else stage
+
+
+def _holds(word: str, *texts: str) -> bool:
+    return any(word.casefold() in text.casefold() for text in texts)
+
+
+def _section(title: str, rows: list[Row]) -> list[Row]:
+    return [Row("", paint((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []

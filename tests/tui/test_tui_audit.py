@@ -1,0 +1,62 @@
+"""The audit screen: a log read on screen, findings first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from payloads import PAYLOADS, raw
+from stage import BOB, Show, Told
+
+from rollout_tui import runs
+from rollout_tui.run import intents
+from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.screens.audit import AuditScreen, audited
+
+REASON = "the ledger is checked by hand"
+
+
+def _app(told: Told) -> RolloutApp:
+    path = next(Path(told.folder).glob("*.toml"))
+    return RolloutApp(AuditScreen(audited(runs.read(path), runs.verified(path))), quiet=0)
+
+
+async def test_findings_stand_before_everything_that_happened(told: Told) -> None:
+    told.do(intents.Waive("docs", REASON))
+    app = _app(told)
+    async with app.run_test(size=(100, 30)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        text = show.text()
+        assert "open: the run is not closed" in text
+        assert text.index("Findings (") < text.index("Timeline (")
+        assert text.count(REASON) >= 2
+        await show.press("f")
+        assert "Timeline (" not in show.text()
+
+
+async def test_a_word_narrows_both_to_a_person_a_stage_or_a_kind(told: Told) -> None:
+    told.do(intents.Waive("docs", REASON)).do(intents.Hold("lunch"), by=BOB)
+    app = _app(told)
+    async with app.run_test(size=(100, 30)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        await show.press("slash", *"bob")
+        assert "held" in show.text()
+        assert REASON not in show.text()
+        await show.press("escape")
+        assert REASON in show.text()
+        await show.press("slash", *"nobody")
+        assert "Nothing here holds that word." in show.text()
+
+
+async def test_hostile_notes_never_act(told: Told) -> None:
+    for payload in PAYLOADS:
+        told.do(intents.Note(f"note {payload[:200]}".encode("utf-8", "replace").decode()))
+    app = _app(told)
+    async with app.run_test(size=(100, 60)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        for _ in PAYLOADS:
+            await show.press("j")
+            assert not raw(show.text().replace("\n", " "))
+        assert app.is_running
