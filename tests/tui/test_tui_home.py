@@ -12,6 +12,7 @@ from rollout_tui import runs
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.start import StartForm
+from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 
@@ -110,11 +111,11 @@ async def test_a_finished_run_is_opened_to_read(tmp_path: Path, plans: Path) -> 
     Told(tmp_path).do(intents.Abort(REASON))
     async with home(tmp_path / "runs", plans) as show:
         await show.press("G", "enter")
-        assert isinstance(show.screen, RunScreen)
-        assert "CLOSED: aborted" in show.text()
-        await show.press("space")
-        assert "The run is closed" in show.said()
-        assert show.run.seq == 1
+        assert isinstance(show.screen, AuditScreen)
+        assert "AUDIT shop 3.1.0" in show.text()
+        assert "aborted" in show.text()
+        await show.press("escape")
+        assert isinstance(show.screen, HomeScreen)
 
 
 async def test_a_log_that_ends_in_an_incomplete_entry_is_asked_about(tmp_path: Path, plans: Path) -> None:
