@@ -184,7 +184,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
 @pytest.mark.parametrize("command", ["check", "rehearse"])
 def test_what_reads_a_plan_loads_no_screens(tmp_path: Path, command: str) -> None:
     loaded = _loaded_by(tmp_path, command, str(ROOT / "plans" / "hotfix.toml"))
-    assert loaded & {"textual", "rich", "tree_sitter", "rollout_tui.tui"} == set()
+    assert loaded & {"textual", "rich", "tree_sitter", "markdown_it", "rollout_tui.tui"} == set()
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])

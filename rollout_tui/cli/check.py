@@ -20,8 +20,8 @@ _EXPLAINED = {rule.id: rule for rule in (*RULES, FILLED_IN)}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Check plans: mistakes with their place, the eight rules, placeholders left, and what an import inferred. Exits with 2 for a plan with "
-        "mistakes, and with --strict 3 where a rule is broken or a placeholder left."
+        "Check plans: mistakes with their place, the eight rules, placeholders left, and what an import inferred. "
+        "Exits with 2 for a plan with mistakes, and with --strict 3 where a rule is broken or a placeholder left."
     )
     parser.add_argument("plans", metavar="PLAN", nargs="*", type=Path, help="a plan's file, or a folder of plans")
     parser.add_argument("--strict", action="store_true", help="exit 3 where a rule is broken or a placeholder left")

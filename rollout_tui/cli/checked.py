@@ -31,7 +31,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Remark:
-    """A mistake or a finding as people read it: where, of which kind (`mistake`, a rule's id, `placeholder`, `confirm`), what."""
+    """What people read: where, of which kind (`mistake`, a rule's id, `placeholder`, `confirm`), and what."""
 
     line: int
     column: int

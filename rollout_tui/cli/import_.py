@@ -9,6 +9,7 @@ from pathlib import Path
 from ..clock import Clock
 from ..errors import UsageError
 from ..plan import source, toml
+from ..plan.document import LARGEST
 from ..plan.markdown.importing import Imported, import_document
 from ..plan.mistakes import render
 from ..plan.model import Plan
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     given = {key: one_line(getattr(arguments, key) or "") for key in _GIVEN}
     imported = import_document(document, arguments.document.stem, given)
     text = write_plan(imported.data, imported.comments)
+    if len(text.encode()) > LARGEST:
+        raise UsageError(f"{arguments.document} becomes a plan larger than 1 MiB.", "Import the part that is the plan.")
     if arguments.output:
         _write(arguments.output, text, force=arguments.force)
     else:

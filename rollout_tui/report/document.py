@@ -62,7 +62,7 @@ def _phase(run: Run, stage: Stage) -> Iterator[str]:
     yield ""
     for item in stage.items:
         if item.kind is ItemKind.METRIC:
-            yield f"- {inert(item.title)}: {_reading(item, run.readings.get((_metric(item), stage.id)))}"
+            yield f"- {inert(item.title)}: {_reading(item, run.readings.get((stage.id, _metric(item))))}"
         elif item.kind is ItemKind.TRIGGER:
             fired = run.fired.get(item.id)
             yield f"- Trigger {inert(item.title)}: {f'fired {_by(fired[0])}{_why(fired[1])}' if fired else 'not fired'}"

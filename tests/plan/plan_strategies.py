@@ -27,10 +27,64 @@ _CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
 
 # What Markdown, a table or the import could take for more than text.
 _PIECES = st.sampled_from(
-    ["|", "`", "``", "<br>", "<!--", "<b>", "\\", "\\|", "*", "**", "_", "~~", "[a](b)", "![a](b)", "[x]", "[ ] ", "]: ", "&lt;"]
-    + ["&#124;", "#", "# ", "1. ", "- ", "> ", "+", "---", "===", ":", "; ", ",", " — ", "—", "n/a", "(", ")", "Owner: x"]
-    + ["Phase 1", "%", " ", "  ", "\u00a0", "\u3000", "\u2028", "\u202e", "\u200f", "שלום", "🚀", "👩\u200d💻", "\ufffe"]
-)  # fmt: skip
+    [
+        "|",
+        "`",
+        "``",
+        "<br>",
+        "<!--",
+        "<b>",
+        "\\",
+        "\\|",
+        "*",
+        "**",
+        "_",
+        "~~",
+        "[a](b)",
+        "![a](b)",
+        "[x]",
+        "]:",
+        "&lt;",
+        "&#124;",
+        "#",
+        "1.",
+        "-",
+        ">",
+        "+",
+        "---",
+        "===",
+        ":",
+        ";",
+        ",",
+        "—",
+        "n/a",
+        "(",
+        ")",
+        "%",
+        "@x",
+        "Phase-1",
+        "Owner:x",
+        "🚀",
+        "👩\u200d💻",
+        "שלום",
+        "\u202e",
+        "\u200f",
+        "\ufffe",
+        " ",
+        "  ",
+        "# ",
+        "1. ",
+        "- ",
+        "> ",
+        "[ ] ",
+        "; ",
+        ": ",
+        " — ",
+        "\xa0",
+        "\u3000",
+        "\u2028",
+    ]
+)
 _HOSTILE = st.lists(_PIECES | st.text(_CHARACTERS, max_size=3), max_size=5).map("".join)
 
 titles = (st.text(_CHARACTERS, min_size=1, max_size=20) | _HOSTILE).filter(str.strip)

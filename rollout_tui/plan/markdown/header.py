@@ -13,7 +13,8 @@ from .marked import is_nothing, line, prose
 from .synonyms import LABELS, match, words
 
 _GENERIC = re.compile(
-    r"\b(deployment|release|roll ?out|launch|go live|production|plans?|checklists?|runbook|document|template|guide|and|the|for|of)\b"
+    r"\b(deployment|release|roll ?out|launch|go live|production|plans?|checklists?|runbook|document|template"
+    r"|guide|and|the|for|of)\b"
 )
 _VERSION = re.compile(r"\bv?(\d+\.\d+(?:\.\d+)?(?:[-+][\w.]+)?)\b")
 _YES_FLAGS = re.compile(r"(yes|no|y|n|true|false)\b.*", re.IGNORECASE | re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from .. import ids
@@ -155,8 +156,8 @@ def _complete_strategy(draft: Draft, text: str) -> None:
 
 
 def _size(draft: Draft, plan: Entry) -> None:
-    count = len(draft.data["phases"])
-    flagged = any(len(flag.get("rollout", {})) == count for flag in draft.data.get("feature_flags", []))
+    phases_in_all = len(draft.data["phases"])
+    flagged = any(len(flag.get("rollout", {})) == phases_in_all for flag in draft.data.get("feature_flags", []))
     why = "a flag has a value for each phase" if flagged else "no flag has a value for each phase"
     plan.set("change_size", Guess("large" if flagged else "small", why))
 
@@ -164,20 +165,22 @@ def _size(draft: Draft, plan: Entry) -> None:
 def _make_ids_unique(draft: Draft) -> None:
     """Tell items of one name apart: by an id where there is a field for it, else by a number behind the name."""
     for sections in (("pre_deployment", "post_deployment"), *((each,) for each in list(_NAMED_BY)[2:])):
-        taken: set[str] = set()
+        # The ids that are taken, each with the last number that was put behind it.
+        taken: dict[str, int] = {}
         for section in sections:
             for entry in _entries(draft, section):
-                taken.add(_own_id(entry, taken))
+                taken.setdefault(_own_id(entry, taken), 1)
 
 
-def _own_id(entry: Entry, taken: set[str]) -> str:
+def _own_id(entry: Entry, taken: dict[str, int]) -> str:
     name, named = entry.data[_NAMED_BY[entry.section]], entry.section in {"phases", "feature_flags"}
     checklist = entry.section in {"pre_deployment", "post_deployment"}
     prefix = f"{entry.section.replace('_', '-')}/" if checklist and "id" not in entry.data else ""
     first = entry.data.get("id") or prefix + ids.slug(name)
     if first not in taken and not (entry.section == "phases" and first in ids.RESERVED):
         return str(first)
-    number = next(n for n in range(2, len(taken) + 3) if f"{first}-{n}" not in taken)
+    number = next(n for n in count(taken.get(first, 1) + 1) if f"{first}-{n}" not in taken)
+    taken[first] = number
     if named:
         entry.set(_NAMED_BY[entry.section], Guess(f"{name} ({number})", "another of that name"))
         return f"{first}-{number}"

@@ -31,8 +31,10 @@ _SCENARIOS = (
     ("data", r"\b(data|corrupt\w*|restore|backup|snapshot|database|db|migration)\b"),
 )
 _PROOFS = (
-    ("rollback-tested", r"\broll ?back\b.*\b(test|tri|rehears|verif|drill|exercis)\w*|\b(test|rehears|verif|tri)\w*\b.*\broll ?back\b"),
-    ("monitoring-ready", r"\b(monitor|alert)\w*\b.*\b(configur|ready|set up|setup|in place|live|enabl|connect|activ|creat)\w*"
+    ("rollback-tested", r"\broll ?back\b.*\b(test|tri|rehears|verif|drill|exercis)\w*"
+            r"|\b(test|rehears|verif|tri)\w*\b.*\broll ?back\b"),
+    ("monitoring-ready", r"\b(monitor|alert)\w*\b.*\b(configur|ready|set up|setup|in place|live|enabl|connect"
+            r"|activ|creat)\w*"
                          r"|\b(configur|ready|set up|enabl)\w*\b.*\b(monitor|alert)\w*"),
 )  # fmt: skip
 _FORMAL = {

@@ -39,8 +39,6 @@ def flatten(children: Sequence[Token] | None) -> str:
                 parts.append(" ")
             case "hardbreak":
                 parts.append("\n")
-            case "html_inline" if "task-list-item-checkbox" in token.content:
-                continue
             case "html_inline":
                 parts.append("\n" if _BREAK.fullmatch(token.content) else token.content.translate(_HIDE))
             case "link_open":

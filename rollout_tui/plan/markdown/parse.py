@@ -11,14 +11,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 from .blocks import TITLE_OF_BOLD, Block, Document, Item, Paragraph, Points, Row, Section, Table, Verbatim
 from .marked import flatten
+from .synonyms import LABELS, match
 
 _PAIR = re.compile(r"([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)")
 _MARKDOWN = frozenset({"markdown", "md"})
 _LIKE_A_PLAN = re.compile(r"^#{1,6} |^\s*- \[[ xX]\] ", re.MULTILINE)
+# The plugin for task lists needs a time that grows with the square of their length.
+_BOX = re.compile(r"\[([ xX])\](?: +|$)")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -41,7 +43,7 @@ def _clean(text: str) -> str:
 def _markdown() -> MarkdownIt:
     # linkify splits the cells of a table; text_join hides which characters were escaped.
     made = MarkdownIt("gfm-like", {"linkify": False}).disable(["linkify", "text_join"])
-    return made.use(front_matter_plugin).use(tasklists_plugin)
+    return made.use(front_matter_plugin)
 
 
 class _Reader:
@@ -63,7 +65,8 @@ class _Reader:
             case "heading":
                 self._open(_inline(node), line, int(node.tag[1:]))
             case "paragraph" if title := _bold_title(node):
-                self._open(title, line, TITLE_OF_BOLD)
+                # Under a phase in bold, its criteria in bold are one level deeper.
+                self._open(title, line, TITLE_OF_BOLD + bool(match(LABELS["phases"], title)))
             case "front_matter":
                 self.front += _pairs(node.content, line + 1)
             case "fence" if depth < 2 and self._is_document(node, line, end):
@@ -116,13 +119,10 @@ def _item(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Item:
     rest = node.children[1:] if first else node.children
     blocks = tuple(block for child in rest for block in _blocks(child, offset, lines))
     text = _inline(first) if first else ""
-    box = "task-list-item" in str(node.attrs.get("class", ""))
-    return Item(text, line, _last(lines, line, end), _is_ticked(first) if first and box else None, blocks)
-
-
-def _is_ticked(paragraph: SyntaxTreeNode) -> bool:
-    boxes = paragraph.children[0].children[:1]
-    return any("checked=" in box.content for box in boxes)
+    box = _BOX.match(text)
+    if box is None:
+        return Item(text, line, _last(lines, line, end), None, blocks)
+    return Item(text[box.end() :], line, _last(lines, line, end), box[1] != " ", blocks)
 
 
 def _table(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Table:

@@ -11,7 +11,7 @@ from .checklists import leave_rest
 from .draft import Draft, Entry
 from .infer import Guess
 from .marked import is_nothing, line, parts, prose
-from .synonyms import LABELS, PHASE, columns, label, match, words
+from .synonyms import LABELS, PHASE, columns, label, match, unnumbered, words
 
 _LISTS = ("success_criteria", "rollback_triggers")
 _SHARE = re.compile(r"\d+(?:\.\d+)?\s*%(?: of [\w -]{1,40})?")
@@ -40,7 +40,7 @@ def _read_row(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> No
 def open_phase(draft: Draft, section: Section) -> Entry:
     """Make the phase that a heading names."""
     entry = draft.add("phases")
-    entry.text("name", section.title)
+    entry.text("name", unnumbered(section.title))
     share = _SHARE.search(line(section.title))
     if share and infer.reads(Audience, share[0]):
         entry.set("audience", Guess(share[0], "from the heading"))
@@ -73,7 +73,8 @@ def _read_item(entry: Entry, item: Item, pending: str) -> None:
     if pending in _LISTS or item.ticked is not None:
         _append(entry, pending if pending in _LISTS else "success_criteria", item)
         return
-    key = _read_line(entry, item.text, item.line, pending)
+    bare = match(LABELS["phases"], item.text) if item.inner else ""
+    key = bare or _read_line(entry, item.text, item.line, pending)
     for inner in item.inner:
         _read_item(entry, inner, key)
 

@@ -9,31 +9,40 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from .marked import show
+
 # The sections of the plan, and those of a document that belong to a phase or to no field.
 SECTIONS: Sequence[tuple[str, str]] = (
     ("rules", r"^rules$"),
     ("notes", r"^notes?$"),
     (
         "rollback_triggers",
-        r"\b(roll ?back|abort|back ?out|revert|kill|stop|halt)\b.*\b(triggers?|criteri\w+|conditions?|signals?|thresholds?)\b"
+        r"\b(roll ?back|abort|back ?out|revert|kill|stop|halt)\b.*\b(triggers?|criteri\w+|conditions?|signals?"
+                r"|thresholds?)\b"
         r"|^when to roll ?back",
     ),
     (
         "success_criteria",
-        r"\b(success|exit|acceptance|promotion|advance\w*|graduation|completion|gate|proceed)\b.*\b(criteri\w+|metrics?|conditions?|gates?)\b"
+        r"\b(success|exit|acceptance|promotion|advance\w*|graduation|completion|gate|proceed)\b.*\b(criteri\w+"
+                r"|metrics?|conditions?|gates?)\b"
         r"|criteria to|^definition of done$|^(exit )?criteria$|^done when$",
     ),
     ("feature_flags", r"\b(flags?|toggles?|kill ?switch\w*)\b"),
     ("pre_deployment", r"\bpre (deploy\w*|release|launch|roll ?out|flight|go live|production|requisites?|migration)\b"),
-    ("post_deployment", r"\bpost (deploy\w*|release|launch|roll ?out|go live|implementation|production|validation|migration)\b"),
+    ("post_deployment", r"\bpost (deploy\w*|release|launch|roll ?out|go live|implementation|production"
+            r"|validation|migration)\b"),
     ("phases", r"^(phase|stage|wave|ring|cohort|milestone|week) ([\divx]+|[a-h])\b"),
     ("rollback", r"\broll(ing)? ?back|\brevert|\bback ?out\b|\bcontingency\b|\bfall ?back\b|\bundo\b"),
     ("migration", r"\bmigrations?\b|\bschema\b|\b(database|db) (changes?|updates?|steps?)\b|\bbackfill\b"),
-    ("pre_deployment", r"\bbefore (deploy|release|launch|the|go|roll|you)\w*|\bprerequisites?\b|\breadiness\b|\bgo no ?go\b|\bpreflight\b"),
-    ("post_deployment", r"\bafter (deploy|release|launch|the|go|roll)\w*|^(smoke tests?|verification|validation|sign off)\b|\bverif(y|ication)\b"),
-    ("deployment", r"\b(during )?(deploy\w*|release|launch|go live)( day)?( (steps?|procedures?|execution|process|tasks))?$|^execution$"),
+    ("pre_deployment", r"\bbefore (deploy|release|launch|the|go|roll|you)\w*|\bprerequisites?\b|\breadiness\b"
+            r"|\bgo no ?go\b|\bpreflight\b"),
+    ("post_deployment", r"\bafter (deploy|release|launch|the|go|roll)\w*"
+            r"|^(smoke tests?|verification|validation|sign off)\b|\bverif(y|ication)\b"),
+    ("deployment", r"\b(during )?(deploy\w*|release|launch|go live)( day)?( (steps?|procedures?|execution"
+            r"|process|tasks))?$|^execution$"),
     ("monitoring", r"\bmonitor\w*|\balert\w*|\bobservab\w+|\bmetrics?\b|\bslos?\b|\bkpis?\b|\bdashboards?\b"),
-    ("phases", r"\b(phases|stages|waves|rings|cohorts|phased|staged|progressive|gradual|canary|roll ?out|timeline|schedule)\b"),
+    ("phases", r"\b(phases|stages|waves|rings|cohorts|phased|staged|progressive|gradual|canary|roll ?out"
+            r"|timeline|schedule)\b"),
     ("strategy", r"\bstrategy\b|\bapproach\b|\bdowntime\b|\bmaintenance window\b"),
     ("plan", r"\b(information|metadata|details?|summary|general|overview|about|release info|contacts?)\b"),
 )  # fmt: skip
@@ -46,8 +55,10 @@ PHASE = re.compile(
 )
 
 COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "plan": (("label", r"^(aspect|field|key|property|item|attribute|info\w*)$"), ("value", r"^(detail|value|details|description|info\w*)$")),
-    "strategy": (("label", r"^(aspect|field|key|property|item|attribute|topic)$"), ("value", r"^(detail|value|details|description|decision|choice)$")),
+    "plan": (("label", r"^(aspect|field|key|property|item|attribute|info\w*)$"), ("value", r"^(detail|value"
+            r"|details|description|info\w*)$")),
+    "strategy": (("label", r"^(aspect|field|key|property|item|attribute|topic)$"), ("value", r"^(detail|value"
+            r"|details|description|decision|choice)$")),
     "pre_deployment": (
         ("id", r"^id$"),
         ("done", r"^(status|done|complete\w*|state|checked|result|ok|passed?|no|)$"),
@@ -55,16 +66,19 @@ COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("approvals", r"^approvals$"),
         ("proves", r"^proves$"),
         ("link", r"^(link|url|ticket|reference)$"),
-        ("title", r"^(tasks?|items?|checks?|activity|steps?|actions?|criteri\w+|requirements?|tests?|verification|what|gate|checklist.*|deliverable)$"),
+        ("title", r"^(tasks?|items?|checks?|activity|steps?|actions?|criteri\w+|requirements?|tests?"
+                r"|verification|what|gate|checklist.*|deliverable)$"),
         ("description", r"^(descriptions?|notes?|details?|comments?|how|expected.*)$"),
     ),
     "phases": (
         ("approvals", r"^approvals$"),
-        ("name", r"^(phases?|stages?|waves?|rings?|steps?|milestones?|cohorts?|environments?|env|week|day)( name| no)?$"),
+        ("name", r"^(phases?|stages?|waves?|rings?|steps?|milestones?|cohorts?|environments?|env|week"
+                r"|day)( name| no)?$"),
         ("success_criteria", r"\b(success|exit|advance\w*|promot\w+|proceed|graduat\w+|pass|go criteria)\b"),
         ("rollback_triggers", r"\b(roll ?back|abort|revert|stop|halt|triggers?|kill)\b"),
         ("duration", r"\b(duration|soak|bake|hold|how long|time|period|length)\b"),
-        ("audience", r"\b(audience|users?|traffic|percent\w*|scope|targets?|who|reach|exposure|population|segment|groups?|customers?|tenants?|regions?)\b|%"),
+        ("audience", r"\b(audience|users?|traffic|percent\w*|scope|targets?|who|reach|exposure|population"
+                r"|segment|groups?|customers?|tenants?|regions?)\b|%"),
         ("success_criteria", r"\b(criteri\w+|gates?|go no go|expected|validation|decision)\b"),
     ),
     "feature_flags": (
@@ -94,13 +108,15 @@ COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("number", r"^(no|step|order|nr|)$"),
         ("owner", r"\b(owners?|responsible|assignee|who|dri|team|lead|role)\b"),
         ("time", r"\b(time|rto|duration|target|eta|within|estimate\w*)\b"),
-        ("scenario", r"\b(scenario|failure|incident|situation|case|if|problem|issue|layer|component|level|condition|trigger)\b"),
+        ("scenario", r"\b(scenario|failure|incident|situation|case|if|problem|issue|layer|component|level"
+                r"|condition|trigger)\b"),
         ("action", r"\b(actions?|procedure|response|how|method|roll ?back|recovery|mitigation|task|command|steps?)\b"),
     ),
     "monitoring": (
         ("id", r"^id$"),
         ("max_age", r"^(max age|freshness)$"),
-        ("channel", r"\b(channels?|notify|notification|destination|recipient|pager\w*|alert (to|via)|where|owner|who)\b"),
+        ("channel", r"\b(channels?|notify|notification|destination|recipient|pager\w*"
+                r"|alert (to|via)|where|owner|who)\b"),
         ("target", r"^(targets?|expected.*|goal|normal.*|slo|healthy|objective)$"),
         ("threshold", r"\b(thresholds?|limit|breach|critical|alert\w*|condition|roll ?back|red|trigger)\b"),
         ("metric", r"\b(metrics?|signals?|indicators?|kpi|sli|measure|what|check|monitor)\b"),
@@ -141,9 +157,11 @@ LABELS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("kind", r"^((deployment|release|roll ?out) )?(strategy|type|method|approach)$"),
     ),
     "phases": (
-        ("audience", r"^(audience|users?|traffic|scope|targets?|exposure|reach|who|percentage|cohort|roll ?out|desired number of users)$"),
+        ("audience", r"^(audience|users?|traffic|scope|targets?|exposure|reach|who|percentage|cohort|roll ?out"
+                r"|desired number of users)$"),
         ("duration", r"^(duration|soak( time)?|bake time|time|length|timeline|how long|hold|period)$"),
-        ("success_criteria", r"^(success|exit|promotion|advance|acceptance|go)( criteria| metrics| if)?$|^(criteria|gate|go no go|expected|proceed if|checklist)$"),
+        ("success_criteria", r"^(success|exit|promotion|advance|acceptance|go)( criteria| metrics| if)?$"
+                r"|^(criteria|gate|go no go|expected|proceed if|checklist)$"),
         ("rollback_triggers", r"^(roll ?back|abort|stop|revert)( triggers?| criteria| conditions?| if)?$|^triggers?$"),
         ("approvals", r"^approvals$"),
     ),
@@ -173,8 +191,13 @@ _LABEL = re.compile(r"([^:\n]{1,50}):(?: +|$)(.*)", re.DOTALL)
 
 def words(title: str) -> str:
     """Give a title as the patterns read it: `## 3. 🚀 Pre-Deployment (all)` is `pre deployment all`."""
-    plain = unicodedata.normalize("NFKC", title).casefold().strip()
+    plain = unicodedata.normalize("NFKC", show(title)).casefold().strip()
     return _WORDS.sub(" ", _NUMBER.sub("", plain)).replace("_", " ").strip()
+
+
+def unnumbered(title: str) -> str:
+    """Give a heading without the number and the emoji before it."""
+    return re.sub(r"^[^\w\[]+", "", re.sub(r"^\d+(\.\d+)*[.)] +", "", title)).strip(" ") or title
 
 
 def match(table: Sequence[tuple[str, str]], title: str) -> str:

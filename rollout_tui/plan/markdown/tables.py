@@ -10,7 +10,7 @@ from .checklists import leave_rest
 from .draft import Draft, Entry, Loose
 from .infer import Guess
 from .marked import is_nothing, line, parts, prose, show
-from .synonyms import LABELS, columns, label, match
+from .synonyms import LABELS, columns, label, match, unnumbered
 
 _KINDS = ("schema", "code", "backfill", "cleanup")
 _SCENARIOS = ("code", "data", "patch")
@@ -164,23 +164,18 @@ def read_rollback_table(draft: Draft, table: Table, title: str) -> None:
     """Take a table without scenarios as the steps of one, which the heading names."""
     found = columns("rollback", table.header)
     entry = open_scenario(draft, title)
-    owners = {line(row.cells[found["owner"]]) for row in table.rows} if "owner" in found else set()
     for row in table.rows:
-        entry.texts("steps", line(row.cells[found["action"]]) + "\n")
-        for key in ("owner", "time"):
-            if key in found and not (key == "owner" and len(owners) == 1):
-                entry.leave(f"{line(row.cells[found['action']])} — {key}", row.cells[found[key]], row.line)
-        rest = {**found, "number": found.get("number", -1)}
-        leave_rest(entry, table, row, rest)
-    if len(owners) == 1:
-        entry.set("owner", owners.pop())
-    complete_scenario(entry)
+        beside = [line(row.cells[found[key]]) for key in ("owner", "time") if key in found]
+        said = ", ".join(filter(None, beside))
+        action = line(row.cells[found["action"]])
+        entry.data.setdefault("steps", []).append(f"{action} ({said})" if said else action)
+        leave_rest(entry, table, row, found)
 
 
 def open_scenario(draft: Draft, title: str) -> Entry:
     """Make the scenario that a heading names, with the time that it gives in brackets."""
     entry = draft.add("rollback")
-    name = line(title)
+    name = line(unnumbered(title))
     entry.set("scenario", "Rollback" if _GENERAL.match(name) else name)
     within = _WITHIN.search(name)
     guess = infer.duration(within[1]) if within else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import ids
-from ..model import ONE_HOUR, ChecklistItem, Phase, Plan
+from ..model import ONE_HOUR, ChecklistItem, MigrationStep, Phase, Plan
 from .escape import cell, cells, name, point
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
@@ -40,26 +40,31 @@ class _Column:
 
 def write_document(plan: Plan, told: Told | None = None) -> str:
     """Write a plan as a Markdown document, with what a run tells of it."""
-    told = told or Told()
+    told, notes = told or Told(), plan.notes
+    before = _checklist(plan.pre_deployment, told, ids.PRE_DEPLOYMENT)
+    after = _checklist(plan.post_deployment, told, ids.POST_DEPLOYMENT)
     sections = (
-        _section(f"## Deployment & Rollout Plan: {point(plan.header.name)}", _header(plan), plan.notes.plan, told, "plan"),
-        _section("### Deployment Strategy", _strategy(plan), plan.notes.strategy, told, "strategy"),
-        _checklist("### Pre-Deployment Checklist", plan.pre_deployment, plan.notes.pre_deployment, told, ids.PRE_DEPLOYMENT),
-        _section("### Rollout Phases", _table(_PHASES, plan.phases), plan.notes.phases, told, "phases"),
-        _section("### Feature Flags", _table(_flags(plan), plan.feature_flags), plan.notes.feature_flags, told, "flags"),
-        _section("### Database Migration Plan", _migration(plan), plan.notes.migration, told, ids.MIGRATION),
-        _section("### Rollback Plan", _table(_ROLLBACK, plan.rollback), plan.notes.rollback, told, ids.ROLLBACK),
-        _section("### Monitoring & Alerting", _table(_MONITORING, plan.monitoring), plan.notes.monitoring, told, "monitoring"),
-        _checklist("### Post-Deployment Validation", plan.post_deployment, plan.notes.post_deployment, told, ids.POST_DEPLOYMENT),
-    )  # fmt: skip
-    return "\n".join(line for section in sections for line in section)
+        (f"## Deployment & Rollout Plan: {point(plan.header.name)}", "plan", _header(plan), notes.plan),
+        ("### Deployment Strategy", "strategy", _strategy(plan), notes.strategy),
+        ("### Pre-Deployment Checklist", ids.PRE_DEPLOYMENT, before, notes.pre_deployment),
+        ("### Rollout Phases", "phases", _table(_PHASES, plan.phases), notes.phases),
+        ("### Feature Flags", "flags", _table(_flags(plan), plan.feature_flags), notes.feature_flags),
+        ("### Database Migration Plan", ids.MIGRATION, _migration(plan), notes.migration),
+        ("### Rollback Plan", ids.ROLLBACK, _table(_ROLLBACK, plan.rollback), notes.rollback),
+        ("### Monitoring & Alerting", "monitoring", _table(_MONITORING, plan.monitoring), notes.monitoring),
+        ("### Post-Deployment Validation", ids.POST_DEPLOYMENT, after, notes.post_deployment),
+    )
+    lines = (
+        line for title, key, body, kept in sections for line in _section(title, body, kept, told.below.get(key, ()))
+    )
+    return "\n".join(lines)
 
 
-def _section(title: str, body: Sequence[str], notes: Sequence[str], told: Told, key: str) -> Iterator[str]:
+def _section(title: str, body: Sequence[str], notes: Sequence[str], below: Sequence[str]) -> Iterator[str]:
     yield from (title, "")
     if body:
         yield from (*body, "")
-    if below := told.below.get(key):
+    if below:
         yield from (*below, "")
     if notes:
         yield from ("**Notes:**", "", *(f"- {point(note)}" for note in notes), "")
@@ -101,11 +106,8 @@ def _pairs(first: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"| {first} | Detail |", "|---|---|", *(f"| {key} | {value} |" for key, value in filled)]
 
 
-def _checklist(
-    title: str, items: Sequence[ChecklistItem], notes: Sequence[str], told: Told, stage: str
-) -> Iterator[str]:
-    body = [line for item in items for line in _item(item, told, ids.checklist_id(stage, item))]
-    return _section(title, body, notes, told, stage)
+def _checklist(items: Sequence[ChecklistItem], told: Told, stage: str) -> list[str]:
+    return [line for item in items for line in _item(item, told, ids.checklist_id(stage, item))]
 
 
 def _item(item: ChecklistItem, told: Told, item_id: str) -> Iterator[str]:
@@ -177,7 +179,7 @@ _STEPS = (
     _Column("Kind", lambda row: row[1].kind),
     _Column("Reversible", lambda row: _with(_MARKS[row[1].reversible], row[1].reverse_by)),
     _Column("Duration", lambda row: _duration(row[1].duration.text)),
-    _Column("Risk", lambda row: row[1].risk.capitalize() + (f" — {cell(row[1].risk_note)}" if row[1].risk_note else "")),
+    _Column("Risk", lambda row: _risk(row[1])),
     _Column("Backward compatible", lambda row: _MARKS[row[1].backward_compatible], always=False),
     _Column("Owner", lambda row: cell(row[1].owner), always=False),
     _Column("Approvals", lambda row: _approvals(row[1]), always=False),
@@ -203,6 +205,10 @@ _MONITORING = (
     _Column("Max age", lambda metric: cell(metric.max_age.text) if metric.max_age != ONE_HOUR else "", always=False),
     _ID,
 )
+
+
+def _risk(step: MigrationStep) -> str:
+    return step.risk.capitalize() + (f" — {cell(step.risk_note)}" if step.risk_note else "")
 
 
 def _with(word: str, remark: str) -> str:

@@ -1,0 +1,49 @@
+"""A plan exported and imported again is the same plan, whatever its texts hold.
+
+`pytest tests/markdown --hypothesis-profile=many` tries 500 plans.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from documents import imported
+from hypothesis import HealthCheck, given, settings
+
+sys.path.append(str(Path(__file__).parents[1] / "plan"))
+from plan_strategies import plans
+
+from rollout_tui.plan import toml
+from rollout_tui.plan.markdown.write import write_document
+from rollout_tui.plan.model import Plan
+from rollout_tui.text import UNSEEN, safe
+
+PLANS = sorted((Path(__file__).parents[2] / "plans").glob("*.toml"))
+
+settings.register_profile("many", max_examples=500)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(plans())
+def test_export_then_import_gives_the_same_plan(plan: Plan) -> None:
+    found, _, again = imported(write_document(plan))
+    assert again == plan
+    assert found.unread == ()
+    assert found.comments == {}
+
+
+@given(plans())
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
+def test_a_document_holds_nothing_that_acts_unseen(plan: Plan) -> None:
+    document = write_document(plan)
+    noncharacters = {char for char in document if ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF}
+    assert {char for char in set(document) - noncharacters if safe(char, lines=True) != char} == set()
+    assert UNSEEN
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_the_plans_of_the_repository_go_there_and_back(path: Path) -> None:
+    plan = toml.load(path).plan
+    assert imported(write_document(plan))[2] == plan
