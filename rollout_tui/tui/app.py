@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import signal
 import tempfile
+import termios
 import traceback
 from collections.abc import Iterable
 from functools import partial
@@ -319,6 +322,10 @@ class RolloutApp(App[int]):
         return 0 if closed.outcome == "completed" else 4
 
     def _leave_by_signal(self, number: signal.Signals) -> None:
+        if _is_terminal_gone():
+            # Textual would wait for ever to hand its last words to a terminal that takes none.
+            self._close_desk()
+            os._exit(128 + number)
         self.exit(return_code=128 + number)
 
     def _close_desk(self) -> None:
@@ -337,6 +344,15 @@ class RolloutApp(App[int]):
             file.write(traceback.format_exc())
         self.crash = Path(file.name)
         self._close_messages_no_wait()
+
+
+def _is_terminal_gone() -> bool:
+    """Whether the terminal was closed, or the connection to it was cut."""
+    try:
+        termios.tcgetattr(0)
+    except termios.error as error:
+        return error.args[0] == errno.EIO
+    return False
 
 
 def _short(digest: str) -> str:
