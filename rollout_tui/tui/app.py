@@ -351,7 +351,7 @@ def _is_terminal_gone() -> bool:
     try:
         termios.tcgetattr(0)
     except termios.error as error:
-        return error.args[0] == errno.EIO
+        return bool(error.args[0] == errno.EIO)
     return False
 
 
