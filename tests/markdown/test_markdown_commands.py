@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from documents import FOLDER, filled, imported
-
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
 from program import PLAN, Program
 
 from rollout_tui.plan import toml
-
-
-@pytest.fixture
-def rollout(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ROLLOUT_OPERATOR", "alice")
-    monkeypatch.setenv("ROLLOUT_RUNS", str(tmp_path / "runs"))
-    return Program(tmp_path / "runs", capsys)
 
 
 def _document(text: str | bytes) -> str:

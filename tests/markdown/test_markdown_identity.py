@@ -1,28 +1,20 @@
-"""A plan exported and imported again is the same plan, whatever its texts hold.
-
-`pytest tests/markdown --hypothesis-profile=many` tries 500 plans.
-"""
+"""A plan exported and imported again is the same plan, whatever its texts hold."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 from documents import imported
 from hypothesis import HealthCheck, given, settings
-
-sys.path.append(str(Path(__file__).parents[1] / "plan"))
 from plan_strategies import plans
 
 from rollout_tui.plan import toml
 from rollout_tui.plan.markdown.write import write_document
 from rollout_tui.plan.model import Plan
-from rollout_tui.text import UNSEEN, safe
+from rollout_tui.text import safe
 
 PLANS = sorted((Path(__file__).parents[2] / "plans").glob("*.toml"))
-
-settings.register_profile("many", max_examples=500)
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -40,7 +32,6 @@ def test_a_document_holds_nothing_that_acts_unseen(plan: Plan) -> None:
     document = write_document(plan)
     noncharacters = {char for char in document if ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF}
     assert {char for char in set(document) - noncharacters if safe(char, lines=True) != char} == set()
-    assert UNSEEN
 
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)

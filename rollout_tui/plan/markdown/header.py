@@ -93,6 +93,19 @@ def _set_window(entry: Entry, key: str, name: str, value: str, at: int) -> None:
         entry.leave(name, value, at)
 
 
+def complete_window(strategy: Entry) -> None:
+    """Make window and downtime fit each other; a window that can't be is a note."""
+    window = strategy.data.get("window")
+    if window is None:
+        return
+    start, end = window.get("start"), window.get("end")
+    if strategy.data.get("downtime") == "zero-downtime" or (start and end and end <= start):
+        said = ", ".join(f"{key} {value}" for key, value in strategy.data.pop("window").items())
+        strategy.leave("Window", said, 1)
+    elif "downtime" not in strategy.data:
+        strategy.set("downtime", Guess("maintenance-window", "the document gives a window"))
+
+
 def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(re.sub(r"\s*UTC$", "+00:00", text.strip()))

@@ -134,6 +134,7 @@ def _complete_strategy(draft: Draft, text: str) -> None:
     steps = _entries(draft, "migration")
     if draft.exact:
         return
+    header.complete_window(strategy)
     if "kind" not in strategy.data:
         shares = any("%" in str(phase.get("audience", "")) for phase in draft.data["phases"])
         why = "its phases reach a share of the users" if shares else "the document does not say"
