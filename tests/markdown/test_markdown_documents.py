@@ -41,6 +41,11 @@ def test_what_was_not_understood_stays_as_a_note_of_its_section(name: str) -> No
     assert all(each.text in getattr(plan.notes, each.section) for each in found.unread)
 
 
+def test_a_note_says_under_which_heading_it_stood() -> None:
+    _, _, plan = imported((FOLDER / "headings.md").read_text())
+    assert plan.notes.plan == ("Communication plan: Announce each stage to the search channel the day before.",)
+
+
 def test_criteria_and_triggers_belong_to_the_phase_that_they_stand_under() -> None:
     _, _, plan = imported((FOLDER / "matrix.md").read_text())
     assert [len(phase.success_criteria) for phase in plan.phases] == [2, 2, 1]

@@ -85,7 +85,7 @@ class Reader:
             self._deployed = True
             return _Place("phases", "phases", phase=phases.open_phase(self.draft, section), label="success_criteria")
         kind = own or above.inherits
-        group = line(section.title) if not own else ""
+        group = line(section.title) if own in {"", "plan"} else ""
         return _Place(kind, kind, group=section.title if kind == "rollback" else group)
 
     def _within_phase(self, section: Section, above: _Place, own: str) -> _Place:
@@ -246,7 +246,11 @@ class Reader:
 
     def _keep(self, place: _Place, first: int, last: int) -> None:
         section = place.label if place.kind == "notes" else place.section
-        self.draft.note(section, self._document.source(first, last), first)
+        text = self._document.source(first, last)
+        # A heading that means nothing to the plan says what its note is about.
+        about = line(place.group) if place.kind != "rollback" else ""
+        gap = "\n" if first < last else " "
+        self.draft.note(section, f"{about}:{gap}{text}" if about else text, first)
 
 
 def _kind_of_table(place: _Place, table: Table) -> str:
