@@ -4,8 +4,8 @@ This was written from FORMAT.md ("The journal's format, version 1") alone, by so
 project, with nothing but the standard library. It shares no code with the project on purpose: where the two disagree,
 one of them or the document is wrong.
 
-It reads one journal and says whole, open, torn, damaged or not-a-journal. What needs more than the journal itself (kept
-evidence, heads noted elsewhere, the rules of a run) is not its business, so it never says "altered".
+It reads one journal and the evidence kept beside it, and says whole, open, torn, altered, damaged or not-a-journal.
+Heads noted elsewhere and the rules of a run are not its business.
 """
 
 import codecs
@@ -78,6 +78,7 @@ TEXT = f'"{CHARACTERS}"'
 CUT_TEXT = rf'"{CHARACTERS}(?:\\(?:u[0-9a-f]{{0,3}}|U[0-9a-f]{{0,7}})?)?'
 
 IS_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+IS_DIGEST = re.compile(r"[0-9a-f]{64}")
 IS_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 IS_HIDDEN = re.compile(f"[{HIDDEN}]")
 IS_TEXT = re.compile(TEXT)
@@ -126,10 +127,12 @@ def main() -> None:
 
 def verdict(path: str | os.PathLike) -> dict:
     """What the journal is, how many of its events verify, and where the damage or the incomplete entry begins."""
-    found = judge(read(path))
-    if found["verdict"] == "torn":  # or a write is under way: look again after a moment
+    folder = os.fspath(path).removesuffix(".toml") + ".evidence"
+    found = judge(read(path), folder)
+    if found["verdict"] != "damaged" and found["damaged_byte"] is not None:
+        # An incomplete entry, or a write is under way: look again after a moment.
         time.sleep(MOMENT)
-        found = judge(read(path))
+        found = judge(read(path), folder)
     return found
 
 
@@ -146,23 +149,46 @@ def read(path: str | os.PathLike) -> bytes | None:
     return data if len(data) <= LARGEST else None
 
 
-def judge(data: bytes | None) -> dict:
+def judge(data: bytes | None, folder: str) -> dict:
+    """The verdict on a journal of these bytes whose evidence is kept in this folder."""
     if not data or not (data.startswith(FIRST_LINE) or FIRST_LINE.startswith(data)):
         return {"verdict": "not-a-journal", "events": 0, "damaged_byte": None}
-    number, end, head, closed = 0, 0, "", False
-    while end < len(data):
+    number, end, head, closed, rest = 0, 0, "", False, ""
+    evidence: list[tuple[str, int]] = []
+    while end < len(data) and not rest:
         try:
-            end, head, closes = verify_block(data, end, number, head)
+            end, head, said = verify_block(data, end, number, head)
         except Damage:
-            torn = number > 0 and is_torn(data[end:], number, head)
-            return {"verdict": "torn" if torn else "damaged", "events": max(number - 1, 0), "damaged_byte": end}
-        closed = closed or closes
-        number += 1
-    return {"verdict": "whole" if closed else "open", "events": number - 1, "damaged_byte": None}
+            rest = "torn" if number > 0 and is_torn(data[end:], number, head) else "damaged"
+        else:
+            number += 1
+            closed = closed or ("kind" in said and said["kind"].value == "run_closed")
+            if "evidence" in said:  # only item_signed has it
+                evidence.append((said["evidence"].value, said["evidence_size"].value if "evidence_size" in said else 0))
+    if rest != "damaged" and not all(is_kept(folder, digest, size) for digest, size in evidence):
+        name = "altered"
+    else:
+        name = rest or ("whole" if closed else "open")
+    return {"verdict": name, "events": max(number - 1, 0), "damaged_byte": end if rest else None}
 
 
-def verify_block(data: bytes, start: int, number: int, head: str) -> tuple[int, str, bool]:
-    """The end and the hash of the block that begins at `start`, and whether it closes the run."""
+def is_kept(folder: str, digest: str, size: int) -> bool:
+    """Whether the file of that hash is in the folder, as it was: neither missing nor altered."""
+    if not IS_DIGEST.fullmatch(digest):
+        return False
+    path = os.path.join(folder, digest)
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+        return False
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+
+def verify_block(data: bytes, start: int, number: int, head: str) -> tuple[int, str, Lines]:
+    """The end and the hash of the block that begins at `start`, and what it says as an event."""
     mark = data.find(MARK, start)
     demand(mark >= 0, "no end")
     body = data[start : mark + 1]
@@ -175,7 +201,7 @@ def verify_block(data: bytes, start: int, number: int, head: str) -> tuple[int, 
         raise Damage("not UTF-8") from None
     if number == 0:
         check_header(whole_lines(text))
-        return end, own, False
+        return end, own, {}
     demand(text.startswith(EVENT), "no event")
     return end, own, check_event(whole_lines(text[len(EVENT) :]), number, head)
 
@@ -201,8 +227,8 @@ def check_header(lines: Lines) -> None:
     demand(lines["plan_sha256"].value == digest, "another plan")
 
 
-def check_event(lines: Lines, number: int, head: str) -> bool:
-    """Whether this event closes the run."""
+def check_event(lines: Lines, number: int, head: str) -> Lines:
+    """What this event says: its lines, or nothing if it is unknown."""
     keys = list(lines)
     opening = check_opening(lines)
     demand(len(keys) >= len(opening) + 2 and keys[-2:] == ["seq", "prev"], "no seq and prev")
@@ -212,12 +238,13 @@ def check_event(lines: Lines, number: int, head: str) -> bool:
     demand(not RESERVED & fields.keys(), "reserved key")
     kind = lines["kind"].value
     if kind not in KINDS or fields.keys() - types_of(KINDS[kind]).keys():
-        return False
+        return {}
     check_fields(fields, KINDS[kind])
-    if kind != "run_closed" or fields["outcome"].value not in OUTCOMES:
-        return False
-    demand(fields["events"].value == number, "counts wrongly")
-    return True
+    if kind == "run_closed":
+        if fields["outcome"].value not in OUTCOMES:
+            return {}
+        demand(fields["events"].value == number, "counts wrongly")
+    return lines
 
 
 def check_opening(lines: Lines) -> list[str]:
