@@ -15,42 +15,26 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.content import Content
 from textual.screen import Screen
-from textual.theme import Theme
 
 from ..errors import RolloutError, Unsynced
-from ..run.events import Entry
 from ..run.intents import ACTIONS
 from ..run.wording import describe
 from ..session import Session
 from ..text import safe
+from .announcing import Announcing, short
 from .desk import Desk
 from .keys import key
 from .paint import EMPTY, MUTED, paint
 from .screens.run_view import QUIET, RunView
+from .theme import THEME
 
 POLL_SECONDS = 0.5
-REFUSED = "Refused"
-
-THEME = Theme(
-    name="rollout",
-    primary="#5fafd7",
-    secondary="#87afaf",
-    accent="#ffaf5f",
-    success="#87d787",
-    warning="#ffd75f",
-    error="#ff6b6b",
-    background="#10151a",
-    surface="#161c22",
-    panel="#1e262e",
-    foreground="#d7dde3",
-)
 
 
-class RolloutApp(App[int]):
+class RolloutApp(Announcing):
     """One operator's screens, beginning with `first`; `quiet` is how long no key may have recorded before one does."""
 
     CSS_PATH = "app.tcss"
@@ -71,7 +55,6 @@ class RolloutApp(App[int]):
     def __init__(self, first: Screen[None], session: Session | None = None, *, quiet: float = QUIET) -> None:
         super().__init__()
         self.quiet = quiet
-        self.standing: tuple[Content, Content] = (EMPTY, EMPTY)
         self.crash: Path | None = None
         self._first = first
         self._desk = self._at(session) if session is not None else None
@@ -112,7 +95,7 @@ class RolloutApp(App[int]):
         """Show the run of the desk; a rollback under way opens at once."""
         entry = self.desk.entries[-1]
         words = (
-            f" opened at #{entry.seq} {_short(entry.hash)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
+            f" opened at #{entry.seq} {short(entry.hash)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
         )
         self.standing = (paint((words, MUTED)), EMPTY)
         self.push_screen(screen)
@@ -149,63 +132,12 @@ class RolloutApp(App[int]):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, RunScreen):
             self.pop_screen()
 
-    # Saying
-
-    def receipt(self) -> str:
-        """The newest event's number and hash, to be pasted into a ticket: `verify --expect-head` checks it."""
-        run = self.desk.run
-        return f"{run.id} {run.seq}:{_short(run.head)}"
-
-    def say_recording(self) -> None:
-        self.standing = (paint((" recording…", "$warning")), EMPTY)
-        self._repaint()
-
-    def say_recorded(self, entry: Entry) -> None:
-        """Show the receipt of what was just recorded, and go to what comes next."""
-        run = self.desk.run
-        self._clear_refusals()
-        self._say_news(self.desk.news())
-        words = f" ✔ recorded #{entry.seq} {_short(entry.hash)}  "
-        self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
-        if run.breached and hasattr(entry.event, "metric"):
-            titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
-            verb = "is" if len(run.breached) == 1 else "are"
-            said = f"{titles} {verb} in breach. Press t to fire a trigger, R to roll back."
-            self.notify(safe(said), severity="error", markup=False)
-        self._go_on()
-
-    def say_not_recorded(self, error: RolloutError) -> None:
-        """Say that nothing was recorded, and why, until the next action."""
-        self._say_news(self.desk.news())
-        said = "do not go on: " if isinstance(error, Unsynced) else "not recorded: "
-        self.standing = (paint((f" ✘ {said}", "$error bold"), (error.message, "$error")), EMPTY)
-        self._repaint()
-        self.say_refused(error)
-
-    def say_lost(self, error: RolloutError) -> None:
-        """Say that the journal can't be read any more: what others record is not seen, and nothing may be recorded."""
-        self.standing = (paint((" ✘ the journal can't be read: ", "$error bold"), (error.message, "$error")), EMPTY)
-        self._repaint()
-        self.say_refused(error)
-
-    def say_refused(self, error: RolloutError) -> None:
-        lines = error.message.split("\n")
-        shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
-        text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
-        self._clear_refusals()
-        self.notify(text, title=REFUSED, severity="warning", markup=False)
-
-    def _clear_refusals(self) -> None:
-        """Take back what was refused before: it is over, and notices that pile up hide the screen. News stays."""
-        for notice in [each for each in self._notifications if each.title == REFUSED]:
-            self._unnotify(notice)
-
     def _offer_copy(self, error: Unsynced) -> None:
         """Tell the operator not to go on, and offer what can still be saved."""
         from .dialogs.question import Question
 
         self.standing = (paint((" ✘ do not go on: ", "$error bold"), (error.message, "$error")), EMPTY)
-        self._repaint()
+        self.repaint_all()
         now = self.desk.moment().at
         path = Path.home() / f"{self.desk.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
         hint = (
@@ -225,9 +157,9 @@ class RolloutApp(App[int]):
             self.say_refused(error)
             return
         words = describe(last, self.desk.run.sequence)
-        said = f"Copied to {path}: its last entry is #{last.seq} {_short(last.hash)}, {words}"
+        said = f"Copied to {path}: its last entry is #{last.seq} {short(last.hash)}, {words}"
         self.standing = (paint((" ✘ do not go on: ", "$error bold"), said), EMPTY)
-        self._repaint()
+        self.repaint_all()
         self.notify(safe(said), title="Copied", timeout=60, markup=False)
 
     # Keys
@@ -294,24 +226,9 @@ class RolloutApp(App[int]):
                 self.say_lost(error)
             return
         self._lost = ""
-        self._say_news(news)
+        self.say_news(news)
         if news:
-            self._repaint()
-
-    def _say_news(self, news: Iterable[Entry]) -> None:
-        for entry in news:
-            words = f"{entry.stamp.by}: {describe(entry, self.desk.run.sequence)}"
-            self.notify(safe(words), title=f"#{entry.seq}", markup=False)
-
-    def _go_on(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, RunView):
-                screen.go_to_next()
-
-    def _repaint(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, RunView):
-                screen.repaint()
+            self.repaint_all()
 
     def _exit_code(self) -> int:
         if self._desk is None:
@@ -353,7 +270,3 @@ def _is_terminal_gone() -> bool:
     except termios.error as error:
         return bool(error.args[0] == errno.EIO)
     return False
-
-
-def _short(digest: str) -> str:
-    return digest.removeprefix("sha256:")[:8]

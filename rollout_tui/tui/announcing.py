@@ -1,0 +1,99 @@
+"""What the app tells: receipts, refusals, what others recorded. Whether something is on disk is said in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import App
+from textual.content import Content
+
+from ..errors import RolloutError, Unsynced
+from ..run.events import Entry
+from ..run.wording import describe
+from ..text import safe
+from .desk import Desk
+from .paint import EMPTY, paint
+from .screens.run_view import RunView
+
+REFUSED = "Refused"
+
+
+class Announcing(App[int]):
+    """An app at a desk; `standing` is the line that says whether the last action is on disk."""
+
+    standing: tuple[Content, Content] = (EMPTY, EMPTY)
+
+    @property
+    def desk(self) -> Desk:
+        """The run that is open."""
+        raise NotImplementedError
+
+    def receipt(self) -> str:
+        """The newest event's number and hash, to be pasted into a ticket: `verify --expect-head` checks it."""
+        run = self.desk.run
+        return f"{run.id} {run.seq}:{short(run.head)}"
+
+    def say_recording(self) -> None:
+        self.standing = (paint((" recording…", "$warning")), EMPTY)
+        self.repaint_all()
+
+    def say_recorded(self, entry: Entry) -> None:
+        """Show the receipt of what was just recorded, and go to what comes next."""
+        run = self.desk.run
+        self._clear_refusals()
+        self.say_news(self.desk.news())
+        words = f" ✔ recorded #{entry.seq} {short(entry.hash)}  "
+        self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
+        if run.breached and hasattr(entry.event, "metric"):
+            titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
+            verb = "is" if len(run.breached) == 1 else "are"
+            said = f"{titles} {verb} in breach. Press t to fire a trigger, R to roll back."
+            self.notify(safe(said), severity="error", markup=False)
+        self._go_on()
+
+    def say_not_recorded(self, error: RolloutError) -> None:
+        """Say that nothing was recorded, and why, until the next action."""
+        self.say_news(self.desk.news())
+        said = "do not go on: " if isinstance(error, Unsynced) else "not recorded: "
+        self.standing = (paint((f" ✘ {said}", "$error bold"), (error.message, "$error")), EMPTY)
+        self.repaint_all()
+        self.say_refused(error)
+
+    def say_lost(self, error: RolloutError) -> None:
+        """Say that the journal can't be read any more: what others record is not seen, and nothing may be recorded."""
+        self.standing = (paint((" ✘ the journal can't be read: ", "$error bold"), (error.message, "$error")), EMPTY)
+        self.repaint_all()
+        self.say_refused(error)
+
+    def say_refused(self, error: RolloutError) -> None:
+        lines = error.message.split("\n")
+        shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
+        text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
+        self._clear_refusals()
+        self.notify(text, title=REFUSED, severity="warning", markup=False)
+
+    def _clear_refusals(self) -> None:
+        """Take back what was refused before: it is over, and notices that pile up hide the screen. News stays."""
+        for notice in [each for each in self._notifications if each.title == REFUSED]:
+            self._unnotify(notice)
+
+    def say_news(self, news: Iterable[Entry]) -> None:
+        """Tell what others recorded, with their names."""
+        for entry in news:
+            words = f"{entry.stamp.by}: {describe(entry, self.desk.run.sequence)}"
+            self.notify(safe(words), title=f"#{entry.seq}", markup=False)
+
+    def _go_on(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, RunView):
+                screen.go_to_next()
+
+    def repaint_all(self) -> None:
+        """Draw the run anew on every screen that shows it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, RunView):
+                screen.repaint()
+
+
+def short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:8]
