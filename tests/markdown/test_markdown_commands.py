@@ -101,10 +101,9 @@ def test_a_table_of_a_thousand_rows_and_a_large_document_take_seconds() -> None:
 
 def test_a_run_is_exported_as_the_document_filled_in(rollout: Program) -> None:
     run = rollout.start()
-    for item in ("tests", "docs", "training"):
+    for item in ("tests", "training", "alerts"):
         rollout("sign", run, item)
-    rollout("waive", run, "alerts", "--reason", "no *alerts* | here", code=3)
-    rollout("sign", run, "alerts")
+    rollout("waive", run, "docs", "--reason", "no *docs* | <b>yet</b>")
     rollout("sign", run, "rollback-tried")
     rollout("go", run)
     for step in ("add-table", "install", "copy"):
@@ -113,11 +112,13 @@ def test_a_run_is_exported_as_the_document_filled_in(rollout: Program) -> None:
     rollout("hold", run, "--reason", "wait for | @finance")
     document = rollout("export", run)
     checks = toml.load(PLAN).plan.pre_deployment
-    assert document.count("- [x] ") == len(checks) + 3 + 2
+    assert document.count("- [x] ") == len(checks) - 1 + 3 + 2
     assert "  - Signed by alice at 2026-03-04 09:00 UTC" in document
     assert "**Canary**: started by alice at 2026-03-04" in document
     assert ", promoted by alice" in document
     assert "0.2 %, fine, by alice" in document
+    assert "- [ ] Documentation updated\n" in document
+    assert "Waived by alice at 2026-03-04 09:00 UTC: no \\*docs\\* \\| \\<b\\>yet\\</b\\>" in document
     assert "**Decisions in the run:**" in document
     assert "wait for" in document
     assert document == rollout("export", str(rollout.log(run)))
@@ -125,3 +126,13 @@ def test_a_run_is_exported_as_the_document_filled_in(rollout: Program) -> None:
 
 def test_export_never_writes_over_plans_and_logs(rollout: Program) -> None:
     assert "would be a plan or a log" in rollout.refused("export", str(PLAN), "-o", "x.toml", code=1)
+
+
+def test_a_rollback_is_told_with_its_steps(rollout: Program) -> None:
+    run = rollout.start()
+    rollout.deploy(run)
+    rollout("roll-back", run, "code-bug", "--reason", "payments fail")
+    rollout("sign", run, "rollback/code-bug/1")
+    document = rollout("export", run)
+    assert "**Rolled back: under way**" in document
+    assert ": payments fail\n- [x] Redeploy 3.0.4 — Signed by alice" in document
