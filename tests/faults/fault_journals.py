@@ -95,7 +95,7 @@ def ends_in_nothing_else(path: Path) -> str:
 
 
 def _any(kind: str) -> Event:
-    """Make an event of a kind, every field of it filled but for evidence, which would have to lie beside the journal."""
+    """Make an event of a kind, every field filled but for evidence, which would have to lie beside the journal."""
     fields = fields_of(kind)
     values = {name: _value(name, field) for name, field in fields.items() if not name.startswith("evidence")}
     return KINDS[kind](**values)
