@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 
 _LINES = sorted({line for path in sorted(FOLDER.glob("*.md")) for line in path.read_text().split("\n")})
 _ODD = ["| | |", "|---|---|", "```", "## Notes", "- [x] ", "| Phase | Audience |", "ID: x", "> q", "\t- tab", "---"]
-_ODD += ["**b**", "| Task | Owner |", "# Plan", "Phase 1", "===", "1. Phase 1: x", "- Audience: 300%", "| a | b | c |"]
+_ODD += [
+    "**b**",
+    "- ",
+    "- —",
+    "- —: x",
+    "| | | | |",
+    "| Task | Owner |",
+    "# Plan",
+    "Phase 1",
+    "===",
+    "1. Phase 1: x",
+    "- Audience: 300%",
+    "| a | b | c |",
+]
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))

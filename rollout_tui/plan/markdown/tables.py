@@ -44,7 +44,9 @@ def read_flag_points(draft: Draft, points: Points) -> None:
     """Take a list of flags: `new_search: false by default`, with anything else as description."""
     for item in points.items:
         name, value = label(item.text)
-        name, value = (name, value) if name else (item.text, "")
+        name, value = (name, value) if line(name) else (item.text, "")
+        if not line(name):
+            continue
         entry = draft.add("feature_flags")
         entry.text("name", name)
         entry.prose("description", "\n".join([value, *(inner.text for inner in item.inner)]).strip("\n"))
@@ -116,6 +118,8 @@ def _set_said(entry: Entry, key: str, cell: str, at: int) -> None:
 def read_migration_points(draft: Draft, points: Points) -> None:
     """Take a list of migration steps; all but the action is inferred, or to be filled in."""
     for item in points.items:
+        if not line(item.text):
+            continue
         entry = draft.add("migration")
         entry.text("action", item.text)
         entry.set("kind", infer.step_kind(line(item.text)))
@@ -168,7 +172,8 @@ def read_rollback_table(draft: Draft, table: Table, title: str) -> None:
         beside = [line(row.cells[found[key]]) for key in ("owner", "time") if key in found]
         said = ", ".join(filter(None, beside))
         action = line(row.cells[found["action"]])
-        entry.data.setdefault("steps", []).append(f"{action} ({said})" if said else action)
+        if action or said:
+            entry.data.setdefault("steps", []).append(f"{action} ({said})" if action and said else action or said)
         leave_rest(entry, table, row, found)
 
 
@@ -266,8 +271,10 @@ def read_metric_points(draft: Draft, points: Points) -> None:
         compared = re.search(r"\s*[:—–-]?\s*(?:[<>≤≥]=?|\b(?:above|below|over|under|exceeds)\b)\s*\d", item.text)
         if not (name and value) and compared:
             name, value = item.text[: compared.start()], item.text[compared.start() :].lstrip(" :—–-")
+        if not line(item.text):
+            continue
         entry = draft.add("monitoring")
-        entry.text("metric", name if name and value else item.text)
+        entry.text("metric", name if line(name) and value else item.text)
         entry.threshold(value, item.line)
         for inner in item.inner:
             entry.leave("", inner.text, inner.line)
