@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAN ?= plans/checkout.toml
 
-.PHONY: run test faults check generated screenshots clean
+.PHONY: run test faults bench check generated screenshots clean
 
 run: $(VENV)/installed
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/rollout run $(PLAN); else exec $(BIN)/rollout rehearse --keep $(PLAN); fi
@@ -14,6 +14,9 @@ test: $(VENV)/dev
 
 faults: $(VENV)/dev
 	$(BIN)/python tests/faults/table.py
+
+bench: $(VENV)/dev
+	$(BIN)/python tests/bench/history.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

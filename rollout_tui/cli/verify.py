@@ -55,7 +55,8 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
 def _logs(name: str, arguments: argparse.Namespace) -> Iterator[Path]:
     path = Path(name)
     if path.is_dir():
-        found = sorted(each for each in path.glob("*.toml") if not each.name.startswith("."))
+        # `glob` would take a folder that can't be read for an empty one.
+        found = sorted(e for e in path.iterdir() if e.suffix == ".toml" and not e.name.startswith("."))
         if not found:
             raise UsageError(f"The folder {name} holds no log.", "Give the folder of runs, or a log.")
         yield from found

@@ -182,6 +182,13 @@ class RolloutApp(Announcing):
                 yield SystemCommand(action.title, action.help, partial(screen.act, action.name))
         yield from super().get_system_commands(screen)
 
+    def action_suspend_process(self) -> None:
+        """Stop for the shell, but not in the middle of an append: others would wait for its lock."""
+        if self._desk is not None and self._desk.recording:
+            self.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
+        else:
+            super().action_suspend_process()
+
     def action_help(self) -> None:
         from .dialogs.help import Help
 
