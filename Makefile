@@ -7,7 +7,8 @@ PLAN ?= plans/checkout.toml
 .PHONY: run test faults bench check generated screenshots clean
 
 run: $(VENV)/installed
-	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/rollout run $(PLAN); else exec $(BIN)/rollout rehearse --keep $(PLAN); fi
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/rollout run $(PLAN) || [ $$? -eq 3 ]; \
+	else $(BIN)/rollout rehearse --keep $(PLAN); fi # 3: left unfinished, to be resumed
 
 test: $(VENV)/dev
 	$(BIN)/pytest

@@ -23,6 +23,7 @@ from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
 from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.screens.audit import AuditScreen, audited
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 
@@ -83,7 +84,7 @@ async def picture(name: str, app: RolloutApp, size: tuple[int, int], keys: str =
         for key in keys.split():
             await pilot.press(key)
             await _settle(pilot)
-        svg = app.export_screenshot(title="rollout")
+        svg = app.export_screenshot(title="")
     (HERE / f"{name}.svg").write_text(svg)
     png = resvg_py.svg_to_bytes(svg_string=svg, font_dirs=["/usr/share/fonts"], monospace_family="DejaVu Sans Mono")
     (HERE / f"{name}.png").write_bytes(bytes(png))
@@ -115,6 +116,9 @@ async def take(folder: Path) -> None:
     rollback = at_run(_to_rollback, fresh("e"))
     await picture("rollback", rollback, (100, 30))
     await picture("narrow", at_run(lambda walk: walk.to_phase_2(), fresh("f")), (60, 20))
+    rolled_back = _to_rollback(Walk(fresh("h")))
+    log = next(rolled_back.folder.glob("*.toml"))
+    await picture("audit", RolloutApp(AuditScreen(audited(runs.read(log), runs.verified(log)))), (100, 30))
     walk = Walk(fresh("g")).to_phase_2()
     await picture("home", RolloutApp(HomeScreen(walk.folder, PLANS, ALICE, walk.clock)), (100, 30))
 
