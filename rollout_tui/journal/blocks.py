@@ -187,8 +187,12 @@ def _decode_header(text: str, digest: str) -> Entry:
     if values.keys() <= known.keys():
         values = {name: values[name] for name in known if name in values}
     event = _event(RunStarted.kind, values)
-    if isinstance(event, RunStarted) and sha256("\n".join(event.plan).encode()).hexdigest() != event.plan_sha256:
-        raise NotCanonical("holds another plan than its plan_sha256 says")
+    if isinstance(event, RunStarted):
+        plan = "\n".join(event.plan)
+        if plan.count("\n") != len(event.plan) - 1:
+            raise NotCanonical("does not split its plan at each line feed")
+        if sha256(plan.encode()).hexdigest() != event.plan_sha256:
+            raise NotCanonical("holds another plan than its plan_sha256 says")
     return Entry(0, stamp, event, digest)
 
 

@@ -23,12 +23,17 @@ _VALUES = {
     "sees": re.compile(r'"sha256:[0-9a-f]{64}"'),
 }
 
+# What a value ends with that lacks nothing but its line feed; a number may always go on.
+_CLOSED = ('"', "]", "Z")
+
 # A line that is cut and longer than this is shortened, if it is one that may be so long, before any end is tried.
 _LONG = 1000
 _SHORT = ("kind = ", "at = ", "happened = ", "sees = ")
 _WHOLE_TEXTS = re.compile(rf'([a-z][a-z0-9_]{{0,63}} = \[)(?:"{TEXT}", )++')
 _WHOLE_LINES = re.compile(rf'(plan = \[\n)(?:  "{TEXT}",\n)++')
 _LAST_TEXT = re.compile(rf'([a-z][a-z0-9_]{{0,63}} = (?:\[(?:"a", )?|\[\n  )?")({TEXT})')
+
+_KEY_LIMIT = 64
 
 # A key that is cut, or that has nothing behind it yet; one that is finished may be no other than `seq`, or a field's.
 _KEY_CUT = re.compile(rf"[a-z][a-z0-9_]{{0,63}}|(?!(?:{'|'.join(STORE_KEYS - {'seq'})}) )[a-z][a-z0-9_]{{0,63}} =?")
@@ -38,7 +43,7 @@ _KEY_CUT = re.compile(rf"[a-z][a-z0-9_]{{0,63}}|(?!(?:{'|'.join(STORE_KEYS - {'s
 _TIME = "0000-00-00T00:00:00.000Z"
 _SEES = f'"sha256:{"0" * 64}"'
 _ENDS = (
-    *("\n", "0\n", "1\n", "+16\n", "16\n"),
+    *("\n", "0\n", "1\n", ".0\n", "+16\n", "16\n"),
     *(word[cut:] + "\n" for word in ("true", "false") for cut in range(1, len(word))),
     *(_TIME[cut:] + "\n" for cut in range(len(_TIME))),
     *(_SEES[cut:] + "\n" for cut in range(len(_SEES))),
@@ -58,7 +63,10 @@ def is_torn(rest: bytes, *, seq: int, prev: str) -> bool:
         text = decoder.decode(begun)
     except UnicodeDecodeError:
         return False
-    if decoder.getstate()[0]:
+    if within := decoder.getstate()[0]:
+        if within[0] == 0xED and within[1:] >= b"\xa0":
+            # The decoder waits for the rest of a surrogate, only to refuse it then.
+            return False
         # It ends within a character, which only a text may hold.
         text += "é"
     if EVENT_LINE.startswith(text):
@@ -118,6 +126,8 @@ def _are_fields(names: list[str]) -> bool:
 
 def _is_begun(names: list[str], cut: str) -> bool:
     """Tell whether whole lines with these keys, and the beginning of one more, go on to be an event's."""
+    if cut.endswith(_CLOSED) and (line := LINE.fullmatch(f"{cut}\n")) and not _is_canonical(line):
+        return False
     cut = _shortened(cut)
     name, equals, _ = cut.partition(" = ")
     if len(cut) > _LONG or (equals and not any((line := LINE.fullmatch(cut + end)) and _suits(line) for end in _ENDS)):
@@ -128,9 +138,10 @@ def _is_begun(names: list[str], cut: str) -> bool:
         return False
     if equals:
         return _are_own([name]) and name not in names
-    # A key that is cut itself may become any other: "by" becomes "bytes".
+    # A key that is cut itself may become any other, "by" becomes "bytes"; if it is not as long as a key may be.
     key, space, _ = cut.partition(" ")
-    return not cut or (_KEY_CUT.fullmatch(cut) is not None and not (space and key in names))
+    is_final = space or len(key) == _KEY_LIMIT
+    return not cut or (_KEY_CUT.fullmatch(cut) is not None and not (is_final and key in names))
 
 
 def _shortened(cut: str) -> str:

@@ -125,7 +125,12 @@ def sound(parts: list[bytes], closed: bytes, whole: bytes) -> Iterator[Case]:
         ("key", 5, b"seq = 5", b'signature = "x"\nseq = 5'),
         ("key-among-others", 1, b"note = ", b"weight = 1.5\nnote = "),
         ("plan", 5, b"seq = 5", b'plan = [\n  "format = 1",\n  "",\n]\nseq = 5'),
+        ("plan-that-is-text", 5, b"seq = 5", b'plan = "format = 1"\nseq = 5'),
+        ("plan-that-is-an-integer", 5, b"seq = 5", b"plan = 1\nseq = 5"),
+        ("plan-without-texts", 5, b"seq = 5", b"plan = [\n]\nseq = 5"),
         ("header-key", 0, b"items = ", b'team = "payments"\nitems = '),
+        ("header-with-an-integer", 0, b'service = "invoicing"', b'team = "payments"\nservice = 1'),
+        ("header-without-a-release", 0, b'release = "5.11.3"', b'team = "payments"'),
         ("header-key-under-another-plan", 0, b'  "format = 1",', b'  "format = 7",'),
     ):
         made = changed(parts, number, old, new)
@@ -135,6 +140,15 @@ def sound(parts: list[bytes], closed: bytes, whole: bytes) -> Iterator[Case]:
     choice = blocks(closed)
     made = changed(choice, len(choice) - 1, b'outcome = "aborted"', b'outcome = "postponed"')
     yield "open-later-outcome", b"".join(made), "open", len(choice) - 1, None
+    made = changed(made, len(choice) - 1, b"events = 7\n", b"events = 9\n")
+    yield "open-later-outcome-that-counts-otherwise", b"".join(made), "open", len(choice) - 1, None
+    # What these keys mean is not checked.
+    for name, number, old, new in (
+        ("happened-later", 4, b"\nsees = ", b"\nhappened = 2999-01-01T00:00:00.000Z\nsees = "),
+        ("head-that-is-none", 0, b"items = ", b'after = "x"\nafter_head = "x"\nitems = '),
+        ("evidence-size-alone", 1, b"seq = 1", b"evidence_size = 11\nseq = 1"),
+    ):
+        yield f"open-{name}", b"".join(changed(parts, number, old, new)), "open", last, None
     new = "\U0001f680".encode()
     yield "open-escaped-new-character", b"".join(changed(parts, 2, new, b"\\U0001f680")), "open", last, None
     numbers = (b"-0.0", b"1e-05", b"0.0001", b"1e+16", b"1000000000000000.0", b"1.7976931348623157e+308", b"5e-324")
@@ -162,10 +176,17 @@ def torn(parts: list[bytes], closed: bytes) -> Iterator[Case]:
         ("zeros-behind", block[:150] + bytes(362)),
         ("later-array", block[: block.index(b"seq = ")] + b'marks = ["a", "b'),
         ("later-plan", block[: block.index(b"seq = ")] + b'plan = [\n  "format = 1",\n  "na'),
+        ("later-reserved-key", block[: block.index(b"seq = ")] + b"prev"),
+        ("later-number", block[: block.index(b"seq = ")] + b"share = -1.25e+3"),
+        ("later-number-of-sixteen-digits", block[: block.index(b"seq = ")] + b"share = 1234567890123456."),
+        ("later-time-that-is-none", block[: block.index(b"seq = ")] + b"since = 2026-13-04T09:00:00.000"),
+        ("later-needless-escape", block[: block.index(b"seq = ")] + b'mark = "ab\\u0041c'),
+        ("later-needless-escape-in-an-open-array", block[: block.index(b"seq = ")] + b'marks = ["\\u0041", "b"'),
     ):
         yield f"torn-{name}", before + cut, "torn", last - 1, len(before)
     for name, cut in (
         ("in-a-character", text[: text.index("é".encode()) + 1]),
+        ("in-a-character-always-escaped", text[: text.index("é".encode())] + b"\xee"),
         ("in-an-escape", text[: text.index(b"\\u202e") + 4]),
         ("behind-a-backslash", text[: text.index(b"\\u202e") + 1]),
     ):
@@ -183,15 +204,25 @@ def only_looks_torn(parts: list[bytes]) -> Iterator[Case]:
         ("raw-control", note, text[: text.index(b"\\u202e")] + b"\x1b[", 1),
         ("raw-bidi", note, text[: text.index(b"\\u202e")] + "\u202e".encode(), 1),
         ("not-utf-8", note, text[: text.index("é".encode())] + b"\xe9t", 1),
+        ("surrogate", note, text[: text.index("é".encode())] + b"\xed\xa0", 1),
         ("wrong-seq", before, fields + b"seq = 99\npr", last - 1),
         ("wrong-prev", before, block[: block.index(b"prev = ")] + b'prev = "sha256:0000', last - 1),
         ("wrong-hash", before, block[: block.index(b"\nhash = ") + 1] + b'hash = "sha256:00000000', last - 1),
         ("zeros-and-more", before, block[:100] + bytes(50) + block[150:200], last - 1),
         ("reserved-key", before, fields + b'prev = "sha', last - 1),
+        ("reserved-key-and-space", before, fields + b"prev ", last - 1),
         ("key-twice", before, fields + b'reason = "a', last - 1),
+        ("longest-key-twice", before, fields + b"k" * 64 + b" = 1\n" + b"k" * 64, last - 1),
+        ("time-that-is-none", before, fields + b"since = 2026-13-04T09:00:00.000Z", last - 1),
+        ("needless-escape", before, fields + b'mark = "ab\\u0041c"', last - 1),
+        ("needless-escape-in-an-array", before, fields + b'marks = ["\\u0041", "b"]', last - 1),
+        ("number-of-seventeen-digits", before, fields + b"share = 12345678901234567.", last - 1),
+        ("number-with-two-digits-and-an-exponent", before, fields + b"share = 12.5e+1", last - 1),
         ("number-no-writer-spells", before, fields + b"count = 007\nse", last - 1),
         ("another-key-first", data, b"\n[[event]]\nat = 2026-03-04T09:00:00.000Z\nki", last),
         ("kind-that-is-a-number", data, b"\n[[event]]\nkind = 1", last),
+        ("kind-in-capitals", data, b'\n[[event]]\nkind = "Note', last),
+        ("sees-that-is-no-hash", data, fields[: fields.index(b"sees = ")] + b'sees = "sha256:12x', last),
         ("short-sees", before, block[: block.index(b"sees = ")] + b'sees = "sha256:12"\nreas', last - 1),
         ("garbage", data, b"garbage", last),
         ("line-feed", data, b"\n\n", last),
@@ -219,6 +250,17 @@ def damaged(parts: list[bytes], closed: bytes) -> Iterator[Case]:
     yield "damaged-gap-under-good-hashes", b"".join(reseal(gap)), "damaged", 2, start[3]
     other = changed(parts, 0, b'  "format = 1",', b'  "format = 7",')
     yield "damaged-another-plan-under-a-good-hash", b"".join(other), "damaged", 0, 0
+    sole = parts[0][: parts[0].index(b"plan = [\n")] + b'plan = [\n]\nplan_sha256 = "%b"\nhash\n'
+    sole = sole % sha256(b"").hexdigest().encode()
+    yield "damaged-plan-without-lines", b"".join(reseal([sole, *parts[1:]])), "damaged", 0, 0
+    joined = changed(parts, 0, b'",\n  "', b"\\n")
+    yield "damaged-plan-with-a-line-feed-in-a-line", b"".join(joined), "damaged", 0, 0
+    for name, old, new in (
+        ("time-that-is-text", b"at = 2026-03-04T09:00:00.000Z", b'at = "now"'),
+        ("no-author", b'by = "alice"\n', b""),
+    ):
+        made = changed(changed(parts, 0, b"items = ", b'team = "payments"\nitems = '), 0, old, new)
+        yield f"damaged-later-header-with-{name}", b"".join(made), "damaged", 0, 0
     ends = blocks(closed)
     counted = changed(ends, len(ends) - 1, b"events = 7\n", b"events = 9\n")
     yield "damaged-close-that-counts-wrongly", b"".join(counted), "damaged", 6, len(b"".join(ends[:-1]))
@@ -285,6 +327,8 @@ def altered(parts: list[bytes]) -> Iterator[Case]:
     yield "altered-evidence-of-same-size", b"".join(parts), "altered", last, None
     yield "altered-evidence-longer", b"".join(parts), "altered", last, None
     path = changed(parts, 1, b'evidence = "', b'evidence = "../')
+    later = changed(parts, 1, b"seq = 1", b"weight = 1.5\nseq = 1")
+    yield "open-evidence-of-a-later-version", b"".join(later), "open", last, None
     yield "altered-evidence-path", b"".join(path), "altered", last, None
     yield "altered-evidence-and-torn", b"".join([*parts, b"\n[["]), "altered", last, len(b"".join(parts))
 
@@ -306,6 +350,7 @@ def no_journals(data: bytes) -> Iterator[Case]:
 def evidence_of(name: str) -> bytes | None:
     """Give what lies beside a journal as the evidence of its first event; None if nothing does."""
     kept = {
+        "open-evidence-of-a-later-version": None,
         "altered-evidence-missing": None,
         "altered-evidence-of-same-size": b"811 passed\n",
         "altered-evidence-longer": b"812 passed\n\n",

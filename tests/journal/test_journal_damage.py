@@ -274,7 +274,8 @@ def test_every_kind_of_value_of_a_later_version_is_read_and_can_be_torn(sample: 
         assert read(data[:cut]).torn is not None, data[len(sample.data) : cut]
 
 
-BEGUN = b'\n[[event]]\nkind = "x"\nat = 2026-11-22T18:40:01.123Z\nby = "a"\nfrom = "a"\nsees = "sha256:0"\n'
+BEGUN = b'\n[[event]]\nkind = "x"\nat = 2026-11-22T18:40:01.123Z\nby = "a"\nfrom = "a"\nsees = "sha256:%b"\n'
+BEGUN %= b"0" * 64
 
 NOT_BEGUN = {
     "text": b"hello",
@@ -284,7 +285,9 @@ NOT_BEGUN = {
     "a line that no journal has": b'\n[[event]]\nkind = "x"\nat = "now"\nfrom',
     "a key of the store among the fields": BEGUN + b'prev = "s',
     "a wrong number": BEGUN + b"seq = 6",
-    "a wrong chain": BEGUN + b'seq = 5\nprev = "sha256:0',
+    "a wrong chain": BEGUN + b'seq = 5\nprev = "sha256:x',
+    "a number of more digits than any has": BEGUN + b"share = 0." + b"1" * 21,
+    "an hour that no day has": BEGUN + b"since = 2026-11-22T24",
     "zeros before the end": b"\n[[event]]\n\0\0\0kind",
 }
 
@@ -295,3 +298,17 @@ def test_what_no_append_could_have_left_is_damage_and_not_torn(sample: Sample, r
     assert (chain.torn, len(chain.entries)) == (None, 5)
     assert chain.damage is not None
     assert (chain.damage.seq, chain.damage.offset) == (5, len(sample.data))
+
+
+@pytest.mark.parametrize("value", [b"", b"-", b"0.", b"0." + b"1" * 20, b"1" * 18, b"1e", b"-2.5e+", b"2.5e-30"])
+def test_a_number_that_is_cut_is_torn_as_the_cases_above_would_be(sample: Sample, value: bytes) -> None:
+    assert read(sample.data + BEGUN + b"share = " + value).torn is not None
+
+
+@pytest.mark.parametrize(
+    ("happened", "is_read"), [(b"2026-11-22T18:30:00.000Z", True), (b"2026-13-22T18:30:00.000Z", False), (b'""', False)]
+)
+def test_a_header_of_a_later_version_happened_at_a_time(sample: Sample, happened: bytes, is_read: bool) -> None:
+    header, *events = blocks_of(sample.data)
+    later = header.replace(b"items = ", b'happened = %b\nteam = "x"\nitems = ' % happened)
+    assert (read(reseal([later, *events])).damage is None) == is_read

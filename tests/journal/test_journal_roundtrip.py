@@ -48,9 +48,12 @@ def builds(kind: type) -> st.SearchStrategy[Any]:
     )
 
 
-STARTS = builds(RunStarted).map(
-    lambda event: replace(event, plan_sha256=sha256("\n".join(event.plan).encode()).hexdigest())
-)
+def planned(event: RunStarted) -> RunStarted:
+    text = "\n".join(event.plan)
+    return replace(event, plan=tuple(text.split("\n")), plan_sha256=sha256(text.encode()).hexdigest())
+
+
+STARTS = builds(RunStarted).map(planned)
 APPENDED: st.SearchStrategy[Event] = st.one_of([builds(kind) for kind in KINDS.values() if kind is not RunStarted])
 
 

@@ -42,6 +42,19 @@ def test_a_torn_log_is_named_so(sample: Sample) -> None:
     assert not found.holds
 
 
+def test_a_write_under_way_is_waited_for_once(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = sample.data
+    sample.path.write_bytes(data[:-50])
+    waited = []
+
+    def finish(seconds: float) -> None:
+        waited.append(seconds)
+        sample.path.write_bytes(data)
+
+    monkeypatch.setattr("time.sleep", finish)
+    assert (verify(sample.path).verdict, waited) == ("open", [0.05])
+
+
 def test_damage_is_named_by_event_and_byte(sample: Sample) -> None:
     data = sample.data
     sample.path.write_bytes(data.replace(b"waiting", b"Waiting"))
