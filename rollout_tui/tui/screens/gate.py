@@ -12,7 +12,7 @@ from textual.widgets import Digits
 from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.gates import blockers, soak_left
-from ...run.stages import Item, Stage, StageKind
+from ...run.stages import Stage, StageKind
 from ..keys import key, out_of_footer
 from ..paint import Row, paint
 from ..rows import blocker_rows, item_row, soak_words
@@ -43,21 +43,12 @@ class GateScreen(RunView):
         yield Keys()
 
     def on_mount(self) -> None:
+        """Keep whose gate this is, before it is drawn for the first time."""
         self._gate = self.rollout.desk.run.stage.id
-        self.query_one("#items").focus()
-        self.repaint()
-        self.set_interval(1, self.repaint)
-
-    def on_resize(self) -> None:
-        self.repaint()
 
     @property
     def stage(self) -> Stage:
         return self.rollout.desk.run.sequence.stage(self._gate)
-
-    @property
-    def selected(self) -> Item | None:
-        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
 
     def repaint(self) -> None:
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage

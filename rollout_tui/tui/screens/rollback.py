@@ -13,7 +13,7 @@ from textual.widgets import Digits
 from ...plan.quantities import format_clock
 from ...run.next import next_step
 from ...run.rollback import elapsed, newest_target, struck_out
-from ...run.stages import Item, WayBack
+from ...run.stages import WayBack
 from ...run.state import Run
 from ..keys import PRESS, key, out_of_footer
 from ..paint import MUTED, Row, clock_time, paint
@@ -58,18 +58,6 @@ class RollbackScreen(RunView):
             yield Lines(id="steps")
         yield Receipt(id="receipt")
         yield Keys()
-
-    def on_mount(self) -> None:
-        self.query_one("#items").focus()
-        self.go_to_next()
-        self.set_interval(1, self.repaint)
-
-    def on_resize(self) -> None:
-        self.repaint()
-
-    @property
-    def selected(self) -> Item | None:
-        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
 
     @property
     def choosing(self) -> bool:

@@ -46,19 +46,11 @@ class RunScreen(RunView):
         yield Receipt(id="receipt")
         yield Keys()
 
-    def on_mount(self) -> None:
-        self.query_one("#items").focus()
-        self.go_to_next()
-        self.set_interval(1, self.repaint)
-
-    def on_resize(self) -> None:
-        self.repaint()
-
     @property
     def selected(self) -> Item | None:
         # The next key may be here before the message that the rail's cursor has moved.
         self._look()
-        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
+        return super().selected
 
     @property
     def stage(self) -> Stage:

@@ -16,6 +16,7 @@ from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..acting import given, needs_name, would_refuse
 from ..keys import key
+from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from ..app import RolloutApp
@@ -25,7 +26,7 @@ QUIET = 0.25
 
 
 class RunView(Screen[None]):
-    """A screen at a run; it draws the desk's run in `repaint` and holds no truth of its own."""
+    """A screen at a run, with its rows in `#items`; it draws the desk's run and holds no truth of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("space", "sign", "run.sign", "Sign the item under the cursor; on a phase's first row, start it", "Sign"),
@@ -59,10 +60,18 @@ class RunView(Screen[None]):
 
         return cast(RolloutApp, self.app)
 
+    def on_mount(self) -> None:
+        self.query_one("#items").focus()
+        self.go_to_next()
+        self.set_interval(1, self.repaint)
+
+    def on_resize(self) -> None:
+        self.repaint()
+
     @property
     def selected(self) -> Item | None:
-        """The item that an action here is about."""
-        return None
+        """The item that an action here is about: the one under the cursor."""
+        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
 
     def repaint(self) -> None:
         """Draw the run as it stands now."""
