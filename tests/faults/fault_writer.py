@@ -80,6 +80,10 @@ def _append(store: FileStore, stamp: Stamp, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    try:
+        main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    except RolloutError:
+        # A journal that could not be opened: who started this sees that it never was ready.
+        os._exit(1)
     # Nothing of the interpreter's own end is of interest to whoever counts system calls.
     os._exit(0)
