@@ -11,6 +11,7 @@ from rollout_tui import runs
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
+from rollout_tui.tui.screens.run import RunScreen
 
 REASON = "the ledger is checked by hand"
 
@@ -60,3 +61,14 @@ async def test_hostile_notes_never_act(told: Told) -> None:
             await show.press("j")
             assert not raw(show.text().replace("\n", " "))
         assert app.is_running
+
+
+async def test_a_run_under_way_is_read_in_the_same_look_and_left_again(told: Told) -> None:
+    told.do(intents.Waive("docs", REASON))
+    async with told.shown() as show:
+        await show.press("L")
+        assert isinstance(show.screen, AuditScreen)
+        assert "as of #1" in show.text()
+        assert REASON in show.text()
+        await show.press("escape")
+        assert isinstance(show.screen, RunScreen)

@@ -48,6 +48,7 @@ class RunView(Screen[None]):
         key("K", "act('confirm-clock')", "run.confirm-clock", "Confirm the time after the clock jumped"),
         key("c", "act('close')", "run.close", "Close the run with a note"),
         key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
+        key("L", "log", "run.log", "Read the run's log: findings, then everything that happened"),
         key("y", "copy", "run.copy", "Copy the last receipt: event number and hash"),
     ]
 
@@ -158,6 +159,13 @@ class RunView(Screen[None]):
 
     def action_roll_back(self) -> None:
         self.rollout.open_rollback()
+
+    def action_log(self) -> None:
+        from .audit import AuditScreen, Log
+
+        desk = self.rollout.desk
+        proof = f"as of #{desk.run.seq}; rollout verify checks the bytes"
+        self.app.push_screen(AuditScreen(Log(desk.run, desk.entries, proof, holds=True)))
 
     def action_copy(self) -> None:
         receipt = self.rollout.receipt()
