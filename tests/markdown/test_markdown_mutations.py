@@ -41,3 +41,10 @@ def test_a_document_with_some_lines_lost_or_moved_becomes_a_plan(path: object, d
         if data.draw(st.booleans()):
             lines.insert(data.draw(st.integers(0, len(lines))), line)
     imported("\n".join(lines))
+
+
+def test_items_of_one_name_in_both_checklists_are_told_apart() -> None:
+    item = "- [ ] Daily call"
+    _, _, plan = imported("\n".join(["## Pre-Deployment", item, item, "## Post-Deployment Validation", item, item]))
+    assert [each.id for each in plan.pre_deployment] == ["", "daily-call-2"]
+    assert [each.id for each in plan.post_deployment] == ["", "daily-call-3"]

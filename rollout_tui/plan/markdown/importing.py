@@ -180,11 +180,18 @@ def _own_id(entry: Entry, taken: dict[str, int]) -> str:
     first = entry.data.get("id") or prefix + ids.slug(name)
     if first not in taken and not (entry.section == "phases" and first in ids.RESERVED):
         return str(first)
-    number = next(n for n in count(taken.get(first, 1) + 1) if f"{first}-{n}" not in taken)
+    number = next(n for n in count(taken.get(first, 1) + 1) if _numbered(first, n, named=named) not in taken)
     taken[first] = number
+    own = _numbered(first, number, named=named)
     if named:
         entry.set(_NAMED_BY[entry.section], Guess(f"{name} ({number})", "another of that name"))
-        return f"{first}-{number}"
-    own = re.sub(r"[^a-z0-9._-]", "-", f"{first}-{number}".rpartition("/")[2]).lstrip("._-") or f"item-{number}"
-    entry.set("id", Guess(own, "another of that name has the id made of it"))
+    else:
+        entry.set("id", Guess(own, "another of that name has the id made of it"))
     return own
+
+
+def _numbered(first: str, number: int, *, named: bool) -> str:
+    """Give the id that tells one more of a name apart; an id of its own has no section before it."""
+    if named:
+        return f"{first}-{number}"
+    return re.sub(r"[^a-z0-9._-]", "-", f"{first}-{number}".rpartition("/")[2]).lstrip("._-") or f"item-{number}"
