@@ -25,6 +25,11 @@ class Clock(Protocol):
         ...
 
 
+def to_milliseconds(at: datetime) -> datetime:
+    """Cut to what the journal keeps, so that a run in memory equals the run that is read back."""
+    return at - timedelta(microseconds=at.microsecond % 1000)
+
+
 class SystemClock:
     """The machine's own clocks."""
 

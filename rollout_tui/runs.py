@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .clock import Clock
+from .clock import Clock, to_milliseconds
 from .errors import Conflict, Damaged, RolloutError, UsageError
 from .folding import fold_far, misfit
 from .journal import evidence, mounts
 from .journal.chain import Damage, Torn
+from .journal.folder import logs, unusable
 from .journal.reader import FileReader
 from .journal.store import FileStore, ReadOnly, create, open_store, recover
 from .journal.verification import Verification as Verification
@@ -53,13 +54,7 @@ def folder(option: str | None, environment: Mapping[str, str]) -> Path:
 
 def listed(folder: Path) -> list[Listed]:
     """Read every log in the folder, the newest first; a broken one is listed with what is wrong."""
-    try:
-        paths = [path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith(".")]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise _unusable(folder, error) from None
-    found = [read(path) for path in paths]
+    found = [read(path) for path in logs(folder)]
     return sorted(found, key=lambda each: (_last_time(each), each.path.name), reverse=True)
 
 
@@ -92,21 +87,15 @@ def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
     Raises UsageError if there is none or several. `unfinished` looks for the newest that is not closed.
     """
     if name is None:
-        logs = [each for each in listed(folder) if each.run is not None and (each.unfinished or not unfinished)]
-        if not logs:
+        found = [each for each in listed(folder) if each.run is not None and (each.unfinished or not unfinished)]
+        if not found:
             kind = "unfinished run" if unfinished else "run"
             raise UsageError(f"There is no {kind} in {folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
-        return logs[0].path
+        return found[0].path
     path = Path(name)
     if path.suffix == ".toml" and ("/" in name or path.exists()):
         return path
-    try:
-        # `glob` would take a folder that can't be read for an empty one.
-        known = sorted(each for each in folder.iterdir() if each.suffix == ".toml" and not each.name.startswith("."))
-    except FileNotFoundError:
-        known = []
-    except OSError as error:
-        raise _unusable(folder, error) from None
+    known = logs(folder)
     hits = [each for each in known if each.stem == name] or [each for each in known if each.stem.startswith(name)]
     if len(hits) == 1:
         return hits[0]
@@ -132,21 +121,20 @@ def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, opera
         and not each.run.started.rehearsal
     ]
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    now = clock.now()
-    stamp = Stamp(now.replace(microsecond=now.microsecond // 1000 * 1000), operator.name, operator.origin)
+    now = to_milliseconds(clock.now())
+    stamp = Stamp(now, operator.name, operator.origin)
     base = f"{now:%Y-%m-%d}-{slug(plan.header.service)}-{_file_part(plan.header.release)}"
-    start(plan, text, sha256, asked, open_runs)
+    started = start(plan, text, sha256, asked, open_runs)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unusable(folder, error) from None
+        raise unusable(folder, error) from None
     for number in range(1, _MOST_A_DAY):
         name = f"{base}-{number}"
         if (folder / f"{name}.toml").exists():
             continue
         try:
-            started = start(plan, text, sha256, replace(asked, run=name), open_runs)
-            return _session(create(folder / f"{name}.toml", started, stamp), clock, operator)
+            return _session(create(folder / f"{name}.toml", replace(started, run=name), stamp), clock, operator)
         except Conflict:
             continue
     raise RolloutError(f"{folder} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR.")
@@ -170,9 +158,7 @@ def look(path: Path, clock: Clock, operator: Operator) -> Session:
 
 def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
     """Open a run whose log ends in an incomplete entry: its bytes are kept beside the log, and that is recorded."""
-    now = clock.now()
-    at = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    return _session(recover(path, at, operator.name, operator.origin), clock, operator)
+    return _session(recover(path, to_milliseconds(clock.now()), operator.name, operator.origin), clock, operator)
 
 
 def _session(store: FileStore, clock: Clock, operator: Operator) -> Session:
@@ -188,7 +174,3 @@ def _file_part(release: str) -> str:
 
 def _last_time(each: Listed) -> float:
     return each.entries[-1].stamp.at.timestamp() if each.entries else 0.0
-
-
-def _unusable(folder: Path, error: OSError) -> RolloutError:
-    return RolloutError(f"The folder of runs {folder} can't be used: {error.strerror}.", "Choose another: --runs DIR.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .clock import Clock, JumpWatch
+from .clock import Clock, JumpWatch, to_milliseconds
 from .errors import Unsynced, UsageError
 from .folding import fold, fold_more
 from .journal.store import Behind, Draft, Recorded, Store
@@ -67,7 +67,7 @@ class Session:
         event = self._decide(intent, happened)
         while True:
             now = self._clock.now()
-            stamp = Stamp(_to_milliseconds(now), self.operator.name, self.operator.origin, happened)
+            stamp = Stamp(to_milliseconds(now), self.operator.name, self.operator.origin, happened)
             match self._append(Draft(event, stamp)):
                 case Recorded(entry):
                     self._fold((entry,))
@@ -83,10 +83,6 @@ class Session:
         entries = tuple(self._store.read(self.run.seq))
         self._fold(entries)
         return entries
-
-    @property
-    def can_be_copied(self) -> bool:
-        return self._keep_copy is not None
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""
@@ -114,8 +110,3 @@ class Session:
         if entries:
             self.run = fold_more(self.run, entries)
             self.entries.extend(entries)
-
-
-def _to_milliseconds(at: datetime) -> datetime:
-    """Cut to what the journal keeps, so that a run in memory equals the run that is read back."""
-    return at - timedelta(microseconds=at.microsecond % 1000)

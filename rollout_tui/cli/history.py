@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import RolloutError, UsageError
+from ..journal.folder import logs
 from ..journal.reader import FileReader
 from ..run.history import Figures, figures
 from .options import add_folder, folder
@@ -80,7 +81,7 @@ def read(
 ) -> History:
     """Read every log of a folder once, one after the other; no more than one is in memory at a time."""
     runs, skipped, torn, left_out = [], [], [], 0
-    for path in _with_progress(_logs(where)):
+    for path in _with_progress(logs(where)):
         try:
             with FileReader(path) as reader:
                 entries, damage, cut = reader.read(-1), reader.damage, reader.torn
@@ -120,16 +121,6 @@ def _show(history: History) -> None:
             say(line)
     for line in lines(history):
         say(line)
-
-
-def _logs(where: Path) -> list[Path]:
-    try:
-        return sorted(path for path in where.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        what = f"The folder of runs {where} can't be used: {error.strerror}."
-        raise RolloutError(what, "Choose another: --runs DIR.") from None
 
 
 def _since(text: str, now: datetime) -> datetime:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import runs
+from ..errors import RolloutError
+from ..journal.folder import logs
 from ..runs import Listed
 
 _TAIL = 4096
@@ -25,8 +27,8 @@ def newest_unfinished(folder: Path) -> Listed | None:
 def _open_logs(folder: Path) -> list[Path]:
     """The logs that do not end in a close; one with so many follow-ups that its close lies further up is kept too."""
     try:
-        paths = [path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith(".")]
-    except OSError:
+        paths = logs(folder)
+    except RolloutError:
         # No folder, no run; where it matters, finding the run by name says what is wrong.
         return []
     return [path for path in paths if path.is_file() and _CLOSE not in _tail(path)]

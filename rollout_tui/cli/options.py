@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from ..clock import to_milliseconds
 from ..errors import UsageError
 from ..text import safe
 
@@ -74,8 +75,7 @@ def point_in_time(text: str) -> datetime:
         raise UsageError(f"{text!r} is not a time.", _TIME_FORMS) from None
     if at.tzinfo is None:
         raise UsageError(f"{text!r} does not say in which time zone.", _TIME_FORMS)
-    at = at.astimezone(UTC)
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+    return to_milliseconds(at.astimezone(UTC))
 
 
 _TIME_FORMS = "Give it as 2026-03-04T14:02:00Z, or with an offset as 2026-03-04T15:02:00+01:00."

@@ -12,6 +12,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
 from ..folding import misfit
+from ..journal.folder import logs
 from ..journal.verification import CHAIN_PROVES, MEANINGS, Verification, verify
 from .options import add_folder, add_json, folder
 from .output import explain, say, say_json, tell
@@ -55,8 +56,7 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
 def _logs(name: str, arguments: argparse.Namespace) -> Iterator[Path]:
     path = Path(name)
     if path.is_dir():
-        # `glob` would take a folder that can't be read for an empty one.
-        found = sorted(e for e in path.iterdir() if e.suffix == ".toml" and not e.name.startswith("."))
+        found = logs(path)
         if not found:
             raise UsageError(f"The folder {name} holds no log.", "Give the folder of runs, or a log.")
         yield from found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ..errors import RolloutError
@@ -12,8 +11,6 @@ from ..run.intents import BY_NAME, OUTCOMES, Role, asks
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, StageKind
 from ..run.state import Run
-
-Given = Mapping[str, Any]
 
 
 def given(name: str, run: Run, item: Item | None) -> dict[str, Any]:

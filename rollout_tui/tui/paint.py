@@ -46,6 +46,11 @@ class Row:
         return spread(self.left, right, width)
 
 
+def section(title: str, rows: list[Row]) -> list[Row]:
+    """Set a heading over rows; nothing where there are none."""
+    return [Row("", paint((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []
+
+
 def spread(left: Content, right: Content, width: int) -> Content:
     """Set two texts at the ends of a line; the right one keeps its room, at most two thirds."""
     right = right.truncate(max(0, width * 2 // 3), ellipsis=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from textual.content import Content
@@ -12,7 +12,7 @@ from ..run.gates import Blocker, BlockerKind, blockers, soak_left
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, Stage, StageKind
 from ..run.state import Mark, Reading, Run, Status
-from .paint import EMPTY, MUTED, Part, Row, clock_time, paint
+from .paint import EMPTY, MUTED, Part, Row, clock_time, paint, section
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -33,11 +33,9 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> list[Row]:
     rows = [item_row(run, item, now) for item in stage.items]
     due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
     if due:
-        rows.append(_heading("Deferred to here"))
-        rows += [_due_row(run, item, stage, now) for item in due]
+        rows += section("Deferred to here", [_due_row(run, item, stage, now) for item in due])
     if run.owed and stage.id == run.stage.id:
-        rows.append(_heading("To be set back"))
-        rows += [item_row(run, run.sequence.items[item], now) for item in run.owed]
+        rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.owed])
     if stage.kind is StageKind.CLOSE:
         rows += _close_rows(run, now)
     return rows
@@ -79,10 +77,14 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
     name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
     if not found:
         return [paint((f" ● {name}: nothing blocks", "$success bold"))]
-    count = "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
     verb = {StageKind.PRE_DEPLOYMENT: "the go", StageKind.PHASE: "promotion", StageKind.CLOSE: "closing"}
-    head = (f" ■ NOT YET: {count} {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
+    head = (f" ■ NOT YET: {how_many(found)} {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
     return [paint(head), *(paint(("   ", ""), part) for part in _summary(found))]
+
+
+def how_many(found: Sequence[Blocker]) -> str:
+    """Count the blockers in words, with their verb."""
+    return "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
 
 
 def blocker_rows(found: Iterable[Blocker]) -> list[Row]:
@@ -198,10 +200,6 @@ def _close_rows(run: Run, now: Moment) -> Iterator[Row]:
         yield Row("", paint((" The run closes with a note: press c.", "")))
     else:
         yield Row("", paint((" The run closes here with a note, when every stage before is done.", MUTED)))
-
-
-def _heading(text: str) -> Row:
-    return Row("", paint((f" {text}", "$foreground-muted bold")), heading=True)
 
 
 def _owner(item: Item) -> list[Part]:

@@ -21,7 +21,7 @@ from ...run.state import Run
 from ...run.wording import describe
 from ...runs import Listed, Verification
 from ..keys import key
-from ..paint import MUTED, Row, paint
+from ..paint import MUTED, Row, paint, section
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys
@@ -121,9 +121,9 @@ class AuditScreen(Screen[None]):
         self.query_one("#audit-detail", Lines).show(paint((f" {said}", MUTED)))
 
     def _show(self, word: str) -> None:
-        rows = _section(f"Findings ({len(self._findings)})", list(self._finding_rows(word)))
+        rows = section(f"Findings ({len(self._findings)})", list(self._finding_rows(word)))
         if not self._findings_alone:
-            rows += _section(f"Timeline ({len(self._log.entries)})", list(self._entry_rows(word)))
+            rows += section(f"Timeline ({len(self._log.entries)})", list(self._entry_rows(word)))
         self.query_one("#items", RowList).show(rows or [Row("", paint((" Nothing here holds that word.", MUTED)))])
         self._describe()
 
@@ -162,7 +162,3 @@ def _stage(entry: Entry, run: Run) -> str:
 
 def _holds(word: str, *texts: str) -> bool:
     return any(word.casefold() in text.casefold() for text in texts)
-
-
-def _section(title: str, rows: list[Row]) -> list[Row]:
-    return [Row("", paint((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []

@@ -14,8 +14,8 @@ from ...plan.quantities import format_clock
 from ...run.gates import blockers, soak_left
 from ...run.stages import Stage, StageKind
 from ..keys import key, out_of_footer
-from ..paint import Row, paint
-from ..rows import blocker_rows, item_row, soak_words
+from ..paint import paint, section
+from ..rows import blocker_rows, how_many, item_row, soak_words
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys, Receipt, TopLine
@@ -61,8 +61,7 @@ class GateScreen(RunView):
         go = stage.kind is StageKind.PRE_DEPLOYMENT
         what = "GO" if go else f"PROMOTE {stage.title}"
         if found:
-            count = "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
-            self.query_one("#next", Lines).show(paint((f" ■ NOT YET: {count} it", "$error bold")))
+            self.query_one("#next", Lines).show(paint((f" ■ NOT YET: {how_many(found)} it", "$error bold")))
         else:
             self.query_one("#next", Lines).show(paint((f" ● {what}: nothing blocks. Press enter.", "$success bold")))
         title = "Go gate: go, or no-go (A aborts)" if go else f"Gate of {stage.title}: promote, hold, or roll back"
@@ -73,8 +72,8 @@ class GateScreen(RunView):
         soak.display = stage.phase is not None and run.is_started(stage) and bool(stage.phase.duration.value)
         if soak.display:
             soak.update(format_clock(soak_left(run, stage, now)))
-        rows = [*self._section("What blocks", blocker_rows(found))]
-        rows += self._section(stage.title, [item_row(run, item, now) for item in stage.items])
+        rows = [*section("What blocks", blocker_rows(found))]
+        rows += section(stage.title, [item_row(run, item, now) for item in stage.items])
         self.query_one("#items", RowList).show(rows)
         self.query_one("#frame").set_class(run.held is not None, "-held")
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
@@ -114,6 +113,3 @@ class GateScreen(RunView):
 
     def _action_name(self) -> str:
         return "go" if self.stage.kind is StageKind.PRE_DEPLOYMENT else "promote"
-
-    def _section(self, title: str, rows: list[Row]) -> list[Row]:
-        return [Row("", paint((f" {title}", "$foreground-muted bold")), heading=True), *rows] if rows else []

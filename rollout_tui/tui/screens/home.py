@@ -21,7 +21,7 @@ from ...run.moment import Moment
 from ...run.next import next_step
 from ...session import Session
 from ..keys import key
-from ..paint import MUTED, Row, clock_time, paint
+from ..paint import MUTED, Row, clock_time, paint, section
 from ..rows import ago
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
@@ -96,13 +96,13 @@ class HomeScreen(Screen[None]):
         follow_ups = [each for each in logs.values() if each.run is not None and each.run.outstanding]
         broken = [each for each in logs.values() if each.problem]
         finished = [each for each in logs.values() if each not in unfinished + follow_ups + broken]
-        rows = _section("Unfinished runs", [self._unfinished_row(each) for each in unfinished])
-        rows += _section("Follow-ups", [self._follow_up_row(each) for each in follow_ups])
-        rows += _section("Plans to start", [_plan_row(key, plan) for key, plan in plans.items()])
-        rows += _section("Finished runs", [self._finished_row(each) for each in finished])
+        rows = section("Unfinished runs", [self._unfinished_row(each) for each in unfinished])
+        rows += section("Follow-ups", [self._follow_up_row(each) for each in follow_ups])
+        rows += section("Plans to start", [_plan_row(key, plan) for key, plan in plans.items()])
+        rows += section("Finished runs", [self._finished_row(each) for each in finished])
         damaged = [each for each in broken if each.damage is not None]
-        rows += _section("Damaged logs: enter reads what is before the damage", [_broken_row(each) for each in damaged])
-        rows += _section("Logs that can't be opened", [_broken_row(each) for each in broken if each not in damaged])
+        rows += section("Damaged logs: enter reads what is before the damage", [_broken_row(each) for each in damaged])
+        rows += section("Logs that can't be opened", [_broken_row(each) for each in broken if each not in damaged])
         if unfinished:
             said = f" ▶ {len(unfinished)} unfinished: enter resumes the newest"
         elif plans:
@@ -251,7 +251,3 @@ def _count(things: Sequence[object], word: str) -> str:
 
 def _broken_row(each: runs.Listed) -> Row:
     return Row(str(each.path), paint((" ✘ ", "$error"), each.path.name), paint((each.problem, "$error")))
-
-
-def _section(title: str, rows: list[Row]) -> list[Row]:
-    return [Row("", paint((f" {title}", "$foreground-muted bold")), heading=True), *rows] if rows else []
