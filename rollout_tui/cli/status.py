@@ -16,7 +16,7 @@ from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
 from ..run.rollback import elapsed, newest_target
 from ..run.state import Mark, Run
-from ..run.wording import describe
+from ..run.wording import describe, short_head
 from ..runs import Listed
 from .newest import newest_unfinished
 from .options import add_folder, add_json, folder
@@ -153,7 +153,7 @@ def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
         yield f"Warning   {text}"
     last = listed.entries[-1]
     words = describe(last, run.sequence)
-    yield f"Last      #{last.seq} {last.hash[:8]}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"
+    yield f"Last      {short_head(last)}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"
     yield from _blockers(run, now)
 
 

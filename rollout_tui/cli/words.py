@@ -6,7 +6,7 @@ from ..run.events import Entry
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.state import Run
-from ..run.wording import describe
+from ..run.wording import describe, short_head
 from ..runs import Listed
 from ..session import Session
 from .output import tell
@@ -26,7 +26,7 @@ def upcoming(run: Run, now: Moment) -> str:
 
 def receipt(run: Run, entry: Entry) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
-    return f"recorded #{entry.seq} {entry.hash[:8]}  {entry.stamp.by}  {describe(entry, run.sequence)}"
+    return f"recorded {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence)}"
 
 
 def warn(session: Session) -> None:

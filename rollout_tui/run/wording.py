@@ -13,6 +13,11 @@ from .stages import Sequence
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral"}
 
 
+def short_head(entry: Entry) -> str:
+    """Give an entry's number and the first digits of its hash: what `verify --expect-head` takes."""
+    return f"#{entry.seq} {entry.hash[:8]}"
+
+
 def describe(entry: Entry, sequence: Sequence) -> str:
     """Say what an entry records, without who and when; an earlier claimed time is added, since no column shows it."""
     words = _words(entry.event, sequence)

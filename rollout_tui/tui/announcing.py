@@ -9,7 +9,7 @@ from textual.content import Content
 
 from ..errors import RolloutError, Unsynced
 from ..run.events import Entry
-from ..run.wording import describe
+from ..run.wording import describe, short_head
 from ..text import safe
 from .desk import Desk
 from .paint import EMPTY, paint
@@ -31,7 +31,7 @@ class Announcing(App[int]):
     def receipt(self) -> str:
         """The newest event's number and hash, to be pasted into a ticket: `verify --expect-head` checks it."""
         run = self.desk.run
-        return f"{run.id} {run.seq}:{short(run.head)}"
+        return f"{run.id} {run.seq}:{run.head[:8]}"
 
     def say_recording(self) -> None:
         self.standing = (paint((" recording…", "$warning")), EMPTY)
@@ -42,7 +42,7 @@ class Announcing(App[int]):
         run = self.desk.run
         self._clear_refusals()
         self.say_news(self.desk.news())
-        words = f" ✔ recorded #{entry.seq} {short(entry.hash)}  "
+        words = f" ✔ recorded {short_head(entry)}  "
         self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
         if run.breached and hasattr(entry.event, "metric"):
             titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
@@ -93,7 +93,3 @@ class Announcing(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, RunView):
                 screen.repaint()
-
-
-def short(digest: str) -> str:
-    return digest.removeprefix("sha256:")[:8]

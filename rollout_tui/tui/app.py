@@ -21,10 +21,10 @@ from textual.screen import Screen
 
 from ..errors import RolloutError, Unsynced
 from ..run.intents import ACTIONS
-from ..run.wording import describe
+from ..run.wording import describe, short_head
 from ..session import Session
 from ..text import safe
-from .announcing import Announcing, short
+from .announcing import Announcing
 from .desk import Desk
 from .keys import key
 from .paint import EMPTY, MUTED, paint
@@ -94,9 +94,7 @@ class RolloutApp(Announcing):
     def _show_run(self, screen: Screen[None]) -> None:
         """Show the run of the desk; a rollback under way opens at once."""
         entry = self.desk.entries[-1]
-        words = (
-            f" opened at #{entry.seq} {short(entry.hash)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
-        )
+        words = f" opened at {short_head(entry)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
         self.standing = (paint((words, MUTED)), EMPTY)
         self.push_screen(screen)
         if self.desk.warning:
@@ -157,7 +155,7 @@ class RolloutApp(Announcing):
             self.say_refused(error)
             return
         words = describe(last, self.desk.run.sequence)
-        said = f"Copied to {path}: its last entry is #{last.seq} {short(last.hash)}, {words}"
+        said = f"Copied to {path}: its last entry is {short_head(last)}, {words}"
         self.standing = (paint((" ✘ do not go on: ", "$error bold"), said), EMPTY)
         self.repaint_all()
         self.notify(safe(said), title="Copied", timeout=60, markup=False)
