@@ -5,10 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from . import git
 from .errors import UsageError
+from .frozen import dataclass
 from .text import safe
 
 _LONGEST = 80

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from .clock import Clock, to_milliseconds
 from .errors import Conflict, Damaged, RolloutError, UsageError
 from .folding import fold_far, misfit
+from .frozen import dataclass
 from .journal import evidence, mounts
 from .journal.chain import Damage, Torn
 from .journal.folder import logs, unusable

@@ -15,11 +15,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rollout_tui"
 
-# What a room may import beside itself; everyone may import errors and text. A name means all that lies under it.
-EVERYONE = {"errors", "text"}
+# What a room may import beside itself; everyone may import errors, frozen and text. A name means all that lies under it.
+EVERYONE = {"errors", "text", "frozen"}
 PLAN_OF_RUN = {"plan.model", "plan.quantities", "plan.rules", "plan.ids"}
 ALLOWED = {
     "errors": set(),
+    "frozen": set(),
     "text": set(),
     "clock": set(),
     "git": set(),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from ..errors import UsageError
+from ..frozen import dataclass
 from ..plan import toml
 from ..plan.mistakes import Mistake, PlanError, describe
 from ..plan.remarks import INFERRED, to_confirm

@@ -6,12 +6,12 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ..clock import Clock
 from ..errors import RolloutError, UsageError
+from ..frozen import dataclass
 from ..journal.folder import logs
 from ..journal.reader import FileReader
 from ..run.history import Figures, figures

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
 
+from rollout_tui.frozen import dataclass
 from rollout_tui.journal import torn
 from rollout_tui.journal.blocks import decode, end_of_block, has_hash
 from rollout_tui.journal.values import NotCanonical

@@ -7,12 +7,12 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.frozen import dataclass
 from rollout_tui.journal import file as files
 from rollout_tui.run.events import Entry, ItemSigned
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
+from rollout_tui.frozen import dataclass
 from rollout_tui.journal import file
 from rollout_tui.journal.blocks import decode, encode_event, encode_header
 from rollout_tui.journal.locks import locked

@@ -6,11 +6,11 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rollout_tui.errors import Damaged, UsageError
+from rollout_tui.frozen import dataclass
 from rollout_tui.journal import evidence, file
 from rollout_tui.journal.blocks import FORMAT_LINE, start_of
 from rollout_tui.journal.chain import Chain, Damage

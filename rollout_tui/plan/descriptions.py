@@ -7,9 +7,9 @@ that of the file. A field that holds tables has no examples here: the schema mak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ..frozen import dataclass
 from .model import (
     ChecklistItem,
     FeatureFlag,

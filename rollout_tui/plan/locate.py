@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
+from ..frozen import dataclass
 from .mistakes import KeyPath
 
 

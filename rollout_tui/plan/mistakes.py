@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 from ..errors import UsageError
+from ..frozen import dataclass
 from ..text import one_line, safe
 
 # A key path as the file has it: ("phases", 1, "duration") is `phases[1].duration`.

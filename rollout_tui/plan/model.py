@@ -10,11 +10,12 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
+from ..frozen import dataclass
 from .quantities import NONE, Audience, Comparison, Duration, FlagValue, Quantity
 
 StrategyKind = Literal["rolling-update", "blue-green", "canary"]

@@ -8,9 +8,10 @@ finding (`rules.placeholders`), and a plan that has one can't start a run.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from ..frozen import dataclass
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema

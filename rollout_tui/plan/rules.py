@@ -6,10 +6,11 @@ A finding's message may hold what the plan says: it goes through `text.safe` whe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
+from ..frozen import dataclass
 from .mistakes import KeyPath
 from .model import Phase, Plan, Proof
 from .quantities import PLACEHOLDER, Duration, Quantity

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from ..frozen import dataclass
 from .consistency import problems as inconsistencies
 from .document import Unreadable, read
 from .mistakes import MOST, KeyPath, Mistake, PlanError, Problem, render, write_path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..frozen import dataclass
 from ..run.audit import Finding, findings
 from ..run.events import Entry
 from ..run.state import Run

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..frozen import dataclass
 from ..run.events import Entry, RollbackStarted
 from ..run.evolve import begin, evolve
 from ..run.state import Run

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 
+from ..frozen import dataclass
 from ..run import events as ev
 from ..run.audit.gates import went_past
 from ..run.audit.past import Past

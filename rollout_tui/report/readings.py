@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 
+from ..frozen import dataclass
 from ..run import events as ev
 from ..run.events import Entry
 from ..run.state import Run

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..frozen import dataclass
 from ..run import events as ev
 from ..run.audit.past import Past
 from ..run.events import Entry

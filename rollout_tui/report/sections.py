@@ -7,9 +7,9 @@ inert in its own way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from ..frozen import dataclass
 from ..plan.quantities import format_clock, format_span
 from ..run.events import Entry
 from ..run.state import Mark

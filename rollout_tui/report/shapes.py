@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from ..frozen import dataclass
 
 Cell = str | int | tuple[str, ...]
 """A text, an event's number, or several texts of which each stands on its own."""

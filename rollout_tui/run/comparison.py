@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from ..frozen import dataclass
 from ..plan.quantities import format_span
 from . import events as ev
 from .events import Entry

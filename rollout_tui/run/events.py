@@ -6,9 +6,10 @@ default is not written. Who did it and when stands in the entry around it. Times
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
+
+from ..frozen import dataclass
 
 Outcome = Literal["completed", "rolled-back", "aborted"]
 RollbackOutcome = Literal["restored", "failed", "called-off"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from ..frozen import dataclass
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
 from .moment import Moment

@@ -7,9 +7,10 @@ read them. Stages and items are named by their ids, which stay the same from rel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ..frozen import dataclass
 from ..plan import ids
 from . import events as ev
 from .events import Entry, Stamp

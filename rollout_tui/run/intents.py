@@ -6,10 +6,11 @@ first sentence of an intent's docstring is its help everywhere.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from enum import StrEnum
 from typing import Any, get_args
 
+from ..frozen import dataclass
 from .events import RollbackOutcome
 
 

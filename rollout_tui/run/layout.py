@@ -5,9 +5,9 @@ Ids of a plan's own hold no slash, so the prefixes that the sequence gives can't
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ..frozen import dataclass
 from ..plan import ids
 
 _START = "/start"

@@ -1,7 +1,8 @@
 """The time at which a decision is made."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from ..frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..frozen import dataclass
 from ..plan.quantities import format_span
 from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment

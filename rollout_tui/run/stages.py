@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from ..errors import UsageError
+from ..frozen import dataclass
 from ..plan.model import Metric, MigrationStep, Phase, Scenario
 
 

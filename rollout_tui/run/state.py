@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ..frozen import dataclass
 from ..plan.model import Plan
 from .events import Outcome, RollbackOutcome, RunStarted, Stamp
 from .stages import Item, ItemKind, Sequence, Stage

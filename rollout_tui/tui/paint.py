@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
 
+from ..frozen import dataclass
 from ..text import one_line
 
 Part = tuple[str, str]

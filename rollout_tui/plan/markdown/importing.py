@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from ...frozen import dataclass
 from .. import ids
 from ..mistakes import KeyPath
 from . import header, phases, tables

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from ...frozen import dataclass
 from ..quantities import Comparison, Duration, Quantity
 
 

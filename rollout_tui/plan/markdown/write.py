@@ -7,9 +7,10 @@ and details of items, and lines at the end of a section.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ...frozen import dataclass
 from .. import ids
 from ..model import ONE_HOUR, ChecklistItem, MigrationStep, Phase, Plan
 from .escape import cell, cells, name, point

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ...frozen import dataclass
 from ..events import Entry
 from ..stages import Sequence
 

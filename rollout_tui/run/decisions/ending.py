@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from datetime import date
 
 from ...errors import Refused, UsageError
+from ...frozen import dataclass
 from ...plan.model import Plan
 from ...plan.rules import check, placeholders
 from .. import events as ev

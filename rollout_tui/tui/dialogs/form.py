@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Label
 
 from ...errors import UsageError
+from ...frozen import dataclass
 from ...run.events import Entry
 from ...run.gates import Blocker
 from ...run.intents import Action, Ask, Role, asks

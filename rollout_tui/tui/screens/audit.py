@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from ...errors import Damaged
+from ...frozen import dataclass
 from ...run.audit import Finding, Severity, findings
 from ...run.events import Entry
 from ...run.state import Run

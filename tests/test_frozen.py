@@ -1,0 +1,119 @@
+"""Frozen values do what the library's frozen dataclasses do."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, field
+from typing import Any
+
+import pytest
+
+from rollout_tui.frozen import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands."""
+
+    row: int
+    name: str = "here"
+    marks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Point(Place):
+    size: float = 1.0
+
+    def __str__(self) -> str:
+        return f"at {self.row}"
+
+
+@dataclass(frozen=True)
+class Nothing:
+    pass
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    pass
+
+
+@dataclasses.dataclass(frozen=True)
+class Library:
+    row: int
+    name: str = "here"
+    marks: list[str] = field(default_factory=list)
+
+
+def test_a_value_is_made_by_place_and_by_name() -> None:
+    made = Place(1, marks=["x"])
+    assert (made.row, made.name, made.marks) == (1, "here", ["x"])
+    assert Point(1, "there", size=2.0).size == 2.0
+    assert str(Point(3)) == "at 3"
+
+
+def test_each_value_has_a_default_of_its_own() -> None:
+    assert Place(1).marks == []
+    assert Place(1).marks is not Place(2).marks
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda kind: kind(), lambda kind: kind(1, "a", [], 2), lambda kind: kind(1, other=2), lambda kind: kind(1, row=2)],
+    ids=["too few", "too many", "unknown", "twice"],
+)
+def test_wrong_arguments_are_refused_in_the_same_words(wrong: Callable[[Any], object]) -> None:
+    with pytest.raises(TypeError) as ours:
+        wrong(Place)
+    with pytest.raises(TypeError) as theirs:
+        wrong(Library)
+    assert str(ours.value) == str(theirs.value).replace("Library", "Place")
+
+
+def test_values_are_equal_if_their_class_and_fields_are() -> None:
+    assert Place(1) == Place(1)
+    assert Place(1) != Place(2)
+    assert Place(1) != Point(1)
+    assert Nothing() == Nothing()
+    assert Nothing() != Nowhere()
+    assert Place(1) != (1, "here", [])
+
+
+def test_a_value_is_hashed_by_its_fields() -> None:
+    assert len({Nothing(), Nothing()}) == 1
+    assert hash(Place(1, marks=())) == hash(Place(1, marks=()))  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        hash(Place(1))
+
+
+def test_a_value_shows_its_fields() -> None:
+    assert repr(Place(1)).replace("Place", "Library") == repr(Library(1))
+    assert repr(Nothing()) == "Nothing()"
+
+
+@pytest.mark.parametrize("name", ["row", "other"])
+def test_a_value_is_never_changed(name: str) -> None:
+    made = Place(1)
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, name, 2)
+    with pytest.raises(FrozenInstanceError):
+        delattr(made, name)
+    assert made == Place(1)
+
+
+def test_the_library_takes_it_for_a_dataclass() -> None:
+    assert [each.name for each in dataclasses.fields(Point)] == ["row", "name", "marks", "size"]
+    assert dataclasses.replace(Point(1), row=2) == Point(2)
+    assert dataclasses.asdict(Place(1)) == {"row": 1, "name": "here", "marks": []}
+    match Place(5):
+        case Place(row, name=name):
+            assert (row, name) == (5, "here")
+
+
+def test_a_value_is_copied_and_pickled() -> None:
+    made = Point(1, marks=["x"])
+    assert copy.deepcopy(made) == made
+    assert pickle.loads(pickle.dumps(made)) == made
