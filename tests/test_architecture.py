@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rollout_tui"
 
-# What a room may import beside itself; everyone may import errors, frozen and text. A name means all that lies under it.
+# What a room may import beside itself; everyone may import errors, frozen, text. A name means all that lies under it.
 EVERYONE = {"errors", "text", "frozen"}
 PLAN_OF_RUN = {"plan.model", "plan.quantities", "plan.rules", "plan.ids"}
 ALLOWED = {
@@ -31,12 +31,13 @@ ALLOWED = {
     "journal": {"run.events"},
     "folding": {"run", "plan"},
     "session": {"folding", "journal", "run", "plan", "clock", "operator"},
-    "runs": {"folding", "session", "journal", "run", "plan", "clock", "operator"},
+    "reading": {"folding", "journal", "run"},
+    "runs": {"reading", "folding", "session", "journal", "run", "plan", "clock", "operator"},
     "rehearsal": {"runs", "session", "journal", "run", "plan", "clock", "operator"},
     "report": {"run", "plan"},
     "tui": {"rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
     "cli": {
-        *("report", "rehearsal", "runs", "folding", "session", "journal", "run", "plan"),
+        *("report", "rehearsal", "runs", "reading", "folding", "session", "journal", "run", "plan"),
         *("clock", "operator", "git", "settings"),
     },
     "__main__": {"cli"},

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from .. import runs
+from .. import reading
 from ..clock import Clock
 from ..errors import Damaged
 from ..plan.quantities import format_span
+from ..reading import Listed
 from ..run.comparison import Comparison, Told, compare
-from ..runs import Listed
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
 from .words import problem, title
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     where = folder(arguments)
-    logs = [runs.read(runs.find(where, name)) for name in (arguments.first, arguments.second)]
+    logs = [reading.read(reading.find(where, name)) for name in (arguments.first, arguments.second)]
     first, second = (_told(log) for log in logs)
     comparison = compare(first, second)
     if arguments.json:

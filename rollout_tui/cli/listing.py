@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .. import runs
+from .. import reading
 from ..clock import Clock
-from ..runs import Listed
+from ..reading import Listed
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
 from .words import problem, title
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     where = folder(arguments)
-    found = [each for each in runs.listed(where) if not arguments.unfinished or _asks_for_something(each)]
+    found = [each for each in reading.listed(where) if not arguments.unfinished or _asks_for_something(each)]
     if arguments.json:
         say_json([_json(each) for each in found])
         return 0

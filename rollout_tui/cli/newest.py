@@ -6,10 +6,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .. import runs
+from .. import reading
 from ..errors import RolloutError
 from ..journal.folder import logs
-from ..runs import Listed
+from ..reading import Listed
 
 _TAIL = 4096
 # No value holds a line feed, so what looks like the line of a close is one.
@@ -19,7 +19,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 def newest_unfinished(folder: Path) -> Listed | None:
     """Read the unfinished run that something was recorded in last; None if there is none."""
-    found = [runs.read(path) for path in _open_logs(folder)]
+    found = [reading.read(path) for path in _open_logs(folder)]
     unfinished = [each for each in found if each.unfinished]
     return max(unfinished, key=lambda each: (each.entries[-1].stamp.at, each.path.name), default=None)
 

@@ -55,9 +55,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def folder(arguments: argparse.Namespace) -> Path:
-    from .. import runs
+    from .. import reading
 
-    return runs.folder(arguments.runs, os.environ)
+    return reading.folder(arguments.runs, os.environ)
 
 
 def operator(arguments: argparse.Namespace) -> Operator:

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import runs
+from .. import reading
 from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
+from ..reading import Listed
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
 from ..run.rollback import elapsed, newest_target
 from ..run.state import Mark, Run
 from ..run.wording import describe, short_head
-from ..runs import Listed
 from .newest import newest_unfinished
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
@@ -67,7 +67,7 @@ def _listed(where: Path, name: str | None) -> Listed:
         found = newest_unfinished(where)
         if found is not None:
             return found
-    return runs.read(runs.find(where, name))
+    return reading.read(reading.find(where, name))
 
 
 def _line(arguments: argparse.Namespace, clock: Clock) -> int:
@@ -75,7 +75,7 @@ def _line(arguments: argparse.Namespace, clock: Clock) -> int:
     if arguments.json:
         raise UsageError("--line is for people, --json for programs.", "Give one of the two.")
     where, name = folder(arguments), arguments.run
-    listed = newest_unfinished(where) if name is None else runs.read(runs.find(where, name))
+    listed = newest_unfinished(where) if name is None else reading.read(reading.find(where, name))
     if listed is None:
         return 0
     if listed.run is None:
@@ -103,7 +103,7 @@ def _watch(path: Path, clock: Clock, *, as_json: bool) -> int:
     code = watch(path, clock, lines, changes(block), in_place=not as_json)
     if code:
         return code
-    listed = runs.read(path)
+    listed = reading.read(path)
     if listed.run is None:
         raise _unreadable(listed)
     return _told(listed, listed.run, Moment(clock.now()), gate=False)

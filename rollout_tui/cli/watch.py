@@ -10,12 +10,12 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
-from .. import runs
+from .. import reading
 from ..clock import Clock
 from ..errors import RolloutError
+from ..reading import Listed
 from ..run.gates import blockers, warnings
 from ..run.moment import Moment
-from ..runs import Listed
 from .display import Display
 from .output import flush, say
 
@@ -57,7 +57,7 @@ def _seen(path: Path, clock: Clock, pause: Callable[[float], bool]) -> Iterator[
     while True:
         newest = _stat(path)
         if listed is None or newest != stat or listed.torn:
-            listed, stat = runs.read(path), newest
+            listed, stat = reading.read(path), newest
         if listed.run is None:
             raise RolloutError(listed.problem, "The log can't be followed any more: look at its folder.")
         yield listed, Moment(clock.now())

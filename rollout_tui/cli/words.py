@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..run.events import Entry
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.state import Run
 from ..run.wording import describe, short_head
-from ..runs import Listed
-from ..session import Session
 from .output import tell
+
+if TYPE_CHECKING:
+    from ..reading import Listed
+    from ..session import Session
 
 
 def title(run: Run) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
@@ -151,6 +150,9 @@ def find(name: str, known: list[str], what: str) -> str:
         return hits[0]
     if len(hits) > 1 and name:
         raise UsageError(f"{name!r} could be any of {len(hits)} {what}s: {', '.join(hits[:6])}", "Give the whole id.")
+    # Only a name that leads nowhere pays for it.
+    import difflib
+
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:6]
     hint = f"Did you mean {', '.join(near)}?" if near else f"The plan has no {what}."
     raise UsageError(f"There is no {what} {name!r} in this run.", hint)

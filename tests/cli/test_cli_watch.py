@@ -231,13 +231,13 @@ def test_forms_that_exclude_each_other(rollout: Program) -> None:
 
 
 def test_closed_logs_are_not_read_for_the_newest(rollout: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rollout_tui import runs
+    from rollout_tui import reading
 
     closed = rollout.start()
     rollout("abort", closed, "--reason", "no")
     open_run = rollout.start("--reason", "again")
     read: list[str] = []
-    original = runs.read
-    monkeypatch.setattr(runs, "read", lambda path: (read.append(path.stem), original(path))[1])
+    original = reading.read
+    monkeypatch.setattr(reading, "read", lambda path: (read.append(path.stem), original(path))[1])
     assert f"Run       {open_run}\n" in rollout("status")
     assert read == [open_run]

@@ -1,0 +1,90 @@
+"""The logs of a folder as they are read: list them, find one, read it without touching it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .errors import RolloutError, UsageError
+from .folding import fold_far
+from .frozen import dataclass
+from .journal.chain import Damage, Torn
+from .journal.folder import logs
+from .journal.reader import FileReader
+from .run.events import Entry
+from .run.state import Run
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A log in the folder: its run and entries as far as they could be read, and what is wrong with it, if anything."""
+
+    path: Path
+    run: Run | None = None
+    entries: tuple[Entry, ...] = ()
+    torn: Torn | None = None
+    problem: str = ""
+    damage: Damage | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        return self.run is not None and self.run.closed is None and not self.problem
+
+
+def folder(option: str | None, environment: Mapping[str, str]) -> Path:
+    """Give the folder of runs: `--runs`, else ROLLOUT_RUNS, else ./runs."""
+    return Path(option or environment.get("ROLLOUT_RUNS") or "runs")
+
+
+def listed(folder: Path) -> list[Listed]:
+    """Read every log in the folder, the newest first; a broken one is listed with what is wrong."""
+    found = [read(path) for path in logs(folder)]
+    return sorted(found, key=lambda each: (_last_time(each), each.path.name), reverse=True)
+
+
+def read(path: Path) -> Listed:
+    """Read one log without touching it, up to its damage if there is any."""
+    try:
+        with FileReader(path) as reader:
+            entries = reader.read(-1)
+            run, misfit = fold_far(entries)
+            damage = reader.damage
+            if misfit is not None:
+                entries = entries[: misfit.seq]
+                damage = Damage(
+                    misfit.seq, reader.start_of(misfit.seq), f"does not fit the run before it: {misfit.reason}"
+                )
+            torn = None if damage else reader.torn
+            return Listed(path, run, tuple(entries), torn, f"damaged: {damage}" if damage else "", damage)
+    except RolloutError as error:
+        return Listed(path, problem=error.message)
+
+
+def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
+    """Find a log by its run's id, a unique beginning of it, or a path; without a name the newest.
+
+    Raises UsageError if there is none or several. `unfinished` looks for the newest that is not closed.
+    """
+    if name is None:
+        found = [each for each in listed(folder) if each.run is not None and (each.unfinished or not unfinished)]
+        if not found:
+            kind = "unfinished run" if unfinished else "run"
+            raise UsageError(f"There is no {kind} in {folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
+        return found[0].path
+    path = Path(name)
+    if path.suffix == ".toml" and ("/" in name or path.exists()):
+        return path
+    known = logs(folder)
+    hits = [each for each in known if each.stem == name] or [each for each in known if each.stem.startswith(name)]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        some = ", ".join(each.stem for each in hits[:6])
+        raise UsageError(f"{name!r} could be any of {len(hits)} runs: {some}", "Give more of its id.")
+    some = ", ".join(each.stem for each in known[-4:])
+    hint = f"Newest: {some}." if some else "The folder holds no run yet: rollout run PLAN, or give --runs DIR."
+    raise UsageError(f"There is no run {name!r} in {folder}.", hint)
+
+
+def _last_time(each: Listed) -> float:
+    return each.entries[-1].stamp.at.timestamp() if each.entries else 0.0
