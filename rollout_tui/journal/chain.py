@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 
 from rollout_tui.frozen import dataclass
-from rollout_tui.journal import torn
 from rollout_tui.journal.blocks import decode, end_of_block, has_hash
 from rollout_tui.journal.values import NotCanonical
 from rollout_tui.run.events import Entry
@@ -95,6 +94,9 @@ class Chain:
         self._stop(data[start:], reason)
 
     def _stop(self, rest: bytes, reason: str) -> None:
+        # Most journals end where an entry ends, and do without these patterns.
+        from rollout_tui.journal import torn
+
         seq = len(self.entries)
         # A journal gets its name when its header is whole, so a cut header is damage.
         if seq and torn.is_torn(rest, seq=seq, prev=self.head):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
@@ -110,6 +109,8 @@ def quoted(text: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Give the known word nearest to a mistyped one; an empty text where none is near."""
     names = {name.lower(): name for name in known}
+    import difflib
+
     near = difflib.get_close_matches(word[:_LONGEST_WORD].strip().lower(), names, n=1)
     return names[near[0]] if near else ""
 
