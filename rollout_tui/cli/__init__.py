@@ -93,11 +93,16 @@ def _command(name: str, rest: list[str], clock: Clock) -> int:
 
 
 def _run_file(file: str, program: str, argv: list[str], clock: Clock) -> int:
+    import gc
     import importlib
 
+    # What is loaded stays: to look for garbage among it again and again would cost a tenth of the start.
+    gc.disable()
     from .options import Parser
 
     module = importlib.import_module(f".{file}", __package__)
+    gc.freeze()
+    gc.enable()
     parser = Parser(program)
     module.configure(parser)
     try:
