@@ -25,7 +25,7 @@ ALLOWED = {
     "clock": set(),
     "git": set(),
     "operator": {"git"},
-    "settings": set(),
+    "settings": {"plan.document", "plan.locate", "plan.mistakes"},
     "plan": set(),
     "run": PLAN_OF_RUN,
     "journal": {"run.events"},

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..settings import own
+
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..operator import Operator
@@ -19,7 +21,7 @@ def show_run(session: Session) -> int:
     from .app import RolloutApp
     from .screens.run import RunScreen
 
-    return _run(RolloutApp(RunScreen(), session))
+    return _run(RolloutApp(RunScreen(), session, settings=own()))
 
 
 def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
@@ -27,7 +29,7 @@ def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
     from .app import RolloutApp
     from .screens.home import HomeScreen
 
-    return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock)))
+    return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock), settings=own()))
 
 
 def show_audit(log: Listed, verification: Verification) -> int:
@@ -35,7 +37,7 @@ def show_audit(log: Listed, verification: Verification) -> int:
     from .app import RolloutApp
     from .screens.audit import AuditScreen, audited
 
-    return _run(RolloutApp(AuditScreen(audited(log, verification))))
+    return _run(RolloutApp(AuditScreen(audited(log, verification)), settings=own()))
 
 
 def _run(app: RolloutApp) -> int:

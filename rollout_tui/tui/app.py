@@ -23,15 +23,17 @@ from ..errors import RolloutError, Unsynced
 from ..run.intents import ACTIONS
 from ..run.wording import describe, short_head
 from ..session import Session
+from ..settings import Settings
 from ..text import safe
 from .announcing import Announcing
+from .configuring import configure
 from .desk import Desk
 from .keys import key
 from .paint import EMPTY, MUTED, paint
 from .screens.run_view import QUIET, RunView
-from .theme import THEME
 
 POLL_SECONDS = 0.5
+NO_SETTINGS = Settings()
 
 
 class RolloutApp(Announcing):
@@ -52,8 +54,16 @@ class RolloutApp(Announcing):
         key("ctrl+q", "leave", "app.quit-too", "Leave"),
     ]
 
-    def __init__(self, first: Screen[None], session: Session | None = None, *, quiet: float = QUIET) -> None:
+    def __init__(
+        self,
+        first: Screen[None],
+        session: Session | None = None,
+        *,
+        quiet: float = QUIET,
+        settings: Settings = NO_SETTINGS,
+    ) -> None:
         super().__init__()
+        self._settings = settings
         self.quiet = quiet
         self.crash: Path | None = None
         self._first = first
@@ -67,8 +77,7 @@ class RolloutApp(Announcing):
         return self._desk
 
     def on_mount(self) -> None:
-        self.register_theme(THEME)
-        self.theme = "rollout"
+        mistakes = configure(self, self._settings)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave_by_signal, number)
@@ -77,6 +86,9 @@ class RolloutApp(Announcing):
         else:
             self._show_run(self._first)
         self.set_interval(POLL_SECONDS, self._poll)
+        if mistakes:
+            said = safe("\n".join(mistakes), lines=True, limit=800)
+            self.notify(said, title="Settings", severity="warning", timeout=30, markup=False)
 
     def open_run(self, session: Session) -> None:
         """Show a run over the home screen."""

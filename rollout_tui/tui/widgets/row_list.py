@@ -17,15 +17,15 @@ from textual.visual import Visual
 from ..paint import Row
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows with a cursor; the cursor follows its row's key when the rows change."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--cursor-blurred"}
 
     DEFAULT_CSS = """
     RowList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
-    RowList > .rows--cursor { background: $block-cursor-background 55%; color: $text; text-style: bold; }
-    RowList > .rows--cursor-blurred { background: $surface-lighten-1; }
+    RowList > .rows--cursor { background: $primary 20%; text-style: bold; }
+    RowList > .rows--cursor-blurred { background: $primary 10%; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,0 +1,106 @@
+"""The user's configuration: the theme, and keys by the ids of what they do.
+
+A mistake in it never keeps the app from opening: what can be used is used, and the rest is said with file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .plan.mistakes import KeyPath, Problem
+
+_EXAMPLE = 'a text such as "ctrl+w" or "w,delete"'
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the file says; `keys` by their key path in it, of which the id is all but the first part."""
+
+    path: Path = Path()
+    text: str = ""
+    theme: str = ""
+    keys: Mapping[KeyPath, str] = field(default_factory=dict)
+    mistakes: tuple[str, ...] = ()
+
+    def tell(self, problems: Iterable[Problem]) -> tuple[str, ...]:
+        """Write each problem on a line, with the file and the place in it."""
+        from .plan.locate import places
+        from .plan.mistakes import Mistake, render, write_path
+
+        found = places(self.text)
+        told = []
+        for each in problems:
+            at = found.of_key(each.path) if each.at_key else found.of_value(each.path)
+            key = write_path(each.path)
+            told.append(
+                render(Mistake(str(self.path), at.line, at.column, key, each.found, each.expected, each.suggestion))
+            )
+        return tuple(told)
+
+
+def own() -> Settings:
+    """Read the user's own file."""
+    from platformdirs import user_config_path
+
+    return load(user_config_path("rollout") / "config.toml")
+
+
+def load(path: Path) -> Settings:
+    """Read a configuration file; one that is not there says nothing."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings(path)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "this is not UTF-8 text"
+        return Settings(path, mistakes=(f"{path}: {why}.",))
+    return _read(path, text)
+
+
+def _read(path: Path, text: str) -> Settings:
+    from .plan.document import Unreadable, read
+    from .plan.mistakes import Mistake, Problem, render, shown
+
+    try:
+        document = read(text)
+    except Unreadable as error:
+        problem = error.problem
+        told = render(Mistake(str(path), error.line, error.column, "", problem.found, problem.expected))
+        return Settings(path, text, mistakes=(told,))
+    problems = [*_unknown(document)]
+    theme, keys = document.get("theme", ""), document.get("keys", {})
+    if not isinstance(theme, str):
+        problems.append(Problem(("theme",), shown(theme), 'a theme\'s name, such as "rollout-light"'))
+        theme = ""
+    if not isinstance(keys, dict):
+        problems.append(Problem(("keys",), shown(keys), 'a table [keys] of lines such as run.waive = "W"'))
+        keys = {}
+    texts = {}
+    for place, value in _leaves(("keys",), keys):
+        if isinstance(value, str) and value.strip():
+            texts[place] = value
+        else:
+            problems.append(Problem(place, shown(value), _EXAMPLE))
+    settings = Settings(path, text, theme, texts)
+    return Settings(path, text, theme, texts, settings.tell(problems)) if problems else settings
+
+
+def _unknown(document: Mapping[str, Any]) -> Iterator[Problem]:
+    from .plan.mistakes import Problem, did_you_mean, nearest
+
+    known = ("theme", "keys")
+    for key in document.keys() - set(known):
+        yield Problem((key,), "an unknown key", "theme or [keys]", did_you_mean(nearest(key, known)), at_key=True)
+
+
+def _leaves(path: KeyPath, table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
+    """The values of a table and of those in it: run.waive = "W" is a table in a table."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves((*path, key), value)
+        else:
+            yield (*path, key), value

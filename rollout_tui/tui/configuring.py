@@ -1,0 +1,39 @@
+"""The user's theme and keys, given to an app that opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..settings import Settings
+from .theme import DARK, THEMES
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from ..plan.mistakes import Problem
+
+
+def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
+    """Set what can be used, and give each mistake as a line with its place; the rest is as without a file."""
+    for theme in THEMES:
+        app.register_theme(theme)
+    problems = _choose_theme(app, settings.theme)
+    if settings.keys:
+        # It looks at every screen, which would cost each start.
+        from .keymap import fitting
+
+        keymap, unfit = fitting(settings)
+        app.set_keymap(keymap)
+        problems += unfit
+    return (*settings.mistakes, *settings.tell(problems)) if problems else settings.mistakes
+
+
+def _choose_theme(app: App[int], name: str) -> list[Problem]:
+    app.theme = name if name in app.available_themes else DARK.name
+    if not name or name == app.theme:
+        return []
+    from ..plan.mistakes import Problem, did_you_mean, nearest, quoted
+
+    near = did_you_mean(nearest(name, app.available_themes), quote=True)
+    ours = ", ".join(each.name for each in THEMES)
+    return [Problem(("theme",), quoted(name), f"{ours}, or one of Textual's", near)]

@@ -1,0 +1,112 @@
+"""The user's keys: each id and key is held against every screen, and what can't be is a problem instead."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+
+from textual.binding import Binding
+from textual.keys import Keys, key_to_character
+from textual.screen import ModalScreen, Screen
+
+from ..plan.mistakes import KeyPath, Problem, did_you_mean, nearest, quoted
+from ..settings import Settings
+from . import dialogs, screens
+from .widgets.row_list import RowList
+
+# A key and what it does, by id, or by what it does where it has none and can't be given another.
+Claims = list[tuple[str, str]]
+
+_MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
+_NAMES = {key.value for key in Keys}
+
+
+def fitting(settings: Settings) -> tuple[dict[str, str], list[Problem]]:
+    """Give the keys that can be used, by id, and what is wrong with the others."""
+    known = ids()
+    kept: dict[str, str] = {}
+    paths: dict[str, KeyPath] = {}
+    problems: list[Problem] = []
+    for path, keys in settings.keys.items():
+        name = ".".join(map(str, path[1:]))
+        wrong = [key for key in _split(keys) if not _is_key(key)]
+        if name not in known:
+            near = did_you_mean(nearest(name, known))
+            problems.append(Problem(path, "an unknown id", "one that help (?) lists", near, at_key=True))
+        elif wrong:
+            problems.append(Problem(path, quoted(wrong[0]), 'keys such as "w", "space", "f5" or "ctrl+w"'))
+        else:
+            kept[name], paths[name] = keys, path
+    while (clash := _clash(kept)) is not None:
+        name, key, other = clash
+        found = f"{quoted(key)}, which is {other} already"
+        problems.append(Problem(paths[name], found, "a key that is free, or another for the other as well"))
+        del kept[name]
+    return kept, problems
+
+
+def ids() -> list[str]:
+    """Name every id that a key can be given to."""
+    return sorted({each.id for found in _chains() for each in found if each.id})
+
+
+def _clash(keymap: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """Give the first id that would take a key from another on one screen: the id, the key, the other."""
+    for bindings in _chains():
+        claimed = _claims(bindings, keymap)
+        for name, key in claimed:
+            if name not in keymap:
+                continue
+            for other, same in claimed:
+                if same == key and other != name:
+                    return name, key, other
+    return None
+
+
+def _claims(bindings: list[Binding], keymap: Mapping[str, str]) -> Claims:
+    """Give each key that acts, with the keymap laid over."""
+    found: Claims = []
+    for each in bindings:
+        name = each.id or each.description
+        keys = keymap.get(name, each.key)
+        found += [(name, binding.key) for binding in Binding.make_bindings([Binding(keys, each.action)])]
+    return found
+
+
+@cache
+def _chains() -> list[list[Binding]]:
+    """The keys of each screen and dialog, with those of the app and of its list, which act there too."""
+    from .app import RolloutApp
+
+    return [
+        [*_own(screen), *_own(RowList), *([] if issubclass(screen, ModalScreen) else _own(RolloutApp))]
+        for screen in _screen_classes()
+    ]
+
+
+def _screen_classes() -> Iterator[type[Screen[object]]]:
+    for package in (screens, dialogs):
+        for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for value in vars(import_module(info.name)).values():
+                if isinstance(value, type) and issubclass(value, Screen) and value.__module__ == info.name:
+                    yield value
+
+
+def _own(node: type) -> Iterator[Binding]:
+    """The bindings of a class of this program and of those it is made from; a later one takes a key from an earlier."""
+    by_key: dict[str, Binding] = {}
+    for base in reversed(node.__mro__):
+        if base.__module__.startswith(__package__):
+            by_key |= {each.key: each for each in Binding.make_bindings(base.__dict__.get("BINDINGS", ()))}
+    yield from by_key.values()
+
+
+def _split(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",")]
+
+
+def _is_key(key: str) -> bool:
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    return set(modifiers) <= _MODIFIERS and (last in _NAMES or key_to_character(last) is not None)

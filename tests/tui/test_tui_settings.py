@@ -1,0 +1,125 @@
+"""The user's theme and keys: what can be used acts, every mistake is said with its place, and the app opens anyway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from stage import Show, Told
+
+from rollout_tui import settings
+from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.keymap import ids
+from rollout_tui.tui.screens.run import RunScreen
+
+
+@asynccontextmanager
+async def _configured(told: Told, text: str) -> AsyncIterator[Show]:
+    """The app at the run, opened by a user whose configuration says this."""
+    path = told.folder.parent / "config.toml"
+    path.write_text(text)
+    app = RolloutApp(RunScreen(), told.session, quiet=0, settings=settings.load(path))
+    async with app.run_test(size=(110, 60)) as pilot:
+        show = Show(app, pilot, told)
+        await show.settle()
+        yield show
+
+
+async def test_a_key_acts_where_the_user_put_it(told: Told) -> None:
+    async with _configured(told, '[keys]\nrun.sign = "ctrl+n,f2"\n"run.fail" = "w"\nrun.waive = "x"\n') as show:
+        assert show.toasts() == []
+        await show.press("space")
+        assert show.run.seq == 0
+        await show.press("ctrl+n")
+        assert show.run.seq == 1
+        await show.press("f2")
+        assert show.run.seq == 2
+        await show.press("w")
+        assert "Fail" in show.text()
+        await show.press("escape", "question_mark")
+        text = show.text()
+        assert "run.waive" in text
+        assert "f2" in text.lower()
+
+
+MISTAKES = {
+    "an unknown id": (
+        '[keys]\n\nrun.wave = "W"\n',
+        "config.toml:3:5: keys.run.wave: found an unknown id, expected one that help (?) lists"
+        " (did you mean run.waive?)",
+    ),
+    "a key that is none": (
+        '[keys]\nrun.waive = "ctlr+w"\n',
+        'config.toml:2:13: keys.run.waive: found "ctlr+w", expected keys such as',
+    ),
+    "a key that another has": (
+        '[keys]\nrun.waive = "x"\n',
+        'config.toml:2:13: keys.run.waive: found "x", which is run.fail already',
+    ),
+    "a key that the list has": (
+        '[keys]\nrun.waive = "j"\n',
+        'found "j", which is list.down already',
+    ),
+    "a key that the app has": (
+        '[keys]\nhome.look-again = "?"\n',
+        'found "question_mark", which is app.help already',
+    ),
+    "one key for two": (
+        '[keys]\nrun.waive = "f7"\nrun.fail = "f7"\n',
+        'found "f7", which is run.',
+    ),
+    "no text": ("[keys]\nrun.waive = 7\n", "config.toml:2:13: keys.run.waive: found 7, expected a text such as"),
+    "an empty text": ('[keys]\nrun.waive = " "\n', "keys.run.waive: found"),
+    "no table": ("keys = 7\n", "config.toml:1:8: keys: found 7, expected a table [keys]"),
+    "an unknown theme": (
+        'theme = "rollout-lite"\n',
+        'config.toml:1:9: theme: found "rollout-lite", expected rollout, rollout-light, or one of Textual\'s'
+        ' (did you mean "rollout-light"?)',
+    ),
+    "a theme that is no text": ("theme = 2\n", "config.toml:1:9: theme: found 2, expected a theme's name"),
+    "an unknown key": ('themes = "x"\n', "config.toml:1:1: themes: found an unknown key, expected theme or [keys]"),
+    "no TOML": ("theme = \n", "config.toml:1:9: found"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+async def test_a_mistake_is_said_with_its_place_and_keeps_nothing_from_opening(name: str, told: Told) -> None:
+    text, said = MISTAKES[name]
+    async with _configured(told, text) as show:
+        (toast,) = show.toasts()
+        assert toast.startswith("Settings: ")
+        assert said in toast
+        assert show.app.theme == "rollout"
+        await show.press("w")
+        assert "Waive" in show.text() or name == "one key for two"
+
+
+async def test_a_mistake_leaves_the_rest_in_force(told: Told) -> None:
+    async with _configured(told, 'theme = "rollout-light"\nkeys.run.sign = "f2"\nkeys.run.waive = "x"\n') as show:
+        assert show.app.theme == "rollout-light"
+        await show.press("f2")
+        assert show.run.seq == 1
+        assert "keys.run.waive" in show.said()
+
+
+@pytest.mark.parametrize("bytes_", [b"\xff\xfe", b""], ids=["no UTF-8", "empty"])
+def test_a_file_that_is_no_text_is_a_mistake_an_empty_one_is_none(bytes_: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert settings.load(path).mistakes == ()
+    path.write_bytes(bytes_)
+    assert settings.load(path).mistakes == ((f"{path}: this is not UTF-8 text.",) if bytes_ else ())
+
+
+def test_a_folder_in_its_place_is_a_mistake(tmp_path: Path) -> None:
+    (found,) = settings.load(tmp_path).mistakes
+    assert found.startswith(f"{tmp_path}: ")
+
+
+def test_every_key_of_the_app_has_an_id() -> None:
+    found = ids()
+    assert len(found) == len(set(found))
+    assert {"run.sign", "gate.pass", "home.open", "rollback.choose", "app.help", "list.down", "form.record"} <= set(
+        found
+    )
