@@ -10,7 +10,7 @@ from ..run.gates import blockers, start_blockers
 from ..run.intents import BY_NAME, OUTCOMES, Role, asks
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, StageKind
-from ..run.state import Run
+from ..run.state import ItemState, Run, Status
 
 
 def given(name: str, run: Run, item: Item | None) -> dict[str, Any]:
@@ -52,11 +52,25 @@ def choices(role: Role, run: Run, item: Item | None) -> list[tuple[str, str]]:
 
 def needs_name(name: str, run: Run, item: Item | None) -> str:
     """Give the name that has to be typed before the action is done, or nothing: only what is dangerous asks for it."""
-    if name == "sign" and item is not None and item.step is not None and not item.step.reversible:
+    step = item.step if item is not None and item.id not in run.in_place else None
+    if name == "sign" and item is not None and step is not None and not step.reversible:
         return item.id.rpartition("/")[2]
     if name == "abort" and run.deployed:
         return run.name
     return ""
+
+
+def last_resolved(run: Run, by: str) -> Item | None:
+    """Give the item that the operator signed, waived, deferred or started last, if that still stands."""
+    newest = max(
+        ((state.mark.seq, name) for name, state in run.items.items() if state.mark is not None and _is_by(state, by)),
+        default=None,
+    )
+    return run.sequence.items[newest[1]] if newest is not None else None
+
+
+def _is_by(state: ItemState, by: str) -> bool:
+    return state.mark is not None and state.mark.by == by and state.status not in {Status.OPEN, Status.FAILED}
 
 
 def would_refuse(name: str, run: Run, item: Item | None, now: Moment, by: str) -> RolloutError | None:

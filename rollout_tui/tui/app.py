@@ -25,6 +25,7 @@ from ..run.wording import describe, short_head
 from ..session import Session
 from ..settings import Settings
 from ..text import safe
+from . import attention
 from .announcing import Announcing
 from .configuring import configure
 from .desk import Desk
@@ -35,6 +36,9 @@ from .screens.run_view import QUIET, RunView
 POLL_SECONDS = 0.5
 NO_SETTINGS = Settings()
 
+# xterm's stack of window titles, which tmux and most terminals have; others take no notice.
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+
 
 class RolloutApp(Announcing):
     """One operator's screens, beginning with `first`; `quiet` is how long no key may have recorded before one does."""
@@ -43,7 +47,7 @@ class RolloutApp(Announcing):
     TITLE = "rollout"
     ENABLE_COMMAND_PALETTE = True
     NOTIFICATION_TIMEOUT = 8
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (100, "-wide")]  # noqa: RUF012 (Textual declares it for instances)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (100, "-wide"), (150, "-huge")]  # noqa: RUF012 (Textual declares it for instances)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal-height"), (34, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,6 +73,7 @@ class RolloutApp(Announcing):
         self._first = first
         self._desk = self._at(session) if session is not None else None
         self._lost = ""
+        self._attention, self._title = attention.Attention(), ""
 
     @property
     def desk(self) -> Desk:
@@ -85,6 +90,7 @@ class RolloutApp(Announcing):
             self.push_screen(self._first)
         else:
             self._show_run(self._first)
+        self._write(_KEEP_TITLE)
         self.set_interval(POLL_SECONDS, self._poll)
         if mistakes:
             said = safe("\n".join(mistakes), lines=True, limit=800)
@@ -113,6 +119,19 @@ class RolloutApp(Announcing):
             self.notify(safe(self.desk.warning), title="Warning", severity="warning", markup=False)
         if self.desk.run.rolling_back:
             self.open_rollback()
+        elif self._has_news():
+            self.open_catch_up()
+
+    def _has_news(self) -> bool:
+        """Whether others recorded something since this operator last did."""
+        by = self.desk.operator.name
+        return self.desk.run.closed is None and any(each.stamp.by != by for each in self.desk.entries[-1:])
+
+    def open_catch_up(self) -> None:
+        from .screens.catch_up import CatchUpScreen
+
+        if not isinstance(self.screen, CatchUpScreen):
+            self.push_screen(CatchUpScreen())
 
     def open_gate(self) -> None:
         from .screens.gate import GateScreen
@@ -166,7 +185,7 @@ class RolloutApp(Announcing):
         except RolloutError as error:
             self.say_refused(error)
             return
-        words = describe(last, self.desk.run.sequence)
+        words = describe(last, self.desk.run.sequence_at(last.seq))
         said = f"Copied to {path}: its last entry is {short_head(last)}, {words}"
         self.standing = (paint((" ✘ do not go on: ", "$error bold"), said), EMPTY)
         self.repaint_all()
@@ -235,6 +254,7 @@ class RolloutApp(Announcing):
         desk = self._desk
         if desk is None or desk.recording:
             return
+        self._call_back(desk)
         try:
             news = await desk.poll()
         except RolloutError as error:
@@ -246,6 +266,21 @@ class RolloutApp(Announcing):
         self.say_news(news)
         if news:
             self.repaint_all()
+
+    def _call_back(self, desk: Desk) -> None:
+        """Keep the terminal's title true, and ring once when a soak ends, for who looks elsewhere."""
+        run, now = desk.run, desk.moment()
+        if (title := attention.title(run, now)) != self._title:
+            self._title = title
+            self._write(f"\x1b]2;{title}\x07")
+        if self._attention.rings(run, now):
+            self.bell()
+            self.notify(safe(attention.soak_over_words(run)), title="Soak over", markup=False)
+
+    def _write(self, control: str) -> None:
+        """Hand a control sequence to the terminal, where there is one."""
+        if self._driver is not None:
+            self._driver.write(control)
 
     def _exit_code(self) -> int:
         if self._desk is None:
@@ -269,6 +304,7 @@ class RolloutApp(Announcing):
 
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
+        self._write(_RESTORE_TITLE)
         if self._desk is not None:
             await asyncio.to_thread(self._desk.close)
 

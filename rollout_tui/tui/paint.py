@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from textual.content import Content
@@ -49,6 +50,19 @@ class Row:
 def section(title: str, rows: list[Row]) -> list[Row]:
     """Set a heading over rows; nothing where there are none."""
     return [Row("", paint((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []
+
+
+def matching(rows: Iterable[Row], word: str) -> list[Row]:
+    """Keep the rows that hold the word, whatever its case, and the headings that stand over one."""
+    found: list[Row] = []
+    for row in rows:
+        if row.heading:
+            if found and found[-1].heading:
+                found.pop()
+            found.append(row)
+        elif word.casefold() in f"{row.left.plain} {row.right.plain}".casefold():
+            found.append(row)
+    return found[:-1] if found and found[-1].heading else found
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

@@ -18,7 +18,9 @@ ITEMS = {
 def test_each_sees_what_the_other_signs_within_a_second_or_so(place: Place) -> None:
     place.walk_to("pre-deployment/code-review-approved")
     with place.open("resume", size=LARGE) as alice, place.open("resume", operator="bob", size=LARGE) as bob:
-        bob.wait_for("Sign: Code review approved")
+        bob.wait_for("You join this run", "alice")
+        bob.keys("Enter")
+        bob.wait_for("press space")
         alice.signs("Code review approved")
         bob.wait_for("alice: signed: Code review approved", timeout=3)
         bob.wait_for("Sign: Database migration tested on staging", timeout=3)
@@ -31,12 +33,17 @@ def test_each_sees_what_the_other_signs_within_a_second_or_so(place: Place) -> N
 def test_an_item_signed_from_both_at_once_is_signed_once_and_the_other_is_told(place: Place) -> None:
     place.walk_to("pre-deployment/code-review-approved")
     with place.open("resume", size=LARGE) as alice, place.open("resume", operator="bob", size=LARGE) as bob:
+        bob.wait_for("You join this run")
+        bob.keys("Enter")
         for title, description in ITEMS.items():
             number = len(place.events()) + 1
             for someone in (alice, bob):
                 someone.wait_for(f"Sign: {title}")
+                # From elsewhere, so that the cursor is seen to have come: a key on its way would act after the news.
+                someone.keys("G")
+                someone.wait_for("Support, finance")
                 someone.keys(".")
-                someone.wait_for(description)
+                someone.wait_for(description, "press space")
             for someone in (alice, bob):
                 someone.keys("Space")
             receipt, refusal = f"recorded #{number} ", f"{title}' is already"

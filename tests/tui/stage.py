@@ -29,6 +29,7 @@ from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
 from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.lines import Lines
@@ -134,12 +135,16 @@ class Told:
         self.session._store = wrapper(self.session._store)
 
     @asynccontextmanager
-    async def shown(self, size: tuple[int, int] = (100, 30), quiet: float = 0) -> AsyncIterator[Show]:
-        """The app at this run."""
+    async def shown(
+        self, size: tuple[int, int] = (100, 30), quiet: float = 0, *, caught_up: bool = True
+    ) -> AsyncIterator[Show]:
+        """The app at this run; who is caught up has read what others recorded, and left that screen."""
         app = RolloutApp(RunScreen(), self.session, quiet=quiet)
         async with app.run_test(size=size) as pilot:
             show = Show(app, pilot, self)
             await show.settle()
+            if caught_up and isinstance(show.screen, CatchUpScreen):
+                await show.press("escape")
             yield show
 
 

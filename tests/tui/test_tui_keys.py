@@ -270,13 +270,6 @@ async def test_every_key_has_an_id_of_its_own_and_words(told: Told) -> None:
     assert told.run.seq == 0
 
 
-async def test_the_receipt_is_copied(told: Told) -> None:
-    async with told.shown() as show:
-        await show.press("space", "y")
-        head = show.run.head.removeprefix("sha256:")
-        assert show.app.clipboard == f"{show.run.id} 1:{head[:8]}"
-
-
 async def test_moving_about_records_nothing(told: Told) -> None:
     async with told.shown() as show:
         await show.press("j", "k", "G", "g", "tab", "j", "k", "tab", "right", "left", "pagedown", "pageup", "full_stop")

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Input
 
 from ...errors import Damaged
 from ...frozen import dataclass
@@ -22,6 +21,7 @@ from ...run.wording import describe
 from ...runs import Listed, Verification
 from ..keys import key
 from ..paint import MUTED, Row, paint, section
+from ..widgets.filter import Filter
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys
@@ -67,7 +67,7 @@ class AuditScreen(Screen[None]):
         with Vertical(id="frame"):
             yield RowList(id="items")
             yield Lines(id="audit-detail")
-        yield Input(id="filter", placeholder="a word: bob, waived, Phase 2 …")
+        yield Filter(id="filter", placeholder="a word: bob, waived, Phase 2 …")
         yield Keys()
 
     def on_mount(self) -> None:
@@ -78,34 +78,28 @@ class AuditScreen(Screen[None]):
         self.query_one("#top", Ends).ends(left, paint(f"{len(log.entries) - 1} events "))
         style = "$success bold" if log.holds else "$error bold"
         self.query_one("#next", Ends).ends(paint((f" {log.proof}", style)), paint(""))
-        self.query_one("#filter", Input).display = False
         self._show("")
         self.query_one("#items").focus()
 
     def action_filter(self) -> None:
-        line = self.query_one("#filter", Input)
-        line.display = True
-        line.focus()
+        self.query_one(Filter).open()
 
     def action_findings(self) -> None:
         self._findings_alone = not self._findings_alone
-        self._show(self.query_one("#filter", Input).value)
+        self._show(self.query_one(Filter).value)
 
     def action_back(self) -> None:
         """Leave the filter first, then the screen; the first screen is left by quitting."""
-        line = self.query_one("#filter", Input)
-        if line.display:
-            line.value = ""
-            line.display = False
+        if self.query_one(Filter).close():
             self.query_one("#items").focus()
         elif len(self.app.screen_stack) > 2:
             self.dismiss()
 
-    @on(Input.Changed, "#filter")
-    def _narrow(self, event: Input.Changed) -> None:
+    @on(Filter.Changed)
+    def _narrow(self, event: Filter.Changed) -> None:
         self._show(event.value)
 
-    @on(Input.Submitted, "#filter")
+    @on(Filter.Submitted)
     def _to_the_rows(self) -> None:
         self.query_one("#items").focus()
 
@@ -115,7 +109,8 @@ class AuditScreen(Screen[None]):
         kind, _, number = self.query_one("#items", RowList).key.partition(" ")
         said = ""
         if kind == "entry":
-            said = describe(self._log.entries[int(number)], self._log.run.sequence)
+            entry = self._log.entries[int(number)]
+            said = describe(entry, self._log.run.sequence_at(entry.seq))
         elif kind == "finding":
             said = self._findings[int(number)].text
         self.query_one("#audit-detail", Lines).show(paint((f" {said}", MUTED)))
@@ -135,7 +130,7 @@ class AuditScreen(Screen[None]):
     def _entry_rows(self, word: str) -> Iterator[Row]:
         day: datetime | None = None
         for entry in self._log.entries:
-            words = describe(entry, self._log.run.sequence)
+            words = describe(entry, self._log.run.sequence_at(entry.seq))
             if not _holds(
                 word, words, entry.stamp.by, entry.stamp.origin, entry.event.kind, _stage(entry, self._log.run)
             ):

@@ -69,9 +69,10 @@ class GateScreen(RunView):
             paint((f" {title}", "bold")), paint((f"{soak_words(run, stage, now)} ", "$accent"))
         )
         soak = self.query_one("#soak", Digits)
-        soak.display = stage.phase is not None and run.is_started(stage) and bool(stage.phase.duration.value)
-        if soak.display:
-            soak.update(format_clock(soak_left(run, stage, now)))
+        left = soak_left(run, stage, now) if stage.phase is not None and run.is_started(stage) else None
+        soak.display = bool(left)
+        if left:
+            soak.update(format_clock(left))
         rows = [*section("What blocks", blocker_rows(found))]
         rows += section(stage.title, [item_row(run, item, now) for item in stage.items])
         self.query_one("#items", RowList).show(rows)
@@ -97,7 +98,7 @@ class GateScreen(RunView):
         if not past:
             self.rollout.say_refused(RolloutError("Nothing blocks: there is nothing to go past.", "Press enter."))
             return
-        self.open_form(name, about_item=False, past=past)
+        self.open_form(name, None, past)
 
     def action_back(self) -> None:
         self.dismiss()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import on
@@ -22,6 +23,9 @@ from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys, Receipt, TopLine
 from .run_view import RunView
+
+# Cells of the bar that fills up towards the target.
+_BAR = 30
 
 
 class RollbackScreen(RunView):
@@ -89,15 +93,7 @@ class RollbackScreen(RunView):
             began = paint((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
             self.query_one("#stage-title", Ends).ends(paint((f" ROLLBACK: {names}", "$error bold")), began)
         if rollback is not None:
-            took, target = elapsed(rollback, now.at), newest_target(run)
-            watch = self.query_one("#stopwatch", Digits)
-            watch.update(format_clock(took))
-            watch.set_class(took > target, "-over")
-            word = f"over target by {format_clock(took - target)}" if took > target else "within target"
-            style = "$error bold" if took > target else "$success bold"
-            ended = f"finished: {rollback.outcome}" if rollback.outcome else "under way"
-            lines = [paint(""), paint((f"target {format_clock(target)}", "bold")), paint((f"{word} · {ended}", style))]
-            self.query_one("#target", Lines).show(*lines)
+            self._repaint_watch(run, elapsed(rollback, now.at), newest_target(run))
         self.query_one(Receipt).repaint()
         self.refresh_keys()
 
@@ -163,6 +159,25 @@ class RollbackScreen(RunView):
             paint((" ▶ ", "$accent bold"), (text, "bold")), paint((f"{press} ", "$accent bold"))
         )
 
+    def _repaint_watch(self, run: Run, took: timedelta, target: timedelta) -> None:
+        """The stopwatch against the target of the newest scenario, and what no longer helps."""
+        assert run.rollback is not None
+        is_over = took > target
+        watch = self.query_one("#stopwatch", Digits)
+        watch.update(format_clock(took))
+        watch.set_class(is_over, "-over")
+        style = "$error bold" if is_over else "$success bold"
+        word = f"over target by {format_clock(took - target)}" if is_over else "within target"
+        ended = f"finished: {run.rollback.outcome}" if run.rollback.outcome else "under way"
+        passed = sorted({words for way in run.sequence.ways_back if (words := struck_out(run, way))})
+        no_return = f"⚑ past {', '.join(passed)}: struck out what no longer helps" if passed else ""
+        left = f" · {format_clock(target - took)} left" if not is_over and run.rollback.under_way else ""
+        self.query_one("#target", Lines).show(
+            paint((f"target {format_clock(target)}", "bold"), (f"  {word} · {ended}", style)),
+            paint((_bar(took / target if target else 1.0) + left, style)),
+            paint((no_return, "$error")),
+        )
+
     def _way(self) -> WayBack | None:
         key = self.query_one("#items", RowList).key
         return next((way for way in self.rollout.desk.run.sequence.ways_back if way.id == key), None)
@@ -172,6 +187,12 @@ class RollbackScreen(RunView):
         self.query_one("#stage-title", Ends).ends(paint((" ROLL BACK by which scenario?", "$error bold")), paint(""))
         self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.ways_back])
         self._describe()
+
+
+def _bar(share: float) -> str:
+    """A bar of how much of the target is used up; more than all of it fills it."""
+    full = round(min(1.0, max(0.0, share)) * _BAR)
+    return f"{'━' * full}{'─' * (_BAR - full)} {share:.0%}"
 
 
 def _scenario_row(run: Run, way: WayBack) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from textual import on
@@ -9,12 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.stages import Item, Stage
+from ...run.state import Run
 from ..keys import PRESS, key
-from ..paint import MUTED, paint
+from ..paint import MUTED, Row, matching, paint, section
 from ..rows import gate_lines, item_rows, soak_words, stage_rows
 from ..widgets.detail import Detail
+from ..widgets.filter import Filter
+from ..widgets.latest import Latest
+from ..widgets.ledger import Ledger
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys, Receipt, TopLine
@@ -29,21 +35,29 @@ class RunScreen(RunView):
         key("left", "stage(-1)", "run.stage-before", "Look at the stage before"),
         key("right", "stage(1)", "run.next-stage", "Look at the next stage"),
         key("full_stop", "go_to_next", "run.to-next", "Put the cursor on what comes next"),
+        key("slash", "filter", "run.filter", "Show only what holds a word, in every stage"),
+        key("escape", "unfilter", "run.unfilter", "Show everything again"),
     ]
 
     _viewed = ""
+    _word = ""
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
         yield Ends(id="next")
         with Horizontal(id="frame"):
-            yield RowList(id="rail")
+            with Vertical(id="left"):
+                yield RowList(id="rail")
+                yield Ledger(id="ledger")
             with Vertical(id="main"):
                 yield Ends(id="stage-title")
                 yield RowList(id="items")
                 yield Detail(id="detail")
                 yield Lines(id="gate")
+            with Vertical(id="side"):
+                yield Latest(id="latest")
         yield Receipt(id="receipt")
+        yield Filter(id="filter", placeholder="a word: flag, open, erik, deferred … enter: to the rows, esc: all")
         yield Keys()
 
     @property
@@ -60,28 +74,25 @@ class RunScreen(RunView):
     def repaint(self) -> None:
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
-        step = next_step(run, now, self.rollout.desk.operator.name)
-        press = f"press {PRESS[step.action]} " if step.action in PRESS else ""
-        self.query_one("#next", Ends).ends(
-            paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint((press, "$accent bold"))
-        )
+        self._say_next()
         rail = self.query_one("#rail", RowList)
         rail.show(stage_rows(run, now))
         rail.select(stage.id)
-        self.query_one("#items", RowList).show(item_rows(run, stage, now))
-        audience = f" · {stage.phase.audience}" if stage.phase is not None else ""
-        place = f"{run.sequence.index[stage.id] + 1}/{len(run.sequence.stages)} " if not rail.display else ""
-        title = paint((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))
-        self.query_one("#stage-title", Ends).ends(title, paint((f"{soak_words(run, stage, now)} ", "$accent")))
+        self.query_one(Ledger).repaint(run, now)
+        self._repaint_items(run, stage, now)
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
+        self.query_one(Latest).repaint(run, self.rollout.desk.entries, now)
         self._repaint_detail()
         self._repaint_frame()
         self.query_one(Receipt).repaint()
         self.refresh_keys()
 
     def go_to_next(self) -> None:
-        """Look at the stage that is open now, with the cursor on the next thing to do."""
+        """Look at the stage that is open now, with the cursor on the next thing to do; a filter stays as it is."""
         run = self.rollout.desk.run
+        if self._word:
+            self.repaint()
+            return
         step = next_step(run, self.rollout.desk.moment(), self.rollout.desk.operator.name)
         item = run.sequence.items.get(step.item)
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
@@ -89,15 +100,41 @@ class RunScreen(RunView):
             self._viewed = run.stage.id
         self.repaint()
         self.query_one("#items", RowList).select(step.item)
-        self._repaint_detail()
-        self.refresh_keys()
+        self._point()
 
     def action_go_to_next(self) -> None:
+        """Go there by the operator's wish: what is typed ahead of seeing it records nothing."""
+        self.action_unfilter()
         self.go_to_next()
+        RunView.last_recording = time.monotonic()
+
+    def action_filter(self) -> None:
+        self.query_one(Filter).open()
+
+    def action_unfilter(self) -> None:
+        """Show everything again, with the cursor on the item that was found."""
+        found = self.selected
+        if self.query_one(Filter).close():
+            self._word = ""
+            if found is not None and found.stage in self.rollout.desk.run.sequence.index:
+                self._viewed = found.stage
+            self.query_one("#items").focus()
+            self.repaint()
+            self._point()
+
+    @on(Filter.Changed)
+    def _narrow(self, event: Filter.Changed) -> None:
+        self._word = event.value.strip()
+        self.repaint()
+        self._point()
+
+    @on(Filter.Submitted)
+    def _to_the_rows(self) -> None:
+        self.query_one("#items").focus()
 
     def action_switch_pane(self) -> None:
         rail = self.query_one("#rail")
-        (self.query_one("#items") if self.focused is rail or not rail.display else rail).focus()
+        (self.query_one("#items") if self.focused is rail or not self._has_rail else rail).focus()
 
     def action_stage(self, by: int) -> None:
         self.query_one("#rail", RowList).action_move(by)
@@ -113,13 +150,45 @@ class RunScreen(RunView):
             self.repaint()
 
     @on(RowList.Moved, "#items")
-    def _describe(self) -> None:
+    def _point(self) -> None:
+        """Follow the cursor: what it stands on, and what the keys would do to it."""
+        self._say_next()
         self._repaint_detail()
         self.refresh_keys()
 
     @on(RowList.Chosen, "#items")
     def _clicked_again(self) -> None:
         self.action_sign()
+
+    @property
+    def _has_rail(self) -> bool:
+        return bool(self.query_one("#left").display)
+
+    def _say_next(self) -> None:
+        """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
+        desk = self.rollout.desk
+        step = next_step(desk.run, desk.moment(), desk.operator.name)
+        key = PRESS.get(step.action, "")
+        is_there = not step.item or step.item == self.query_one("#items", RowList).key
+        press = f"press {key} " if key and is_there else f"press . then {key} " if key else ""
+        self.query_one("#next", Ends).ends(
+            paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint((press, "$accent bold"))
+        )
+
+    def _repaint_items(self, run: Run, stage: Stage, now: Moment) -> None:
+        rows = self.query_one("#items", RowList)
+        title = self.query_one("#stage-title", Ends)
+        if self._word:
+            found = [row for each in run.sequence.stages for row in section(each.title, item_rows(run, each, now))]
+            found = matching(found, self._word)
+            rows.show(found or [Row("", paint((" Nothing in this run holds that word.", MUTED)))])
+            title.ends(paint((f" Every stage: {self._word}", "bold")), paint(("esc: show all ", MUTED)))
+            return
+        rows.show(item_rows(run, stage, now))
+        audience = f" · {stage.phase.audience}" if stage.phase is not None else ""
+        place = "" if self._has_rail else f"{run.sequence.index[stage.id] + 1}/{len(run.sequence.stages)} "
+        left = paint((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))
+        title.ends(left, paint((f"{soak_words(run, stage, now)} ", "$accent")))
 
     def _repaint_detail(self) -> None:
         desk = self.rollout.desk

@@ -9,12 +9,13 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ...errors import RolloutError
+from ...run.briefing import status_paragraph
 from ...run.events import Entry
 from ...run.gates import Blocker, blockers, start_blockers
 from ...run.intents import BY_NAME, Intent
 from ...run.stages import Item, ItemKind
 from ...text import safe
-from ..acting import given, needs_name, would_refuse
+from ..acting import given, last_resolved, needs_name, would_refuse
 from ..keys import key
 from ..widgets.row_list import RowList
 
@@ -31,7 +32,7 @@ class RunView(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("space", "sign", "run.sign", "Sign the item under the cursor; on a phase's first row, start it", "Sign"),
         key("S", "act('sign')", "run.sign-with", "Sign off with a note or evidence"),
-        key("m", "measure", "run.measure", "Take readings of all metrics in one form", "Measure"),
+        key("m", "measure", "run.measure", "Take readings of all metrics in one form", "Read"),
         key("x", "act('fail')", "run.fail", "Record that the item failed", "Fail"),
         key("w", "act('waive')", "run.waive", "Skip the item for good, with a reason", "Waive"),
         key("d", "act('defer')", "run.defer", "Put the item off to a later stage", "Defer"),
@@ -42,14 +43,17 @@ class RunView(Screen[None]):
         key("t", "trigger", "run.trigger", "Fire a rollback trigger, or clear one that is fired"),
         key("p", "gate", "run.gate", "Open the gate: go, promote, and what blocks", "Gate"),
         key("h", "hold", "run.hold", "Hold the run, or release the hold", "Hold"),
-        key("R", "roll_back", "run.roll-back", "Roll back: choose a scenario, walk its steps", "Roll back"),
+        key("R", "roll_back", "run.roll-back", "Roll back: choose a scenario, walk its steps", "Rollback"),
         key("s", "act('extend')", "run.extend", "Make the phase's soak longer"),
         key("r", "act('reduce')", "run.reduce", "Go back to the phase before"),
         key("K", "act('confirm-clock')", "run.confirm-clock", "Confirm the time after the clock jumped"),
         key("c", "act('close')", "run.close", "Close the run with a note"),
         key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
         key("L", "log", "run.log", "Read the run's log: findings, then everything that happened"),
-        key("y", "copy", "run.copy", "Copy the last receipt: event number and hash"),
+        key("i", "catch_up", "run.catch-up", "Catch me up: what is new to me, what blocks, who waits for whom"),
+        key("z", "undo", "run.undo", "Undo: take back the last item that you resolved"),
+        key("y", "copy", "run.copy", "Copy where the run stands, with its head, for a chat"),
+        key("Y", "copy_receipt", "run.copy-receipt", "Copy the last receipt: event number and hash"),
     ]
 
     last_recording: ClassVar[float] = 0.0
@@ -120,7 +124,7 @@ class RunView(Screen[None]):
         if (refused := self._refused(name)) is not None:
             self.rollout.say_refused(refused)
             return
-        self.open_form(name)
+        self.open_form(name, self.selected)
 
     def action_measure(self) -> None:
         from ..dialogs.measure import MeasureForm
@@ -137,7 +141,7 @@ class RunView(Screen[None]):
         if run.read_only:
             self.rollout.say_refused(RolloutError(f"The log is read-only: {run.read_only}."))
             return
-        self.open_form("note", about_item=False)
+        self.open_form("note", None)
 
     def action_trigger(self) -> None:
         self.action_act(self._trigger_action())
@@ -167,10 +171,26 @@ class RunView(Screen[None]):
         proof = f"as of #{desk.run.seq}; rollout verify checks the bytes"
         self.app.push_screen(AuditScreen(Log(desk.run, desk.entries, proof, holds=True)))
 
+    def action_catch_up(self) -> None:
+        self.rollout.open_catch_up()
+
+    def action_undo(self) -> None:
+        """Take back what this operator resolved last: the form shows which item that is, and asks why."""
+        found = self._undoable()
+        if isinstance(found, Item):
+            self.open_form("revoke", found)
+        else:
+            self.rollout.say_refused(found)
+
     def action_copy(self) -> None:
-        receipt = self.rollout.receipt()
-        self.app.copy_to_clipboard(receipt)
-        self.notify(safe(receipt), title="Copied", markup=False)
+        self._copy(safe(status_paragraph(self.rollout.desk.run, self.rollout.desk.moment()), limit=2_000))
+
+    def action_copy_receipt(self) -> None:
+        self._copy(safe(self.rollout.receipt()))
+
+    def _copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(text, title="Copied", timeout=4, markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what the run would refuse now, by the same decision that refuses it."""
@@ -190,6 +210,8 @@ class RunView(Screen[None]):
                 return None if self._refused(self._trigger_action()) else True
             case "measure", _:
                 return None if self._refused("measure") else True
+            case "undo", _:
+                return True if isinstance(self._undoable(), Item) else None
             case "gate", _:
                 return True if run.stage.has_gate and run.closed is None and not run.rolling_back else None
             case "roll_back", _:
@@ -209,12 +231,11 @@ class RunView(Screen[None]):
 
     # The way to the journal
 
-    def open_form(self, name: str, *, about_item: bool = True, past: tuple[Blocker, ...] = ()) -> None:
-        """Ask for what the action still needs, and record it."""
+    def open_form(self, name: str, item: Item | None, past: tuple[Blocker, ...] = ()) -> None:
+        """Ask for what the action on the item still needs, and record it."""
         from ..dialogs.form import Form, Subject
 
         run = self.rollout.desk.run
-        item = self.selected if about_item else None
         fields = given(name, run, item)
         if past:
             fields["override"] = tuple(each.id for each in past)
@@ -254,7 +275,7 @@ class RunView(Screen[None]):
             return
         past = self.overridable(name)
         if past or needs_name(name, run, item):
-            self.open_form(name, past=past)
+            self.open_form(name, item, past)
         else:
             self.record(BY_NAME[name].intent(**given(name, run, item)))
 
@@ -264,6 +285,15 @@ class RunView(Screen[None]):
         if name == "start-phase":
             return start_blockers(run, now)
         return blockers(run, now) if name in {"go", "promote"} else ()
+
+    def _undoable(self) -> Item | RolloutError:
+        """The item that this operator resolved last, or why it can't be taken back."""
+        desk = self.rollout.desk
+        item = last_resolved(desk.run, desk.operator.name)
+        if item is None:
+            hint = "What others recorded is taken back at its item: u."
+            return RolloutError("Nothing that you resolved stands.", hint)
+        return would_refuse("revoke", desk.run, item, desk.moment(), desk.operator.name) or item
 
     def _trigger_action(self) -> str:
         """Clear the trigger under the cursor if it is fired, or any that is where there is none under it; else fire."""

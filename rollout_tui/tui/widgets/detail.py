@@ -49,7 +49,7 @@ def _lines(run: Run, entries: Sequence[Entry], item: Item, now: Moment) -> Itera
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        yield paint((when, MUTED), describe(entry, run.sequence))
+        yield paint((when, MUTED), describe(entry, run.sequence_at(entry.seq)))
 
 
 def _is_about(entry: Entry, item: Item) -> bool:

@@ -1,0 +1,92 @@
+"""What somebody needs who was not there: where the run stands, what is new to them, who waits for whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..plan.quantities import format_span
+from .events import Entry
+from .gates import BlockerKind, blockers, soak_left
+from .ledger import but_for
+from .moment import Moment
+from .next import next_step
+from .stages import ItemKind
+from .state import Run, Status
+
+
+@dataclass(frozen=True)
+class News:
+    """What others recorded since an operator's last entry, `since`; None where the operator has none in this run."""
+
+    since: Entry | None
+    entries: tuple[Entry, ...]
+
+
+def news_for(entries: Sequence[Entry], by: str) -> News:
+    """Give what happened since the operator `by` last recorded something."""
+    own = [entry for entry in entries if entry.stamp.by == by]
+    since = own[-1] if own else None
+    return News(since, tuple(entries[since.seq + 1 if since else 0 :]))
+
+
+def waiting(run: Run) -> tuple[str, ...]:
+    """Say who waits for whom: second approvals, and whose the open items of the stage are."""
+    if run.closed is not None:
+        return ()
+    lines = [
+        f"{mark.by} waits for someone else to approve: {item.title}"
+        for item in run.sequence.items.values()
+        for mark in run.state(item.id).approvals[:1]
+        if item.approvals > 1 and run.state(item.id).status is Status.OPEN
+    ]
+    approval = run.state(run.stage.approval_id)
+    if approval.status is Status.SIGNED and approval.mark is not None and run.stage.id not in run.gates:
+        lines.append(f"{approval.mark.by} approved promoting {run.stage.title}: someone else promotes")
+    owners = Counter(
+        item.owner
+        for item in run.stage.items
+        if item.owner and item.kind not in {ItemKind.METRIC, ItemKind.TRIGGER} and not run.is_resolved(item)
+    )
+    if owners:
+        lines.append(f"Open for: {', '.join(f'{owner} {count}' for owner, count in owners.items())}")
+    return tuple(lines)
+
+
+def status_paragraph(run: Run, now: Moment) -> str:
+    """Say where the run stands in one paragraph for a chat, with the head that proves it."""
+    header = run.plan.header
+    mark = "REHEARSAL " if run.started.rehearsal else ""
+    parts = [f"{mark}{header.name} ({run.name}): {_where(run)}.", *_what(run, now)]
+    if run.closed is None:
+        parts.append(f"Next: {next_step(run, now).text.rstrip('.')}.")
+    if without := but_for(run):
+        parts.append(f"So far {without}.")
+    parts.append(f"[{now.at:%Y-%m-%d %H:%M} UTC, {run.id} {run.seq}:{run.head[:8]}]")
+    return " ".join(parts)
+
+
+def _where(run: Run) -> str:
+    if run.closed is not None:
+        return f"closed, {run.closed.outcome}"
+    if run.rolling_back:
+        return "ROLLING BACK"
+    phase = run.stage.phase
+    exposed = f", {phase.audience}" if phase is not None and run.is_started(run.stage) else ""
+    held = f", HELD by {run.held.mark.by} ({run.held.reason})" if run.held is not None else ""
+    return f"{run.stage.title}{exposed} ({run.position + 1} of {len(run.sequence.stages)}){held}"
+
+
+def _what(run: Run, now: Moment) -> list[str]:
+    """The soak, and what blocks: the first few in full."""
+    if run.closed is not None or run.rollback is not None:
+        return []
+    said = []
+    if run.stage.phase is not None and run.is_started(run.stage) and (left := soak_left(run, run.stage, now)):
+        said.append(f"Soak: {format_span(left)} left.")
+    found = [each for each in blockers(run, now) if each.kind is not BlockerKind.SOAK]
+    if found:
+        more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+        said.append(f"Blocked by {len(found)}: {'; '.join(each.text for each in found[:3])}{more}.")
+    return said

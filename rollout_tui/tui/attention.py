@@ -1,0 +1,55 @@
+"""What calls an operator back who looks elsewhere: the terminal's title, and the bell when a soak ends."""
+
+from __future__ import annotations
+
+from ..plan.quantities import format_span
+from ..run.gates import soak_left
+from ..run.moment import Moment
+from ..run.state import Run
+from ..text import one_line
+
+
+class Attention:
+    """Follows a run; rings once for each soak that ends while it is followed."""
+
+    def __init__(self) -> None:
+        self._soaking = ""
+
+    def rings(self, run: Run, now: Moment) -> bool:
+        """Say whether the soak that was under way when this was last asked has ended since."""
+        was, self._soaking = self._soaking, _soaking(run, now)
+        return bool(was) and not self._soaking and was == run.stage.id and not run.rolling_back and run.closed is None
+
+
+def title(run: Run, now: Moment) -> str:
+    """Give the terminal's title: which run, where it stands; safe to write, and the same while nothing changes."""
+    mark = "REHEARSAL " if run.started.rehearsal else ""
+    return one_line(f"{mark}{run.name}: {_standing(run, now)}")
+
+
+def _standing(run: Run, now: Moment) -> str:
+    if run.closed is not None:
+        return f"closed, {run.closed.outcome}"
+    if run.rolling_back:
+        return "ROLLBACK"
+    if run.held is not None:
+        return f"{run.stage.title}, HELD"
+    phase = run.stage.phase
+    if phase is None or not phase.duration.value or not run.is_started(run.stage):
+        return run.stage.title
+    return f"{run.stage.title}, {'soaking' if _soaking(run, now) else 'soak over'}"
+
+
+def soak_over_words(run: Run) -> str:
+    """Say what is possible now."""
+    assert run.stage.phase is not None
+    soak = format_span(run.stage.phase.duration.value + run.phases[run.stage.id].extended)
+    return f"The soak of {run.stage.title} is over ({soak}): press p for its gate."
+
+
+def _soaking(run: Run, now: Moment) -> str:
+    """The phase whose soak is under way, if one is."""
+    state = run.phases.get(run.stage.id)
+    if run.closed is not None or state is None or state.soak_from is None or not soak_left(run, run.stage, now):
+        return ""
+    return run.stage.id
