@@ -35,7 +35,8 @@ DEMANDED = {"kind": "text", "at": "time", "by": "text", "from": "text", "happene
 # "key:type", in the order of the tables; "?" where there is a default, which always is the type's empty value.
 HEADER = (
     "run:text service:text release:text at:time by:text from:text happened:time? rehearsal:boolean? emergency:boolean? "
-    "overrides:texts? reason:text? after:text? after_head:text? items:texts plan:texts plan_sha256:text"
+    "overrides:texts? reason:text? after:text? after_head:text? in_place:texts? "
+    "plan_file:text? items:texts plan:texts plan_sha256:text"
 )
 KINDS = {
     "item_signed": "item:text note:text? evidence:text? evidence_name:text? evidence_size:integer?",
@@ -55,6 +56,9 @@ KINDS = {
     "gate_held": "reason:text",
     "gate_released": "reason:text",
     "clock_confirmed": "seconds:number reason:text",
+    "plan_redlined": "changes:texts reason:text items:texts plan:texts plan_sha256:text voided:texts?",
+    "handover_offered": "to:text? note:text?",
+    "handed_over": "before:text open:texts? reason:text?",
     "rollback_started": "scenario:text reason:text",
     "rollback_step_signed": "item:text note:text?",
     "rollback_finished": "outcome:text took_seconds:integer target_seconds:integer unsigned:texts? reason:text?",
@@ -221,6 +225,10 @@ def check_header(lines: Lines) -> None:
             demand(key in lines and lines[key].type == DEMANDED[key], f"no {key}")
         return
     check_fields(lines, HEADER)
+    check_plan(lines)
+
+
+def check_plan(lines: Lines) -> None:
     plan = lines["plan"].value
     demand(plan and not any("\n" in line for line in plan), "not split at each line feed")
     digest = hashlib.sha256("\n".join(plan).encode()).hexdigest()
@@ -244,6 +252,8 @@ def check_event(lines: Lines, number: int, head: str) -> Lines:
         if fields["outcome"].value not in OUTCOMES:
             return {}
         demand(fields["events"].value == number, "counts wrongly")
+    if kind == "plan_redlined":
+        check_plan(fields)
     return lines
 
 

@@ -19,7 +19,17 @@ from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS
 from rollout_tui.journal.store import create, open_store
 from rollout_tui.journal.values import unsafe_beyond_ascii
-from rollout_tui.run.events import Entry, Event, ItemSigned, MetricMeasured, NoteAdded, RunClosed, RunStarted, Stamp
+from rollout_tui.run.events import (
+    Entry,
+    Event,
+    ItemSigned,
+    MetricMeasured,
+    NoteAdded,
+    PlanRedlined,
+    RunClosed,
+    RunStarted,
+    Stamp,
+)
 
 HOSTILE = st.text(
     st.one_of(
@@ -48,13 +58,19 @@ def builds(kind: type) -> st.SearchStrategy[Any]:
     )
 
 
-def planned(event: RunStarted) -> RunStarted:
+def planned(event: Any) -> Any:
     text = "\n".join(event.plan)
     return replace(event, plan=tuple(text.split("\n")), plan_sha256=sha256(text.encode()).hexdigest())
 
 
 STARTS = builds(RunStarted).map(planned)
-APPENDED: st.SearchStrategy[Event] = st.one_of([builds(kind) for kind in KINDS.values() if kind is not RunStarted])
+APPENDED: st.SearchStrategy[Event] = st.one_of(
+    [
+        builds(kind).map(planned) if kind is PlanRedlined else builds(kind)
+        for kind in KINDS.values()
+        if kind is not RunStarted
+    ]
+)
 
 
 def counted(event: Event, seq: int) -> Event:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from driver import PEOPLE, Walk, breach, fine, intent_of
+from edits import edited
 
 from rollout_tui.errors import RolloutError
+from rollout_tui.plan.writing import write_plan
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
 from rollout_tui.run.intents import Intent
@@ -81,8 +83,8 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
     stage = run.stage if first % 3 else stages[second % len(stages)]
     metrics, ways = list(run.sequence.metrics), run.sequence.ways_back
     rows = [each for each in run.sequence.items.values() if each.metric is not None]
-    row = rows[first % len(rows)]
-    triggers = [each for each in run.sequence.items if "/trigger/" in each]
+    row = rows[first % len(rows)] if rows else item
+    triggers = [each for each in run.sequence.items if "/trigger/" in each] or ["none"]
     blocking = [each.id for each in (*gates.blockers(run, walk.now), *gates.start_blockers(run, walk.now))]
     override = tuple(blocking) if second % 3 else tuple(blocking[1:])
     actions: dict[int, Callable[[], Intent]] = {
@@ -112,11 +114,20 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
         23: lambda: intents.Sign(item.id, confirm=item.id),
         24: lambda: intents.Defer(item.id, stages[-1 - third % 3].id, "x"),
         25: lambda: intents.Waive(item.id, "x"),
+        26: lambda: intents.HandOver(PEOPLE[first % 3] if second % 2 else ""),
+        27: lambda: intents.TakeOver("x" if second % 2 else ""),
+        28: lambda: _redline(walk, first, second, third),
+        29: lambda: _redline(walk, third, first, second),
     }
     number = kind % len(actions)
     rare = {18: 2, 21: 8, 12: 3, 13: 3}
     if (first + second + third) % rare.get(number, 1) == 0:
         yield actions[number]()
+
+
+def _redline(walk: Walk, first: int, second: int, third: int) -> Intent:
+    plan = edited(walk.run.plan, first, second, third)
+    return intents.Redline(plan, write_plan(plan), "x")
 
 
 def _item(walk: Walk, first: int, second: int) -> Item:

@@ -19,7 +19,7 @@ TRIGGER = "canary/trigger/a-payment-is-booked-twice"
 SAID = [
     (
         ev.RunStarted("r-1", "payments", "3.1.0", (), (), "", True, True, ("R1", "R4"), "urgent", "r-0"),
-        "started payments 3.1.0 (rehearsal, emergency) past R1, R4, after r-0 — urgent",
+        "started payments 3.1.0 (rehearsal, emergency) past R1, R4, second attempt after r-0 — urgent",
     ),
     (ev.ItemSigned("tests"), "signed: All tests passing"),
     (ev.ItemSigned("tests", "ok", "ab", "a.log", 2), "signed: All tests passing — ok [evidence: a.log]"),
@@ -48,6 +48,18 @@ SAID = [
     (ev.GateHeld("lunch"), "held — lunch"),
     (ev.GateReleased("back"), "released the hold — back"),
     (ev.ClockConfirmed(-3600.0, "checked"), "confirmed the time after a jump of 1 h back — checked"),
+    (
+        ev.ItemRevoked("migration/drop-old", "in-place", "undone"),
+        "revoked the earlier sign-off of: Drop the old bookings — undone",
+    ),
+    (ev.HandoverOffered(), "offered the lead to whoever takes it"),
+    (ev.HandoverOffered("bob", "see the chat"), "offered the lead to bob — see the chat"),
+    (ev.HandedOver("alice", ("stands at Canary",)), "took the lead over from alice"),
+    (ev.HandedOver("alice", (), "she is asleep"), "took the lead over from alice — she is asleep"),
+    (
+        ev.PlanRedlined(("Canary: soak 1 h → 2 h", "Metric added: Queue"), "peak", (), (), "", ("docs", "gone")),
+        "redlined the plan: Canary: soak 1 h → 2 h; Metric added: Queue — peak; voided: Documentation updated, gone",
+    ),
     (ev.RollbackStarted("code-bug", "errors"), "began rolling back: Code bug — errors"),
     (ev.RollbackStepSigned("rollback/code-bug/1"), "signed: Redeploy 3.0.4"),
     (ev.RollbackFinished("restored", 240, 300), "rollback restored after 4 min (target 5 min)"),
@@ -68,7 +80,7 @@ SAID = [
         ev.Recovered(12, "ab", "r-1.toml.torn-1"),
         "recovered: an incomplete entry of 12 bytes was cut off and kept in r-1.toml.torn-1",
     ),
-    (ev.Unknown("handed_over", ()), "an entry of a later version: handed_over"),
+    (ev.Unknown("swapped_out", ()), "an entry of a later version: swapped_out"),
     (ev.ItemSigned("gone"), "signed: gone"),
 ]
 
