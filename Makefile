@@ -17,7 +17,7 @@ faults: $(VENV)/dev
 	$(BIN)/python tests/faults/table.py
 
 bench: $(VENV)/dev
-	$(BIN)/python tests/bench/history.py
+	$(BIN)/python tests/bench
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -1,0 +1,50 @@
+"""Opening a journal, verified and folded, beside a TOML parser and the chain."""
+
+from __future__ import annotations
+
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+
+from measure import in_turn, timed
+from samples import journal_of
+from table import Row, by_cpu
+
+from rollout_tui import runs
+
+ROUNDS = 5
+EVENTS = 10_000
+_SALT = b"rollout-journal/1\n"
+_HASH = b'hash = "sha256:'
+
+
+def rows(folder: Path, events: int = EVENTS) -> list[Row]:
+    path = journal_of(folder / "opening", 50, events)
+    taken = in_turn(
+        {
+            "ours": timed(lambda: runs.read(path)),
+            "floor": timed(lambda: parsed(path)),
+            "chain": timed(lambda: hashed(path.read_bytes())),
+        },
+        ROUNDS,
+    )
+    title = f"opening {events:,} events"
+    return [
+        by_cpu(title, taken["ours"], "tomllib + chain", taken["floor"], budget=0.16),
+        by_cpu(title, taken["ours"], "chain alone", taken["chain"]),
+    ]
+
+
+def parsed(path: Path) -> None:
+    """Read a journal as any reader of TOML does, and verify its chain: the floor."""
+    data = path.read_bytes()
+    tomllib.loads(data.decode())
+    hashed(data)
+
+
+def hashed(data: bytes) -> None:
+    """Verify each block's hash, and nothing else."""
+    start = 0
+    while (mark := data.find(_HASH, start)) >= 0:
+        assert sha256(_SALT + data[start:mark]).hexdigest().encode() == data[mark + len(_HASH) : mark + len(_HASH) + 64]
+        start = mark + len(_HASH) + 64 + 2
