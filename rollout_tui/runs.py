@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .clock import Clock, to_milliseconds
-from .errors import Conflict, Damaged, RolloutError
+from .errors import Conflict, Damaged, Refused, RolloutError
 from .folding import misfit
 from .journal import evidence, mounts
 from .journal.folder import unusable
@@ -56,7 +56,8 @@ def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, opera
     now = to_milliseconds(clock.now())
     stamp = Stamp(now, operator.name, operator.origin)
     base = f"{now:%Y-%m-%d}-{slug(plan.header.service)}-{_file_part(plan.header.release)}"
-    started = start(plan, text, sha256, asked, open_runs)
+    before = _attempted(folder, asked.after) if asked.after else None
+    started = start(plan, text, sha256, asked, open_runs, before)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -70,6 +71,20 @@ def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, opera
         except Conflict:
             continue
     raise RolloutError(f"{folder} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR.")
+
+
+def _attempted(folder: Path, name: str) -> Run:
+    """Read the run that another attempt follows; raises Damaged where its log is not whole up to its head."""
+    found = read(find(folder, name))
+    if found.run is None or found.problem:
+        what = found.problem if found.run is None else f"{found.path} is {found.problem}"
+        raise Damaged(what, "A second attempt needs to know what is in place.")
+    if found.run.unknown:
+        raise Refused(
+            f"{found.run.id} holds an entry of a later version ({found.run.unknown}).",
+            "Start the second attempt with the version of rollout that wrote it.",
+        )
+    return found.run
 
 
 def resume(path: Path, clock: Clock, operator: Operator) -> Session:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from .. import runs
 from ..clock import Clock
-from ..run.events import Entry
+from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, OUTCOMES, Action, Ask, Role, asks
 from ..run.wording import describe
 from ..session import Session
@@ -74,17 +75,31 @@ def _add(parser: argparse.ArgumentParser, ask: Ask) -> None:
 
 def _print(session: Session, entry: Entry, *, as_json: bool) -> None:
     run = session.run
+    told = _read_back(session, entry)
     if as_json:
-        recorded = {
+        recorded: dict[str, Any] = {
             "run": run.id,
             "event": entry.seq,
             "hash": entry.hash,
             "kind": entry.event.kind,
             "at": entry.stamp.at.isoformat(timespec="milliseconds"),
             "by": entry.stamp.by,
-            "words": describe(entry, run.sequence),
+            "words": describe(entry, run.sequence_at(entry.seq)),
         }
-        say_json(recorded)
+        say_json(recorded | {"open": list(told)} if told else recorded)
     else:
+        for line in told:
+            say(f"  {line}")
         say(receipt(run, entry))
     tell(f"next: {upcoming(run, session.moment())}")
+
+
+def _read_back(session: Session, entry: Entry) -> tuple[str, ...]:
+    """Give what is open where the lead changes hands: the one who takes it has to know, the one who offers it too."""
+    if isinstance(entry.event, HandedOver):
+        return entry.event.open
+    if isinstance(entry.event, HandoverOffered):
+        from ..run.handover import read_back
+
+        return read_back(session.run, session.moment())
+    return ()

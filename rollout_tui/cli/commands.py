@@ -45,6 +45,8 @@ GROUPS = {
         "hold": (ACT, "Hold the run: no start, promotion or migration step until it is released."),
         "release": (ACT, "Release the hold."),
         "confirm-clock": (ACT, "Confirm the time after the clock jumped; no gate opens before."),
+        "hand-over": (ACT, "Offer the lead of the run to somebody, or to whoever takes it."),
+        "take-over": (ACT, "Take the lead of the run over, after what is open was read back."),
         "roll-back": (ACT, "Begin a rollback by one of the plan's scenarios; it wins over everything else."),
         "finish-rollback": (ACT, "Finish the rollback: restored, failed, or called off (back to the phase, held)."),
         "close": (ACT, "Close the run, as completed or as rolled back."),

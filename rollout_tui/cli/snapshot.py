@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ..run.attempt import strays
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
 from ..run.next import next_step
@@ -25,6 +26,10 @@ def snapshot(run: Run, now: Moment) -> dict[str, Any]:
         "overrides": list(run.started.overrides),
         "started": _mark(Mark(run.stamp.by, run.stamp.at, 0)),
         "outcome": run.closed.outcome if run.closed else None,
+        "lead": run.lead,
+        "offer": _mark(run.offer.mark) | {"to": run.offer.to or None, "note": run.offer.note} if run.offer else None,
+        "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
+        "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
         "stage": run.stage.id,
         "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
         "held": _mark(run.held.mark) | {"reason": run.held.reason} if run.held else None,
@@ -83,7 +88,8 @@ def _item(run: Run, item: Item) -> dict[str, Any]:
         "event": mark.seq if mark else None,
         "reason": state.reason or None,
         "due": state.due or None,
-        "approvals": {"needed": item.approvals, "given": [_mark(each) for each in state.approvals]},
+        "in_place": run.in_place.get(item.id),
+        "approvals": {"needed": run.approvals_of(item), "given": [_mark(each) for each in state.approvals]},
     }
 
 

@@ -11,7 +11,7 @@ from ..plan import toml
 from ..run.decisions.ending import Start, UnfinishedRun
 from .options import add_folder, add_operator, folder, is_agreed, need_terminal, operator
 from .output import say, tell
-from .words import upcoming, warn
+from .words import second_attempt, upcoming, warn
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--override", metavar="RULE", nargs="+", action="extend", default=[], help="rules to go past (needs --reason)"
     )
     parser.add_argument("--reason", default="", help="why, where the start needs a reason")
+    parser.add_argument("--after", metavar="RUN", default="", help="the closed run that this is another attempt at")
     parser.add_argument("--detach", action="store_true", help="open no screen, print the run's id")
     add_operator(parser)
     add_folder(parser)
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         emergency=arguments.emergency,
         override=tuple(arguments.override),
         reason=arguments.reason,
+        after=arguments.after,
     )
     try:
         session = runs.begin(folder(arguments), loaded.plan, loaded.text, asked, clock, who)
@@ -49,6 +51,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
             return refusal.exit_code
         session = runs.resume(runs.find(folder(arguments), refusal.runs[0]), clock, who)
     warn(session)
+    for line in second_attempt(session.run):
+        tell(line)
     if not arguments.detach:
         from ..tui import show_run
 

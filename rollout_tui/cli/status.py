@@ -21,7 +21,7 @@ from ..run.wording import describe, short_head
 from .newest import newest_unfinished
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
-from .words import problem, title, upcoming
+from .words import problem, second_attempt, title, upcoming
 
 ROLLED_BACK_OR_ABORTED = 4
 
@@ -143,6 +143,8 @@ def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
     yield title(run)
     yield f"Run       {run.id}"
     yield f"Plan      {run.plan.header.name}"
+    yield from _attempt(run)
+    yield from _lead(run)
     yield from _overrides(run)
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
@@ -152,9 +154,22 @@ def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
     for text in warnings(run, now):
         yield f"Warning   {text}"
     last = listed.entries[-1]
-    words = describe(last, run.sequence)
+    words = describe(last, run.sequence_at(last.seq))
     yield f"Last      {short_head(last)}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"
     yield from _blockers(run, now)
+
+
+def _attempt(run: Run) -> Iterator[str]:
+    for number, line in enumerate(second_attempt(run)):
+        yield f"{'' if number else 'Attempt':<10}{line}"
+
+
+def _lead(run: Run) -> Iterator[str]:
+    since = f" since {_when(run.took_over)}" if run.took_over else ""
+    yield f"Lead      {run.lead}{since}"
+    if run.offer is not None:
+        note = f": {run.offer.note}" if run.offer.note else ""
+        yield f"Offered   to {run.offer.to or 'whoever takes it'} by {_who(run.offer.mark)}{note}"
 
 
 def _overrides(run: Run) -> Iterator[str]:
@@ -206,4 +221,8 @@ def _blockers(run: Run, now: Moment) -> Iterator[str]:
 
 
 def _who(mark: Mark) -> str:
-    return f"{mark.by} at {mark.at:%Y-%m-%d %H:%M} UTC (#{mark.seq})"
+    return f"{mark.by} at {_when(mark)}"
+
+
+def _when(mark: Mark) -> str:
+    return f"{mark.at:%Y-%m-%d %H:%M} UTC (#{mark.seq})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..run.attempt import in_place, strays
 from ..run.events import Entry
 from ..run.moment import Moment
 from ..run.next import next_step
@@ -30,7 +31,18 @@ def upcoming(run: Run, now: Moment) -> str:
 
 def receipt(run: Run, entry: Entry) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
-    return f"recorded {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence)}"
+    return f"recorded {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence_at(entry.seq))}"
+
+
+def second_attempt(run: Run) -> list[str]:
+    """Say what a second attempt found in place, and what of that its plan does not know."""
+    if not run.started.after:
+        return []
+    steps = in_place(run.started)
+    number, _, digest = run.started.after_head.partition(":")
+    count = f"{len(steps)} migration step{'s' if len(steps) != 1 else ''} in place"
+    lost = [f"In place, and no step of this plan: {step} (event {seq} there)" for step, seq in strays(run)]
+    return [f"Second attempt after {run.started.after} (head {number}:{digest[:8]}): {count}", *lost]
 
 
 def warn(session: Session) -> None:

@@ -19,6 +19,8 @@ _DECISIONS = (
     | ev.PhaseReduced
     | ev.GateHeld
     | ev.GateReleased
+    | ev.PlanRedlined
+    | ev.HandedOver
     | ev.RollbackStarted
     | ev.RollbackFinished
     | ev.RunClosed
@@ -48,9 +50,10 @@ def _decision(run: Run, past: Past, entry: Entry) -> Decision:
     event = entry.event
     if not isinstance(event, ev.PhaseStarted | ev.GatePromoted):
         return Decision(entry, went_past(past, entry))
-    stage = run.sequence.stage(event.stage)
+    then = run.sequence_at(entry.seq)
+    stage = then.stage(event.stage)
     audience = str(stage.phase.audience) if stage.phase else ""
     approved: tuple[Mark, ...] = ()
-    if isinstance(event, ev.GatePromoted) and stage.approval_id in run.sequence.items:
+    if isinstance(event, ev.GatePromoted) and stage.approval_id in then.items:
         approved = past.before(entry.seq).state(stage.approval_id).approvals
     return Decision(entry, went_past(past, entry), approved, audience)

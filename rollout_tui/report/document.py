@@ -9,6 +9,7 @@ from datetime import datetime
 from ..plan import ids
 from ..plan.markdown.write import Told, write_document
 from ..plan.quantities import format_span
+from ..run.attempt import told
 from ..run.events import Entry
 from ..run.stages import Item, ItemKind, Stage
 from ..run.state import Mark, Reading, Run, Status
@@ -37,6 +38,8 @@ def _head(run: Run) -> Iterator[str]:
     marks = [name for name, on in (("rehearsal", run.started.rehearsal), ("emergency", run.emergency)) if on]
     kind = f" ({', '.join(marks)})" if marks else ""
     yield f"**Run {inert(run.id)}**{kind}, started by {inert(run.stamp.by)} at {_time(run.stamp.at)}"
+    if run.started.after:
+        yield f"**Second attempt** after {inert(run.started.after)} (head {inert(run.started.after_head)})"
     if run.closed is not None:
         outcome = f"{run.closed.outcome.replace('-', ' ')}, {_by(run.closed.mark)}"
         yield f"**Closed as {outcome}**{_why(run.closed.note)}"
@@ -49,7 +52,7 @@ def _decisions(run: Run, entries: Several[Entry]) -> Iterator[str]:
     yield ""
     for decision in decisions(run, entries):
         entry = decision.entry
-        yield f"- {_time(entry.stamp.at)} {inert(entry.stamp.by)}: {inert(describe(entry, run.sequence))}"
+        yield f"- {_time(entry.stamp.at)} {inert(entry.stamp.by)}: {inert(describe(entry, run.sequence_at(entry.seq)))}"
         yield from (f"  - went past {inert(blocker)}" for blocker in decision.past)
         yield from (f"  - approved {_by(mark)}" for mark in decision.approved)
 
@@ -107,6 +110,8 @@ def _line(run: Run, item: Item) -> str:
 
 def _details(run: Run, item: Item) -> Iterator[str]:
     state = run.state(item.id)
+    if item.id in run.in_place:
+        yield inert(told(run, item.id).capitalize())
     yield from (f"Signed {_by(mark)}" for mark in state.approvals)
     if state.mark is not None and state.status in {Status.FAILED, Status.WAIVED, Status.DEFERRED}:
         due = f" to {inert(state.due)}" if state.due else ""

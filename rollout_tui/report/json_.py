@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from ..run.attempt import in_place
 from ..run.audit import Finding
 from ..run.events import Entry, RunClosed, RunStarted
 from ..run.state import Mark
@@ -38,6 +39,11 @@ def _report(account: Account) -> dict[str, Any]:
             "rehearsal": started.rehearsal,
             "emergency": started.emergency,
             "after": {"run": started.after, "head": started.after_head} if started.after else None,
+            "in_place": [
+                {"id": step, "event": seq, "in_plan": step in run.sequence.items}
+                for step, seq in in_place(started).items()
+            ],
+            "lead": run.lead,
             "began": _time(account.began),
             "ended": _time(account.ended) if run.closed else None,
             "outcome": run.closed.outcome if run.closed else None,

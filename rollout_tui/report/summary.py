@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..plan.quantities import format_clock, format_span
 from ..run.audit import Kind
-from ..run.events import RunClosed
+from ..run.events import HandedOver, RunClosed
 from .account import Account
 from .shapes import Cell
 
@@ -23,6 +23,8 @@ def header(account: Account) -> Iterator[tuple[str, Cell]]:
     if plan.owner:
         yield "Owner", plan.owner
     yield "Started", f"{account.began:%Y-%m-%d %H:%M:%S} UTC by {run.stamp.by} ({run.stamp.origin})"
+    if run.started.after:
+        yield "Attempt", f"second attempt after {run.started.after} (head {run.started.after_head})"
     yield "Outcome", outcome(account)
     overrides = tuple(f"{each.text} (#{each.seq})" for each in account.findings if each.kind is Kind.OVERRIDE)
     if overrides:
@@ -57,6 +59,7 @@ def summary(account: Account) -> Iterator[tuple[str, Cell]]:
     run = account.run
     last = len(account.entries) - 1
     yield "Lasted", f"{format_span(account.took)}, {last} event{'s' if last != 1 else ''} after the start"
+    yield from _leads(account)
     found = Counter(each.kind for each in account.findings)
     told = ", ".join(f"{kind} ({count})" for kind, count in found.items())
     yield "Found", told or "nothing"
@@ -73,5 +76,13 @@ def summary(account: Account) -> Iterator[tuple[str, Cell]]:
         due = f"{run.closed.follow_up_owner} by {run.closed.follow_up_date} ({run.closed.follow_up_ticket})"
         steps = tuple(item.title for item in run.outstanding)
         yield "Follow-up", (f"{due}: {len(steps)} outstanding", *steps) if steps else f"{due}: done"
-    if run.started.after:
-        yield "Second attempt", f"after {run.started.after}, head {run.started.after_head}"
+
+
+def _leads(account: Account) -> Iterator[tuple[str, Cell]]:
+    """Give who led, each time the lead changed hands, with what was read back; an offer that nobody took."""
+    for entry in account.entries:
+        if isinstance(entry.event, HandedOver):
+            yield "Handover", (f"{entry.stamp.by} {account.words[entry.seq]} (#{entry.seq})", *entry.event.open)
+    offer = account.run.offer
+    if offer is not None and account.run.closed is None:
+        yield "Offered", f"{offer.mark.by} {account.words[offer.mark.seq]} (#{offer.mark.seq})"

@@ -23,6 +23,7 @@ class Builder:
         self.readings, self.fired = dict(run.readings), dict(run.fired)
         self.breached, self.unwell_since = set(run.breached), run.unwell_since
         self.flags, self.owed = dict(run.flags), list(run.owed)
+        self.in_place, self.took_over, self.offer = dict(run.in_place), run.took_over, run.offer
         self.held, self.rollback, self.closed, self.unknown = run.held, run.rollback, run.closed, run.unknown
 
     def freeze(self) -> Run:
@@ -43,7 +44,10 @@ class Builder:
             unwell_since=self.unwell_since,
             flags=self.flags,
             owed=tuple(self.owed),
+            in_place=self.in_place,
             held=self.held,
+            took_over=self.took_over,
+            offer=self.offer,
             rollback=self.rollback,
             closed=self.closed,
             unknown=self.unknown,
@@ -54,6 +58,7 @@ class Builder:
         item = self.sequence.items[item_id]
         old = self.items.get(item_id, UNTOUCHED)
         self.items[item_id] = state
+        self.in_place.pop(item_id, None)
         if counts_as_open(item) and item.stage in self.unresolved:
             emergency = self.run.emergency
             change = is_resolved(old, emergency=emergency) - is_resolved(state, emergency=emergency)
@@ -63,14 +68,14 @@ class Builder:
         if state.due:
             self.due.setdefault(state.due, set()).add(item_id)
         if item.stage in self.phases:
-            self._follow_soak(item.stage, state.mark)
+            self.follow_soak(item.stage, state.mark)
 
     def sign(self, item_id: str, mark: Mark, note: str) -> None:
         """Add an approval; with the last one that is needed the item is signed."""
         item = self.sequence.items[item_id]
         old = self.items.get(item_id, UNTOUCHED)
         approvals = (*old.approvals, mark)
-        if len({each.by for each in approvals}) >= item.approvals:
+        if item_id in self.in_place or len({each.by for each in approvals}) >= item.approvals:
             self.set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
         elif old.status is Status.DEFERRED and not self.run.emergency:
             self.set(item_id, replace(old, approvals=approvals))
@@ -106,7 +111,7 @@ class Builder:
         self.unwell_since = mark.at if self.fired else None
         self.set(f"{stage}/start", ItemState(Status.SIGNED, (mark,), mark, reason))
 
-    def _follow_soak(self, stage: str, mark: Mark | None) -> None:
+    def follow_soak(self, stage: str, mark: Mark | None) -> None:
         """The soak begins when the phase's start, flags and migration steps are done, and over if one is undone."""
         phase = self.phases[stage]
         begins = all(

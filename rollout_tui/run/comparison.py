@@ -54,7 +54,7 @@ class Told:
 
 def compare(first: Told, second: Told) -> Comparison:
     """Compare two runs, item by item and gate by gate; who signed is no difference, what was done with an item is."""
-    same = first.run.started.plan_sha256 == second.run.started.plan_sha256
+    same = first.run.follows.plan_sha256 == second.run.follows.plan_sha256
     found = (*_starts(first, second), *_items(first, second), *_gates(first, second), *_courses(first, second))
     return Comparison(same, tuple(_took(first, second)), found)
 
@@ -81,6 +81,7 @@ def _starts(first: Told, second: Told) -> Iterator[Difference]:
 
 def _start(started: ev.RunStarted) -> str:
     marks = [name for name, on in (("as a rehearsal", started.rehearsal), ("as an emergency", started.emergency)) if on]
+    marks += [f"after {started.after}"] if started.after else []
     past = [f"past {', '.join(started.overrides)}"] if started.overrides else []
     reason = [f"({started.reason})"] if started.reason else []
     return " ".join([*marks, *past, *reason]) or "as planned"
@@ -119,6 +120,10 @@ def _paths(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
     """What was done with each item, in order; the second approval of one sign-off is no step of its own."""
     paths: dict[str, tuple[str, ...]] = {}
     for entry in entries:
+        if isinstance(entry.event, ev.PlanRedlined):
+            for item in entry.event.voided:
+                paths[item] = (*paths.get(item, ()), "voided")
+            continue
         step = _STEPS.get(type(entry.event))
         if step is None:
             continue
@@ -149,7 +154,7 @@ def _item(run: Run, path: tuple[str, ...], item: Item | None) -> str:
     state = run.state(item.id)
     said = f" by {state.mark.by}" if state.mark else ""
     reason = f" ({state.reason})" if state.reason else ""
-    open_again = " and open" if state.status is Status.OPEN and path[-1] == "revoked" else ""
+    open_again = " and open" if state.status is Status.OPEN and path[-1] in {"revoked", "voided"} else ""
     return f"{', then '.join(path)}{open_again}{said}{reason}"
 
 
@@ -187,23 +192,24 @@ def _courses(first: Told, second: Told) -> Iterator[Difference]:
 
 
 _COUNTED: tuple[tuple[str, type[ev.Event]], ...] = (
+    ("plan redlined", ev.PlanRedlined),
     ("held", ev.GateHeld),
     ("phase reduced", ev.PhaseReduced),
     ("soak extended", ev.SoakExtended),
     ("reading that could not be taken", ev.MetricUnread),
     ("time confirmed after a jump", ev.ClockConfirmed),
+    ("lead taken over", ev.HandedOver),
     ("incomplete entry recovered", ev.Recovered),
 )
 
 
 def _breaches(told: Told) -> list[str]:
-    metrics = told.run.sequence.metrics
-    found = [
-        metrics[entry.event.metric].metric
-        for entry in told.entries
-        if isinstance(entry.event, ev.MetricMeasured)
-        and metrics[entry.event.metric].threshold.breached_by(entry.event.value)
-    ]
+    found = []
+    for entry in told.entries:
+        if isinstance(entry.event, ev.MetricMeasured):
+            metric = told.run.sequence_at(entry.seq).metrics[entry.event.metric]
+            if metric.threshold.breached_by(entry.event.value):
+                found.append(metric.metric)
     return [f"{name} {found.count(name)} ×" for name in dict.fromkeys(found)]
 
 

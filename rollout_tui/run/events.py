@@ -20,7 +20,8 @@ class RunStarted:
     """The journal's header: which run of which plan, the plan's own lines, and the ids of its items, frozen.
 
     `overrides` are the rule findings that the start went past, `reason` why; `after` and `after_head` name the run
-    that this one is another attempt at.
+    that this one is another attempt at, and `in_place` the migration steps that it left in place: each the step's id,
+    a space, and the number of the event there. `plan_file` is the absolute path of the plan's file, where it had one.
     """
 
     kind: ClassVar[str] = "run_started"
@@ -36,6 +37,8 @@ class RunStarted:
     reason: str = ""
     after: str = ""
     after_head: str = ""
+    in_place: tuple[str, ...] = ()
+    plan_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,44 @@ class ClockConfirmed:
 
 
 @dataclass(frozen=True)
+class PlanRedlined:
+    """The run follows another plan from here on: its own lines, and the ids of its items, frozen.
+
+    `changes` say what is different, in words; `voided` are the items of the plan before that lost what they had.
+    """
+
+    kind: ClassVar[str] = "plan_redlined"
+    changes: tuple[str, ...]
+    reason: str
+    items: tuple[str, ...]
+    plan: tuple[str, ...]
+    plan_sha256: str
+    voided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandoverOffered:
+    """The lead offered: to the person `to`, or to whoever takes it."""
+
+    kind: ClassVar[str] = "handover_offered"
+    to: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """The entry's author leads from here on, in place of `before`; `open` is what was read back to them.
+
+    `reason` is why they took it, where nobody had offered it to them.
+    """
+
+    kind: ClassVar[str] = "handed_over"
+    before: str
+    open: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class RollbackStarted:
     """A scenario chosen; `reason` is why, and why in spite of a passed point of no return."""
 
@@ -272,6 +313,9 @@ Event = (
     | GateHeld
     | GateReleased
     | ClockConfirmed
+    | PlanRedlined
+    | HandoverOffered
+    | HandedOver
     | RollbackStarted
     | RollbackStepSigned
     | RollbackFinished

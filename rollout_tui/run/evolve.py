@@ -10,7 +10,9 @@ from typing import assert_never
 
 from ..plan.model import build
 from . import events as ev
+from .attempt import in_place
 from .builder import Builder
+from .replan import replan
 from .sequence import sequence
 from .stages import Item, ItemKind, StageKind
 from .state import (
@@ -20,6 +22,7 @@ from .state import (
     Held,
     ItemState,
     Mark,
+    Offer,
     Passed,
     Reading,
     Rollback,
@@ -37,6 +40,7 @@ def begin(header: ev.Entry) -> Run:
     plan = build(tomllib.loads("\n".join(started.plan)))
     laid_out = sequence(plan, started.items)
     builder = Builder(Run(plan, laid_out, started, header.stamp, header.hash))
+    builder.in_place = in_place(started)
     for stage in laid_out.stages:
         builder.unresolved[stage.id] = sum(counts_as_open(item) for item in stage.items)
     return builder.freeze()
@@ -96,6 +100,13 @@ def _apply(run: Builder, entry: ev.Entry) -> None:
             run.held = Held(mark, reason)
         case ev.GateReleased():
             run.held = None
+        case ev.PlanRedlined() as event:
+            replan(run, event, mark)
+            _align_flags(run)
+        case ev.HandoverOffered(to=to, note=note):
+            run.offer = Offer(to, mark, note)
+        case ev.HandedOver():
+            run.took_over, run.offer = mark, None
         case ev.RollbackStarted(scenario=scenario, reason=reason):
             _roll_back(run, Chosen(scenario, stamp.when, mark, reason))
         case ev.RollbackFinished(outcome=outcome, took_seconds=seconds):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from ..frozen import dataclass
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
+from .attempt import told
 from .moment import Moment
 from .stages import Item, ItemKind, Stage, StageKind
 from .state import Run, Status, counts_as_open
@@ -157,6 +158,9 @@ def _open_item(run: Run, item: Item) -> Blocker:
         return Blocker(BlockerKind.FAILED, text, f"mend it and {_remedy(item)}", item.id)
     if item.kind is ItemKind.START:
         return Blocker(BlockerKind.OPEN, f"{run.sequence.stage(item.stage).title} is not started", "start it", item.id)
+    if item.id in run.in_place:
+        text = f"{told(run, item.id)}: {item.title}"
+        return Blocker(BlockerKind.OPEN, text, "sign it to confirm that, or revoke it if it was undone", item.id)
     count = f" ({len(state.approvals)} of {item.approvals} approvals)" if item.approvals > 1 else ""
     return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}", _remedy(item), item.id)
 

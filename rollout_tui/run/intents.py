@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, get_args
 
 from ..frozen import dataclass
+from ..plan.model import Plan
 from .events import RollbackOutcome
 
 
@@ -190,6 +191,34 @@ class ConfirmClock:
 
 
 @dataclass(frozen=True)
+class Redline:
+    """Follow the plan as its file is now; the difference, and the sign-offs that it voids, are recorded.
+
+    It stands outside the table: who asks for it has read the file, and has seen what comes of it before giving the
+    reason.
+    """
+
+    plan: Plan
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Offer the lead of the run to somebody, or to whoever takes it."""
+
+    to: str = ask(Role.LINE, "to whom; nobody named: whoever takes it", "")
+    note: str = ask(Role.TEXT, "note", "")
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    """Take the lead of the run over, after what is open was read back."""
+
+    reason: str = ask(Role.TEXT, "why, where nobody offered it to you", "")
+
+
+@dataclass(frozen=True)
 class RollBack:
     """Begin a rollback by one of the plan's scenarios; it wins over everything else."""
 
@@ -242,6 +271,9 @@ Intent = (
     | Hold
     | Release
     | ConfirmClock
+    | Redline
+    | HandOver
+    | TakeOver
     | RollBack
     | FinishRollback
     | Close
@@ -292,6 +324,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("hold", "Hold", Hold),
     Action("release", "Release", Release),
     Action("confirm-clock", "Confirm the time", ConfirmClock),
+    Action("hand-over", "Hand over", HandOver),
+    Action("take-over", "Take over", TakeOver),
     Action("roll-back", "Roll back", RollBack),
     Action("finish-rollback", "Finish the rollback", FinishRollback),
     Action("close", "Close the run", Close),

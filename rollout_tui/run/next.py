@@ -80,7 +80,8 @@ def _step(run: Run) -> NextStep:
     assert step.step is not None
     if step.step.kind == "cleanup":
         step = next(iter(unvalidated(run)), step)
-    return NextStep(f"Sign: {step.title}", step.id, "sign")
+    verb = "Confirm" if step.id in run.in_place else "Sign"
+    return NextStep(f"{verb}: {step.title}", step.id, "sign")
 
 
 def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:

@@ -26,7 +26,7 @@ def over_target(run: Run) -> bool:
 
 
 def struck_out(run: Run, way: WayBack) -> str:
-    """Give the action of the migration step past which the scenario no longer helps, if that was signed; else nothing.
+    """Give the action of the migration step past which the scenario no longer helps, if that is in place; else nothing.
 
     A scenario names that step with `until`; a code scenario that names none ends at the first irreversible step.
     """
@@ -36,5 +36,5 @@ def struck_out(run: Run, way: WayBack) -> str:
         named = item.id == f"{ids.MIGRATION}/{way.scenario.until}"
         by_kind = not way.scenario.until and way.scenario.kind == "code" and not item.step.reversible
         if named or by_kind:
-            return item.title if run.is_done(item) else ""
+            return item.title if run.is_in_place(item) else ""
     return ""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ..frozen import dataclass
 from ..plan.model import Plan
-from .events import Outcome, RollbackOutcome, RunStarted, Stamp
+from .events import Outcome, PlanRedlined, RollbackOutcome, RunStarted, Stamp
 from .stages import Item, ItemKind, Sequence, Stage
 
 
@@ -105,6 +105,18 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The lead offered to a person, or to whoever takes it where `to` is empty."""
+
+    to: str
+    mark: Mark
+    note: str
+
+    def is_for(self, by: str) -> bool:
+        return not self.to or _is_same(self.to, by)
+
+
+@dataclass(frozen=True)
 class Closed:
     """How the run ended, and the follow-up for cleanup steps that were left for later."""
 
@@ -117,12 +129,23 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Former:
+    """What the run followed before a redline, up to the event `until`, which is the redline itself."""
+
+    until: int
+    sequence: Sequence
+
+
+@dataclass(frozen=True)
 class Run:
     """One execution of a plan.
 
     `position` is the current stage, `unresolved` counts each stage's open items, `due` names the items deferred to a
     stage, `flags` holds what each flag was last set to, `owed` the flag resets that a reduction asks for.
-    `unknown` is the kind of an entry of a later version, `read_only` why else the journal takes nothing more.
+    `in_place` holds the migration steps that the run before left in place and that nobody has touched here, with the
+    event's number there; `took_over` is the newest handover. `redlined` is the newest change
+    of the plan, and `former` what the run followed before each. `unknown` is the kind of an entry of a later version,
+    `read_only` why else the journal takes nothing more.
     """
 
     plan: Plan
@@ -143,7 +166,12 @@ class Run:
     unwell_since: datetime | None = None
     flags: Mapping[str, str] = field(default_factory=dict)
     owed: tuple[str, ...] = ()
+    in_place: Mapping[str, int] = field(default_factory=dict)
     held: Held | None = None
+    took_over: Mark | None = None
+    redlined: tuple[Mark, PlanRedlined] | None = None
+    former: tuple[Former, ...] = ()
+    offer: Offer | None = None
     rollback: Rollback | None = None
     closed: Closed | None = None
     unknown: str = ""
@@ -161,6 +189,23 @@ class Run:
     @property
     def emergency(self) -> bool:
         return self.started.emergency
+
+    @property
+    def follows(self) -> RunStarted | PlanRedlined:
+        """The event that holds the plan that the run follows now: its start, or the newest redline."""
+        return self.redlined[1] if self.redlined else self.started
+
+    def sequence_at(self, seq: int) -> Sequence:
+        """Give the stages and items that the run had when the event `seq` was decided."""
+        return next((each.sequence for each in self.former if seq <= each.until), self.sequence)
+
+    @property
+    def lead(self) -> str:
+        """Who leads: shown to everybody, and no permission."""
+        return self.took_over.by if self.took_over else self.stamp.by
+
+    def is_led_by(self, name: str) -> bool:
+        return _is_same(self.lead, name)
 
     @property
     def stage(self) -> Stage:
@@ -183,12 +228,20 @@ class Run:
         """Whether the item needs nothing more before its stage can end; under an emergency one approval will do."""
         return is_resolved(self.state(item.id), emergency=self.emergency)
 
+    def approvals_of(self, item: Item) -> int:
+        """How many people sign the item; what is in place already needs no more than one, who confirms that."""
+        return 1 if item.id in self.in_place else item.approvals
+
     def is_done(self, item: Item) -> bool:
         """Whether the item was really done, neither waived nor put off."""
         return self.is_resolved(item) and self.state(item.id).status in {Status.OPEN, Status.SIGNED}
 
     def is_started(self, stage: Stage) -> bool:
         return stage.id in self.phases
+
+    def is_in_place(self, item: Item) -> bool:
+        """Whether a migration step's effect is there: it was done in this run, or in the one before."""
+        return item.id in self.in_place or self.is_done(item)
 
     @property
     def exposed(self) -> Stage | None:
@@ -210,6 +263,11 @@ class Run:
             return ()
         # Its emergency ended with the run: every approval that a step asks for is due.
         return tuple(i for i in self.sequence.steps if self.state(i.id).status in {Status.OPEN, Status.FAILED})
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Whether two claimed names are one person's, however they are written."""
+    return name.strip().casefold() == other.strip().casefold()
 
 
 def is_resolved(state: ItemState, *, emergency: bool) -> bool:

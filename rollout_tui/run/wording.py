@@ -10,7 +10,7 @@ from . import events as ev
 from .events import Entry
 from .stages import Sequence
 
-_WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral"}
+_WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
 
 
 def short_head(entry: Entry) -> str:
@@ -71,6 +71,12 @@ def _words(event: ev.Event, sequence: Sequence) -> str:
             jump = format_span(timedelta(seconds=abs(event.seconds)))
             ahead = "ahead" if event.seconds > 0 else "back"
             return f"confirmed the time after a jump of {jump} {ahead}{_why(event.reason)}"
+        case ev.HandoverOffered():
+            return f"offered the lead to {event.to or 'whoever takes it'}{_why(event.note)}"
+        case ev.HandedOver():
+            return f"took the lead over from {event.before}{_why(event.reason)}"
+        case ev.PlanRedlined():
+            return _redlined(event, sequence)
         case ev.RollbackStarted():
             return f"began rolling back: {_scenario(sequence, event.scenario)}{_why(event.reason)}"
         case ev.RollbackStepSigned():
@@ -90,7 +96,7 @@ def _words(event: ev.Event, sequence: Sequence) -> str:
 def _started(event: ev.RunStarted) -> str:
     marks = [name for name, on in (("rehearsal", event.rehearsal), ("emergency", event.emergency)) if on]
     past = f" past {', '.join(event.overrides)}" if event.overrides else ""
-    after = f", after {event.after}" if event.after else ""
+    after = f", second attempt after {event.after}" if event.after else ""
     kind = f" ({', '.join(marks)})" if marks else ""
     return f"started {event.service} {event.release}{kind}{past}{after}{_why(event.reason)}"
 
@@ -103,6 +109,11 @@ def _measured(event: ev.MetricMeasured, sequence: Sequence) -> str:
     reading = f"{value} {metric.threshold.unit}".rstrip()
     breach = f"in breach of {metric.threshold}" if metric.threshold.breached_by(event.value) else "fine"
     return f"measured {metric.metric}: {reading}, {breach}{_why(event.note)}"
+
+
+def _redlined(event: ev.PlanRedlined, sequence: Sequence) -> str:
+    voided = f"; voided: {', '.join(_item(sequence, each) for each in event.voided)}" if event.voided else ""
+    return f"redlined the plan: {'; '.join(event.changes)}{_why(event.reason)}{voided}"
 
 
 def _finished(event: ev.RollbackFinished) -> str:

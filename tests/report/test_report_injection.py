@@ -103,6 +103,8 @@ class Injected:
                 continue
             if isinstance(value, str):
                 changed[field.name] = self._put()
+            elif field.name == "in_place":
+                changed[field.name] = (f"{self._put()} 7",)
             elif isinstance(value, tuple):
                 changed[field.name] = tuple(self._put() for _ in (value or (1,)))
         return dataclasses.replace(event, **changed)

@@ -36,7 +36,9 @@ def span(text: str) -> timedelta:
 class Walk:
     """A run and the clock beside it; `do` records what an intent comes to, exactly as a session would."""
 
-    def __init__(self, text: str, *, emergency: bool = False, rehearsal: bool = False) -> None:
+    def __init__(
+        self, text: str, *, emergency: bool = False, rehearsal: bool = False, in_place: tuple[str, ...] = ()
+    ) -> None:
         plan = build(tomllib.loads(text))
         header = ev.RunStarted(
             run="2026-03-02-shop",
@@ -48,6 +50,9 @@ class Walk:
             emergency=emergency,
             rehearsal=rehearsal,
             reason="fire" if emergency else "",
+            after="2026-03-01-shop" if in_place else "",
+            after_head="9:ab" if in_place else "",
+            in_place=in_place,
         )
         self.at = NOON
         self.jump = timedelta(0)

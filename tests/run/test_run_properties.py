@@ -27,6 +27,9 @@ MOVES: st.SearchStrategy[list[Move]] = st.lists(st.tuples(NUMBERS, NUMBERS, NUMB
 RANDOM_WALKS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+IN_PLACE = ("migration/add-table 7", "migration/install 8", "migration/convert 12", "migration/gone 13")
+
+
 def anyone(walk: Walk, intent: Intent) -> bool:
     return any(walk.allows(intent, by) for by in PEOPLE)
 
@@ -52,6 +55,7 @@ class Watch:
         self.keeps_migration_in_order(happened)
         self.keeps_a_closed_run_closed(happened)
         self.counts_what_is_open(walk.run)
+        self.confirms_what_is_in_place_once(happened)
 
     def decides_the_same_twice(self) -> None:
         walk = self.walk
@@ -121,6 +125,13 @@ class Watch:
             assert step.kind == "cleanup"
             assert self.was.closed.follow_up_owner
 
+    def confirms_what_is_in_place_once(self, happened: ev.Event) -> None:
+        run = self.walk.run
+        assert not run.in_place.keys() & run.items.keys()
+        if isinstance(happened, ev.ItemSigned) and happened.item in self.was.in_place:
+            assert run.state(happened.item).status is Status.SIGNED
+            assert happened.note.startswith("in place, event ")
+
     def counts_what_is_open(self, run: Run) -> None:
         for stage in run.sequence.stages:
             found = sum(counts_as_open(item) and not run.is_resolved(item) for item in stage.items)
@@ -137,8 +148,8 @@ def outcome(walk: Walk, intent: Intent) -> object:
         return type(error), error.message, error.hint
 
 
-def walked(text: str, moves: list[Move], *, emergency: bool) -> Walk:
-    walk = Walk(text, emergency=emergency)
+def walked(text: str, moves: list[Move], *, emergency: bool, in_place: tuple[str, ...] = ()) -> Walk:
+    walk = Walk(text, emergency=emergency, in_place=in_place)
     watch = Watch(walk)
     watch.counts_what_is_open(walk.run)
     play(walk, moves, watch.before, watch.after)
@@ -154,20 +165,21 @@ def replays(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "emergency"),
+    ("text", "emergency", "in_place"),
     [
-        pytest.param(CANARY, False, id="canary"),
-        pytest.param(CANARY, True, id="canary, emergency"),
-        pytest.param(BLUE_GREEN, False, id="blue-green"),
-        pytest.param(BLUE_GREEN, True, id="blue-green, emergency"),
-        pytest.param(ROLLING, False, id="rolling"),
-        pytest.param(AFTER, False, id="backfill after"),
+        pytest.param(CANARY, False, (), id="canary"),
+        pytest.param(CANARY, True, (), id="canary, emergency"),
+        pytest.param(BLUE_GREEN, False, (), id="blue-green"),
+        pytest.param(BLUE_GREEN, True, (), id="blue-green, emergency"),
+        pytest.param(BLUE_GREEN, False, IN_PLACE, id="blue-green, second attempt"),
+        pytest.param(ROLLING, False, (), id="rolling"),
+        pytest.param(AFTER, False, (), id="backfill after"),
     ],
 )
 @RANDOM_WALKS
 @given(moves=MOVES)
-def test_every_walk(text: str, emergency: bool, moves: list[Move]) -> None:
-    walk = walked(text, moves, emergency=emergency)
+def test_every_walk(text: str, emergency: bool, in_place: tuple[str, ...], moves: list[Move]) -> None:
+    walk = walked(text, moves, emergency=emergency, in_place=in_place)
     target(float(len(walk.run.gates)), label="gates passed")
     event(f"closed: {walk.run.closed.outcome if walk.run.closed else 'no'}")
     replays(walk)

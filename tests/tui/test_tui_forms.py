@@ -220,7 +220,7 @@ async def test_evidence_that_is_not_there_keeps_the_form(told: Told) -> None:
 
 
 async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(told: Told) -> None:
-    by_other_tests = {"sign", "measure"}
+    by_other_tests = {"sign", "measure", "hand-over", "take-over"}
     assert {case.action for case in CASES} | by_other_tests == set(BY_NAME)
     async with told.shown() as show:
         offered = {command.title for command in show.app.get_system_commands(show.screen)}

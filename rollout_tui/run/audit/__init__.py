@@ -6,7 +6,7 @@ from collections.abc import Sequence as Several
 
 from ..events import Entry
 from ..state import Run
-from . import course, gates, items
+from . import course, gates, items, plan
 from .finding import Finding, Kind, Severity
 
 __all__ = ["Finding", "Kind", "Severity", "findings"]
@@ -23,6 +23,9 @@ _AUDITS = (
     items.waivers,
     items.deferrals,
     items.revocations,
+    plan.redlines,
+    course.left_before,
+    course.handovers,
     course.interruptions,
     course.clock_steps,
     course.silences,

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ...plan.quantities import format_span
 from .. import events as ev
+from ..attempt import strays
 from ..events import Entry
 from ..gates import soak_left
 from ..moment import Moment
@@ -29,9 +30,13 @@ def breaches(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
     going: dict[str, list[Entry]] = {}
     for entry in entries:
         event = entry.event
-        if not isinstance(event, ev.MetricMeasured) or event.metric not in run.sequence.metrics:
+        if isinstance(event, ev.PlanRedlined):
+            for metric in [each for each, found in going.items() if not _is_breach(run, found[-1], entry.seq + 1)]:
+                yield _breach(run, going.pop(metric), entry)
             continue
-        if run.sequence.metrics[event.metric].threshold.breached_by(event.value):
+        if not isinstance(event, ev.MetricMeasured):
+            continue
+        if _is_breach(run, entry, entry.seq):
             going.setdefault(event.metric, []).append(entry)
         elif event.metric in going:
             yield _breach(run, going.pop(event.metric), entry)
@@ -39,17 +44,25 @@ def breaches(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
         yield _breach(run, found, None)
 
 
+def _is_breach(run: Run, entry: Entry, seq: int) -> bool:
+    """Whether a reading is in breach of the threshold that the plan had when the event `seq` was decided."""
+    assert isinstance(entry.event, ev.MetricMeasured)
+    metric = run.sequence_at(seq).metrics.get(entry.event.metric)
+    return metric is not None and metric.threshold.breached_by(entry.event.value)
+
+
 def _breach(run: Run, found: list[Entry], fine: Entry | None) -> Finding:
     first = found[0]
     event = first.event
     assert isinstance(event, ev.MetricMeasured)
-    metric = run.sequence.metrics[event.metric]
+    metric = run.sequence_at(first.seq).metrics[event.metric]
     value = f"{event.value:g} {metric.threshold.unit}".rstrip()
-    stage = stage_of(run.sequence, event.stage)
+    stage = stage_of(run.sequence_at(first.seq), event.stage)
     text = f"{metric.metric} was in breach of {metric.threshold} in {stage}: {value}, read by {first.stamp.by}"
     if len(found) > 1:
         text += f", and {len(found) - 1} more"
-    text += f"; fine again {_later(first, fine)}" if fine else "; never read fine again"
+    end = "fine by a redline of the plan" if fine and isinstance(fine.event, ev.PlanRedlined) else "fine again"
+    text += f"; {end} {_later(first, fine)}" if fine else "; never read fine again"
     return about(first, Kind.BREACH, Severity.WARNING if fine else Severity.SERIOUS, text)
 
 
@@ -68,7 +81,7 @@ def triggers(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
 
 def _fired(run: Run, entry: Entry) -> str:
     assert isinstance(entry.event, ev.TriggerFired)
-    title = title_of(run.sequence, entry.event.trigger)
+    title = title_of(run.sequence_at(entry.seq), entry.event.trigger)
     return f"{entry.stamp.by} saw a rollback trigger fire, {title}{because(entry.event.reason)}"
 
 
@@ -132,6 +145,25 @@ def interruptions(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
         elif isinstance(entry.event, ev.Unknown):
             text = f"{entry.stamp.by} recorded an entry of a later version, which this one can't judge: "
             yield about(entry, Kind.LATER_VERSION, Severity.SERIOUS, text + entry.event.kind)
+
+
+def handovers(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    """Each time that somebody took the lead whom nobody had offered it to."""
+    past = Past(entries)
+    for entry in entries:
+        if isinstance(entry.event, ev.HandedOver):
+            offer = past.before(entry.seq).offer
+            if offer is None or not offer.is_for(entry.stamp.by):
+                text = f"{entry.stamp.by} took the lead over from {entry.event.before}, who had not offered it to them"
+                yield about(entry, Kind.HANDOVER, Severity.NOTE, text + because(entry.event.reason))
+
+
+def left_before(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+    """What an earlier run left in place, and this one's plan does not know."""
+    for step, seq in strays(run):
+        where = f"event {seq} of {run.started.after}"
+        text = f"The migration step {step} is in place ({where}) and no step of this plan: nothing here asks for it"
+        yield about(entries[0], Kind.LEFT_BEFORE, Severity.WARNING, text)
 
 
 def emergency(run: Run, entries: Several[Entry]) -> Iterator[Finding]:

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Several
 
 from .. import events as ev
+from ..attempt import in_place
 from ..events import Entry
-from ..stages import Item, StageKind
+from ..stages import Item, Sequence, StageKind
 from ..state import Run, Status
 from .finding import Finding, Kind, Severity, about, because, stage_of, title_of
 
 _ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev.ItemDeferred
-_WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral"}
+_WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
 
 
 def waivers(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
     for entry, event, ending in _with_endings(entries):
         if isinstance(event, ev.ItemWaived):
-            text = f"{entry.stamp.by} waived {title_of(run.sequence, event.item)}{because(event.reason)}"
+            text = f"{entry.stamp.by} waived {title_of(run.sequence_at(entry.seq), event.item)}{because(event.reason)}"
             severity = Severity.NOTE if ending else Severity.WARNING
             yield about(entry, Kind.WAIVER, severity, text + _in_words(ending))
 
@@ -27,8 +28,8 @@ def deferrals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
     for entry, event, ending in _with_endings(entries):
         if not isinstance(event, ev.ItemDeferred):
             continue
-        to = stage_of(run.sequence, event.to)
-        text = f"{entry.stamp.by} deferred {title_of(run.sequence, event.item)} to {to}{because(event.reason)}"
+        to = stage_of(run.sequence_at(entry.seq), event.to)
+        text = f"{entry.stamp.by} deferred {title_of(run.sequence_at(entry.seq), event.item)} to {to}{because(event.reason)}"
         signed = ending is not None and isinstance(ending.event, ev.ItemSigned)
         if run.state(event.item).status is Status.DEFERRED and (ending is None or signed):
             # A first approval of two leaves it deferred.
@@ -47,7 +48,7 @@ def revocations(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
         elif isinstance(event, ev.ItemRevoked):
             before = given.pop(event.item, None)
             whose = f", given by {before.stamp.by} (#{before.seq})" if before else ""
-            what = f"{_WAS.get(event.was, event.was)} of {title_of(run.sequence, event.item)}"
+            what = f"{_WAS.get(event.was, event.was)} of {title_of(run.sequence_at(entry.seq), event.item)}"
             text = f"{entry.stamp.by} took back the {what}{whose}{because(event.reason)}"
             yield about(entry, Kind.REVOCATION, Severity.WARNING, text)
         elif isinstance(event, _ItemEvent):
@@ -57,25 +58,35 @@ def revocations(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
 def approvals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
     """Where two people were asked: approvals that came from one login, and those by the item's own owner."""
     given: dict[str, list[Entry]] = {}
-    promoted_by = {stage.id: stage.approval_id for stage in run.sequence.stages if stage.phase is not None}
+    # What the run before left in place asks for one person, who confirms it.
+    unconfirmed = set(in_place(run.started))
     for entry in entries:
+        sequence = run.sequence_at(entry.seq)
+        promoted_by = {stage.id: stage.approval_id for stage in sequence.stages if stage.phase is not None}
         match entry.event:
             case ev.ItemSigned(item=name):
                 given.setdefault(name, []).append(entry)
-            case ev.GatePromoted(stage=stage) if promoted_by.get(stage) in run.sequence.items:
+            case ev.GatePromoted(stage=stage) if promoted_by.get(stage) in sequence.items:
                 # The second approval of a promotion is the promotion itself.
                 name = promoted_by[stage]
                 given.setdefault(name, []).append(entry)
             case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
+                unconfirmed.discard(name)
                 given[name] = [each for each in given.get(name, []) if isinstance(each.event, ev.GatePromoted)]
                 continue
             case ev.PhaseReduced(to=to):
-                _forget(run, to, given)
+                _forget(sequence, to, given)
+                continue
+            case ev.PlanRedlined(voided=voided):
+                for name in voided:
+                    given.pop(name, None)
                 continue
             case _:
                 continue
-        item = run.sequence.items.get(name)
-        if item is not None:
+        item = sequence.items.get(name)
+        if name in unconfirmed:
+            unconfirmed.remove(name)
+        elif item is not None:
             yield from _judge(item, given[name], asked=2 if name in promoted_by.values() else item.approvals)
 
 
@@ -106,9 +117,9 @@ def _is_named(by: str, owner: str) -> bool:
     return owner.casefold() == by.casefold() or owner.casefold().startswith(f"{by.casefold()} ")
 
 
-def _forget(run: Run, to: str, given: dict[str, list[Entry]]) -> None:
+def _forget(sequence: Sequence, to: str, given: dict[str, list[Entry]]) -> None:
     """A reduction opens again what its phases had, but not their migration steps."""
-    for stage in run.sequence.stages[run.sequence.index[to] :]:
+    for stage in sequence.stages[sequence.index[to] :]:
         if stage.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
             for item in stage.items:
                 if item.step is None:
@@ -123,6 +134,9 @@ def _with_endings(entries: Several[Entry]) -> list[tuple[Entry, _ItemEvent, Entr
         if isinstance(entry.event, _ItemEvent):
             found.append((entry, entry.event, last.get(entry.event.item)))
             last.setdefault(entry.event.item, entry)
+        elif isinstance(entry.event, ev.PlanRedlined):
+            for item in entry.event.voided:
+                last.setdefault(item, entry)
     return found[::-1]
 
 
@@ -135,5 +149,6 @@ def _in_words(ending: Entry | None) -> str:
         ev.ItemRevoked: "taken back",
         ev.ItemWaived: "waived",
         ev.ItemDeferred: "deferred again",
+        ev.PlanRedlined: "voided by a redline",
     }
     return f"; in the end {words[type(ending.event)]} by {ending.stamp.by} (#{ending.seq})"

@@ -12,7 +12,7 @@ from ..intents import Intent
 from ..moment import Moment
 from ..stages import ItemKind
 from ..state import Run
-from . import ending, items, phases, readings, rollback
+from . import ending, handover, items, phases, readings, rollback
 from .guards import when
 
 
@@ -59,6 +59,15 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
             return phases.release(run, intent)
         case intents.ConfirmClock():
             return phases.confirm_clock(intent, now)
+        case intents.Redline():
+            # Rare, and what only it needs is not loaded for every sign-off.
+            from .redline import redline
+
+            return redline(run, intent)
+        case intents.HandOver():
+            return handover.hand_over(run, intent, by)
+        case intents.TakeOver():
+            return handover.take_over(run, intent, now, by)
         case intents.RollBack():
             return rollback.roll_back(run, intent)
         case intents.FinishRollback():
@@ -101,16 +110,18 @@ def _need_acceptable(run: Run, intent: Intent) -> None:
         return
     if run.rolling_back and not isinstance(intent, _DURING_ROLLBACK):
         raise Refused(
-            "A rollback is under way: only its steps, readings and notes are taken.",
+            "A rollback is under way: only its steps, readings, notes and handover are taken.",
             "Finish it (finish-rollback), or call it off to go back to the phase.",
         )
     if not run.rolling_back and not isinstance(intent, _AFTER_ROLLBACK):
         raise Refused(f"The rollback is finished ({run.rollback.outcome}).", "Close the run: close, or abort.")
 
 
-_READINGS = (intents.Measure, intents.Unread, intents.Note)
-_DURING_ROLLBACK = (*_READINGS, intents.Sign, intents.RollBack, intents.FinishRollback, intents.Close, intents.Abort)
-_AFTER_ROLLBACK = (*_READINGS, intents.RollBack, intents.FinishRollback, intents.Close, intents.Abort)
+_AFTER_ROLLBACK = (
+    *(intents.Measure, intents.Unread, intents.Note, intents.HandOver, intents.TakeOver),
+    *(intents.RollBack, intents.FinishRollback, intents.Close, intents.Abort),
+)
+_DURING_ROLLBACK = (*_AFTER_ROLLBACK, intents.Sign)
 
 
 def _signs_follow_up(run: Run, intent: Intent) -> bool:

@@ -8,9 +8,11 @@ from datetime import date
 from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...plan.model import Plan
-from ...plan.rules import check, placeholders
+from ...plan.rules import Finding, check, placeholders
 from .. import events as ev
 from .. import intents
+from ..attempt import left_in_place as steps_left
+from ..attempt import strays
 from ..gates import Blocker, BlockerKind, blockers
 from ..moment import Moment
 from ..rollback import over_target
@@ -25,13 +27,18 @@ _NEVER_OVERRIDDEN = frozenset({"R5", "R7"})
 
 @dataclass(frozen=True)
 class Start:
-    """What starting a run asks for: its id, and in `override` the rules whose findings it goes past."""
+    """What starting a run asks for: its id, and in `override` the rules whose findings it goes past.
+
+    `after` names the run that it is another attempt at, `plan_file` is the absolute path of the plan's file.
+    """
 
     run: str = ""
     rehearsal: bool = False
     emergency: bool = False
     override: tuple[str, ...] = ()
     reason: str = ""
+    after: str = ""
+    plan_file: str = ""
 
 
 class UnfinishedRun(Refused):
@@ -43,23 +50,24 @@ class UnfinishedRun(Refused):
         self.runs = tuple(runs)
 
 
-def start(plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several[str] = ()) -> ev.RunStarted:
-    """Decide whether a run of the plan may start; `unfinished` names open runs of the same service."""
-    left = placeholders(plan)
-    if left:
-        listed = "\n".join(f"  {each.message}" for each in left)
-        raise UsageError(
-            f"The plan still has {len(left)} placeholders to fill in:\n{listed}", "Fill them in, then start."
-        )
+def start(
+    plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several[str] = (), before: Run | None = None
+) -> ev.RunStarted:
+    """Decide whether a run of the plan may start; `unfinished` names open runs of the same service.
+
+    `before` is the run that it is another attempt at.
+    """
+    if before is not None:
+        _need_attemptable(before, plan, intent)
+    need_filled_in(plan)
     findings = check(plan)
-    uncovered = [each for each in findings if each.rule not in intent.override or each.rule in _NEVER_OVERRIDDEN]
+    uncovered = uncovered_findings(findings, intent.override)
     if uncovered:
-        listed = "\n".join(f"  {each.rule}: {each.message}" for each in uncovered)
         rules = " ".join(dict.fromkeys(each.rule for each in findings))
         hint = f"Mend the plan, or start with --override {rules} --reason WHY; every report will show it."
         if any(each.rule in _NEVER_OVERRIDDEN for each in uncovered):
             hint = f"Mend the plan: {' and '.join(sorted(_NEVER_OVERRIDDEN))} can't be overridden."
-        raise Refused(f"The plan breaks {len(uncovered)} of its rules:\n{listed}", hint)
+        raise breaks_rules(uncovered, hint)
     reason = intent.reason.strip()
     if findings:
         reason = need_reason(reason, "Starting past a rule")
@@ -78,7 +86,42 @@ def start(plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several
         emergency=intent.emergency,
         overrides=tuple(dict.fromkeys(each.rule for each in findings)),
         reason=reason,
+        after=before.id if before else "",
+        after_head=f"{before.seq}:{before.head}" if before else "",
+        in_place=steps_left(before) if before else (),
     )
+
+
+def _need_attemptable(before: Run, plan: Plan, intent: Start) -> None:
+    """Refuse a second attempt at what is no first one: still open, of another service, or not real."""
+    service = before.started.service
+    if service != plan.header.service:
+        hint = "Name a run of the same service, or start without --after."
+        raise Refused(f"{before.id} is a run of {service}, the plan is one of {plan.header.service}.", hint)
+    if before.started.rehearsal and not intent.rehearsal:
+        hint = "Name a real run, or rehearse the second attempt too: --rehearsal."
+        raise Refused(f"{before.id} is a rehearsal: nothing that it did is in place.", hint)
+    if before.closed is None:
+        hint = f"Resume it (rollout resume {before.id}) and close or abort it, then start the second attempt."
+        raise Refused(f"{before.id} is not closed: it stands at {before.stage.title}.", hint)
+
+
+def need_filled_in(plan: Plan) -> None:
+    """Refuse a plan that still has placeholders."""
+    left = placeholders(plan)
+    if left:
+        listed = "\n".join(f"  {each.message}" for each in left)
+        raise UsageError(f"The plan still has {len(left)} placeholders to fill in:\n{listed}", "Fill them in first.")
+
+
+def uncovered_findings(findings: Several[Finding], override: Several[str]) -> list[Finding]:
+    """Give the findings that an override of these rules does not go past, or that none can."""
+    return [each for each in findings if each.rule not in override or each.rule in _NEVER_OVERRIDDEN]
+
+
+def breaks_rules(findings: Several[Finding], hint: str) -> Refused:
+    listed = "\n".join(f"  {each.rule}: {each.message}" for each in findings)
+    return Refused(f"The plan breaks {len(findings)} of its rules:\n{listed}", hint)
 
 
 def close(run: Run, intent: intents.Close, now: Moment) -> ev.Event:
@@ -130,7 +173,8 @@ def left_in_place(run: Run) -> tuple[str, ...]:
         left.append(f"{run.exposed.title} exposed: {run.exposed.phase.audience}")
     resets = {item.flag: item.value for item in run.sequence.resets}
     left += [f"flag {flag} at {value}" for flag, value in run.flags.items() if value != resets.get(flag)]
-    left += [f"migration step {i.title}" for i in run.sequence.steps if run.is_done(i)]
+    left += [f"migration step {i.title}" for i in run.sequence.steps if run.is_in_place(i)]
+    left += [f"migration step {step} of an earlier run" for step, _ in strays(run)]
     return tuple(left)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import Conflict, Refused
 from .. import events as ev
 from .. import intents
+from ..attempt import told
 from ..gates import unvalidated
 from ..stages import Item, ItemKind, StageKind
 from ..state import Run, Status
@@ -28,6 +29,8 @@ def sign(run: Run, intent: intents.Sign, by: str) -> ev.Event:
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
         assert item.step is not None
+        if item.id in run.in_place:
+            return _confirm_in_place(run, item, intent)
         if not item.step.reversible:
             name = item.id.rpartition("/")[2]
             need_typed(intent.confirm, {name, item.id}, f"{item.title!r} can't be undone", f"its id {name!r}")
@@ -58,6 +61,7 @@ def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
             raise Refused(f"{title}'s start can't be revoked.", hint)
         return ev.ItemRevoked(item.id, "start", reason)
     was = "approval" if state.status is Status.OPEN and state.approvals else str(state.status)
+    was = "in-place" if item.id in run.in_place else was
     if was in {"open", "failed"}:
         raise Refused(f"{item.title!r} is {was}: there is nothing to take back.", "Sign it, or waive it with a reason.")
     if item.kind is ItemKind.FLAG_RESET and run.flags.get(item.flag) != item.value:
@@ -65,7 +69,9 @@ def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
     if item.kind is ItemKind.STEP:
         steps = run.sequence.steps
         later = [
-            step for step in steps[steps.index(item) + 1 :] if run.is_resolved(step) or run.state(step.id).approvals
+            step
+            for step in steps[steps.index(item) + 1 :]
+            if run.is_resolved(step) or run.state(step.id).approvals or step.id in run.in_place
         ]
         if later:
             raise Refused(
@@ -78,6 +84,9 @@ def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
 def waive(run: Run, intent: intents.Waive) -> ev.Event:
     item = run.sequence.find_item(intent.item)
     _need_waivable(run, item, "waived")
+    if item.id in run.in_place:
+        hint = "Sign it to confirm that, or revoke it if it was undone since."
+        raise Refused(f"{item.title!r} is {told(run, item.id)}: it can't be skipped.", hint)
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
     return ev.ItemWaived(item.id, need_reason(intent.reason, "Waiving"))
@@ -126,6 +135,12 @@ def need_signable(run: Run, item: Item) -> None:
         raise Refused(f"{item.title!r} is out of turn: {stage.title} is not open yet.", hint)
     if stage.kind is StageKind.PHASE and not run.is_started(stage):
         raise Refused(f"{stage.title} is not started.", f"Start it first: start-phase {stage.id}.")
+
+
+def _confirm_in_place(run: Run, item: Item, intent: intents.Sign) -> ev.Event:
+    """The record says what was confirmed: the header's list of ids is far from where one reads a sign-off."""
+    words = [told(run, item.id), intent.note.strip()]
+    return ev.ItemSigned(item.id, ": ".join(filter(None, words)), intent.evidence)
 
 
 def _sign_reset(run: Run, item: Item, intent: intents.Sign) -> ev.Event:

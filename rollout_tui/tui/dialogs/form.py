@@ -36,6 +36,10 @@ class Subject:
     stage_name: str = ""
 
 
+# Whether these need a reason shows only when they are recorded.
+_ASK_WHY = frozenset({"finish-rollback", "take-over"})
+
+
 class Form(FieldsScreen[Entry]):
     """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
 
@@ -87,7 +91,7 @@ class Form(FieldsScreen[Entry]):
     def _is_asked(self, ask: Ask) -> bool:
         if ask.name in self._subject.given or ask.role is Role.BLOCKERS or ask.role is Role.ITEM:
             return False
-        if ask.name == "reason" and not ask.required and self._subject.action.name != "finish-rollback":
+        if ask.name == "reason" and not ask.required and self._subject.action.name not in _ASK_WHY:
             return bool(self._subject.blockers)
         if ask.role is Role.NAME:
             return bool(self._typed_name)

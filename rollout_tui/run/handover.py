@@ -1,0 +1,43 @@
+"""What is read back to somebody who takes a run over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..plan.quantities import format_clock
+from .briefing import waiting
+from .gates import BlockerKind, blockers
+from .ledger import deferrals
+from .moment import Moment
+from .next import next_step
+from .rollback import elapsed, newest_target
+from .state import Run
+
+# Of these there may be hundreds: they are counted. All others are decisions that somebody has to know one by one.
+_COUNTED = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "readings too old"}
+
+
+def read_back(run: Run, now: Moment) -> tuple[str, ...]:
+    """Say what is open in a run, line by line, to somebody who takes it over."""
+    return tuple(_open(run, now))
+
+
+def _open(run: Run, now: Moment) -> Iterator[str]:
+    phase = run.exposed.phase if run.exposed is not None else None
+    exposed = f", {phase.audience} exposed" if phase is not None else ""
+    yield f"stands at {run.stage.title} ({run.position + 1} of {len(run.sequence.stages)}){exposed}"
+    if run.rollback is not None:
+        titles = ", ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in run.rollback.chosen)
+        took = f"{format_clock(elapsed(run.rollback, now.at))} of {format_clock(newest_target(run))}"
+        yield f"rollback {run.rollback.outcome or 'under way'}: {titles}, {took}"
+    yield f"next: {next_step(run, now).text.rstrip('.')}"
+    found = [each for each in blockers(run, now) if each.kind is not BlockerKind.ROLLBACK]
+    yield from (each.text for each in found if each.kind not in _COUNTED)
+    counts = Counter(_COUNTED[each.kind] for each in found if each.kind in _COUNTED)
+    if counts:
+        yield f"before it ends: {', '.join(f'{number} {word}' for word, number in counts.items())}"
+    for each in deferrals(run):
+        if not each.is_due:
+            yield f"deferred to the end of {each.stage.title}: {each.item.title}"
+    yield from waiting(run)
