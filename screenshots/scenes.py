@@ -1,0 +1,137 @@
+"""The moments that the screenshots show: real journals of plans/checkout.toml, walked on a simulated clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from rollout_tui import runs
+from rollout_tui.clock import SimulatedClock
+from rollout_tui.operator import Operator
+from rollout_tui.plan import toml
+from rollout_tui.run import intents
+from rollout_tui.run.decisions.ending import Start
+from rollout_tui.run.next import next_step
+from rollout_tui.session import Session
+from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.screens.audit import AuditScreen, audited
+from rollout_tui.tui.screens.home import HomeScreen
+from rollout_tui.tui.screens.run import RunScreen
+
+PLANS = Path(__file__).parent.parent / "plans"
+EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
+ALICE, BOB = Operator("alice", "alice", "bastion"), Operator("bob", "bob", "bastion")
+
+READINGS = {"error-rate": 0.2, "p95": 612, "cpu-usage": 48, "memory-usage": 61}
+
+
+class Walk:
+    """A run of the checkout plan, taken to wherever a picture is wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.clock = folder, SimulatedClock(EVENING)
+        loaded = toml.load(PLANS / "checkout.toml")
+        self.session: Session = runs.begin(folder, loaded.plan, loaded.text, Start(), self.clock, ALICE)
+
+    def do(self, *asked: intents.Intent, by: Operator = ALICE) -> Walk:
+        for intent in asked:
+            self.clock.advance(timedelta(minutes=2, seconds=11))
+            self.session.operator = by
+            self.session.act(intent)
+        self.session.operator = ALICE
+        return self
+
+    def sign(self, count: int, by: Operator = ALICE) -> Walk:
+        """Sign what comes next, so many times."""
+        for _ in range(count):
+            self.do(intents.Sign(next_step(self.session.run, self.session.moment()).item), by=by)
+        return self
+
+    def to_phase_1(self) -> Walk:
+        self.sign(3).sign(2, by=BOB)
+        docs = next_step(self.session.run, self.session.moment()).item
+        self.do(intents.Defer(docs, "phase-2", "the shop's page waits for its translation"))
+        self.sign(3).do(intents.Go()).sign(3, by=BOB).do(intents.StartPhase("phase-1"))
+        return self.sign(2)
+
+    def to_phase_2(self) -> Walk:
+        self.to_ready_gate().do(intents.Promote("phase-1"), intents.StartPhase("phase-2"))
+        return self.sign(1)
+
+    def to_ready_gate(self) -> Walk:
+        self.to_phase_1()
+        self.clock.advance(timedelta(days=1))
+        return self.sign(2, by=BOB).measure("phase-1")
+
+    def to_rollback(self) -> Walk:
+        self.to_phase_2().measure("phase-2", error_rate=3.1)
+        self.do(intents.RollBack("code-bug", "5xx at 3.1 % and rising since the flag went to 25 %"))
+        return self.sign(1)
+
+    def measure(self, stage: str, **readings: float) -> Walk:
+        for item in self.session.run.sequence.stage(stage).items:
+            if item.metric is not None:
+                name = item.id.rpartition("/")[2]
+                self.do(intents.Measure(name, readings.get(name.replace("-", "_"), READINGS.get(name, 40))), by=BOB)
+        return self
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A moment: the app that shows it, made in an empty folder, and the keys that lead there."""
+
+    name: str
+    make: Callable[[Path], RolloutApp]
+    keys: str = ""
+    size: tuple[int, int] = (100, 30)
+
+
+def _run(walked: Callable[[Walk], Walk]) -> Callable[[Path], RolloutApp]:
+    return lambda folder: RolloutApp(RunScreen(), walked(Walk(folder)).session, quiet=0)
+
+
+def _home(folder: Path) -> RolloutApp:
+    walk = Walk(folder).to_phase_2()
+    return RolloutApp(HomeScreen(walk.folder, PLANS, ALICE, walk.clock))
+
+
+def _audit(folder: Path) -> RolloutApp:
+    log = next(Walk(folder).to_rollback().folder.glob("*.toml"))
+    return RolloutApp(AuditScreen(audited(runs.read(log), runs.verified(log))))
+
+
+# Who comes back to what others recorded is caught up first; escape leads from there to the run.
+SCENES = (
+    Scene("home", _home),
+    Scene("pre-deployment", _run(lambda walk: walk.sign(4))),
+    Scene("phase", _run(lambda walk: walk.to_phase_2().measure("phase-2", error_rate=1.4)), "escape"),
+    Scene("gate", _run(Walk.to_ready_gate), "escape p"),
+    Scene("override", _run(lambda walk: walk.to_phase_2().measure("phase-2")), "escape p o"),
+    Scene("rollback", _run(Walk.to_rollback)),
+    Scene("audit", _audit),
+    Scene("narrow", _run(Walk.to_phase_2), size=(60, 20)),
+    Scene("catch-up", _run(lambda walk: walk.to_phase_2().measure("phase-2", error_rate=1.4))),
+    Scene("wide", _run(lambda walk: walk.to_phase_2().measure("phase-2")), "escape", (200, 60)),
+)
+
+
+async def draw(scene: Scene, folder: Path) -> str:
+    """Give the scene as SVG; the same code gives the same picture."""
+    app = scene.make(folder)
+    async with app.run_test(size=scene.size) as pilot:
+        await _settle(pilot)
+        for key in scene.keys.split():
+            await pilot.press(key)
+            await _settle(pilot)
+        return app.export_screenshot(title="")
+
+
+async def _settle(pilot: Pilot[int]) -> None:
+    for _ in range(5):
+        await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
