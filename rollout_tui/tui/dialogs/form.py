@@ -26,7 +26,10 @@ from .fields import Choice, FieldsScreen, Line
 
 @dataclass(frozen=True)
 class Subject:
-    """What a form is about: the action, the fields that are known, the item, and the blockers that it goes past."""
+    """What a form is about: the action, the fields that are known, the item, and the blockers that it goes past.
+
+    `read_back` is what has to be read before, line by line.
+    """
 
     action: Action
     given: dict[str, Any]
@@ -34,6 +37,7 @@ class Subject:
     about: str = ""
     blockers: Sequence[Blocker] = ()
     stage_name: str = ""
+    read_back: Sequence[str] = ()
 
 
 # Whether these need a reason shows only when they are recorded.
@@ -57,6 +61,8 @@ class Form(FieldsScreen[Entry]):
         with VerticalScroll(id="form", classes="dialog"):
             yield Label(safe(subject.action.title), classes="dialog-title", markup=False)
             yield Label(safe(subject.about or subject.action.help), classes="dialog-about", markup=False)
+            for line in subject.read_back:
+                yield Label(safe(f"· {line}"), classes="dialog-line", markup=False)
             for blocker in subject.blockers:
                 yield Label(safe(f"■ {blocker.text}"), classes="dialog-blocker", markup=False)
             for ask in self._asks:

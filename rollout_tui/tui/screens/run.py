@@ -210,6 +210,8 @@ class RunScreen(RunView):
             titles.append(word)
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
+        if run.offer is not None and run.offer.is_for(self.rollout.desk.operator.name) and run.closed is None:
+            titles.append(f"{run.offer.mark.by} offers the lead: press T")
         if self.rollout.desk.moment().jump:
             titles.append("THE CLOCK JUMPED: press K")
         frame.set_class(run.started.rehearsal, "-rehearsal")

@@ -12,6 +12,7 @@ from ...errors import RolloutError
 from ...run.briefing import status_paragraph
 from ...run.events import Entry
 from ...run.gates import Blocker, blockers, start_blockers
+from ...run.handover import read_back
 from ...run.intents import BY_NAME, Intent
 from ...run.stages import Item, ItemKind
 from ...text import safe
@@ -49,6 +50,8 @@ class RunView(Screen[None]):
         key("K", "act('confirm-clock')", "run.confirm-clock", "Confirm the time after the clock jumped"),
         key("c", "act('close')", "run.close", "Close the run with a note"),
         key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
+        key("T", "lead", "run.lead", "Hand the lead over, or take it: what is open is read back"),
+        key("P", "plan", "run.plan", "See the run's plan: its sections and rules"),
         key("L", "log", "run.log", "Read the run's log: findings, then everything that happened"),
         key("i", "catch_up", "run.catch-up", "Catch me up: what is new to me, what blocks, who waits for whom"),
         key("z", "undo", "run.undo", "Undo: take back the last item that you resolved"),
@@ -149,6 +152,9 @@ class RunView(Screen[None]):
     def action_hold(self) -> None:
         self.action_act("release" if self.rollout.desk.run.held is not None else "hold")
 
+    def action_lead(self) -> None:
+        self.action_act(self._lead_action())
+
     def action_gate(self) -> None:
         run = self.rollout.desk.run
         if run.closed is not None or run.rolling_back:
@@ -163,6 +169,12 @@ class RunView(Screen[None]):
 
     def action_roll_back(self) -> None:
         self.rollout.open_rollback()
+
+    def action_plan(self) -> None:
+        from .plan import PlanScreen
+
+        run = self.rollout.desk.run
+        self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
@@ -206,6 +218,8 @@ class RunView(Screen[None]):
                 return None if self._refused(name) else True
             case "hold", _:
                 return None if self._refused("release" if run.held else "hold") else True
+            case "lead", _:
+                return None if self._refused(self._lead_action()) else True
             case "trigger", _:
                 return None if self._refused(self._trigger_action()) else True
             case "measure", _:
@@ -241,7 +255,8 @@ class RunView(Screen[None]):
             fields["override"] = tuple(each.id for each in past)
         about = item if "item" in fields or name in {"fire", "clear"} else None
         words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
-        subject = Subject(BY_NAME[name], fields, about, words, past, run.stage.title)
+        told = read_back(run, self.rollout.desk.moment()) if name in {"hand-over", "take-over"} else ()
+        subject = Subject(BY_NAME[name], fields, about, words, past, run.stage.title, told)
         self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
 
     def record(self, intent: Intent) -> None:
@@ -300,6 +315,9 @@ class RunView(Screen[None]):
         item, fired = self.selected, self.rollout.desk.run.fired
         is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
         return "clear" if is_fired else "fire"
+
+    def _lead_action(self) -> str:
+        return "hand-over" if self.rollout.desk.run.is_led_by(self.rollout.desk.operator.name) else "take-over"
 
     def _refused(self, name: str) -> RolloutError | None:
         desk = self.rollout.desk

@@ -37,4 +37,4 @@ class Latest(Lines):
         for entry in reversed(entries[len(entries) - min(room, len(entries)) :]):
             when = f" {clock_time(entry.stamp.at, now.at)}"
             yield paint((when, MUTED), f"  {entry.stamp.by}", (f"  #{entry.seq}", MUTED))
-            yield paint(f"   {describe(entry, run.sequence)}")
+            yield paint(f"   {describe(entry, run.sequence_at(entry.seq))}")

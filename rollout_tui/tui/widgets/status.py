@@ -27,7 +27,8 @@ class TopLine(Ends):
         else:
             left.append((f" · {strategy.downtime.replace('-', ' ')}", MUTED))
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
-        self.ends(paint(*left), paint((f"{who}  ", ""), (f"{now.at:%H:%M:%S} UTC ", "bold")))
+        lead: Part = (" leads  ", MUTED) if run.is_led_by(operator.name) else (f" · {run.lead} leads  ", MUTED)
+        self.ends(paint(*left), paint(who, lead, (f"{now.at:%H:%M:%S} UTC ", "bold")))
 
 
 class Receipt(Ends):
