@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from .errors import Damaged, RolloutError
 from .plan.document import Unreadable, guard
-from .run.events import Entry, RunStarted, Unknown
+from .run.events import Entry, PlanRedlined, RunStarted, Unknown
 from .run.evolve import begin, evolve, replay
 from .run.state import Run
 
@@ -33,12 +33,9 @@ def fold(entries: Sequence[Entry]) -> Run:
     if isinstance(header, Unknown):
         raise RolloutError("The log was begun by a later version of rollout.", "Use that version to read it.")
     assert isinstance(header, RunStarted)
+    _guard_plan(entries[0], header)
     try:
-        # A parser can be made to take hours: what the plan's file had to pass when the run began is asked again.
-        guard("\n".join(header.plan))
         run = begin(entries[0])
-    except Unreadable as error:
-        raise Misfit(0, header.kind, f"its plan has {error.problem.found}") from None
     except _MISFITS as error:
         raise Misfit(0, header.kind, _words(error)) from error
     return fold_more(run, entries[1:])
@@ -66,15 +63,32 @@ def misfit(entries: Sequence[Entry]) -> tuple[int, str] | None:
     return None
 
 
-def fold_more(run: Run, entries: Iterable[Entry]) -> Run:
+def fold_more(run: Run, entries: Sequence[Entry]) -> Run:
     """Make the run that further entries lead to; raises as `fold`."""
+    folded = 0
+    for place, entry in enumerate(entries):
+        if isinstance(entry.event, PlanRedlined):
+            run, folded = _fold_on(run, entries[folded:place]), place
+            _guard_plan(entry, entry.event)
+    return _fold_on(run, entries[folded:])
+
+
+def _guard_plan(entry: Entry, event: RunStarted | PlanRedlined) -> None:
+    """A parser can be made to take hours: what a plan's file had to pass when it was recorded is asked again."""
+    try:
+        guard("\n".join(event.plan))
+    except Unreadable as error:
+        raise Misfit(entry.seq, event.kind, f"its plan has {error.problem.found}") from None
+
+
+def _fold_on(run: Run, entries: Sequence[Entry]) -> Run:
     try:
         return replay(run, entries)
     except _MISFITS:
         return _replay_to_the_misfit(run, entries)
 
 
-def _replay_to_the_misfit(run: Run, entries: Iterable[Entry]) -> Run:
+def _replay_to_the_misfit(run: Run, entries: Sequence[Entry]) -> Run:
     for entry in entries:
         try:
             run = evolve(run, entry)

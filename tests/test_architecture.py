@@ -17,7 +17,7 @@ PACKAGE = ROOT / "rollout_tui"
 
 # What a room may import beside itself; everyone may import errors, frozen, text. A name means all that lies under it.
 EVERYONE = {"errors", "text", "frozen"}
-PLAN_OF_RUN = {"plan.model", "plan.quantities", "plan.rules", "plan.ids"}
+PLAN_OF_RUN = {"plan.diff", "plan.model", "plan.quantities", "plan.rules", "plan.ids"}
 ALLOWED = {
     "errors": set(),
     "frozen": set(),
@@ -32,12 +32,13 @@ ALLOWED = {
     "folding": {"run", "plan"},
     "session": {"folding", "journal", "run", "plan", "clock", "operator"},
     "reading": {"folding", "journal", "run"},
+    "planfile": {"plan", "run"},
     "runs": {"reading", "folding", "session", "journal", "run", "plan", "clock", "operator"},
     "rehearsal": {"runs", "session", "journal", "run", "plan", "clock", "operator"},
     "report": {"run", "plan"},
-    "tui": {"rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
+    "tui": {"planfile", "rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
     "cli": {
-        *("report", "rehearsal", "runs", "reading", "folding", "session", "journal", "run", "plan"),
+        *("report", "planfile", "rehearsal", "runs", "reading", "folding", "session", "journal", "run", "plan"),
         *("clock", "operator", "git", "settings"),
     },
     "__main__": {"cli"},
@@ -46,7 +47,7 @@ ALLOWED = {
 OPENS_A_SCREEN = {"cli.audit", "cli.home", "cli.resume", "cli.start"}
 
 # No clock, file, environment, terminal, logging or chance; tomllib, re and the like only compute.
-PURE = ("plan.model", "plan.rules", "plan.quantities", "plan.ids", "run")
+PURE = ("plan.diff", "plan.model", "plan.rules", "plan.quantities", "plan.ids", "run")
 IMPURE_MODULES = {
     "asyncio", "getpass", "glob", "io", "logging", "multiprocessing", "os", "pathlib", "platform", "random",
     "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "termios", "textual",

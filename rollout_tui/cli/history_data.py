@@ -81,6 +81,7 @@ def _run(run: Figures) -> dict[str, Any]:
             for back in run.rollbacks
         ],
         "rolling_back": run.rolling_back,
+        "redlines": run.redlines,
         "recovered": run.recovered,
         "gaps": [{"seconds": _seconds(gap.took), "before_event": gap.seq} for gap in run.gaps],
     }

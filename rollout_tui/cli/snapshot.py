@@ -21,6 +21,7 @@ def snapshot(run: Run, now: Moment) -> dict[str, Any]:
         "run": run.id,
         "name": run.name,
         "plan": run.plan.header.name,
+        "redlined": _mark(run.redlined[0]) if run.redlined else None,
         "rehearsal": run.started.rehearsal,
         "emergency": run.emergency,
         "overrides": list(run.started.overrides),

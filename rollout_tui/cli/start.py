@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         override=tuple(arguments.override),
         reason=arguments.reason,
         after=arguments.after,
+        plan_file=loaded.file,
     )
     try:
         session = runs.begin(folder(arguments), loaded.plan, loaded.text, asked, clock, who)

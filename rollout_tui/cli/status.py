@@ -114,7 +114,11 @@ def _json(listed: Listed, now: Moment) -> dict[str, Any]:
     from .snapshot import snapshot
 
     assert listed.run is not None
-    return snapshot(listed.run, now) | {"path": str(listed.path), "problem": problem(listed) or None}
+    return snapshot(listed.run, now) | {
+        "plan_file": _plan_file_json(listed.run),
+        "path": str(listed.path),
+        "problem": problem(listed) or None,
+    }
 
 
 def _told(listed: Listed, run: Run, now: Moment, *, gate: bool) -> int:
@@ -142,7 +146,8 @@ def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
 def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
     yield title(run)
     yield f"Run       {run.id}"
-    yield f"Plan      {run.plan.header.name}"
+    yield f"Plan      {run.plan.header.name}{_redlined(run)}"
+    yield from _plan_file(run)
     yield from _attempt(run)
     yield from _lead(run)
     yield from _overrides(run)
@@ -157,6 +162,32 @@ def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
     words = describe(last, run.sequence_at(last.seq))
     yield f"Last      {short_head(last)}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"
     yield from _blockers(run, now)
+
+
+def _redlined(run: Run) -> str:
+    return f", redlined by {_who(run.redlined[0])}" if run.redlined else ""
+
+
+def _plan_file(run: Run) -> Iterator[str]:
+    """Say that the plan's file is not what the run follows; a closed run follows nothing more."""
+    if run.closed is not None:
+        return
+    from ..planfile import look
+
+    found = look(run)
+    if found.state == "changed":
+        yield f"Plan file changed since: rollout redline {run.id} --dry-run shows how"
+    elif found.state == "unreadable":
+        yield f"Plan file not to be compared: {found.problem}"
+
+
+def _plan_file_json(run: Run) -> dict[str, Any] | None:
+    if run.closed is not None:
+        return None
+    from ..planfile import look
+
+    found = look(run)
+    return {"path": found.path or None, "state": found.state, "problem": found.problem or None}
 
 
 def _attempt(run: Run) -> Iterator[str]:

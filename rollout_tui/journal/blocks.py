@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.shapes import STORE_KEYS, Form, fields_of, fitting_form
 from rollout_tui.journal.values import (
     LINE,
-    PLAIN,
     TEXT,
     TIME,
     NotCanonical,
@@ -28,7 +28,7 @@ from rollout_tui.journal.values import (
     spell_time,
     unsafe_beyond_ascii,
 )
-from rollout_tui.run.events import Entry, Event, RunClosed, RunStarted, Stamp, Unknown
+from rollout_tui.run.events import Entry, Event, PlanRedlined, RunClosed, RunStarted, Stamp, Unknown
 from rollout_tui.text import safe
 
 PLAN_LIMIT = 1024 * 1024
@@ -43,12 +43,10 @@ _HASH_LINE_SIZE = len(b'hash = "sha256:"\n') + 64
 
 _FORMS: dict[tuple[object, ...], Form] = {}
 
-# Nearly every event has one or two plain texts as its first fields: the same match reads them.
-_PLAIN_LINE = rf'(?:([a-z][a-z0-9_]{{0,63}}) = "({PLAIN})"\n)?+'
+
 _HEAD = re.compile(
     rf'\n\[\[event\]\]\nkind = "([a-z][a-z0-9_]{{0,63}})"\nat = ({TIME})\nby = "({TEXT})"\nfrom = "({TEXT})"\n'
     rf'(?:happened = ({TIME})\n)?sees = "sha256:([0-9a-f]{{64}})"\n'
-    rf"{_PLAIN_LINE}{_PLAIN_LINE}"
 )
 
 # Who, where and when stand between what the run is and how it began; the plan, which is long, stands last.
@@ -82,15 +80,10 @@ def encode_event(event: Event, stamp: Stamp, *, sees: str, seq: int, prev: str) 
 
 def decode(block: bytes, *, seq: int, prev: str) -> Entry:
     """Give the entry of the block that should be number `seq` behind `prev`; NotCanonical where it is not."""
-    digest = ""
-    if block.startswith(b'hash = "sha256:', len(block) - _HASH_LINE_SIZE):
-        # A block may be long: its bytes are looked at where they are, not copied.
-        hashed = sha256(_SALT)
-        hashed.update(memoryview(block)[:-_HASH_LINE_SIZE])
-        digest = hashed.hexdigest()
+    before = block[:-_HASH_LINE_SIZE]
+    digest = sha256(_SALT + before).hexdigest()
     if block[-_HASH_LINE_SIZE:] != b'hash = "sha256:%b"\n' % digest.encode():
         raise NotCanonical("does not have the hash of its bytes: it was altered or cut")
-    before = block[:-_HASH_LINE_SIZE]
     try:
         text = before.decode()
     except UnicodeDecodeError:
@@ -160,18 +153,28 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     head = _HEAD.match(text)
     if head is None:
         raise NotCanonical("does not begin as an event does")
-    kind, at, by, origin, happened, sees, name, first, second_name, second = head.groups()
-    if kind == RunStarted.kind:
-        raise NotCanonical("starts a run within a run")
+    kind, at, by, origin, happened, sees = head.groups()
     stamp = Stamp(read_time(at), read_text(by), read_text(origin), read_time(happened) if happened else None)
-    values = {name: first} if name else {}
-    if second_name:
-        _add(values, second_name, second)
-    _read_lines(values, text, head.end(), len(text) - len(chain))
-    event = _event(kind, values)
+    fields = text[head.end() : len(text) - len(chain)]
+    event = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
     if isinstance(event, RunClosed) and event.events != seq:
         raise NotCanonical(f"closes the run with {event.events} events, and is number {seq}")
+    if isinstance(event, PlanRedlined):
+        _check_plan(event.plan, event.plan_sha256)
     return Entry(seq, stamp, event, digest, sees)
+
+
+def _read_event(kind: str, lines: str) -> Event:
+    if kind == RunStarted.kind:
+        raise NotCanonical("starts a run within a run")
+    values: dict[str, Value] = {}
+    _read_lines(values, lines, 0, len(lines))
+    return _event(kind, values)
+
+
+# The same items are signed and the same values measured again and again: what is short and was read is not read anew.
+_SHORT = 500
+_remembered = lru_cache(4096)(_read_event)
 
 
 def _decode_header(text: str, digest: str) -> Entry:
@@ -188,12 +191,16 @@ def _decode_header(text: str, digest: str) -> Entry:
         values = {name: values[name] for name in known if name in values}
     event = _event(RunStarted.kind, values)
     if isinstance(event, RunStarted):
-        plan = "\n".join(event.plan)
-        if plan.count("\n") != len(event.plan) - 1:
-            raise NotCanonical("does not split its plan at each line feed")
-        if sha256(plan.encode()).hexdigest() != event.plan_sha256:
-            raise NotCanonical("holds another plan than its plan_sha256 says")
+        _check_plan(event.plan, event.plan_sha256)
     return Entry(0, stamp, event, digest)
+
+
+def _check_plan(lines: tuple[str, ...], digest: str) -> None:
+    plan = "\n".join(lines)
+    if plan.count("\n") != len(lines) - 1:
+        raise NotCanonical("does not split its plan at each line feed")
+    if sha256(plan.encode()).hexdigest() != digest:
+        raise NotCanonical("holds another plan than its plan_sha256 says")
 
 
 def _read_stamp(values: dict[str, Value]) -> Stamp:
@@ -209,14 +216,12 @@ def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> No
         match = LINE.match(text, start, end)
         if match is None:
             raise NotCanonical(f"holds a line that no journal has: {safe(text[start : start + 60].splitlines()[0])}")
-        _add(values, match[1], read_value(match))
+        name, plain = match.group(1, 2)
+        if name in values:
+            raise NotCanonical(f"gives {name} twice")
+        # Most are plain texts, which need no reading.
+        values[name] = read_value(match) if plain is None else plain
         start = match.end()
-
-
-def _add(values: dict[str, Value], name: str, value: Value) -> None:
-    if name in values:
-        raise NotCanonical(f"gives {name} twice")
-    values[name] = value
 
 
 def _event(kind: str, values: dict[str, Value]) -> Event:
@@ -225,10 +230,13 @@ def _event(kind: str, values: dict[str, Value]) -> Event:
     if form is None:
         return _unknown(kind, values)
     _FORMS[key] = form
-    for name, default, _ in form.optional:
+    is_known = True
+    for name, default, choices in form.optional:
         if values[name] == default:
             raise NotCanonical(f"gives {name}, which is left out where it says nothing")
-    if any(choices and values[name] not in choices for name, _, choices in form.optional):
+        if choices and values[name] not in choices:
+            is_known = False
+    if not is_known:
         return _unknown(kind, values)
     return form.build(**values)
 

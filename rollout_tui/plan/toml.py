@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -24,6 +25,12 @@ class LoadedPlan:
     path: Path
     text: str
     plan: Plan
+
+    @property
+    def file(self) -> str:
+        """The file's absolute path as a journal can hold it; empty where that is no text."""
+        path = os.path.abspath(self.path)
+        return path if path.isprintable() else ""
 
 
 def load(path: Path) -> LoadedPlan:

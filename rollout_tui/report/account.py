@@ -77,7 +77,7 @@ def account(run: Run, entries: Several[Entry], proof: Proof, made: datetime) -> 
         entries=tuple(entries),
         proof=proof,
         made=made,
-        words=tuple(describe(entry, run.sequence) for entry in entries),
+        words=tuple(describe(entry, run.sequence_at(entry.seq)) for entry in entries),
         findings=findings(run, entries),
         people=_people(entries),
         chapters=chapters(entries),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..run.attempt import in_place
 from ..run.audit import Finding
-from ..run.events import Entry, RunClosed, RunStarted
+from ..run.events import Entry, PlanRedlined, RunClosed, RunStarted
 from ..run.state import Mark
 from .account import Account
 from .chapters import Chapter
@@ -68,8 +68,9 @@ def _report(account: Account) -> dict[str, Any]:
             "name": plan.name,
             "owner": plan.owner,
             "ticket": plan.ticket,
-            "sha256": started.plan_sha256,
-            "toml": "\n".join(started.plan),
+            "event": run.redlined[0].seq if run.redlined else 0,
+            "sha256": run.follows.plan_sha256,
+            "toml": "\n".join(run.follows.plan),
         },
     }
 
@@ -112,9 +113,9 @@ def _event(account: Account, entry: Entry) -> dict[str, Any]:
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
-    """The event's own fields, but for the header's plan, which stands in the report once."""
+    """The event's own fields, but for a plan, of which the newest stands in the report once."""
     fields = {each.name: getattr(entry.event, each.name) for each in dataclasses.fields(entry.event)}
-    if isinstance(entry.event, RunStarted):
+    if isinstance(entry.event, RunStarted | PlanRedlined):
         del fields["plan"]
     return {name: _plain(value) for name, value in fields.items()}
 

@@ -43,8 +43,9 @@ def _lines(run: Run, entries: Several[Entry]) -> Iterator[ReadingLine]:
         event = entry.event
         if not isinstance(event, ev.MetricMeasured | ev.MetricUnread):
             continue
-        metric = run.sequence.metrics[event.metric]
-        stage = run.sequence.stage(event.stage).title
+        then = run.sequence_at(entry.seq)
+        metric = then.metrics[event.metric]
+        stage = then.stage(event.stage).title
         limit = metric.threshold
         if isinstance(event, ev.MetricMeasured):
             breach = limit.breached_by(event.value)

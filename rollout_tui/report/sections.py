@@ -107,8 +107,11 @@ def _rollback(account: Account) -> Iterator[Block]:
 
 
 def _plan(account: Account) -> Iterator[Block]:
-    started = account.run.started
-    yield Words(f"The plan as it was when the run started; its file's SHA-256 is {started.plan_sha256}.")
+    run = account.run
+    since = f"as redlined by {_mark(run.redlined[0])}" if run.redlined else "as it was when the run started"
+    yield Words(f"The plan {since}; its file's SHA-256 is {run.follows.plan_sha256}.")
+    if run.redlined:
+        yield Words(f"The one that the run started with has the SHA-256 {run.started.plan_sha256}; the log holds both.")
     yield from outline(account.run.plan)
 
 

@@ -207,6 +207,7 @@ class PlanRedlined:
     plan: tuple[str, ...]
     plan_sha256: str
     voided: tuple[str, ...] = ()
+    plan_file: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ class Gap:
 class Figures:
     """A run in figures: `stages` says how long each stage took that was finished, in order.
 
-    `started` is the header without the plan's lines, which are most of a log's memory and tell nothing here.
+    `started` is the header without the plan's lines, which are most of a log's memory and tell nothing here; its items
+    are those of the newest plan. `redlines` counts how often that was changed.
     `went` is when the go was given, `reached` when the last phase was first started, `ended` when the run was closed;
     each is None before. `recovered` counts the incomplete entries that crashes left.
     """
@@ -90,6 +91,7 @@ class Figures:
     ended: datetime | None = None
     outcome: ev.Outcome | None = None
     rolling_back: bool = False
+    redlines: int = 0
 
     @property
     def run(self) -> str:
@@ -127,7 +129,9 @@ class _Tally:
 
     def __init__(self, header: Entry, started: ev.RunStarted) -> None:
         self.header, self.started = header, started
+        self.items = started.items
         self.layout: Layout = layout(started.items)
+        self.redlines = 0
         self.took: dict[str, timedelta] = {}
         self.since: dict[str, datetime] = {ids.PRE_DEPLOYMENT: header.stamp.at}
         self.waived: dict[str, Skipped] = {}
@@ -174,7 +178,7 @@ class _Tally:
         ended, outcome = self.closed or (None, None)
         stages = [stage for stage in self.layout.stages if stage in self.took]
         return Figures(
-            replace(self.started, plan=()),
+            replace(self.started, plan=(), items=self.items),
             self.header.stamp,
             entries[-1].stamp.at,
             len(entries),
@@ -189,6 +193,7 @@ class _Tally:
             ended,
             outcome,
             bool(self.scenario),
+            self.redlines,
         )
 
     def _decide(self, entry: Entry) -> None:
@@ -210,6 +215,8 @@ class _Tally:
                 self.scenario = scenario
             case ev.RollbackFinished():
                 self._finish_rollback(event, entry)
+            case ev.PlanRedlined():
+                self._redline(event)
             case ev.RunClosed():
                 self._end(self.phase or ids.PRE_DEPLOYMENT, at)
                 self.closed = (at, event.outcome)
@@ -263,6 +270,14 @@ class _Tally:
             self.took[stage] = self.took.get(stage, _NOTHING) + max(_NOTHING, at - begun)
         if stage == self.phase:
             self.phase = ""
+
+    def _redline(self, event: ev.PlanRedlined) -> None:
+        """Items that the plan did not have before belong to stages too, and a waiver may be void."""
+        self.redlines += 1
+        self.items = event.items
+        self.layout = layout(event.items)
+        for item in event.voided:
+            self.waived.pop(item, None)
 
     def _finish_rollback(self, event: ev.RollbackFinished, entry: Entry) -> None:
         took, target = timedelta(seconds=event.took_seconds), timedelta(seconds=event.target_seconds)

@@ -194,13 +194,14 @@ class ConfirmClock:
 class Redline:
     """Follow the plan as its file is now; the difference, and the sign-offs that it voids, are recorded.
 
-    It stands outside the table: who asks for it has read the file, and has seen what comes of it before giving the
-    reason.
+    It stands outside the table: who asks for it has read the file, whose absolute path is `file`, and has seen what
+    comes of it before giving the reason.
     """
 
     plan: Plan
     text: str
     reason: str
+    file: str = ""
 
 
 @dataclass(frozen=True)

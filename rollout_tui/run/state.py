@@ -195,6 +195,11 @@ class Run:
         """The event that holds the plan that the run follows now: its start, or the newest redline."""
         return self.redlined[1] if self.redlined else self.started
 
+    @property
+    def plan_file(self) -> str:
+        """The absolute path of the file that the plan was last read from; empty where it is not known."""
+        return self.follows.plan_file or self.started.plan_file
+
     def sequence_at(self, seq: int) -> Sequence:
         """Give the stages and items that the run had when the event `seq` was decided."""
         return next((each.sequence for each in self.former if seq <= each.until), self.sequence)

@@ -56,7 +56,7 @@ KINDS = {
     "gate_held": "reason:text",
     "gate_released": "reason:text",
     "clock_confirmed": "seconds:number reason:text",
-    "plan_redlined": "changes:texts reason:text items:texts plan:texts plan_sha256:text voided:texts?",
+    "plan_redlined": "changes:texts reason:text items:texts plan:texts plan_sha256:text voided:texts? plan_file:text?",
     "handover_offered": "to:text? note:text?",
     "handed_over": "before:text open:texts? reason:text?",
     "rollback_started": "scenario:text reason:text",

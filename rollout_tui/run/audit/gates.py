@@ -28,10 +28,10 @@ def overrides(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             case ev.RunStarted(overrides=ids, reason=reason) if ids:
                 did = "started the run"
             case ev.PhaseStarted(stage=stage, overrides=ids, reason=reason) if ids:
-                did = f"started {stage_of(run.sequence, stage)}"
+                did = f"started {stage_of(run.sequence_at(entry.seq), stage)}"
             case ev.GatePromoted(stage=stage, overrides=ids, reason=reason) if ids:
                 did = f"{'gave the go of' if stage == run.sequence.stages[0].id else 'promoted'} "
-                did += stage_of(run.sequence, stage)
+                did += stage_of(run.sequence_at(entry.seq), stage)
             case _:
                 continue
         count = f"{len(ids)} blocker{'s' if len(ids) > 1 else ''}"
@@ -63,26 +63,29 @@ def soaks(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
         if stage is None:
             continue
         before = past.before(entry.seq)
-        phase = run.sequence.stage(stage).phase
-        left = soak_left(before, run.sequence.stage(stage), Moment(entry.stamp.at))
+        found = before.sequence.stage(stage)
+        phase = found.phase
+        left = soak_left(before, found, Moment(entry.stamp.at))
         if left and phase is not None:
             severity = Severity.NOTE if run.started.rehearsal else Severity.SERIOUS
             whole = format_span(phase.duration.value + before.phases[stage].extended)
-            what = f"{stage_of(run.sequence, stage)} with {format_span(left)} of its {whole} soak left"
+            what = f"{found.title} with {format_span(left)} of its {whole} soak left"
             yield about(entry, Kind.SOAK_CUT, severity, f"{entry.stamp.by} promoted {what}")
 
 
 def fast_gates(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
     signed: dict[str, list[Entry]] = {}
     for entry in entries:
-        if isinstance(entry.event, ev.ItemSigned) and entry.event.item in run.sequence.items:
-            signed.setdefault(run.sequence.items[entry.event.item].stage, []).append(entry)
+        if isinstance(entry.event, ev.ItemSigned):
+            item = run.sequence_at(entry.seq).items.get(entry.event.item)
+            if item is not None:
+                signed.setdefault(item.stage, []).append(entry)
         elif isinstance(entry.event, ev.GatePromoted):
             burst = _burst(signed.pop(entry.event.stage, []))
             if len(burst) >= _BURST:
                 took = format_span(burst[-1].stamp.when - burst[0].stamp.when)
                 who = " and ".join(dict.fromkeys(each.stamp.by for each in burst))
-                gate = f"{entry.stamp.by} passed the gate of {stage_of(run.sequence, entry.event.stage)}"
+                gate = f"{entry.stamp.by} passed the gate of {stage_of(run.sequence_at(entry.seq), entry.event.stage)}"
                 which = f"#{burst[0].seq} to #{burst[-1].seq}"
                 text = f"{gate}, of which {len(burst)} items were signed within {took} by {who} ({which})"
                 yield about(entry, Kind.FAST_GATE, Severity.WARNING, text)
@@ -101,5 +104,5 @@ def _burst(signed: list[Entry]) -> list[Entry]:
 
 def _promoted_phase(run: Run, entry: Entry) -> str | None:
     event = entry.event
-    is_phase = isinstance(event, ev.GatePromoted) and run.sequence.stage(event.stage).phase is not None
+    is_phase = isinstance(event, ev.GatePromoted) and run.sequence_at(entry.seq).stage(event.stage).phase is not None
     return event.stage if isinstance(event, ev.GatePromoted) and is_phase else None

@@ -29,7 +29,8 @@ def deferrals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
         if not isinstance(event, ev.ItemDeferred):
             continue
         to = stage_of(run.sequence_at(entry.seq), event.to)
-        text = f"{entry.stamp.by} deferred {title_of(run.sequence_at(entry.seq), event.item)} to {to}{because(event.reason)}"
+        what = title_of(run.sequence_at(entry.seq), event.item)
+        text = f"{entry.stamp.by} deferred {what} to {to}{because(event.reason)}"
         signed = ending is not None and isinstance(ending.event, ev.ItemSigned)
         if run.state(event.item).status is Status.DEFERRED and (ending is None or signed):
             # A first approval of two leaves it deferred.

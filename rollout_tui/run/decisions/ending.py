@@ -89,6 +89,7 @@ def start(
         after=before.id if before else "",
         after_head=f"{before.seq}:{before.head}" if before else "",
         in_place=steps_left(before) if before else (),
+        plan_file=intent.plan_file,
     )
 
 

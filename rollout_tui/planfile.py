@@ -1,0 +1,56 @@
+"""The file of the plan that a run follows: whether it says something else by now. Reads it, and never checks it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from .errors import UsageError
+from .frozen import dataclass
+from .plan.document import Unreadable, read
+from .plan.model import Plan, build
+from .plan.source import read_text
+from .run.state import Run
+
+State = Literal["unknown", "same", "changed", "unreadable"]
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A run's plan file as it is now.
+
+    `unknown` is a run that names no file, `unreadable` a file that is gone or is no plan at the moment: `problem` says
+    why. What changed in words alone, in comments or in how a quantity is written, is the same plan.
+    """
+
+    path: str
+    state: State
+    problem: str = ""
+
+
+def look(run: Run) -> PlanFile:
+    """Look whether the run's plan file changed since the run follows it."""
+    path = run.plan_file
+    if not path:
+        return PlanFile(path, "unknown")
+    try:
+        text = read_text(Path(path))
+    except UsageError as error:
+        return PlanFile(path, "unreadable", error.message)
+    if sha256(text.encode()).hexdigest() == run.follows.plan_sha256:
+        return PlanFile(path, "same")
+    plan = _built(text)
+    if plan is None:
+        return PlanFile(path, "unreadable", "it changed, and has mistakes")
+    # Only what changed is worth comparing, and few files did.
+    from .plan.diff import difference
+
+    return PlanFile(path, "changed" if difference(run.plan, plan) else "same")
+
+
+def _built(text: str) -> Plan | None:
+    try:
+        return build(read(text))
+    except (Unreadable, ValueError, KeyError, TypeError, AttributeError):
+        return None

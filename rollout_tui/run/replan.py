@@ -1,0 +1,102 @@
+"""The fold of a redline: the run's state carried over to another plan, as `redline` says what stays and what is void."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..plan.model import build
+from .builder import Builder
+from .events import PlanRedlined
+from .sequence import sequence
+from .stages import Item, ItemKind, Sequence
+from .state import UNTOUCHED, Former, ItemState, Mark, Reading, Status, counts_as_open, is_resolved
+
+
+def replan(run: Builder, event: PlanRedlined, mark: Mark) -> None:
+    """Let the run follow the event's plan; raises ValueError, KeyError or TypeError if that is none."""
+    old, plan = run.sequence, build(tomllib.loads("\n".join(event.plan)))
+    new = sequence(plan, event.items)
+    run.position = _position(run, new)
+    run.run = replace(
+        run.run,
+        plan=plan,
+        sequence=new,
+        redlined=(mark, event),
+        former=(*run.run.former, Former(mark.seq, old)),
+    )
+    run.sequence = new
+    _carry_items(run, event, mark)
+    _judge_readings(run, old, new)
+    for stage in run.phases:
+        run.follow_soak(stage, mark)
+    run.follow_health(mark)
+
+
+def _position(run: Builder, new: Sequence) -> int:
+    """A started phase stays the open stage; else it is the first one behind all that the run has left behind."""
+    stages = run.sequence.stages
+    if stages[run.position].id in run.phases:
+        return new.index[stages[run.position].id]
+    left = [new.index[stage.id] for stage in stages[: run.position] if stage.id in new.index]
+    return max(left, default=-1) + 1
+
+
+def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
+    """Keep what is not void, open what is, and count both anew."""
+    items = run.sequence.items
+    voided = [items[name] for name in event.voided if name in items]
+    run.items = {name: _carried(state, items[name], mark) for name, state in run.items.items() if name in items}
+    for item in voided:
+        if item.kind in {ItemKind.METRIC, ItemKind.FLAG_RESET}:
+            run.items.pop(item.id, None)
+        else:
+            run.items[item.id] = ItemState(Status.OPEN, (), mark, event.reason)
+    run.owed = [name for name in run.owed if name in items]
+    gone = set(event.voided)
+    run.in_place = {name: seq for name, seq in run.in_place.items() if name in items and name not in gone}
+    run.unresolved = {
+        stage.id: sum(counts_as_open(item) and not _is_resolved(run, item) for item in stage.items)
+        for stage in run.sequence.stages
+    }
+    run.due = {}
+    for name, state in run.items.items():
+        if state.due:
+            run.due.setdefault(state.due, set()).add(name)
+
+
+def _carried(state: ItemState, item: Item, mark: Mark) -> ItemState:
+    """An item that asks for fewer approvals than before may have them all."""
+    waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals)
+    if waits and len({each.by for each in state.approvals}) >= item.approvals:
+        return ItemState(Status.SIGNED, state.approvals, mark, state.reason)
+    return state
+
+
+def _is_resolved(run: Builder, item: Item) -> bool:
+    return is_resolved(run.items.get(item.id, UNTOUCHED), emergency=run.run.emergency)
+
+
+def _judge_readings(run: Builder, old: Sequence, new: Sequence) -> None:
+    """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing."""
+    comparable = {
+        name
+        for name, metric in new.metrics.items()
+        if name in old.metrics and old.metrics[name].threshold.unit == metric.threshold.unit
+    }
+    run.readings = {
+        (stage, name): _judged(reading, new.metrics[name].threshold.breached_by)
+        for (stage, name), reading in run.readings.items()
+        if stage in new.index and name in comparable
+    }
+    run.breached &= comparable
+    here = new.stages[run.position].id
+    for name in comparable:
+        reading = run.readings.get((here, name))
+        if reading is not None and reading.value is not None:
+            (run.breached.add if reading.breach else run.breached.discard)(name)
+
+
+def _judged(reading: Reading, breached_by: Callable[[float], bool]) -> Reading:
+    return reading if reading.value is None else replace(reading, breach=breached_by(reading.value))
