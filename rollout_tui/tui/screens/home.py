@@ -37,6 +37,8 @@ class HomeScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "open", "home.open", "Resume the run, start the plan, or read the log", "Open"),
+        key("v", "view", "home.view", "View the plan: its rules, its sections, and what is to be mended", "View plan"),
+        key("e", "edit", "home.edit", "Open the plan's file in your editor (VISUAL, EDITOR)", "Edit"),
         key("f5", "look_again", "home.look-again", "Read the folders again", "Look again"),
     ]
 
@@ -122,6 +124,30 @@ class HomeScreen(Screen[None]):
             self._open_log(self._logs[key])
         elif key in self._plans:
             self._open_plan(self._plans[key])
+
+    def action_view(self) -> None:
+        """Show the plan under the cursor, or the one that the run under it follows."""
+        from .plan import PlanFileScreen, PlanScreen
+
+        key = self.query_one("#items", RowList).key
+        if key in self._plans:
+            self.app.push_screen(PlanFileScreen(Path(key), self._plans[key], self._open_plan))
+        elif (log := self._logs.get(key)) is not None and log.run is not None:
+            self.app.push_screen(PlanScreen.of_run(log.run.id, log.run.plan))
+        else:
+            self.rollout.say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
+
+    def action_edit(self) -> None:
+        from ..editor import edit
+
+        key = self.query_one("#items", RowList).key
+        try:
+            if key not in self._plans:
+                raise RolloutError("There is no plan's file under the cursor.", "Move to a plan.")
+            edit(self.app, Path(key))
+        except RolloutError as error:
+            self.rollout.say_refused(error)
+        self.action_look_again()
 
     @on(RowList.Chosen, "#items")
     def _clicked_again(self) -> None:

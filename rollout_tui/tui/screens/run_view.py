@@ -52,6 +52,7 @@ class RunView(Screen[None]):
         key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
         key("T", "lead", "run.lead", "Hand the lead over, or take it: what is open is read back"),
         key("P", "plan", "run.plan", "See the run's plan: its sections and rules"),
+        key("P", "plan", "run.plan", "See the run's plan: its sections and rules"),
         key("L", "log", "run.log", "Read the run's log: findings, then everything that happened"),
         key("i", "catch_up", "run.catch-up", "Catch me up: what is new to me, what blocks, who waits for whom"),
         key("z", "undo", "run.undo", "Undo: take back the last item that you resolved"),
@@ -169,6 +170,12 @@ class RunView(Screen[None]):
 
     def action_roll_back(self) -> None:
         self.rollout.open_rollback()
+
+    def action_plan(self) -> None:
+        from .plan import PlanScreen
+
+        run = self.rollout.desk.run
+        self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
 
     def action_plan(self) -> None:
         from .plan import PlanScreen

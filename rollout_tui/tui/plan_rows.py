@@ -1,0 +1,282 @@
+"""A plan as rows to draw: its eight sections and the eight rules, each row with what there is to know of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from textual.content import Content
+
+from ..errors import RolloutError
+from ..frozen import dataclass
+from ..plan.mistakes import KeyPath, PlanError, describe, write_path
+from ..plan.model import ChecklistItem, Plan
+from ..plan.rules import FILLED_IN, PLACEHOLDER_RULE, RULES, Finding, Rule
+from .paint import EMPTY, MUTED, Part, Row, paint
+
+RULES_PART, MISTAKES_PART = "rules", "mistakes"
+
+# The parts of a plan in their order, with the name in the rail and the document's own name.
+TITLES = {
+    RULES_PART: ("Rules", "The eight rules"),
+    "strategy": ("Strategy", "Deployment Strategy"),
+    "pre_deployment": ("Pre-deployment", "Pre-Deployment Checklist"),
+    "phases": ("Phases", "Rollout Phases"),
+    "feature_flags": ("Feature flags", "Feature Flags"),
+    "migration": ("Migration", "Database Migration Plan"),
+    "rollback": ("Rollback", "Rollback Plan"),
+    "monitoring": ("Monitoring", "Monitoring & Alerting"),
+    "post_deployment": ("Post-deployment", "Post-Deployment Validation"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row, and more about it in lines."""
+
+    row: Row
+    detail: tuple[Content, ...] = ()
+    is_finding: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What there is to draw: the rail, and the rows of each part by its name in the rail."""
+
+    title: Content
+    rail: list[Row]
+    parts: Mapping[str, list[Line]]
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """One thing that the plan says, at its place in the file."""
+
+    path: KeyPath
+    glyph: str
+    left: Sequence[Part | str]
+    right: str = ""
+    brief: str = ""
+    detail: tuple[str, ...] = ()
+
+
+def of_plan(plan: Plan, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> Shown:
+    """Show a plan; `places` are the findings' lines in its file, where there is one."""
+    header = plan.header
+    title = paint((f" PLAN {header.name}", "bold"), (f" · {header.service} {header.release}", MUTED))
+    drawn = {name: _section_lines(plan, name, findings, places) for name in _FACTS}
+    rules = [line for rule in (*RULES, FILLED_IN) for line in _rule_lines(rule, findings, places)]
+    return Shown(title, [_part_row(plan, name, findings) for name in TITLES], {RULES_PART: rules, **drawn})
+
+
+def of_mistakes(name: str, error: RolloutError) -> Shown:
+    """Show what keeps a file from being read as a plan."""
+    found = error.mistakes if isinstance(error, PlanError) else ()
+    drawn = [
+        Line(Row(f"{each.line}:{each.column}", paint((" ✘ ", "$error bold"), text), at, at), (paint(text),))
+        for each in found
+        for text, at in ((describe(each), paint((f"line {each.line}", MUTED))),)
+    ]
+    drawn = drawn or [Line(Row("", paint((" ✘ ", "$error bold"), error.message)), (paint(error.hint),))]
+    rail = [Row(MISTAKES_PART, paint((" ✘ ", "$error bold"), "Mistakes"), paint((f"{len(drawn)} ", "$error")))]
+    return Shown(paint((f" PLAN {name}", "bold")), rail, {MISTAKES_PART: drawn})
+
+
+def _part_row(plan: Plan, name: str, findings: Sequence[Finding]) -> Row:
+    found = findings if name == RULES_PART else [each for each in findings if _section(each) == name]
+    held = {RULES_PART: len(RULES), "strategy": 1}.get(name) or len(getattr(plan, name))
+    glyph, style = ("■", "$error bold") if found else ("✔", "$success") if held else ("·", MUTED)
+    count = (f"{len(found)} ", "$error bold") if found else (f"{held if name != 'strategy' else ''} ", MUTED)
+    return Row(name, paint((f" {glyph} ", style), TITLES[name][0]), paint(count))
+
+
+def _section_lines(plan: Plan, name: str, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> list[Line]:
+    """What the plan says in a section, each with its findings; first those about what it does not say."""
+    facts = list(_FACTS[name](plan))
+    about: dict[KeyPath, list[Finding]] = {fact.path: [] for fact in facts}
+    loose = []
+    for each in findings:
+        over = next((each.path[:end] for end in range(len(each.path), 0, -1) if each.path[:end] in about), None)
+        if over is not None:
+            about[over].append(each)
+        elif _section(each) == name:
+            loose.append(each)
+    found = [_finding_line(each, places) for each in loose] + [_line(fact, about[fact.path]) for fact in facts]
+    found += [_note_line(place, note) for place, note in enumerate(getattr(plan.notes, name))]
+    return found or [Line(Row("", paint((" Nothing is planned here.", MUTED))))]
+
+
+def _note_line(place: int, note: str) -> Line:
+    return Line(Row(f"note {place}", paint((f" · {note}", MUTED))), (paint(note),))
+
+
+def _rule_lines(rule: Rule, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> Iterator[Line]:
+    found = [each for each in findings if each.rule == rule.id]
+    glyph, style = ("■", "$error bold") if found else ("✔", "$success")
+    name = "  " if rule.id == PLACEHOLDER_RULE else rule.id
+    word = (f"{len(found)} to mend", "$error bold") if found else ("kept", MUTED)
+    row = Row(rule.id, paint((f" {glyph} ", style), (f"{name}  ", MUTED), rule.name), paint(word))
+    yield Line(row, (paint(rule.meaning), paint(("Why: ", MUTED), rule.why), paint(("To mend it: ", MUTED), rule.mend)))
+    yield from (_finding_line(each, places, indent="      ") for each in found)
+
+
+def _finding_line(finding: Finding, places: Mapping[KeyPath, int], indent: str = " ") -> Line:
+    where = write_path(finding.path)
+    at = f"line {places[finding.path]}" if finding.path in places else ""
+    left = paint((f"{indent}■ ", "$error bold"), finding.message)
+    right = paint((f"{where}  {at}" if at else where, MUTED))
+    row = Row(f"{finding.rule} {where}", left, right, paint((at, MUTED)))
+    return Line(row, _finding_words(finding), is_finding=True)
+
+
+def _finding_words(finding: Finding) -> tuple[Content, ...]:
+    rule = "" if finding.rule == PLACEHOLDER_RULE else f"{finding.rule}: "
+    return (paint((f"■ {rule}{finding.message}", "$error bold")), paint(("To mend it: ", MUTED), finding.hint))
+
+
+def _line(fact: _Fact, found: Iterable[Finding]) -> Line:
+    found = tuple(found)
+    glyph, style = ("■", "$error bold") if found else (fact.glyph, MUTED)
+    row = Row(
+        write_path(fact.path),
+        paint((f" {glyph} ", style), *fact.left),
+        paint((fact.right, MUTED)),
+        paint((fact.brief, MUTED)) if fact.brief else EMPTY if fact.right else None,
+    )
+    words = [content for each in found for content in _finding_words(each)]
+    return Line(row, (*words, *(paint(text) for text in fact.detail if text)))
+
+
+def _section(finding: Finding) -> str:
+    """The section that shows what a finding is about: the header stands with the strategy."""
+    first = str(finding.path[0]) if finding.path else "plan"
+    return "strategy" if first == "plan" else first
+
+
+def _strategy(plan: Plan) -> Iterator[_Fact]:
+    header, strategy = plan.header, plan.strategy
+    change = f"{header.previous_release} → {header.release}" if header.previous_release else header.release
+    yield _named(("plan", "name"), "Name", header.name)
+    yield _named(("plan", "service"), "Service", header.service)
+    yield _named(("plan", "release"), "Release", change)
+    yield _named(("plan", "owner"), "Owner", header.owner)
+    yield _named(("plan", "ticket"), "Ticket", header.ticket)
+    yield _named(("plan", "change_size"), "Change", header.change_size)
+    yield _named(("strategy", "kind"), "Strategy", strategy.kind)
+    yield _named(("strategy", "downtime"), "Downtime", strategy.downtime.replace("-", " "))
+    if (window := strategy.window) is not None:
+        span = " – ".join(f"{at:%d %b %Y %H:%M %Z}" if at else "not given" for at in (window.start, window.end))
+        yield _named(("strategy", "window"), "Window", span, window.reason)
+    yield _named(("strategy", "rollback_time"), "Rollback in", strategy.rollback_time.text)
+    backfill = {"none": "no migration"}.get(strategy.database_migration, f"backfill {strategy.database_migration}")
+    yield _named(("strategy", "database_migration"), "Database", backfill)
+    for place, link in enumerate(header.links):
+        yield _named(("plan", "links", place), "Link" if not place else "", link)
+
+
+def _named(path: KeyPath, name: str, value: str, more: str = "") -> _Fact:
+    return _Fact(path, " ", ((f"{name:<13}", MUTED), value or "—"), detail=(value, more))
+
+
+def _checklist(section: str) -> Callable[[Plan], Iterator[_Fact]]:
+    def facts(plan: Plan) -> Iterator[_Fact]:
+        items: Sequence[ChecklistItem] = getattr(plan, section)
+        for place, item in enumerate(items):
+            right = _joined(_proves(item), _people(item.approvals), item.owner)
+            yield _Fact(
+                (section, place), "○", (item.title,), right, item.owner, (item.title, item.description, item.link)
+            )
+
+    return facts
+
+
+def _proves(item: ChecklistItem) -> str:
+    return f"proves {item.proves.replace('-', ' ')}" if item.proves else ""
+
+
+def _phases(plan: Plan) -> Iterator[_Fact]:
+    for place, phase in enumerate(plan.phases):
+        soak = f"soak {phase.duration}" if phase.duration.value else "no soak"
+        title = ((phase.name, "bold"), f" · {phase.audience}")
+        flags = [
+            f"{flag.name} → {flag.rollout[phase.name]}" for flag in plan.feature_flags if phase.name in flag.rollout
+        ]
+        right = _joined(_people(phase.approvals), soak)
+        yield _Fact(("phases", place), "▶", title, right, soak, (f"Flags: {', '.join(flags)}" if flags else "",))
+        for number, criterion in enumerate(phase.success_criteria):
+            yield _Fact(("phases", place, "success_criteria", number), "  ○", (criterion,), detail=(criterion,))
+        for number, trigger in enumerate(phase.rollback_triggers):
+            words = f"Roll back if: {trigger}"
+            yield _Fact(("phases", place, "rollback_triggers", number), "  △", (words,), detail=(words,))
+
+
+def _flags(plan: Plan) -> Iterator[_Fact]:
+    for place, flag in enumerate(plan.feature_flags):
+        values = [str(flag.rollout[phase.name]) if phase.name in flag.rollout else "·" for phase in plan.phases]
+        course = " → ".join([str(flag.default), *values])
+        phases = " · ".join(f"{name}: {value}" for name, value in flag.rollout.items())
+        yield _Fact(
+            ("feature_flags", place),
+            "⚑",
+            (flag.name,),
+            course,
+            course,
+            (flag.description, f"Default {flag.default}", phases),
+        )
+
+
+def _migration(plan: Plan) -> Iterator[_Fact]:
+    for place, step in enumerate(plan.migration):
+        title: list[Part | str] = [(f"{step.kind:<9}", MUTED), step.action]
+        if not step.reversible:
+            title.append(("  ⚑ point of no return", "$error"))
+        takes = step.duration.text
+        reverse = f"Undone by: {step.reverse_by}" if step.reversible else "It can't be undone."
+        both = {True: "The version before goes on working.", False: "The version before stops working.", None: ""}
+        yield _Fact(
+            ("migration", place),
+            "○",
+            title,
+            _joined(_people(step.approvals), takes, f"{step.risk} risk", step.owner),
+            takes,
+            (f"{reverse} {both[step.backward_compatible]}", step.risk_note),
+        )
+
+
+def _rollback(plan: Plan) -> Iterator[_Fact]:
+    for place, way in enumerate(plan.rollback):
+        until = f"It no longer helps past {way.until}." if way.until else ""
+        title: list[Part | str] = [(f"{way.kind:<6}", MUTED), (way.scenario, "bold")]
+        yield _Fact(
+            ("rollback", place), "↩", title, _joined(way.owner, way.time.text), way.time.text, (way.action, until)
+        )
+        for number, step in enumerate(way.steps):
+            yield _Fact(("rollback", place, "steps", number), f"  {number + 1}.", (step,), detail=(step,))
+
+
+def _monitoring(plan: Plan) -> Iterator[_Fact]:
+    for place, metric in enumerate(plan.monitoring):
+        alert = f"alert {metric.threshold}"
+        fresh = f"A reading counts at a gate for {metric.max_age}."
+        yield _Fact(
+            ("monitoring", place), "○", (metric.metric,), _joined(alert, metric.channel), alert, (metric.action, fresh)
+        )
+
+
+def _people(approvals: int) -> str:
+    return f"{approvals} people" if approvals > 1 else ""
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(word for word in words if word)
+
+
+_FACTS: Mapping[str, Callable[[Plan], Iterator[_Fact]]] = {
+    "strategy": _strategy,
+    "pre_deployment": _checklist("pre_deployment"),
+    "phases": _phases,
+    "feature_flags": _flags,
+    "migration": _migration,
+    "rollback": _rollback,
+    "monitoring": _monitoring,
+    "post_deployment": _checklist("post_deployment"),
+}
