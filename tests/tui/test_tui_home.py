@@ -61,6 +61,8 @@ async def test_enter_resumes_the_newest_run_and_q_comes_back(tmp_path: Path, pla
     Told(tmp_path).do(intents.Sign("tests"), BOB)
     async with home(tmp_path / "runs", plans) as show:
         await show.press("enter")
+        assert "You join this run" in show.text()
+        await show.press("enter")
         assert isinstance(show.screen, RunScreen)
         assert "Sign: Documentation updated" in show.line("#next")
         assert "opened at #1" in show.line("#receipt")
@@ -152,3 +154,29 @@ async def test_a_plan_that_breaks_a_rule_says_so_before_it_starts(tmp_path: Path
         await show.press("enter")
         assert isinstance(show.screen, RunScreen)
         assert show.run.started.overrides == ("R1",)
+
+
+async def test_a_run_that_was_given_up_is_attempted_again_from_home(tmp_path: Path, plans: Path) -> None:
+    """The migration step that the first attempt left in place is confirmed with one key, its name untyped."""
+    first = Told(tmp_path).to_stage("migration").do(intents.Sign("migration/add-table"))
+    first.do(intents.Abort(REASON, confirm="shop 3.1.0"))
+    async with home(tmp_path / "runs", plans) as show:
+        while show.screen.query_one("#items").key != str(plans / "shop.toml"):
+            await show.press("j")
+        await show.press("enter")
+        assert f"another attempt after {first.run.id} (aborted)" in show.text()
+        await show.press("j", "enter", "enter")
+        assert isinstance(show.screen, RunScreen)
+        assert show.run.started.after == first.run.id
+        await show.look_at("migration/add-table")
+        assert "in place" in show.text()
+
+
+async def test_a_completed_run_offers_no_other_attempt(tmp_path: Path, plans: Path) -> None:
+    Told(tmp_path).until(lambda run: run.closed is not None)
+    async with home(tmp_path / "runs", plans) as show:
+        while show.screen.query_one("#items").key != str(plans / "shop.toml"):
+            await show.press("j")
+        await show.press("enter")
+        assert isinstance(show.screen, StartForm)
+        assert "another attempt" not in show.text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -23,13 +23,19 @@ _KINDS = (
     ("rehearsal", "a rehearsal: walked by you, nothing is real"),
     ("emergency", "an emergency: one person goes on alone, second approvals follow"),
 )
+_AFTER = "after "
 
 
 class StartForm(FieldsScreen[Session]):
-    """Asks how a run of the plan starts, and why where that needs a reason; stays with what was typed if it may not."""
+    """Asks how a run of the plan starts, and why where that needs a reason; stays with what was typed if it may not.
 
-    def __init__(self, plan: Plan, begin: Callable[[Start], Session]) -> None:
+    `before` are the closed runs that it may be another attempt at, each with its outcome.
+    """
+
+    def __init__(self, plan: Plan, begin: Callable[[Start], Session], before: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
+        again = [(f"{_AFTER}{run}", f"another attempt after {run} ({outcome})") for run, outcome in before]
+        self._kinds = (_KINDS[0], *again, *_KINDS[1:])
         self._begin = begin
         self._plan = plan
         self._findings = check(plan)
@@ -43,8 +49,8 @@ class StartForm(FieldsScreen[Session]):
             for finding in self._findings:
                 yield Label(safe(f"■ {finding.rule}: {finding.message}"), classes="dialog-blocker", markup=False)
             kinds = Choice(id="kind")
-            kinds.styles.height = len(_KINDS)
-            kinds.show([Row(kind, paint(f" {words}")) for kind, words in _KINDS])
+            kinds.styles.height = len(self._kinds)
+            kinds.show([Row(kind, paint(f" {words}")) for kind, words in self._kinds])
             yield kinds
             needed = "why it starts in spite of this" if self._findings else "reason (for an emergency or a second run)"
             yield Label(needed, classes="field-label")
@@ -58,5 +64,6 @@ class StartForm(FieldsScreen[Session]):
             emergency=values["kind"] == "emergency",
             override=tuple(dict.fromkeys(each.rule for each in self._findings)),
             reason=values["reason"],
+            after=values["kind"].removeprefix(_AFTER) if values["kind"].startswith(_AFTER) else "",
         )
         return await asyncio.to_thread(self._begin, asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -30,6 +31,9 @@ from ..widgets.status import Keys
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
     from ..app import RolloutApp
+
+# Older runs than these are attempted again from the command line (--after).
+_ATTEMPTS = 2
 
 
 class HomeScreen(Screen[None]):
@@ -212,9 +216,22 @@ class HomeScreen(Screen[None]):
             return
 
         def begin(asked: Start) -> Session:
+            asked = replace(asked, plan_file=plan.file)
             return runs.begin(self._folder, plan.plan, plan.text, asked, self._clock, self._operator)
 
-        self.app.push_screen(StartForm(plan.plan, begin), self._open_session)
+        self.app.push_screen(StartForm(plan.plan, begin, self._unfinished_business(plan)), self._open_session)
+
+    def _unfinished_business(self, plan: LoadedPlan) -> list[tuple[str, str]]:
+        """The newest runs of the plan's service that ended without completing: a start may be another attempt."""
+        closed = [log.run for log in self._logs.values() if log.run is not None and log.run.closed is not None]
+        return [
+            (run.id, run.closed.outcome.replace("-", " "))
+            for run in closed
+            if run.closed is not None
+            and run.closed.outcome != "completed"
+            and run.started.service == plan.plan.header.service
+            and not run.started.rehearsal
+        ][:_ATTEMPTS]
 
     def _open_session(self, session: Session | None) -> None:
         if session is not None:
