@@ -173,3 +173,21 @@ def test_nothing_else_carries_over() -> None:
 def test_a_header_that_names_no_events_makes_no_run() -> None:
     with pytest.raises(ValueError, match="int"):
         Walk(BLUE_GREEN, in_place=("migration/add-table",))
+
+
+def test_a_redline_that_means_another_step_voids_what_was_in_place(walk: Walk) -> None:
+    redline(walk, BLUE_GREEN.replace('action = "Convert the bookings"', 'action = "Convert them otherwise"'))
+    assert "migration/convert" not in walk.run.in_place
+    assert "migration/add-table" in walk.run.in_place
+    walk.sign("add-table", "install").to_started("live")
+    walk.refused(intents.Sign("convert"), "can't be undone", kind=UsageError)
+
+
+def test_a_step_that_a_redline_takes_out_of_the_plan_stays_in_place(walk: Walk) -> None:
+    before, _, rest = BLUE_GREEN.partition('[[migration]]\nid = "convert"')
+    redline(walk, before + rest[rest.index("[[migration]]") :])
+    assert strays(walk.run) == (("migration/convert", 12),)
+
+
+def redline(walk: Walk, text: str) -> None:
+    walk.do(intents.Redline(build(tomllib.loads(text)), text, "it reads otherwise now"))
