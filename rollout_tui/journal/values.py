@@ -45,6 +45,7 @@ LINE = re.compile(
 texts on one line, array of one text a line."""
 
 _ITEM = re.compile(f'"({TEXT})"')
+_BEYOND_QUOTES = re.compile(r'\\[^"]')
 
 Value = str | bool | int | float | datetime | tuple[str, ...]
 
@@ -142,7 +143,7 @@ def read_value(match: re.Match[str]) -> Value:
         case 8 | 9:
             if (match.lastindex == 9) != (match[1] == "plan"):
                 raise NotCanonical(f"spells the texts of {match[1]} in the form of another key")
-            return _read_texts(match[match.lastindex])
+            return _read_lines(match[9]) if match.lastindex == 9 else _read_texts(match[8])
         case _:
             raise AssertionError("LINE has no such group")
 
@@ -165,7 +166,17 @@ def read_time(spelling: str) -> datetime:
 
 
 def _read_texts(spelling: str) -> tuple[str, ...]:
+    if "\\" not in spelling:
+        # No text holds a quote, then.
+        return tuple(spelling[2:-2].split('", "')) if len(spelling) > 2 else ()
     return tuple(map(read_text, _ITEM.findall(spelling)))
+
+
+def _read_lines(spelling: str) -> tuple[str, ...]:
+    if not spelling or _BEYOND_QUOTES.search(spelling):
+        return tuple(map(read_text, _ITEM.findall(spelling)))
+    # Line feeds stand between the texts alone, so that all can be read as one: a plan has hundreds.
+    return tuple(spelling[3:-3].replace('",\n  "', "\n").replace('\\"', '"').split("\n"))
 
 
 def _read_float(spelling: str) -> float:
