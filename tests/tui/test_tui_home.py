@@ -61,7 +61,7 @@ async def test_enter_resumes_the_newest_run_and_q_comes_back(tmp_path: Path, pla
     Told(tmp_path).do(intents.Sign("tests"), BOB)
     async with home(tmp_path / "runs", plans) as show:
         await show.press("enter")
-        assert "You join this run" in show.text()
+        assert "Since your last entry" in show.text()
         await show.press("enter")
         assert isinstance(show.screen, RunScreen)
         assert "Sign: Documentation updated" in show.line("#next")
