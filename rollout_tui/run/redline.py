@@ -58,7 +58,8 @@ def _has_something(run: Run, item: Item, was_overridden: bool) -> bool:
     if item.kind is ItemKind.METRIC:
         return (item.stage, item.id.rpartition("/")[2]) in run.readings
     state = run.state(item.id)
-    return was_overridden or bool(state.approvals) or state.status not in {Status.OPEN, Status.FAILED}
+    is_touched = bool(state.approvals) or state.status not in {Status.OPEN, Status.FAILED}
+    return was_overridden or item.id in run.in_place or is_touched
 
 
 def _is_void(state: ItemState, old: Item, sequence: Sequence) -> bool:

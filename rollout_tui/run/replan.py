@@ -1,4 +1,4 @@
-"""The fold of a redline: the run's state carried over to another plan, as `redline` says what stays and what is void."""
+"""The fold of a redline: a run carried over to another plan, as `redline` says what stays and what is void."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def replan(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     """Let the run follow the event's plan; raises ValueError, KeyError or TypeError if that is none."""
     old, plan = run.sequence, build(tomllib.loads("\n".join(event.plan)))
     new = sequence(plan, event.items)
+    _need_fit(run, new, event)
     run.position = _position(run, new)
     run.run = replace(
         run.run,
@@ -32,6 +33,17 @@ def replan(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     for stage in run.phases:
         run.follow_soak(stage, mark)
     run.follow_health(mark)
+
+
+def _need_fit(run: Builder, new: Sequence, event: PlanRedlined) -> None:
+    """No decision comes to this; but a log that was made up must not make a run that names what it does not have."""
+    if run.rollback is not None:
+        raise ValueError("it changes the plan in a rollback")
+    kept = (state for name, state in run.items.items() if name not in event.voided)
+    stages = {*run.gates, *run.phases, *(state.due for state in kept if state.due)}
+    missing = [*(run.fired.keys() - new.items.keys()), *(stages - new.index.keys())]
+    if missing:
+        raise ValueError(f"its plan lacks {', '.join(sorted(missing))}")
 
 
 def _position(run: Builder, new: Sequence) -> int:
@@ -55,7 +67,8 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
             run.items[item.id] = ItemState(Status.OPEN, (), mark, event.reason)
     run.owed = [name for name in run.owed if name in items]
     gone = set(event.voided)
-    run.in_place = {name: seq for name, seq in run.in_place.items() if name in items and name not in gone}
+    # What is in place stays so where the plan no longer knows of it.
+    run.in_place = {name: seq for name, seq in run.in_place.items() if name not in gone or name not in items}
     run.unresolved = {
         stage.id: sum(counts_as_open(item) and not _is_resolved(run, item) for item in stage.items)
         for stage in run.sequence.stages
