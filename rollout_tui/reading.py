@@ -46,7 +46,7 @@ def read(path: Path) -> Listed:
     """Read one log without touching it, up to its damage if there is any."""
     try:
         with FileReader(path) as reader:
-            entries = reader.read(-1)
+            entries = reader.entries
             run, misfit = fold_far(entries)
             damage = reader.damage
             if misfit is not None:

@@ -84,7 +84,7 @@ def read(
     for path in _with_progress(logs(where)):
         try:
             with FileReader(path) as reader:
-                entries, damage, cut = reader.read(-1), reader.damage, reader.torn
+                entries, damage, cut = reader.entries, reader.damage, reader.torn
             if damage:
                 skipped.append((path.name, f"damaged: {damage}"))
                 continue

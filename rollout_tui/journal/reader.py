@@ -37,6 +37,11 @@ class FileReader:
             raise
 
     @property
+    def entries(self) -> list[Entry]:
+        """The whole entries, as of the last read; opening is the first."""
+        return self._chain.entries
+
+    @property
     def torn(self) -> Torn | None:
         """The incomplete entry at the end, as of the last read: perhaps a write in progress."""
         return self._chain.torn
