@@ -71,7 +71,7 @@ def _first_init(cls: Any) -> Any:
 
 def _compiled_init(cls: Any) -> Any:
     """Write a function that takes the fields by place or name, and compile it."""
-    known: dict[str, Any] = {"_set": object.__setattr__, "_missing": MISSING}
+    known: dict[str, Any] = {"_missing": MISSING}
     parameters, lines = ["self"], []
     for field in dataclasses.fields(cls):
         name = value = parameter = field.name
@@ -82,8 +82,8 @@ def _compiled_init(cls: Any) -> Any:
             known[f"_make_{name}"] = field.default_factory
             parameter, value = f"{name}=_missing", f"_make_{name}() if {name} is _missing else {name}"
         parameters.append(parameter)
-        lines.append(f" _set(self, {name!r}, {value})\n")
-    exec(f"def __init__({', '.join(parameters)}):\n{''.join(lines) or ' pass'}", known)
+        lines.append(f" own[{name!r}] = {value}\n")
+    exec(f"def __init__({', '.join(parameters)}):\n own = self.__dict__\n{''.join(lines)}", known)
     init = known["__init__"]
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init
