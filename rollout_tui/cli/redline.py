@@ -16,7 +16,7 @@ from ..plan.diff import Change, difference
 from ..run.decisions import refusal
 from ..run.events import Entry
 from ..run.intents import Redline
-from ..run.redline import voided
+from ..run.redline import lost, voided
 from ..run.state import Run
 from .options import add_folder, add_json, add_operator, folder, operator
 from .output import say, say_json, tell
@@ -77,18 +77,7 @@ def _lines(run: Run, changes: tuple[Change, ...], void: tuple[str, ...]) -> Iter
     yield from (f"  {each.words}" for each in changes)
     yield f"Voids {_count(len(void), 'item')}" if void else "Voids nothing."
     for name in void:
-        yield f"  {run.sequence.items[name].title}  [{name}]: {_had(run, name)}"
-
-
-def _had(run: Run, name: str) -> str:
-    """What an item loses: how it stood, and by whom."""
-    item, state = run.sequence.items[name], run.state(name)
-    if item.metric is not None:
-        return "its reading"
-    if state.mark is None:
-        return "in place before this run" if name in run.in_place else "an override went past it"
-    status = "approved" if state.approvals and state.status == "open" else str(state.status)
-    return f"{status} by {state.mark.by} (#{state.mark.seq})"
+        yield f"  {run.sequence.items[name].title}  [{name}]: {lost(run, name)}"
 
 
 def _json(run: Run, changes: tuple[Change, ...], void: tuple[str, ...], entry: Entry | None) -> dict[str, Any]:
@@ -107,7 +96,7 @@ def _json(run: Run, changes: tuple[Change, ...], void: tuple[str, ...], entry: E
             }
             for each in changes
         ],
-        "voided": [{"id": each, "title": run.sequence.items[each].title, "had": _had(run, each)} for each in void],
+        "voided": [{"id": each, "title": run.sequence.items[each].title, "had": lost(run, each)} for each in void],
         "recorded": {"event": entry.seq, "hash": entry.hash, "by": entry.stamp.by} if entry else None,
     }
 

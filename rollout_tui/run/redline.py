@@ -42,6 +42,17 @@ def voided(run: Run, plan: Plan) -> tuple[str, ...]:
     )
 
 
+def lost(run: Run, name: str) -> str:
+    """Say what a voided item loses: how it stood, and by whom."""
+    item, state = run.sequence.items[name], run.state(name)
+    if item.metric is not None:
+        return "its reading"
+    if state.mark is None:
+        return "in place before this run" if name in run.in_place else "an override went past it"
+    status = "approved" if state.approvals and state.status is Status.OPEN else str(state.status)
+    return f"{status} by {state.mark.by} (#{state.mark.seq})"
+
+
 def obstacles(run: Run, plan: Plan) -> tuple[str, ...]:
     """Say what was done already and does not fit the new plan; nothing if the run can go on by it."""
     new = sequence(plan, frozen_ids(run, plan))
@@ -150,3 +161,13 @@ def _flags(run: Run, new: Sequence) -> Iterator[str]:
         value = run.flags.get(reset.flag, reset.value)
         if reset.flag not in kept and value != reset.value:
             yield f"flag {reset.flag} is at {value}, and without it in the plan nobody would be asked to set it back"
+    for item in new.items.values():
+        # Signed now, it would set the flag back to what an earlier phase was to have.
+        if item.kind is ItemKind.FLAG and item.stage in run.gates and _is_new_or_another(run, item):
+            title = new.stage(item.stage).title
+            yield f"{title} is promoted, and the plan has flag {item.flag} at {item.value} there: set it from now on"
+
+
+def _is_new_or_another(run: Run, item: Item) -> bool:
+    known = run.sequence.items.get(item.id)
+    return known is None or _meaning(known) != _meaning(item)

@@ -43,7 +43,7 @@ class Announcing(App[int]):
         self._clear_refusals()
         self.say_news(self.desk.news())
         words = f" ✔ recorded {short_head(entry)}  "
-        self.standing = (paint((words, "$success bold"), describe(entry, run.sequence)), EMPTY)
+        self.standing = (paint((words, "$success bold"), describe(entry, run.sequence_at(entry.seq))), EMPTY)
         if run.breached and hasattr(entry.event, "metric"):
             titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
             verb = "is" if len(run.breached) == 1 else "are"
@@ -80,7 +80,7 @@ class Announcing(App[int]):
     def say_news(self, news: Iterable[Entry]) -> None:
         """Tell what others recorded, with their names."""
         for entry in news:
-            words = f"{entry.stamp.by}: {describe(entry, self.desk.run.sequence)}"
+            words = f"{entry.stamp.by}: {describe(entry, self.desk.run.sequence_at(entry.seq))}"
             self.notify(safe(words), title=f"#{entry.seq}", markup=False)
 
     def _go_on(self) -> None:

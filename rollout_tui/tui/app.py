@@ -255,6 +255,7 @@ class RolloutApp(Announcing):
         if desk is None or desk.recording:
             return
         self._call_back(desk)
+        file = desk.plan_file
         try:
             news = await desk.poll()
         except RolloutError as error:
@@ -264,7 +265,7 @@ class RolloutApp(Announcing):
             return
         self._lost = ""
         self.say_news(news)
-        if news:
+        if news or desk.plan_file != file:
             self.repaint_all()
 
     def _call_back(self, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ..errors import Unsynced
 from ..operator import Operator
+from ..planfile import PlanFile, look
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..run.moment import Moment
@@ -31,6 +32,8 @@ class Desk:
         self._own: set[int] = set()
         self._told = self.run.seq
         self.on_doubt: Callable[[Unsynced], None] = lambda _: None
+        self.plan_file = PlanFile(self.run.plan_file, "unknown")
+        self._seen_of_file: tuple[object, ...] = ()
 
     @property
     def warning(self) -> str:
@@ -62,8 +65,8 @@ class Desk:
         return await self._do(lambda: self._session.copy_to(path))
 
     async def poll(self) -> tuple[Entry, ...]:
-        """Look for what others recorded, and give the news."""
-        await self._do(self._session.refresh)
+        """Look for what others recorded, and whether the plan's file changed; give the news."""
+        await self._do(self._look)
         self._swap()
         return self.news()
 
@@ -77,6 +80,14 @@ class Desk:
         """Wait for an append under way, and end the worker."""
         self._worker.shutdown()
 
+    def _look(self) -> None:
+        self._session.refresh()
+        run = self._session.run
+        seen = (_marks(Path(run.plan_file)) if run.plan_file else None, run.follows.plan_sha256)
+        if seen != self._seen_of_file:
+            self._seen_of_file = seen
+            self.plan_file = look(run)
+
     def _act(self, intent: Intent, happened: datetime | None) -> Entry:
         entry = self._session.act(intent, happened)
         self._own.add(entry.seq)
@@ -89,3 +100,12 @@ class Desk:
         if self.run is not self._session.run:
             self.run = self._session.run
             self.entries = (*self.entries, *self._session.entries[len(self.entries) :])
+
+
+def _marks(path: Path) -> tuple[int, int] | None:
+    """What tells that a file was written again, without reading it; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

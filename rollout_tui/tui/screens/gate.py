@@ -48,11 +48,13 @@ class GateScreen(RunView):
 
     @property
     def stage(self) -> Stage:
-        return self.rollout.desk.run.sequence.stage(self._gate)
+        run = self.rollout.desk.run
+        # Whatever is asked while this screen is being left is asked of the stage that is open.
+        return run.sequence.stage(self._gate) if self._gate in run.sequence.index else run.stage
 
     def repaint(self) -> None:
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
-        if run.stage.id != stage.id or run.rollback is not None or run.closed is not None:
+        if run.stage.id != self._gate or run.rollback is not None or run.closed is not None:
             if self.is_current:
                 self.rollout.back_to_run()
             return

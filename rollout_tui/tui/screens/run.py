@@ -69,7 +69,9 @@ class RunScreen(RunView):
     @property
     def stage(self) -> Stage:
         """The stage that is looked at."""
-        return self.rollout.desk.run.sequence.stage(self._viewed or self.rollout.desk.run.stage.id)
+        run = self.rollout.desk.run
+        # A redline may have taken away what was looked at.
+        return run.sequence.stage(self._viewed) if self._viewed in run.sequence.index else run.stage
 
     def repaint(self) -> None:
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
@@ -212,6 +214,8 @@ class RunScreen(RunView):
             titles.append(f"CLOSED: {run.closed.outcome}")
         if run.offer is not None and run.offer.is_for(self.rollout.desk.operator.name) and run.closed is None:
             titles.append(f"{run.offer.mark.by} offers the lead: press T")
+        if self.rollout.desk.plan_file.state == "changed" and run.closed is None:
+            titles.append("THE PLAN FILE CHANGED: press E")
         if self.rollout.desk.moment().jump:
             titles.append("THE CLOCK JUMPED: press K")
         frame.set_class(run.started.rehearsal, "-rehearsal")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import work
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -51,7 +53,7 @@ class RunView(Screen[None]):
         key("c", "act('close')", "run.close", "Close the run with a note"),
         key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
         key("T", "lead", "run.lead", "Hand the lead over, or take it: what is open is read back"),
-        key("P", "plan", "run.plan", "See the run's plan: its sections and rules"),
+        key("E", "redline", "run.redline", "Redline: follow the plan's file as it is now; shows what that voids"),
         key("P", "plan", "run.plan", "See the run's plan: its sections and rules"),
         key("L", "log", "run.log", "Read the run's log: findings, then everything that happened"),
         key("i", "catch_up", "run.catch-up", "Catch me up: what is new to me, what blocks, who waits for whom"),
@@ -156,6 +158,18 @@ class RunView(Screen[None]):
     def action_lead(self) -> None:
         self.action_act(self._lead_action())
 
+    @work(exclusive=True, group="redline")
+    async def action_redline(self) -> None:
+        """Read the plan's file away from the screen's thread, and show what would change."""
+        from ..dialogs.redline import RedlineForm, proposed
+
+        try:
+            form = RedlineForm(self.rollout.desk, await asyncio.to_thread(proposed, self.rollout.desk.run))
+        except RolloutError as error:
+            self.rollout.say_refused(error)
+        else:
+            self.app.push_screen(form, self._recorded)
+
     def action_gate(self) -> None:
         run = self.rollout.desk.run
         if run.closed is not None or run.rolling_back:
@@ -170,12 +184,6 @@ class RunView(Screen[None]):
 
     def action_roll_back(self) -> None:
         self.rollout.open_rollback()
-
-    def action_plan(self) -> None:
-        from .plan import PlanScreen
-
-        run = self.rollout.desk.run
-        self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
 
     def action_plan(self) -> None:
         from .plan import PlanScreen

@@ -1,0 +1,73 @@
+"""Redline: what changed in the plan's file, exactly what that voids, and why; nothing is reset silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Label
+
+from ...errors import UsageError
+from ...plan.diff import difference
+from ...run.decisions import refusal
+from ...run.events import Entry
+from ...run.intents import Redline
+from ...run.redline import lost, voided
+from ...run.state import Run
+from ...text import safe
+from ..desk import Desk
+from ..widgets.lines import Lines
+from .fields import FieldsScreen, Line
+
+# Stands for the reason while none is typed yet.
+_ANY = "—"
+
+
+def proposed(run: Run) -> Redline:
+    """Read the file of the run's plan as it is now; raises UsageError where there is none, or none that can be read."""
+    from ...plan.toml import load
+
+    if not run.plan_file:
+        raise UsageError(f"{run.id} names no plan file.", f"Give it: rollout redline {run.id} PLAN --reason WHY")
+    loaded = load(Path(run.plan_file))
+    return Redline(loaded.plan, loaded.text, _ANY, loaded.file)
+
+
+class RedlineForm(FieldsScreen[Entry]):
+    """Shows the difference before it asks for the reason; raises Refused where the run can't follow the plan."""
+
+    def __init__(self, desk: Desk, asked: Redline) -> None:
+        super().__init__()
+        self._desk = desk
+        self._asked = asked
+        if (refused := refusal(desk.run, asked, desk.moment(), desk.operator.name)) is not None:
+            raise refused
+
+    def compose(self) -> ComposeResult:
+        run = self._desk.run
+        changes, void = difference(run.plan, self._asked.plan), voided(run, self._asked.plan)
+        with VerticalScroll(id="redline", classes="dialog"):
+            yield Label("Redline: follow the plan's file as it is now", classes="dialog-title", markup=False)
+            with VerticalScroll(id="changes", can_focus=False):
+                for change in changes:
+                    yield Label(safe(f"± {change.words}"), classes="dialog-line", markup=False)
+                yield Label(_voids(len(void)), classes="dialog-about" if not void else "dialog-blocker", markup=False)
+                for name in void:
+                    words = f"■ {run.sequence.items[name].title}: {lost(run, name)}"
+                    yield Label(safe(words), classes="dialog-blocker", markup=False)
+            yield Label("why the plan changed", classes="field-label")
+            yield Line(id="reason")
+            yield Lines(id="form-error")
+            yield Label("enter: record · esc: back, the run follows the plan as before", classes="dialog-keys")
+
+    async def submit(self, values: dict[str, str]) -> Entry:
+        self.say("recording…")
+        return await self._desk.record(replace(self._asked, reason=values["reason"]))
+
+
+def _voids(count: int) -> str:
+    if not count:
+        return "No sign-off is void."
+    return f"{count} item{'s' if count > 1 else ''} will be void and open again:"
