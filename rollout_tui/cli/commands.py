@@ -15,6 +15,9 @@ GROUPS = {
         "rehearse": ("rehearse", "Walk a whole plan by itself on a simulated clock and print the timeline."),
         "schema": ("schema", "Print the JSON Schema of the plan file, for editors."),
     },
+    "To begin with": {
+        "completion": ("completion", "Print the script by which a shell completes commands, plans and runs."),
+    },
     "Runs": {
         "run": ("start", "Start a run of a plan."),
         "resume": ("resume", "Go on with a run; without a name the newest unfinished."),
