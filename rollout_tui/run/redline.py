@@ -10,8 +10,8 @@ Readings are kept and judged by the new thresholds; in another unit they say not
 the new duration, and begins anew where a phase asks for a flag change or a step that is not done.
 
 Gates that were passed stay passed. What is open behind them, voided or new, blocks the next gate, as after a
-revocation. What was done is done: no redline changes, moves or removes a migration step that was signed, or a phase
-that was started.
+revocation. What was done is done: no redline changes, moves or removes a migration step that was signed, a phase that
+was started or what a promoted one set a flag to, and none takes a flag out that is on, or a trigger that has fired.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _steps(run: Run, new: Sequence) -> Iterator[str]:
         elif new.steps.index(found) != place:
             yield f"migration step {step.title!r} is {_how(run, step)}, and the plan has it in another place (R7)"
         elif _meaning(found) != _meaning(step) or found.approvals > step.approvals:
-            yield f"migration step {step.title!r} is {_how(run, step)}, and the plan has another one in its place"
+            yield f"migration step {step.title!r} is {_how(run, step)}, and the plan has another in its place"
 
 
 def _how(run: Run, item: Item) -> str:

@@ -20,14 +20,14 @@ def redline(run: Run, intent: intents.Redline) -> ev.Event:
     if not changes:
         raise Conflict("The plan says what the run follows already.", "There is nothing to redline.")
     need_filled_in(intent.plan)
-    uncovered = uncovered_findings(check(intent.plan), run.started.overrides)
-    if uncovered:
-        raise breaks_rules(uncovered, "Mend the plan: a redline goes past no rule that the run's start did not.")
     found = obstacles(run, intent.plan)
     if found:
         listed = "\n".join(f"  {each}" for each in found)
         hint = "What was done is done: put that back into the plan as the run had it, or take it back in the run first."
         raise Refused(f"The run can't follow this plan:\n{listed}", hint)
+    uncovered = uncovered_findings(check(intent.plan), run.started.overrides)
+    if uncovered:
+        raise breaks_rules(uncovered, "Mend the plan: a redline goes past no rule that the run's start did not.")
     return ev.PlanRedlined(
         changes=tuple(each.words for each in changes),
         reason=need_reason(intent.reason, "A redline"),
