@@ -7,15 +7,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .clock import Clock, to_milliseconds
 from .errors import Conflict, Damaged, Refused, RolloutError
 from .folding import misfit
-from .journal import evidence, mounts
+from .journal import mounts
 from .journal.folder import unusable
 from .journal.store import FileStore, ReadOnly, create, open_store, recover
-from .journal.verification import Verification as Verification
-from .journal.verification import verify
 from .operator import Operator
 from .plan.ids import slug
 from .plan.model import Plan
@@ -29,6 +28,9 @@ from .run.events import Stamp
 from .run.state import Run
 from .session import Session
 
+if TYPE_CHECKING:
+    from .journal.verification import Verification as Verification
+
 _MOST_A_DAY = 999
 
 Opening = Callable[[], Session]
@@ -36,6 +38,8 @@ Opening = Callable[[], Session]
 
 def verified(path: Path) -> Verification:
     """Say what the log's bytes show; RolloutError if it can't be read."""
+    from .journal.verification import verify
+
     return verify(path, replay=misfit)
 
 
@@ -100,7 +104,7 @@ def look(path: Path, clock: Clock, operator: Operator) -> Session:
     error = Damaged(f"{path} is {found.problem}", "It is kept as it is: nothing is recorded in it.")
     where = f"damaged at event {found.damage.seq}, byte {found.damage.offset}"
     store = ReadOnly(found.entries, error)
-    return Session(store, clock, operator, functools.partial(evidence.keep, path), read_only=where)
+    return Session(store, clock, operator, functools.partial(_keep, path), read_only=where)
 
 
 def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
@@ -109,9 +113,16 @@ def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
 
 
 def _session(store: FileStore, clock: Clock, operator: Operator) -> Session:
-    keep = functools.partial(evidence.keep, store.path)
+    keep = functools.partial(_keep, store.path)
     warning = mounts.warning(store.path)
     return Session(store, clock, operator, keep, keep_copy=store.copy_to, warning=warning)
+
+
+def _keep(journal: Path, file: Path) -> tuple[str, str, int]:
+    # Few sign-offs come with a file.
+    from .journal import evidence
+
+    return evidence.keep(journal, file)
 
 
 def _file_part(release: str) -> str:

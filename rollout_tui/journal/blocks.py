@@ -19,6 +19,7 @@ from rollout_tui.journal.values import (
     TIME,
     NotCanonical,
     Value,
+    hides,
     read_text,
     read_time,
     read_value,
@@ -26,7 +27,6 @@ from rollout_tui.journal.values import (
     spell_lines,
     spell_text,
     spell_time,
-    unsafe_beyond_ascii,
 )
 from rollout_tui.run.events import Entry, Event, PlanRedlined, RunClosed, RunStarted, Stamp, Unknown
 from rollout_tui.text import safe
@@ -88,7 +88,7 @@ def decode(block: bytes, *, seq: int, prev: str) -> Entry:
         text = before.decode()
     except UnicodeDecodeError:
         raise NotCanonical("is not UTF-8") from None
-    if not before.isascii() and unsafe_beyond_ascii().search(before.translate(None, _ASCII).decode()):
+    if not before.isascii() and hides(before.translate(None, _ASCII).decode()):
         raise NotCanonical("holds a hidden or control character that is not escaped")
     return _decode_event(text, digest, seq, prev) if seq else _decode_header(text, digest)
 

@@ -60,6 +60,12 @@ def unsafe_beyond_ascii() -> re.Pattern[str]:
     return re.compile(f"[{_BEYOND_ASCII}]")
 
 
+def hides(text: str) -> bool:
+    """Tell whether a text beyond ASCII holds a character that is always escaped."""
+    # None of those is printable in any version of Unicode, and nearly all texts are.
+    return not text.isprintable() and unsafe_beyond_ascii().search(text) is not None
+
+
 def is_unsafe(char: str) -> bool:
     """Tell whether a character is escaped in every journal, whatever Unicode its writer knew."""
     return char < " " or char == "\x7f" or unsafe_beyond_ascii().match(char) is not None

@@ -117,3 +117,22 @@ def test_a_network_file_system_is_warned_of(rollout: Program, tmp_path: Path, mo
     table.unlink()
     rollout("sign", run, "docs")
     assert "network" not in rollout.err
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "warned"),
+    [
+        (r"{}/on\040the\134net", "nfs", True),
+        (r"{}/on\040the\134net", "fuse.ceph-fuse", True),
+        (r"{}/on\040the\134net", "fuse.google-drive-ocamlfuse", True),
+        (r"{}/on\040the\134net", "fuseblk", False),
+        (r"{}/on\040the", "nfs", False),
+    ],
+)
+def test_a_mounted_place_is_read_as_the_kernel_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, kind: str, warned: bool
+) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/runs {place.format(tmp_path)} {kind} rw 0 0\n")
+    monkeypatch.setattr(mounts, "TABLE", table)
+    assert bool(mounts.warning(tmp_path / "on the\\net" / "run.toml")) is warned

@@ -18,7 +18,7 @@ from rollout_tui.journal.blocks import decode, encode_event, encode_header
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS
 from rollout_tui.journal.store import create, open_store
-from rollout_tui.journal.values import unsafe_beyond_ascii
+from rollout_tui.journal.values import hides, unsafe_beyond_ascii
 from rollout_tui.run.events import (
     Entry,
     Event,
@@ -147,6 +147,7 @@ def test_what_is_always_escaped_is_what_acts_on_a_terminal() -> None:
     for code in [*range(0x80, 0x20000), *range(0xE0000, 0xE0200), *range(0xEFFF0, 0xF0010)]:
         char = chr(code)
         acts = unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+        assert hides(f"é{char}") == bool(listed().match(char)), hex(code)
         if acts or unicodedata.category(char) != "Cn":
             assert bool(listed().match(char)) == acts, hex(code)
 

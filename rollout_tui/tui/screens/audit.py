@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,13 +18,15 @@ from ...run.audit import Finding, Severity, findings
 from ...run.events import Entry
 from ...run.state import Run
 from ...run.wording import describe
-from ...runs import Listed, Verification
 from ..keys import key
 from ..paint import MUTED, Row, paint, section
 from ..widgets.filter import Filter
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
 from ..widgets.status import Keys
+
+if TYPE_CHECKING:
+    from ...runs import Listed, Verification
 
 _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "$warning"), Severity.NOTE: ("·", MUTED)}
 
