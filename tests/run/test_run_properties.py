@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -54,6 +55,7 @@ class Watch:
         self.passes_no_blocker_unnamed(happened)
         self.keeps_migration_in_order(happened)
         self.keeps_a_closed_run_closed(happened)
+        self.voids_nothing_unnamed(happened)
         self.counts_what_is_open(walk.run)
         self.confirms_what_is_in_place_once(happened)
 
@@ -132,6 +134,27 @@ class Watch:
             assert run.state(happened.item).status is Status.SIGNED
             assert happened.note.startswith("in place, event ")
 
+    def voids_nothing_unnamed(self, happened: ev.Event) -> None:
+        if not isinstance(happened, ev.PlanRedlined):
+            return
+        before, now = self.was, self.walk.run
+        assert now.gates == before.gates
+        assert now.phases.keys() == before.phases.keys()
+        assert now.fired == before.fired
+        for name in set(before.items) - set(happened.voided):
+            old, item = before.state(name), now.sequence.items.get(name)
+            if item is None:
+                assert not old.approvals
+                assert old.status in {Status.OPEN, Status.FAILED}
+            else:
+                # Fewer approvals may be asked for now; and a flag may have to be set back.
+                new = now.state(name)
+                assert new == old or new.approvals == old.approvals != () or item.flag
+        done = [[step.id for step in run.sequence.steps if run.is_done(step)] for run in (before, now)]
+        assert done[1][: len(done[0])] == done[0]
+        kept = [(place, each) for place, each in now.readings.items() if place in before.readings]
+        assert all(replace(before.readings[place], breach=each.breach) == each for place, each in kept)
+
     def counts_what_is_open(self, run: Run) -> None:
         for stage in run.sequence.stages:
             found = sum(counts_as_open(item) and not run.is_resolved(item) for item in stage.items)
@@ -205,3 +228,5 @@ def test_random_walks_get_everywhere() -> None:
     assert kinds == set(get_args(ev.Event)) - {ev.Recovered, ev.Unknown}
     assert any(isinstance(e.event, ev.GatePromoted) and e.event.overrides for walk in walks for e in walk.entries)
     assert any(walk.run.closed and walk.run.closed.follow_up_owner for walk in walks)
+    redlines = [e.event for walk in walks for e in walk.entries if isinstance(e.event, ev.PlanRedlined)]
+    assert sum(bool(each.voided) for each in redlines) >= 12, len(redlines)
