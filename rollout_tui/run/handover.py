@@ -14,13 +14,22 @@ from .next import next_step
 from .rollback import elapsed, newest_target
 from .state import Run
 
+# It is read aloud, and has to fit into an entry: a reason alone may be as long as an entry's longest text.
+_MOST, _LONGEST = 40, 200
+
 # Of these there may be hundreds: they are counted. All others are decisions that somebody has to know one by one.
 _COUNTED = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "readings too old"}
 
 
 def read_back(run: Run, now: Moment) -> tuple[str, ...]:
-    """Say what is open in a run, line by line, to somebody who takes it over."""
-    return tuple(_open(run, now))
+    """Say what is open in a run to somebody who takes it over: at most 40 lines of 200 characters."""
+    lines = [_short(line) for line in _open(run, now)]
+    more = [f"and {len(lines) - _MOST + 1} more"] if len(lines) > _MOST else []
+    return (*lines[: _MOST - len(more)], *more)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _open(run: Run, now: Moment) -> Iterator[str]:

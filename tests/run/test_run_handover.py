@@ -122,6 +122,20 @@ def test_what_is_exposed_and_what_fired_is_read_back(walk: Walk) -> None:
     assert any(line.startswith("before it ends: ") and "2 not read" in line for line in said)
 
 
+def test_what_is_read_back_stays_short(walk: Walk) -> None:
+    walk.do(intents.Hold("wait " * 9999))
+    lines = "".join(f'[[pre_deployment]]\nid = "x{n}"\ntitle = "X {n}"\n' for n in range(60))
+    many = Walk(CANARY.replace("[[phases]]", f"{lines}[[phases]]", 1))
+    for number in range(60):
+        many.do(intents.Defer(f"x{number}", "some", "later"))
+    for each in (walk, many):
+        said = read_back(each.run, each.now)
+        assert len(said) <= 40
+        assert max(map(len, said)) <= 200
+    assert said[-1] == "and 24 more"
+    assert any(line.startswith("held by alice: wait") for line in read_back(walk.run, walk.now))
+
+
 def test_the_audit_notes_who_took_over_without_an_offer(walk: Walk) -> None:
     walk.do(intents.HandOver("bob"))
     taken(walk, "bob")
