@@ -1,0 +1,87 @@
+"""From the run screen every action is reached by at most two keys, plus what it asks to be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from stage import BOB, REASON, Told
+
+from rollout_tui.run import intents
+from rollout_tui.run.intents import ACTIONS
+from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.measure import MeasureForm
+
+Setup = Callable[[Told], object]
+
+
+def _fresh(told: Told) -> object:
+    return told
+
+
+def _jumped(told: Told) -> object:
+    told.clock._now += timedelta(hours=1)
+    return told
+
+
+def _led_by_bob(told: Told) -> object:
+    return told.do(intents.TakeOver("alice is away"), BOB)
+
+
+# The keys of each action, where the cursor stands for them, and the state in which the run takes it.
+WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
+    "sign": (("space",), "tests", _fresh),
+    "fail": (("x",), "tests", _fresh),
+    "revoke": (("u",), "tests", lambda told: told.do(intents.Sign("tests"))),
+    "waive": (("w",), "tests", _fresh),
+    "defer": (("d",), "tests", _fresh),
+    "note": (("n",), "tests", _fresh),
+    "measure": (("m",), "tests", lambda told: told.to_started("canary")),
+    "unread": (("U",), "canary/metric/latency", lambda told: told.to_started("canary")),
+    "fire": (("t",), "", lambda told: told.to_started("canary")),
+    "clear": (
+        ("t",),
+        "",
+        lambda told: told.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", REASON)),
+    ),
+    "start-phase": (("space",), "canary/start", lambda told: told.to_stage("canary")),
+    "extend": (("s",), "", lambda told: told.to_started("canary")),
+    "go": (("p", "enter"), "", Told.to_gate),
+    "promote": (("p", "enter"), "", lambda told: told.to_ready("canary")),
+    "reduce": (("r",), "", lambda told: told.to_started("everyone")),
+    "hold": (("h",), "", _fresh),
+    "release": (("h",), "", lambda told: told.do(intents.Hold(REASON))),
+    "confirm-clock": (("K",), "", _jumped),
+    "hand-over": (("T",), "", _fresh),
+    "take-over": (("T",), "", _led_by_bob),
+    "roll-back": (("R", "enter"), "", lambda told: told.to_started("canary")),
+    "finish-rollback": (("R", "f"), "", lambda told: told.rolling_back()),
+    "close": (("c",), "", lambda told: told.until(lambda run: run.stage.kind == "close")),
+    "abort": (("A",), "", _fresh),
+}
+
+
+def test_every_action_has_a_way_of_at_most_two_keys() -> None:
+    assert set(WAYS) == {action.name for action in ACTIONS}
+    assert all(len(keys) <= 2 for keys, _, _ in WAYS.values())
+
+
+@pytest.mark.parametrize("name", WAYS)
+async def test_the_keys_lead_to_the_action(name: str, told: Told) -> None:
+    keys, item, setup = WAYS[name]
+    setup(told)
+    async with told.shown(size=(100, 40)) as show:
+        if show.run.rolling_back:
+            await show.press("escape")
+        if item:
+            await show.look_at(item)
+        before = show.run.seq
+        await show.press(*keys)
+        if show.run.seq > before:
+            assert show.last_event().kind in {"item_signed", "phase_started", "gate_promoted"}
+        elif isinstance(show.screen, MeasureForm):
+            assert name == "measure"
+        else:
+            assert isinstance(show.screen, Form)
+            assert show.screen._subject.action.name == name
