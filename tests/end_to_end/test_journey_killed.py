@@ -22,6 +22,8 @@ def test_a_run_killed_in_phase_2_is_resumed_where_it_was(place: Place) -> None:
         assert alice.exit_code() == 128 + signal.SIGKILL
 
     with place.open("resume", operator="bob") as bob:
+        bob.wait_for("You join this run", "signed: Conversion no lower")
+        bob.keys("Enter")
         bob.wait_for("Phase 2", "soak 23 h 59 min", "Sign: Refunds of new orders")
         assert place.events() == acknowledged
         bob.signs("Refunds of new orders arrive in the ledger")

@@ -162,3 +162,12 @@ async def test_what_is_copied_for_a_chat_ends_with_the_head(told: Told) -> None:
         assert show.app.clipboard.endswith(f"{show.run.id} 1:{show.run.head[:8]}]")
         await show.press("Y")
         assert show.app.clipboard == f"{show.run.id} 1:{show.run.head[:8]}"
+
+
+async def test_what_is_typed_right_after_the_slash_reaches_the_filter(told: Told) -> None:
+    """`sw A` would extend, waive, sign and abort."""
+    async with told.shown() as show:
+        await show.push("slash", *"sw", "space", "A")
+        await show.settle()
+        assert show.screen.query_one(Filter).value == "sw A"
+        assert len(show.journal()) == 1

@@ -26,7 +26,7 @@ from ..widgets.status import Keys, Receipt, TopLine
 from .run_view import RunView
 
 # More than this many entries are read in the log (L), not here.
-_MOST = 40
+_MOST = 10
 
 
 class CatchUpScreen(RunView):
@@ -78,9 +78,10 @@ def _since(news: News, now: Moment) -> tuple[str, str]:
 
 
 def _rows(run: Run, entries: Sequence[Entry], now: Moment) -> list[Row]:
-    shown = entries[-_MOST:]
-    earlier = [Row("", paint((f" {len(entries) - _MOST} earlier: press L", MUTED)))] if len(entries) > _MOST else []
-    rows = section(f"{len(entries)} recorded", [*earlier, *(_entry_row(run, each, now) for each in shown)])
+    shown = [_entry_row(run, each, now) for each in reversed(entries[-_MOST:])]
+    if len(entries) > _MOST:
+        shown.append(Row("", paint((f" {len(entries) - _MOST} earlier: press L", MUTED))))
+    rows = section(f"{len(entries)} recorded, the newest first", shown)
     rows += section("Who waits for whom", [Row("", paint(f" {line}")) for line in waiting(run)])
     rows += section("What blocks", blocker_rows(blockers(run, now)))
     put_off = [each for each in deferrals(run) if not each.is_due]

@@ -9,8 +9,9 @@ class Filter(Input):
     """Hidden until it is opened; closing empties it."""
 
     def open(self) -> None:
+        """Show the line and give it the focus at once: what is typed right after must not act on the rows."""
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)
 
     def close(self) -> bool:
         """Empty and hide the line; False if it was hidden already."""
