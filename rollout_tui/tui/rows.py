@@ -54,7 +54,7 @@ def item_row(run: Run, item: Item, now: Moment) -> Row:
         word, more = (f"{len(state.approvals)} of {item.approvals} approvals", "$warning"), _owner(item)
     elif item.id in run.in_place:
         glyph, style = "◌", "$warning"
-        word, more = ("in place, not confirmed", "$warning"), [(f"  #{run.in_place[item.id]} of the run before", MUTED)]
+        word, more = ("in place", "$warning"), [(f", #{run.in_place[item.id]} of the run before", MUTED)]
     elif state.status is Status.OPEN and item.approvals > 1:
         word, more = (f"open, {item.approvals} approvals", ""), _owner(item)
     elif state.status is Status.OPEN:

@@ -62,7 +62,7 @@ def test_a_step_in_place_says_so_and_asks_for_no_name(again: Told) -> None:
     rows = [row for row in item_rows(run, run.stage, now) if row.key in run.in_place]
     assert len(rows) == len(run.stage.items)
     for row in rows:
-        assert row.right.plain == f"in place, not confirmed  #{run.in_place[row.key]} of the run before"
+        assert row.right.plain == f"in place, #{run.in_place[row.key]} of the run before"
         assert needs_name("sign", run, run.sequence.items[row.key]) == ""
 
 
