@@ -47,9 +47,9 @@ def lost(run: Run, name: str) -> str:
     item, state = run.sequence.items[name], run.state(name)
     if item.metric is not None:
         return "its reading"
-    if state.mark is None:
+    if state.mark is None or (state.status is Status.OPEN and not state.approvals):
         return "in place before this run" if name in run.in_place else "an override went past it"
-    status = "approved" if state.approvals and state.status is Status.OPEN else str(state.status)
+    status = "approved" if state.status is Status.OPEN else str(state.status)
     return f"{status} by {state.mark.by} (#{state.mark.seq})"
 
 

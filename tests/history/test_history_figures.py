@@ -17,6 +17,7 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.history import figures
 from rollout_tui.run.layout import layout
+from rollout_tui.run.measures import most_waived
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.state import Status
 
@@ -69,6 +70,18 @@ def test_waivers_that_were_taken_back_do_not_count() -> None:
     assert (waived.item, waived.by, waived.reason, waived.seq) == ("health", "bob", "no time", 2)
     log.add(ev.ItemSigned("health"))
     assert figures(log.entries).waived == ()
+
+
+def test_a_redline_brings_items_and_voids_waivers() -> None:
+    log = Log().deployed().add(ev.ItemWaived("health", "no time")).add(ev.ItemWaived("tests", "flaky"))
+    items = (*log.entries[0].event.items[:9], "logs", *log.entries[0].event.items[9:])  # type: ignore[union-attr]
+    log.add(ev.PlanRedlined(("x",), "x", items, (), "", ("health",)))
+    log.add(ev.PhaseStarted("all")).add(ev.GatePromoted("all"), 60).add(ev.ItemWaived("logs", "nobody reads them"), 20)
+    run = figures(log.entries)
+    assert run.redlines == 1
+    assert [each.item for each in run.waived] == ["tests", "logs"]
+    assert dict(run.stages)["post-deployment"] == minutes(20)
+    assert {(each.item, each.runs) for each in most_waived([run])} == {("tests", 1), ("logs", 1)}
 
 
 def test_overrides_of_start_phase_and_gate() -> None:

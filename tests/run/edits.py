@@ -1,18 +1,45 @@
-"""Edits of a plan as people make them between two looks at a run: numbers that come to another plan."""
+"""Edits of a plan as people make them between two looks at a run: words for words, or any that numbers come to."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from rollout_tui.plan.model import ChecklistItem, FeatureFlag, Metric, MigrationStep, Phase, Plan, Scenario
+from driver import Walk
+
+from rollout_tui.plan.model import ChecklistItem, FeatureFlag, Metric, MigrationStep, Phase, Plan, Scenario, build
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue
+from rollout_tui.run import events as ev
+from rollout_tui.run import intents
+
+Edit = tuple[str, str]
 
 _LISTS = ("pre_deployment", "post_deployment", "phases", "feature_flags", "migration", "monitoring", "rollback")
 
 
-def edited(plan: Plan, first: int, second: int, third: int) -> Plan:
+def edited(walk: Walk, *edits: Edit) -> str:
+    """The text of the plan that the run follows, with words of it put in the place of others."""
+    text = "\n".join(walk.run.follows.plan)
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def asked(walk: Walk, *edits: Edit) -> intents.Redline:
+    text = edited(walk, *edits)
+    return intents.Redline(build(tomllib.loads(text)), text, "ops asked for it")
+
+
+def redline(walk: Walk, *edits: Edit, by: str = "bob") -> ev.PlanRedlined:
+    event = walk.do(asked(walk, *edits), by)
+    assert isinstance(event, ev.PlanRedlined)
+    return event
+
+
+def varied(plan: Plan, first: int, second: int, third: int) -> Plan:
     """One edit, chosen by three numbers: an item dropped, moved, added or changed, or the backfill placed elsewhere."""
     key = _LISTS[first % len(_LISTS)]
     items: tuple[Any, ...] = getattr(plan, key)

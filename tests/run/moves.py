@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from driver import PEOPLE, Walk, breach, fine, intent_of
-from edits import edited
+from edits import varied
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.plan.writing import write_plan
@@ -126,7 +126,7 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
 
 
 def _redline(walk: Walk, first: int, second: int, third: int) -> Intent:
-    plan = edited(walk.run.plan, first, second, third)
+    plan = varied(walk.run.plan, first, second, third)
     return intents.Redline(plan, write_plan(plan), "x")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from driver import NOON, Walk
+from edits import redline
 from moves import LARGEST, play
 from run_plans import CANARY, PLANS
 
@@ -227,6 +228,32 @@ def test_interruptions_and_later_versions_are_told() -> None:
     assert "97 bytes was cut off and kept in x.torn" in only(walk, Kind.RECOVERED).text
     walk.record(ev.Unknown("teleported", ()), "bob")
     assert only(walk, Kind.LATER_VERSION).severity is Severity.SERIOUS
+
+
+def test_a_redline_is_told_with_what_it_changed_and_voided() -> None:
+    walk = fresh().to_started("inside")
+    walk.do(intents.Waive("inside/criterion/orders-go-through", "nobody orders today"))
+    walk.do(intents.Measure("errors", 1.5))
+    redline(walk, ("> 1 %", "> 2 %"), ('"Orders go through"', '"Orders arrive"'))
+    seq = walk.run.seq
+    told = only(walk, Kind.REDLINE)
+    assert (told.severity, told.seq, told.by) == (Severity.WARNING, seq, "bob")
+    assert told.text == (
+        "bob redlined the plan: 3 changes [Inside: criterion added: Orders arrive; Inside: criterion removed: "
+        "Orders go through; Monitoring, Error rate: threshold > 1 % → > 2 %], which voided 1 item [Orders go through]: ops asked "
+        "for it"
+    )
+    assert only(walk, Kind.WAIVER).text.endswith(f"; in the end voided by a redline by bob (#{seq})")
+    breach = only(walk, Kind.BREACH)
+    assert "in breach of > 1 %" in breach.text
+    assert f"; fine by a redline of the plan 0 s later (#{seq})" in breach.text
+
+
+def test_a_promotion_is_judged_by_the_soak_that_it_had() -> None:
+    walk = fresh().to_gate("inside")
+    walk.do(intents.Promote("inside"))
+    redline(walk, ('duration = "1 h"', 'duration = "9 h"'))
+    assert found(walk, Kind.SOAK_CUT) == []
 
 
 def test_an_open_run_is_told_as_one_and_more_so_in_a_rollback() -> None:

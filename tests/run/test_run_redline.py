@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from driver import Walk, breach, fine, renamed
+from edits import Edit, asked, edited, redline
 from run_plans import AFTER, BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import Conflict, Refused, UsageError
-from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.evolve import begin
 from rollout_tui.run.gates import soak_left
 from rollout_tui.run.state import Status
-
-Edit = tuple[str, str]
 
 # A new phase of a large change would need a value for each flag.
 SMALL = CANARY.replace('change_size = "large"', 'change_size = "small"')
@@ -27,25 +24,6 @@ SMALL = CANARY.replace('change_size = "large"', 'change_size = "small"')
 PHASE = '[[phases]]\nname = "{}"\naudience = "50% of users"\n'
 STEP = '[[migration]]\nid = "{}"\naction = "{}"\nkind = "schema"\nreversible = true\nbackward_compatible = true\n'
 CHECK = '[[pre_deployment]]\nid = "{}"\ntitle = "{}"\n'
-
-
-def edited(walk: Walk, *edits: Edit) -> str:
-    text = "\n".join(walk.run.follows.plan)
-    for old, new in edits:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return text
-
-
-def asked(walk: Walk, *edits: Edit) -> intents.Redline:
-    text = edited(walk, *edits)
-    return intents.Redline(build(tomllib.loads(text)), text, "ops asked for it")
-
-
-def redline(walk: Walk, *edits: Edit, by: str = "bob") -> ev.PlanRedlined:
-    event = walk.do(asked(walk, *edits), by)
-    assert isinstance(event, ev.PlanRedlined)
-    return event
 
 
 def signed_off(walk: Walk) -> Walk:
