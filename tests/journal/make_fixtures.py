@@ -18,7 +18,8 @@ from pathlib import Path
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.operator import Operator
-from rollout_tui.plan.toml import load
+from rollout_tui.plan.model import Plan
+from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start
@@ -53,6 +54,21 @@ def session(folder: Path, *, close: bool = False, evidence: bool = False) -> byt
         clock.advance(timedelta(seconds=73, milliseconds=250))
         at.operator = who
         at.act(intent)
+    return (folder / f"{at.run.id}.toml").read_bytes()
+
+
+def redlined(folder: Path) -> bytes:
+    """Give the journal of a run whose plan changed before the go, and that went on by the new one."""
+    clock = SimulatedClock(START)
+    loaded = load(PLANS / "hotfix.toml")
+    at = runs.begin(folder, loaded.plan, loaded.text, Start(plan_file="/plans/hotfix.toml"), clock, ALICE)
+    at.act(intents.Sign(next(iter(at.run.sequence.items))))
+    clock.advance(timedelta(minutes=5))
+    text = loaded.text.replace('threshold = "> 0.5 %"', 'threshold = "> 2 %"')
+    plan = parse(text, "hotfix.toml")
+    assert isinstance(plan, Plan)
+    at.act(intents.Redline(plan, text, "the alert is too sharp", "/plans/hotfix.toml"))
+    at.act(intents.Measure("error-rate", 1.5))
     return (folder / f"{at.run.id}.toml").read_bytes()
 
 
@@ -95,6 +111,7 @@ def cases() -> Iterator[Case]:
             session(Path(tempfile.mkdtemp(dir=folder)), **asked) for asked in ({}, {"close": True}, {"evidence": True})
         )
         whole = rehearsed(Path(folder))
+        followed = redlined(Path(tempfile.mkdtemp(dir=folder)))
     parts = blocks(data)
     yield from sound(parts, closed, whole)
     yield from torn(parts, closed)
@@ -102,6 +119,7 @@ def cases() -> Iterator[Case]:
     yield from damaged(parts, closed)
     yield from respelled(parts)
     yield from altered(blocks(proved))
+    yield from another_plan(blocks(followed))
     yield from no_journals(data)
 
 
@@ -331,6 +349,28 @@ def altered(parts: list[bytes]) -> Iterator[Case]:
     yield "open-evidence-of-a-later-version", b"".join(later), "open", last, None
     yield "altered-evidence-path", b"".join(path), "altered", last, None
     yield "altered-evidence-and-torn", b"".join([*parts, b"\n[["]), "altered", last, len(b"".join(parts))
+
+
+def another_plan(parts: list[bytes]) -> Iterator[Case]:
+    last = len(parts) - 1
+    offset = len(b"".join(parts[:2]))
+    line = b'  "threshold = \\"> 2 %\\"",\n'
+    cut = parts[2].index(line)
+    assert cut
+    yield "open-redlined", b"".join(parts), "open", last, None
+    for name, old, new in (
+        ("another-plan", line, line.replace(b"2", b"3")),
+        ("plan-on-one-line", parts[2][parts[2].index(b"plan = [") : parts[2].index(b"plan_sha256")], b'plan = ["a"]\n'),
+        (
+            "plan-without-lines",
+            parts[2][parts[2].index(b"plan = [") : parts[2].index(b"plan_sha256")],
+            b"plan = [\n]\n",
+        ),
+    ):
+        yield f"damaged-redline-{name}", b"".join(changed(parts, 2, old, new)), "damaged", 1, offset
+    later = changed(changed(parts, 2, line, line.replace(b"2", b"3")), 2, b"seq = 2", b'team = "payments"\nseq = 2')
+    yield "open-later-redline-of-another-plan", b"".join(later), "open", last, None
+    yield "torn-redline", b"".join(parts[:2]) + parts[2][: cut + 9], "torn", 1, offset
 
 
 def no_journals(data: bytes) -> Iterator[Case]:

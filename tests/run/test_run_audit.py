@@ -240,8 +240,8 @@ def test_a_redline_is_told_with_what_it_changed_and_voided() -> None:
     assert (told.severity, told.seq, told.by) == (Severity.WARNING, seq, "bob")
     assert told.text == (
         "bob redlined the plan: 3 changes [Inside: criterion added: Orders arrive; Inside: criterion removed: "
-        "Orders go through; Monitoring, Error rate: threshold > 1 % → > 2 %], which voided 1 item [Orders go through]: ops asked "
-        "for it"
+        "Orders go through; Monitoring, Error rate: threshold > 1 % → > 2 %], which voided 1 item [Orders go through]"
+        ": ops asked for it"
     )
     assert only(walk, Kind.WAIVER).text.endswith(f"; in the end voided by a redline by bob (#{seq})")
     breach = only(walk, Kind.BREACH)
