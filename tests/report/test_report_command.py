@@ -100,7 +100,7 @@ def test_a_log_with_a_torn_tail_is_told_as_one(tmp_path: Path, capsys: pytest.Ca
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
     assert report(path) == 6
-    assert "incomplete entry after event 13" in capsys.readouterr().out
+    assert "incomplete entry after event 14" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

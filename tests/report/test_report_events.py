@@ -47,7 +47,7 @@ def test_what_was_found() -> None:
         Kind.TRIGGER,
     }
     assert found["rolled-back"] == {Kind.ONE_LOGIN, Kind.BREACH, Kind.ROLLBACK_OVER_TARGET, Kind.SILENCE}
-    assert found["interrupted"] == {Kind.EMERGENCY, Kind.RECOVERED, Kind.SILENCE}
+    assert found["interrupted"] == {Kind.EMERGENCY, Kind.REDLINE, Kind.RECOVERED, Kind.SILENCE}
 
 
 def test_chapters_follow_each_other_without_a_gap() -> None:

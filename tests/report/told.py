@@ -13,6 +13,7 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.journal.verification import CHAIN_PROVES, verify
 from rollout_tui.operator import Operator
 from rollout_tui.plan import toml
+from rollout_tui.plan.model import Plan
 from rollout_tui.report import csv_, html, json_, markdown, text
 from rollout_tui.report.account import Account, Proof, account
 from rollout_tui.run import intents
@@ -60,6 +61,15 @@ class Walk:
         self.session.operator = by
         self.session.act(intent, happened)
         return self
+
+    def redline(self, *edits: tuple[str, str]) -> Walk:
+        text = "\n".join(self.run.follows.plan)
+        for old, new in edits:
+            assert old in text
+            text = text.replace(old, new)
+        plan = toml.parse(text, "changed.toml")
+        assert isinstance(plan, Plan)
+        return self.do(intents.Redline(plan, text, "the alert was too sharp for a night"))
 
     def until(self, reached: Callable[[Run], bool]) -> Walk:
         """Go on with what comes next until the run is there."""
@@ -159,6 +169,7 @@ def rolled_back(folder: Path) -> Walk:
 def interrupted(folder: Path) -> Walk:
     """The hotfix, interrupted in the middle of an append, recovered by someone else, resumed and completed."""
     walk = Walk(folder, "hotfix.toml", Start(emergency=True, reason="invoices are wrong right now"))
+    walk.redline(('threshold = "> 0.5 %"', 'threshold = "> 1 %"'), ("Code review approved", "Review approved"))
     walk.started("everyone")
     whole = walk.path.read_bytes()
     walk.do(intents.Note("this one is never whole on the disk"))
