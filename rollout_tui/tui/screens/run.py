@@ -15,7 +15,7 @@ from ...run.next import next_step
 from ...run.stages import Item, Stage
 from ...run.state import Run
 from ..keys import PRESS, key
-from ..paint import MUTED, Row, matching, paint, section
+from ..paint import EMPTY, MUTED, Row, matching, paint, section
 from ..rows import gate_lines, item_rows, soak_words, stage_rows
 from ..widgets.detail import Detail
 from ..widgets.filter import Filter
@@ -41,6 +41,7 @@ class RunScreen(RunView):
 
     _viewed = ""
     _word = ""
+    _frame_title = EMPTY
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -221,4 +222,7 @@ class RunScreen(RunView):
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
         frame.set_class(run.rollback is not None or bool(run.read_only), "-rollback")
-        frame.border_title = paint(" · ".join(titles)) if titles else None
+        title = paint(" · ".join(titles))
+        if not title.is_same(self._frame_title):
+            # Setting it draws the whole frame again, whether it changed or not.
+            self._frame_title, frame.border_title = title, title if titles else None
