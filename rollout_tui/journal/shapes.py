@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from rollout_tui.journal.values import NotCanonical
 from rollout_tui.run import events
@@ -35,9 +35,8 @@ class Form(NamedTuple):
 @cache
 def fields_of(kind: str) -> dict[str, Field]:
     """Give the fields of a kind of event, in the order in which they are written."""
-    build = KINDS[kind]
-    hints = get_type_hints(build)
-    return {field.name: _field(hints[field.name], field.default) for field in fields(build)}
+    # By hand, as `get_type_hints` would read the same few annotations again for each field.
+    return {field.name: _field(_hint(str(field.type)), field.default) for field in fields(KINDS[kind])}
 
 
 def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
@@ -54,6 +53,11 @@ def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
         raise NotCanonical("has a value of another type than its kind")
     optional = [(name, known[name].default, known[name].choices) for name in values]
     return Form(build, tuple(field for field in optional if field[1] is not MISSING or field[2]))
+
+
+@cache
+def _hint(annotation: str) -> Any:
+    return eval(annotation, vars(events))
 
 
 def _field(hint: Any, default: object) -> Field:

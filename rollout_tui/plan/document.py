@@ -27,6 +27,7 @@ _OPAQUE = re.compile(
     r"|\#[^\n]*+",
     re.DOTALL,
 )
+_BRACKET = re.compile(r"[\[\]{}]")
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -72,9 +73,9 @@ def guard(text: str) -> None:
             continue
         if line.count(".") > _MOST_DOTS:
             raise _unreadable("a line with too many dots", f"keys of at most {_MOST_DOTS} dots", number, 1)
-        if re.search(rf"[\d_]{{{_MOST_DIGITS},}}", line):
+        if len(line) >= _MOST_DIGITS and re.search(rf"[\d_]{{{_MOST_DIGITS},}}", line):
             raise _unreadable("a number with too many digits", "numbers of ordinary size", number, 1)
-        for bracket in re.findall(r"[\[\]{}]", line):
+        for bracket in _BRACKET.findall(line):
             depth = max(0, depth + (1 if bracket in "[{" else -1))
             if depth > _DEEPEST:
                 raise _unreadable("brackets inside brackets", f"at most {_DEEPEST} levels", number, 1)

@@ -31,7 +31,7 @@ _UNITS = {
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]+)")
 _COMPARISON = re.compile(r"(>=|<=|≥|≤|>|<)\s*(-?\d{1,15}(?:\.\d{1,9})?)\s*(.{0,40})", re.DOTALL)
 # A number in a form that is not read, such as 1,000 or 1e5, must not pass for its beginning.
-_REST_OF_NUMBER = re.compile(r"[\d.,_'’]|e[+-]?\d", re.IGNORECASE)
+_REST_OF_NUMBER = re.compile(r"[\d.,_'’]|[eE][+-]?\d")
 _SHARE = re.compile(r"(?<![\d.])(\d{1,9}(?:\.\d{1,9})?)\s*%")
 _LONGEST = timedelta(days=3650)
 

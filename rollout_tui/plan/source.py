@@ -12,15 +12,15 @@ from ..text import safe
 from .document import LARGEST
 
 _START = "Give the path of a plan; rollout new NAME writes one to fill in."
+# Patterns are compiled where they are first used: what only reads a plan's text needs one of them.
 # Two headers of different sections: a plan with mistakes has them too, and hardly any other file.
-_HEADERS = re.compile(
-    rb"""^[ \t]*\[{1,2}[ \t]*(plan|strategy|pre_deployment|phases|feature_flags|migration|rollback|monitoring"""
-    rb"""|post_deployment)[ \t]*\]""",
-    re.MULTILINE,
+_HEADERS = (
+    rb"""(?m)^[ \t]*\[{1,2}[ \t]*(plan|strategy|pre_deployment|phases|feature_flags|migration|rollback|monitoring"""
+    rb"""|post_deployment)[ \t]*\]"""
 )
-_JOURNAL = re.compile(r'\s*format\s*=\s*["\']rollout-journal/')
+_JOURNAL = r'\s*format\s*=\s*["\']rollout-journal/'
 _BEGINNING = 1000
-_MARKDOWN = re.compile(r"^(?:#{1,6} .*\n(?:.*\n)*?\s*(?:\||[-*] )|\s*[-*] \[[ xX]\] |\|[ :-]+\|)", re.MULTILINE)
+_MARKDOWN = r"(?m)^(?:#{1,6} .*\n(?:.*\n)*?\s*(?:\||[-*] )|\s*[-*] \[[ xX]\] |\|[ :-]+\|)"
 
 
 def read_text(path: Path) -> str:
@@ -38,7 +38,7 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{name}:{line}: this is not UTF-8 text.", "Save the file as UTF-8.") from None
     if not text.strip():
         raise UsageError(f"{name} is empty.", _START)
-    if _JOURNAL.match(text):
+    if re.match(_JOURNAL, text):
         raise UsageError(f"{name} is the journal of a run, not a plan.", f"To go on with it: rollout resume {name}")
     return text
 
@@ -49,19 +49,19 @@ def looks_like_plan(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         data = file.read(LARGEST)
-    is_journal = _JOURNAL.match(data[:_BEGINNING].decode(errors="replace")) is not None
-    return len(set(_HEADERS.findall(data))) > 1 and not is_journal
+    is_journal = re.match(_JOURNAL, data[:_BEGINNING].decode(errors="replace")) is not None
+    return len(set(re.findall(_HEADERS, data))) > 1 and not is_journal
 
 
 def looks_like_journal(path: Path) -> bool:
     """Say whether a file is the journal of a run; raises OSError if it can't be read."""
     with path.open("rb") as file:
-        return _JOURNAL.match(file.read(_BEGINNING).decode(errors="replace")) is not None
+        return re.match(_JOURNAL, file.read(_BEGINNING).decode(errors="replace")) is not None
 
 
 def looks_like_markdown(path: Path, text: str) -> bool:
     """Say whether a text that is no TOML is likely a Markdown document."""
-    return path.suffix.lower() in {".md", ".markdown", ".mdown"} or _MARKDOWN.search(text) is not None
+    return path.suffix.lower() in {".md", ".markdown", ".mdown"} or re.search(_MARKDOWN, text) is not None
 
 
 def markdown_error(path: Path) -> UsageError:
