@@ -40,12 +40,13 @@ class Rehearsal:
     def walk(self) -> Iterator[Entry]:
         """Go on until the run is closed; each entry is given when it is recorded."""
         while self.session.run.closed is None:
-            self._wait()
-            yield self._act()
+            yield self.step()
 
-    def _act(self) -> Entry:
+    def step(self, instead: intents.Intent | None = None) -> Entry:
+        """Do what comes next, or something else in its place."""
+        self._wait()
         run = self.session.run
-        intent, takes = _intent(run, self.session)
+        intent, takes = _intent(run, self.session) if instead is None else (instead, _PER_ITEM)
         self.clock.advance(takes)
         self.session.operator = _who(run, intent)
         return self.session.act(intent)

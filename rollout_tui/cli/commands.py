@@ -16,6 +16,7 @@ GROUPS = {
         "schema": ("schema", "Print the JSON Schema of the plan file, for editors."),
     },
     "To begin with": {
+        "demo": ("demo", "Watch a rehearsal of a real plan play itself, and take it over with any key."),
         "completion": ("completion", "Print the script by which a shell completes commands, plans and runs."),
     },
     "Runs": {

@@ -1,4 +1,4 @@
-"""The screens. Three doors: at a run, at home, and at a log."""
+"""The screens. Four doors: at a run, at home, at a log, and at a rehearsal that plays itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..settings import own
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..operator import Operator
+    from ..rehearsal import Rehearsal
     from ..runs import Listed, Verification
     from ..session import Session
     from .app import RolloutApp
@@ -30,6 +31,13 @@ def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
     from .screens.home import HomeScreen
 
     return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock), settings=own()))
+
+
+def show_demo(rehearsal: Rehearsal, operator: Operator) -> int:
+    """Open the app at a rehearsal that plays itself until the operator takes it over."""
+    from .demo import DemoApp
+
+    return _run(DemoApp(rehearsal, operator, settings=own()))
 
 
 def show_audit(log: Listed, verification: Verification) -> int:

@@ -49,9 +49,13 @@ class Desk:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
+        return await self.record_by(lambda: self._session.act(intent, happened))
+
+    async def record_by(self, act: Callable[[], Entry]) -> Entry:
+        """Let something else act on the session, such as a rehearsal; as `record` does."""
         self.recording = True
         try:
-            return await self._do(lambda: self._act(intent, happened))
+            return await self._do(lambda: self._own_entry(act))
         except Unsynced as error:
             self._swap()
             self.on_doubt(error)
@@ -88,8 +92,8 @@ class Desk:
             self._seen_of_file = seen
             self.plan_file = look(run)
 
-    def _act(self, intent: Intent, happened: datetime | None) -> Entry:
-        entry = self._session.act(intent, happened)
+    def _own_entry(self, act: Callable[[], Entry]) -> Entry:
+        entry = act()
         self._own.add(entry.seq)
         return entry
 

@@ -1,0 +1,123 @@
+"""The demo: a rehearsal that plays itself on the screen of its run, told line by line, until a key is pressed."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import partial
+
+from textual import events
+
+from ..errors import RolloutError
+from ..operator import Operator
+from ..rehearsal import Rehearsal
+from ..run.events import Entry
+from ..run.next import next_step
+from ..settings import Settings
+from .app import NO_SETTINGS, RolloutApp
+from .paint import paint
+from .screens.gate import GateScreen
+from .screens.run import RunScreen
+from .screens.run_view import RunView
+from .tour import END, INSTEAD, YOURS, caption
+from .widgets.lines import Lines
+
+# How long one reads a line that is new, and looks at what a line before it announced; together about a minute.
+READ_SECONDS, SEEN_SECONDS = 2.0, 0.42
+
+_LEAVING = {"q", "ctrl+q", "ctrl+z"}
+
+
+class DemoApp(RolloutApp):
+    """Plays a rehearsal, with `pace` 1 in about a minute; any key hands it to the operator."""
+
+    def __init__(
+        self, rehearsal: Rehearsal, operator: Operator, *, pace: float = 1, settings: Settings = NO_SETTINGS
+    ) -> None:
+        super().__init__(RunScreen(), rehearsal.session, settings=settings)
+        self._rehearsal, self._operator, self._pace = rehearsal, operator, pace
+        self._instead = dict(INSTEAD)
+        self._said: set[str] = set()
+        self.saying = ""
+        self.playing = True
+
+    def on_ready(self) -> None:
+        self.set_interval(1, self._tick)
+        self.run_worker(self.go_on())
+
+    async def go_on(self) -> None:
+        """Say what comes next, or do what was said; then once more, when there was time to see it."""
+        if not self.playing:
+            return
+        run, now = self.desk.run, self.desk.moment()
+        step = next_step(run, now)
+        words = caption(run, step, now, instead=step.item in self._instead)
+        if words != self.saying:
+            seconds = SEEN_SECONDS if words in self._said else READ_SECONDS
+            if step.action in {"go", "promote"}:
+                self.open_gate()
+            self._say(words)
+        else:
+            seconds = SEEN_SECONDS
+            await self._do(step.item)
+        if self.playing:
+            self._after(seconds)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Any key or click takes over, and does nothing else but leave."""
+        if self.playing and isinstance(event, events.Key | events.MouseDown):
+            self._take_over(YOURS)
+            if not (isinstance(event, events.Key) and event.key in _LEAVING):
+                return
+        await super().on_event(event)
+
+    def say_recorded(self, entry: Entry) -> None:
+        """Take the line away once the operator has recorded something: by then it has been read."""
+        super().say_recorded(entry)
+        if not self.playing:
+            for screen in self.screen_stack:
+                screen.query("#tour").remove()
+
+    def _after(self, seconds: float) -> None:
+        self.set_timer(seconds * self._pace, lambda: self.run_worker(self.go_on()))
+
+    async def _do(self, item: str) -> None:
+        instead = self._instead.pop(item, None)
+        try:
+            entry = await self.desk.record_by(partial(self._rehearsal.step, instead))
+        except RolloutError as error:
+            self.say_not_recorded(error)
+            self._take_over(YOURS)
+            return
+        self.say_recorded(entry)
+        if self.desk.run.closed is not None:
+            self._take_over(END)
+        elif not self.playing:
+            self._rehearsal.session.operator = self._operator
+
+    def _take_over(self, words: str) -> None:
+        """Stop; what is held down or typed ahead records nothing, as after every action."""
+        self.playing = False
+        RunView.last_recording = time.monotonic()
+        if not self.desk.recording:
+            self._rehearsal.session.operator = self._operator
+        self._say(words)
+        self.repaint_all()
+
+    def _tick(self) -> None:
+        """Let the rehearsal's clock go on as clocks do, but not while a step of it moves the clock."""
+        if not self.desk.recording:
+            self._rehearsal.clock.advance(timedelta(seconds=1))
+
+    def _say(self, words: str) -> None:
+        """Show the line above the screen at the run that is looked at."""
+        self.saying = words
+        self._said.add(words)
+        mark = "DEMO (any key: yours) " if self.playing else ""
+        for screen in self.screen_stack:
+            if isinstance(screen, RunScreen | GateScreen):
+                line = next(iter(screen.query("#tour").results(Lines)), None)
+                if line is None:
+                    line = Lines(id="tour")
+                    screen.mount(line, before=0)
+                line.show(paint((mark, ""), words))
