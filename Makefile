@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAN ?= plans/checkout.toml
 
-.PHONY: run test faults bench check generated screenshots clean
+.PHONY: run test faults bench bench-growth bench-peers check generated screenshots clean
 
 run: $(VENV)/installed
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/rollout run $(PLAN) || [ $$? -eq 3 ]; \
@@ -18,6 +18,12 @@ faults: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python tests/bench
+
+bench-growth: $(VENV)/dev
+	$(BIN)/python tests/bench/growth.py
+
+bench-peers: $(VENV)/dev
+	$(BIN)/python tests/bench/peers.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

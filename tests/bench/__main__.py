@@ -6,17 +6,14 @@ python tests/bench [--json] [SUBJECT…], where a subject is a file of this fold
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 import time
 from importlib import import_module
-from pathlib import Path
 
+from places import folder_on_disk
 from table import Row, as_json, as_text
 
 SUBJECTS = ("append", "opening", "history", "command_line", "start", "keys", "walk", "idle")
-PLACE = Path(__file__).parents[2] / ".bench"
 
 
 def main() -> None:
@@ -24,9 +21,6 @@ def main() -> None:
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"only these, of: {', '.join(SUBJECTS)}")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     arguments = parser.parse_args()
-    # Whatever compiles its modules anew at each start would be measured instead of what is installed.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    PLACE.mkdir(exist_ok=True)
     rows: list[Row] = []
     for subject in arguments.subjects or SUBJECTS:
         rows += _measured(subject)
@@ -35,9 +29,8 @@ def main() -> None:
 
 def _measured(subject: str) -> list[Row]:
     begun = time.monotonic()
-    # On the disk that the project lies on: a folder in memory syncs nothing.
-    with tempfile.TemporaryDirectory(dir=PLACE) as folder:
-        rows: list[Row] = import_module(subject).rows(Path(folder))
+    with folder_on_disk() as folder:
+        rows: list[Row] = import_module(subject).rows(folder)
     print(f"{subject}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return rows
 

@@ -34,8 +34,8 @@ def rows(folder: Path, long: int = LONG) -> list[Row]:
             "raw": timed(raw(folder / "raw")),
             "locked": timed(_locked(folder / "locked")),
             "sqlite": timed(_sqlite(folder / "events.db")),
-            "ours": timed(_signing(short, items)),
-            "long": timed(_signing(grown, items)),
+            "ours": timed(signing(short, items)),
+            "long": timed(signing(grown, items)),
         },
         ROUNDS,
     )
@@ -94,7 +94,8 @@ def _sqlite(path: Path) -> Act:
     return act
 
 
-def _signing(session: Session, items: int) -> Act:
+def signing(session: Session, items: int) -> Act:
+    """Sign one item after the other."""
     names = iter(range(1, items + 1))
     return lambda: session.act(Sign(f"i{next(names)}"))
 

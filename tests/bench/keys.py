@@ -12,18 +12,18 @@ from start import FLOOR, floor_app, resuming
 from table import Row, alone, plain
 from terminal import Terminal
 
-ROUNDS = 30
-SIZES = (50, 1_000, 10_000)
+SIZES = {50: 30, 1_000: 20, 10_000: 15}
+"""How many items there are, and how often the key is pressed."""
 
 # The program takes no second recording key before this many seconds have passed.
 _QUIET = 0.27
 
 
-def rows(folder: Path, sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS) -> list[Row]:
-    return [row for size in sizes for row in _rows(folder, size, rounds)]
+def rows(folder: Path) -> list[Row]:
+    return [row for size, rounds in SIZES.items() for row in of_size(folder, size, rounds)]
 
 
-def _rows(folder: Path, size: int, rounds: int) -> list[Row]:
+def of_size(folder: Path, size: int, rounds: int) -> list[Row]:
     place = folder / f"keys-{size}"
     place.mkdir()
     known = environment(folder)
@@ -38,8 +38,8 @@ def _rows(folder: Path, size: int, rounds: int) -> list[Row]:
             each.settle(0.5)
         taken = in_turn(
             {
-                "ours": _pressing(ours, "recorded #{} ", sent["ours"]),
-                "floor": _pressing(floor, "signed #{} ", sent["floor"]),
+                "ours": pressed(ours, "recorded #{} ", sent["ours"]),
+                "floor": pressed(floor, "signed #{} ", sent["floor"]),
                 "sync": timed(raw(place / "raw")),
             },
             rounds,
@@ -67,7 +67,7 @@ def _rows(folder: Path, size: int, rounds: int) -> list[Row]:
     ]
 
 
-def _pressing(terminal: Terminal, awaited: str, sent: list[float]) -> Callable[[], Taken]:
+def pressed(terminal: Terminal, awaited: str, sent: list[float]) -> Callable[[], Taken]:
     """Press space, await the text with the number of the press, and count what is sent until all is quiet."""
     number = 0
 

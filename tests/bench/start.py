@@ -12,8 +12,8 @@ from samples import begun, journal_of, plan_of
 from table import Row, compared, plain
 from terminal import Terminal
 
-ROUNDS = 10
-ROUNDS_OF_BIG = 4
+ROUNDS = 8
+ROUNDS_OF_BIG = 3
 BIG = 10_000
 
 # What is drawn last of a screen: the rows in the middle, the keys below, who acts above.

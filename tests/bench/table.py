@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from measure import Taken, middle, p95
@@ -104,14 +104,14 @@ def alone(figure: str, unit: str, ours: Sequence[float], *, limit: float | None 
 
 _COLUMNS: dict[str, Callable[[Row], str]] = {
     "figure": lambda row: row.figure,
-    "ours": lambda row: _number(row.ours),
-    "p95": lambda row: _number(row.ours_p95),
-    "floor": lambda row: _number(row.floor),
-    "p95 ": lambda row: _number(row.floor_p95),
+    "ours": lambda row: number(row.ours),
+    "p95": lambda row: number(row.ours_p95),
+    "floor": lambda row: number(row.floor),
+    "p95 ": lambda row: number(row.floor_p95),
     "unit": lambda row: row.unit,
     "floor is": lambda row: row.floor_is,
-    "ratio": lambda row: _number(row.ratio),
-    "of cpu": lambda row: _number(row.cpu_ratio),
+    "ratio": lambda row: number(row.ratio),
+    "of cpu": lambda row: number(row.cpu_ratio),
     "budget": lambda row: _budget(row),
     "": lambda row: row.verdict,
 }
@@ -120,17 +120,20 @@ _TEXTS = {"figure", "unit", "floor is", ""}
 
 def as_text(rows: Iterable[Row]) -> str:
     """Write the table in columns."""
-    cells = [[cell(row) for cell in _COLUMNS.values()] for row in rows]
-    names = list(_COLUMNS)
-    widths = [max(len(names[i]), *(len(line[i]) for line in cells)) for i in range(len(names))]
-    aligned = [
+    return columns(list(_COLUMNS), [[cell(row) for cell in _COLUMNS.values()] for row in rows], _TEXTS)
+
+
+def columns(names: Sequence[str], cells: Sequence[Sequence[str]], texts: Container[str]) -> str:
+    """Write cells below the names of their columns: texts to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    lines = [
         "  ".join(
-            text.ljust(width) if name in _TEXTS else text.rjust(width)
+            text.ljust(width) if name in texts else text.rjust(width)
             for name, text, width in zip(names, line, widths, strict=True)
         ).rstrip()
         for line in [names, *cells]
     ]
-    return "\n".join([aligned[0], "─" * max(map(len, aligned)), *aligned[1:]])
+    return "\n".join([lines[0], "─" * max(map(len, lines)), *lines[1:]])
 
 
 def as_json(rows: Iterable[Row]) -> str:
@@ -143,7 +146,8 @@ def _budget(row: Row) -> str:
     return f"≤ {row.budget:.3g}" if row.budget is not None else ""
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Write a number with as many digits as say something."""
     if value is None:
         return ""
     if value >= 100:
