@@ -17,6 +17,7 @@ def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
     """Set what can be used, and give each mistake as a line with its place; the rest is as without a file."""
     for theme in THEMES:
         app.register_theme(theme)
+    app.set_class(app.console.color_system == "standard", "-few-colours")
     problems = _choose_theme(app, settings.theme)
     if settings.keys:
         # It looks at every screen, which would cost each start.
