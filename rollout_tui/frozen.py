@@ -1,13 +1,14 @@
 """`@dataclass(frozen=True)` as the library has it, at a tenth of its price when a program starts.
 
 The library writes and compiles six functions for each class, which takes a third of a millisecond: for the hundred
-classes behind one command, longer than all the rest of it. Here all classes share five of the six, and `__init__` is
-compiled when a class has its first instance. `fields`, `replace` and pydantic see an ordinary dataclass.
+classes behind one command, longer than all the rest of it. Here all classes share five of the six, and a class is read
+and its `__init__` compiled when it has its first instance. `fields`, `replace` and pydantic see an ordinary dataclass.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from _thread import RLock
 from dataclasses import MISSING, FrozenInstanceError
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -51,13 +52,11 @@ _SHARED = ("__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__")
 
 
 def _frozen(cls: Any) -> Any:
-    # Without a text of its own the library would compose one, for which it reads a signature.
-    cls.__doc__ = cls.__doc__ or cls.__name__
-    cls = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
     for name in _SHARED:
         if name not in cls.__dict__:
             setattr(cls, name, getattr(_Shared, name))
     cls.__init__ = _first_init(cls)
+    cls.__dataclass_fields__ = _Fields(cls)
     return cls
 
 
@@ -67,6 +66,27 @@ def _first_init(cls: Any) -> Any:
         cls.__init__(self, *args, **kwargs)
 
     return init
+
+
+# Of `_thread`, as `functools` has it: `threading` would be loaded for nothing else.
+_LOCK = RLock()
+
+
+class _Fields:
+    """Stands for the fields of a class until someone asks for them; then the library makes a dataclass of it."""
+
+    def __init__(self, cls: Any) -> None:
+        self._cls = cls
+
+    def __get__(self, _instance: object, _owner: type) -> Any:
+        cls = self._cls
+        # Two threads may have their first instances at once, and the library must not read a class twice.
+        with _LOCK:
+            if cls.__dict__["__dataclass_fields__"] is self:
+                # Without a text of its own the library would compose one, for which it reads a signature.
+                cls.__doc__ = cls.__doc__ or cls.__name__
+                dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+        return cls.__dataclass_fields__
 
 
 def _compiled_init(cls: Any) -> Any:

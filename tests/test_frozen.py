@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, field
 from typing import Any
 
@@ -111,6 +114,33 @@ def test_the_library_takes_it_for_a_dataclass() -> None:
     match Place(5):
         case Place(row, name=name):
             assert (row, name) == (5, "here")
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_that_make_the_first_values_of_a_class_at_once_get_whole_ones() -> None:
+    def made(kind: Any) -> list[Any]:
+        barrier = threading.Barrier(4)
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(lambda row: (barrier.wait(), kind(row))[1], range(4)))
+
+    for _ in range(50):
+
+        @dataclass(frozen=True)
+        class Fresh:
+            row: int
+            marks: list[int] = field(default_factory=list)
+            name: str = "here"
+
+        values = made(Fresh)
+        assert [(each.row, each.marks, each.name) for each in values] == [(row, [], "here") for row in range(4)]
 
 
 def test_a_value_is_copied_and_pickled() -> None:
