@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .. import runs
 from ..clock import Clock
-from ..errors import UsageError
+from ..errors import Damaged, UsageError
 from ..plan import toml
-from ..plan.diff import Change, difference
+from ..plan.diff import difference
+from ..plan.model import Plan
 from ..run.decisions import refusal
-from ..run.events import Entry
+from ..run.events import Entry, PlanRedlined
 from ..run.intents import Redline
+from ..run.moment import Moment
 from ..run.redline import lost, voided
 from ..run.state import Run
 from .options import add_folder, add_json, add_operator, folder, operator
@@ -39,30 +40,40 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    session = runs.resume(runs.find(folder(arguments), arguments.run), clock, operator(arguments))
-    loaded = toml.load(arguments.plan or _own(session.run))
-    before = session.run
-    changes, void = difference(before.plan, loaded.plan), voided(before, loaded.plan)
-    if changes and not arguments.json:
-        for line in _lines(before, changes, void):
-            say(line)
-    asked = Redline(loaded.plan, loaded.text, arguments.reason, loaded.file)
+    path = runs.find(folder(arguments), arguments.run)
     if arguments.dry_run:
-        # A reason is asked for when there is something to record.
-        asked = replace(asked, reason=arguments.reason or "—")
-        refused = refusal(before, asked, session.moment(), session.operator.name)
-        if arguments.json:
-            say_json(_json(before, changes, void, None))
-        if refused is not None:
-            raise refused
-        return 0
+        return _show(path, arguments, clock)
+    session = runs.resume(path, clock, operator(arguments))
+    before, loaded = session.run, toml.load(arguments.plan or _own(session.run))
+    if not arguments.json:
+        for line in _lines(before, loaded.plan):
+            say(line)
     warn(session)
-    entry = session.act(asked)
+    entry = session.act(Redline(loaded.plan, loaded.text, arguments.reason, loaded.file))
     if arguments.json:
-        say_json(_json(before, changes, void, entry))
+        say_json(_json(before, loaded.plan, entry))
     else:
         say(receipt(session.run, entry))
     tell(f"next: {upcoming(session.run, session.moment())}")
+    return 0
+
+
+def _show(path: Path, arguments: argparse.Namespace, clock: Clock) -> int:
+    """Say what a redline would come to, or why it would be refused; the log is only read."""
+    listed = runs.read(path)
+    if listed.run is None or listed.problem:
+        raise Damaged(f"{path} is not to be read whole: {listed.problem}", f"rollout verify {path} says more.")
+    before, loaded = listed.run, toml.load(arguments.plan or _own(listed.run))
+    if arguments.json:
+        say_json(_json(before, loaded.plan, None))
+    else:
+        for line in _lines(before, loaded.plan):
+            say(line)
+    # A reason is asked for when there is something to record.
+    asked = Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file)
+    refused = refusal(before, asked, Moment(clock.now()), "")
+    if refused is not None:
+        raise refused
     return 0
 
 
@@ -72,7 +83,10 @@ def _own(run: Run) -> Path:
     return Path(run.plan_file)
 
 
-def _lines(run: Run, changes: tuple[Change, ...], void: tuple[str, ...]) -> Iterator[str]:
+def _lines(run: Run, plan: Plan) -> Iterator[str]:
+    changes, void = difference(run.plan, plan), voided(run, plan)
+    if not changes:
+        return
     yield f"{_count(len(changes), 'change')} of the plan"
     yield from (f"  {each.words}" for each in changes)
     yield f"Voids {_count(len(void), 'item')}" if void else "Voids nothing."
@@ -80,7 +94,10 @@ def _lines(run: Run, changes: tuple[Change, ...], void: tuple[str, ...]) -> Iter
         yield f"  {run.sequence.items[name].title}  [{name}]: {lost(run, name)}"
 
 
-def _json(run: Run, changes: tuple[Change, ...], void: tuple[str, ...], entry: Entry | None) -> dict[str, Any]:
+def _json(run: Run, plan: Plan, entry: Entry | None) -> dict[str, Any]:
+    recorded = entry.event if entry else None
+    # Someone may have signed meanwhile: what counts is what was recorded.
+    void = recorded.voided if isinstance(recorded, PlanRedlined) else voided(run, plan)
     return {
         "format": FORMAT,
         "run": run.id,
@@ -94,7 +111,7 @@ def _json(run: Run, changes: tuple[Change, ...], void: tuple[str, ...], entry: E
                 "after": each.after or None,
                 "words": each.words,
             }
-            for each in changes
+            for each in difference(run.plan, plan)
         ],
         "voided": [{"id": each, "title": run.sequence.items[each].title, "had": lost(run, each)} for each in void],
         "recorded": {"event": entry.seq, "hash": entry.hash, "by": entry.stamp.by} if entry else None,

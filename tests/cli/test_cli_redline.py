@@ -194,6 +194,14 @@ def test_a_dry_run_says_what_would_be_refused(rollout: Program, plan: Path) -> N
     assert "the run deploys the release 3.1.0, the plan 3.1.1: that is another run" in rollout.err
 
 
+def test_a_dry_run_of_a_damaged_log_is_none(rollout: Program, plan: Path) -> None:
+    run = rollout.start(plan=plan)
+    rollout("sign", run, "tests")
+    rollout.log(run).write_bytes(rollout.log(run).read_bytes().replace(b'item = "tests"', b'item = "texts"'))
+    change(plan, LONGER)
+    assert "damaged" in rollout.refused("redline", run, "--dry-run", code=6)
+
+
 def test_a_plan_with_mistakes_is_told_with_their_lines(rollout: Program, plan: Path) -> None:
     run = rollout.start(plan=plan)
     change(plan, ('duration = "2 h"', 'duration = "soon"'))

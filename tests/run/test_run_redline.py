@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.evolve import begin
 from rollout_tui.run.gates import soak_left
+from rollout_tui.run.redline import lost
 from rollout_tui.run.state import Status
 
 # A new phase of a large change would need a value for each flag.
@@ -126,6 +128,23 @@ def test_exactly_these_sign_offs_are_void(case: Case) -> None:
             assert walk.run.state(item).approvals == ()
     assert walk.run.gates == before.gates
     assert walk.replayed() == walk.run
+
+
+def test_what_each_loses_is_said() -> None:
+    walk = in_phase(Walk(SMALL))
+    said = {name: lost(walk.run, name) for name in ("security", "some/criterion/refunds-arrive", "some/metric/errors")}
+    assert re.fullmatch(r"signed by bob \(#\d+\)", said["security"])
+    assert re.fullmatch(r"waived by alice \(#\d+\)", said["some/criterion/refunds-arrive"])
+    assert said["some/metric/errors"] == "its reading"
+
+
+def test_an_override_and_a_first_approval_are_said() -> None:
+    walk = Walk(SMALL).sign("tests", "monitoring", "rollback-plan")
+    walk.do(intents.Sign("security"))
+    assert lost(walk.run, "security") == "approved by alice (#4)"
+    walk.do(intents.Revoke("security", "x"))
+    walk.do(intents.Go(("open:security",), "they are on holiday"))
+    assert lost(walk.run, "security") == "an override went past it"
 
 
 def test_the_run_follows_the_new_plan_and_remembers_the_old_one() -> None:
