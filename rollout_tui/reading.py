@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .errors import RolloutError, UsageError
@@ -13,6 +14,11 @@ from .journal.folder import logs
 from .journal.reader import FileReader
 from .run.events import Entry
 from .run.state import Run
+
+_TAIL = 4096
+# No value holds a line feed, so what looks like the line of a close is one.
+_CLOSE = b'\nkind = "run_closed"\n'
+_TIME_SIZE = len("2026-03-04T14:02:00.000")
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,13 @@ def folder(option: str | None, environment: Mapping[str, str]) -> Path:
 
 def listed(folder: Path) -> list[Listed]:
     """Read every log in the folder, the newest first; a broken one is listed with what is wrong."""
-    found = [read(path) for path in logs(folder)]
-    return sorted(found, key=lambda each: (_last_time(each), each.path.name), reverse=True)
+    return _newest_first(map(read, logs(folder)))
+
+
+def unfinished(folder: Path) -> list[Listed]:
+    """Read the runs in the folder that are not closed, the newest first; of those that are, no more than their end."""
+    found = (read(path) for path in logs(folder) if _CLOSE not in _tail(path))
+    return [each for each in _newest_first(found) if each.unfinished]
 
 
 def read(path: Path) -> Listed:
@@ -66,11 +77,7 @@ def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
     Raises UsageError if there is none or several. `unfinished` looks for the newest that is not closed.
     """
     if name is None:
-        found = [each for each in listed(folder) if each.run is not None and (each.unfinished or not unfinished)]
-        if not found:
-            kind = "unfinished run" if unfinished else "run"
-            raise UsageError(f"There is no {kind} in {folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
-        return found[0].path
+        return _newest(folder, only_unfinished=unfinished)
     path = Path(name)
     if path.suffix == ".toml" and ("/" in name or path.exists()):
         return path
@@ -86,5 +93,39 @@ def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
     raise UsageError(f"There is no run {name!r} in {folder}.", hint)
 
 
-def _last_time(each: Listed) -> float:
-    return each.entries[-1].stamp.at.timestamp() if each.entries else 0.0
+def _newest(folder: Path, *, only_unfinished: bool) -> Path:
+    if only_unfinished:
+        found = next((each.path for each in unfinished(folder)), None)
+    else:
+        by_time = sorted(logs(folder), key=lambda path: (_last_time(path), path.name), reverse=True)
+        found = next((path for path in by_time if read(path).run is not None), None)
+    if found is None:
+        kind = "unfinished run" if only_unfinished else "run"
+        raise UsageError(f"There is no {kind} in {folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
+    return found
+
+
+def _newest_first(found: Iterable[Listed]) -> list[Listed]:
+    return sorted(found, key=lambda each: (_last_entry(each), each.path.name), reverse=True)
+
+
+def _last_entry(each: Listed) -> str:
+    return each.entries[-1].stamp.at.isoformat(timespec="milliseconds")[:_TIME_SIZE] if each.entries else ""
+
+
+def _last_time(path: Path) -> str:
+    """Give the time of a log's last entry as its end has it; where that is too long, the log is read."""
+    _, found, behind = _tail(path).rpartition(b"\nat = ")
+    return behind[:_TIME_SIZE].decode(errors="replace") if found else _last_entry(read(path))
+
+
+def _tail(path: Path) -> bytes:
+    if not path.is_file():
+        # To open a pipe would be to wait for its writer.
+        return b""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL))
+            return file.read(_TAIL)
+    except OSError:
+        return b""

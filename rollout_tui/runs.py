@@ -23,6 +23,7 @@ from .reading import find as find
 from .reading import folder as folder
 from .reading import listed as listed
 from .reading import read as read
+from .reading import unfinished
 from .run.decisions.ending import Start, start
 from .run.events import Stamp
 from .run.state import Run
@@ -50,11 +51,8 @@ def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, opera
     """
     open_runs = [
         each.run.id
-        for each in listed(folder)
-        if each.unfinished
-        and each.run is not None
-        and each.run.started.service == plan.header.service
-        and not each.run.started.rehearsal
+        for each in unfinished(folder)
+        if each.run is not None and each.run.started.service == plan.header.service and not each.run.started.rehearsal
     ]
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     now = to_milliseconds(clock.now())

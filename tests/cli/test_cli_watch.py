@@ -241,3 +241,29 @@ def test_closed_logs_are_not_read_for_the_newest(rollout: Program, monkeypatch: 
     monkeypatch.setattr(reading, "read", lambda path: (read.append(path.stem), original(path))[1])
     assert f"Run       {open_run}\n" in rollout("status")
     assert read == [open_run]
+    rollout("abort", open_run, "--reason", "no")
+    read.clear()
+    third = rollout.start("--reason", "again")
+    assert read == []
+    rollout("abort", third, "--reason", "no")
+    read.clear()
+    assert f"Run       {third}\n" in rollout("status", code=4)
+    assert set(read) == {third}
+
+
+def test_the_newest_is_found_whatever_lies_beside_it(rollout: Program) -> None:
+    first = rollout.start()
+    second = rollout.start("--reason", "again")
+    os.mkfifo(rollout.folder / "2026-09-09-pipe.toml")
+    rollout.log("2026-09-09-notes").write_text('\nat = "z"\n')
+    rollout.wait(hours=1)
+    rollout("abort", second, "--reason", "no")
+    assert f"Run       {first}\n" in rollout("status")
+    rollout.wait(hours=1)
+    # Longer than what is read of a log's end.
+    rollout("abort", first, "--reason", "no " * 2000)
+    assert f"Run       {first}\n" in rollout("status", code=4)
+    rollout.wait(hours=1)
+    third = rollout.start()
+    rollout("abort", third, "--reason", "no")
+    assert f"Run       {third}\n" in rollout("status", code=4)
