@@ -102,7 +102,7 @@ def _readings(run: Run, stage: Stage) -> list[dict[str, Any]]:
             {
                 "metric": name,
                 "title": metric.metric,
-                "threshold": str(metric.threshold),
+                "threshold": str(run.judged_by(stage.id, name).threshold),
                 "value": reading.value if reading else None,
                 "breach": reading.breach if reading else None,
                 "reason": (reading.reason or None) if reading else None,

@@ -12,7 +12,7 @@ from ..plan.quantities import format_span
 from ..run.attempt import told
 from ..run.events import Entry
 from ..run.stages import Item, ItemKind, Stage
-from ..run.state import Mark, Reading, Run, Status
+from ..run.state import Mark, Run, Status
 from ..run.wording import describe
 from .decisions import decisions
 from .markdown import inert
@@ -65,7 +65,7 @@ def _phase(run: Run, stage: Stage) -> Iterator[str]:
     yield ""
     for item in stage.items:
         if item.kind is ItemKind.METRIC:
-            yield f"- {inert(item.title)}: {_reading(item, run.readings.get((stage.id, _metric(item))))}"
+            yield f"- {inert(item.title)}: {_reading(run, stage, _metric(item))}"
         elif item.kind is ItemKind.TRIGGER:
             fired = run.fired.get(item.id)
             yield f"- Trigger {inert(item.title)}: {f'fired {_by(fired[0])}{_why(fired[1])}' if fired else 'not fired'}"
@@ -78,13 +78,15 @@ def _metric(item: Item) -> str:
     return item.id.rpartition("/")[2]
 
 
-def _reading(item: Item, reading: Reading | None) -> str:
+def _reading(run: Run, stage: Stage, metric: str) -> str:
+    reading = run.readings.get((stage.id, metric))
     if reading is None:
         return "not read"
-    if reading.value is None or item.metric is None:
+    if reading.value is None:
         return f"could not be read, {_by(reading.mark)}{_why(reading.reason)}"
-    value = inert(f"{reading.value:g} {item.metric.threshold.unit}".strip())
-    breach = f"in breach of {inert(str(item.metric.threshold))}" if reading.breach else "fine"
+    threshold = run.judged_by(stage.id, metric).threshold
+    value = inert(f"{reading.value:g} {threshold.unit}".strip())
+    breach = f"in breach of {inert(str(threshold))}" if reading.breach else "fine"
     return f"{value}, {breach}, {_by(reading.mark)}"
 
 

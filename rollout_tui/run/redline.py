@@ -6,7 +6,8 @@ item that is gone loses them too, as does a deferral to a stage that is gone, an
 an item that reads otherwise now. A failure is no sign-off: it stays until someone signs. Owners, links and the order
 of a checklist mean nothing for what was signed.
 
-Readings are kept and judged by the new thresholds; in another unit they say nothing and are void. The soak goes on by
+Readings are kept and judged by the new thresholds, but for those that a gate was passed on; in another unit they say
+nothing and are void. The soak goes on by
 the new duration, and begins anew where a phase asks for a flag change or a step that is not done.
 
 Gates that were passed stay passed. What is open behind them, voided or new, blocks the next gate, as after a
@@ -67,7 +68,7 @@ def obstacles(run: Run, plan: Plan) -> tuple[str, ...]:
 
 def _has_something(run: Run, item: Item, was_overridden: bool) -> bool:
     if item.kind is ItemKind.METRIC:
-        return (item.stage, item.id.rpartition("/")[2]) in run.readings
+        return item.stage not in run.gates and (item.stage, item.id.rpartition("/")[2]) in run.readings
     state = run.state(item.id)
     is_touched = bool(state.approvals) or state.status not in {Status.OPEN, Status.FAILED}
     return was_overridden or item.id in run.in_place or is_touched

@@ -92,17 +92,22 @@ def _is_resolved(run: Builder, item: Item) -> bool:
 
 
 def _judge_readings(run: Builder, old: Sequence, new: Sequence) -> None:
-    """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing."""
+    """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing.
+
+    What a gate was passed on stays as it was.
+    """
     comparable = {
         name
         for name, metric in new.metrics.items()
         if name in old.metrics and old.metrics[name].threshold.unit == metric.threshold.unit
     }
-    run.readings = {
+    kept = {key: reading for key, reading in run.readings.items() if key[0] in run.gates and key[1] in new.metrics}
+    judged = {
         (stage, name): _judged(reading, new.metrics[name].threshold.breached_by)
         for (stage, name), reading in run.readings.items()
         if stage in new.index and name in comparable
     }
+    run.readings = judged | kept
     run.breached &= comparable
     here = new.stages[run.position].id
     for name in comparable:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from ..frozen import dataclass
-from ..plan.model import Plan
+from ..plan.model import Metric, Plan
 from .events import Outcome, PlanRedlined, RollbackOutcome, RunStarted, Stamp
 from .stages import Item, ItemKind, Sequence, Stage
 
@@ -177,6 +179,17 @@ class Run:
     unknown: str = ""
     read_only: str = ""
 
+    @cached_property
+    def worked_out(self) -> dict[str, Any]:
+        """What was worked out of this run before: it never changes, so neither does that."""
+        return {}
+
+    @cached_property
+    def failed_in(self) -> frozenset[str]:
+        """The stages in which an item is failed."""
+        items = self.sequence.items
+        return frozenset(items[name].stage for name, state in self.items.items() if state.status is Status.FAILED)
+
     @property
     def id(self) -> str:
         return self.started.run
@@ -203,6 +216,13 @@ class Run:
     def sequence_at(self, seq: int) -> Sequence:
         """Give the stages and items that the run had when the event `seq` was decided."""
         return next((each.sequence for each in self.former if seq <= each.until), self.sequence)
+
+    def judged_by(self, stage: str, metric: str) -> Metric:
+        """Give the metric as a stage's newest reading of it was judged: a gate that was passed keeps its threshold."""
+        reading, passed = self.readings.get((stage, metric)), self.gates.get(stage)
+        if reading is None or passed is None:
+            return self.sequence.metrics[metric]
+        return self.sequence_at(max(reading.mark.seq, passed.mark.seq)).metrics[metric]
 
     @property
     def lead(self) -> str:

@@ -103,7 +103,7 @@ VOIDS = [
         "the unit of a threshold",
         in_phase,
         (("> 1 %", "> 10 per mille"),),
-        ("inside/metric/errors", "some/metric/errors"),
+        ("some/metric/errors",),
     ),
     Case("who is told of a breach", in_phase, (('channel = "pager"', 'channel = "phone"'),), ()),
     Case("a step that is to come", in_phase, (("Drop the old column", "Drop the column"),), ()),
@@ -289,6 +289,15 @@ class TestInAPhase:
         redline(walk, ("> 1 %", "> 10 per mille"))
         assert "unread:errors" in walk.blockers()
         assert walk.run.unwell_since is None
+
+    def test_what_a_gate_was_passed_on_stays_as_it_was(self) -> None:
+        walk = in_phase(Walk(SMALL))
+        before = walk.run.readings["inside", "errors"]
+        redline(walk, ("> 1 %", "> -5 %"))
+        redline(walk, ("> -5 %", "> 10 per mille"))
+        assert walk.run.readings["inside", "errors"] == before
+        assert str(walk.run.judged_by("inside", "errors").threshold) == "> 1 %"
+        assert str(walk.run.judged_by("some", "errors").threshold) == "> 10 per mille"
 
     def test_an_approval_that_is_no_more_asked_for_is_gone(self) -> None:
         walk = in_phase(Walk(SMALL))
