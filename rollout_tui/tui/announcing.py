@@ -12,6 +12,7 @@ from ..run.events import Entry
 from ..run.wording import describe, short_head
 from ..text import safe
 from .desk import Desk
+from .keys import press
 from .paint import EMPTY, paint
 from .screens.run_view import RunView
 
@@ -47,7 +48,8 @@ class Announcing(App[int]):
         if run.breached and hasattr(entry.event, "metric"):
             titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
             verb = "is" if len(run.breached) == 1 else "are"
-            said = f"{titles} {verb} in breach. Press t to fire a trigger, R to roll back."
+            fire, back = press("run.trigger", "t"), press("run.roll-back", "R")
+            said = f"{titles} {verb} in breach. Press {fire} to fire a trigger, {back} to roll back."
             self.notify(safe(said), severity="error", markup=False)
         self._go_on()
 

@@ -7,6 +7,7 @@ from ..run.gates import soak_left
 from ..run.moment import Moment
 from ..run.state import Run
 from ..text import one_line
+from .keys import press
 
 
 class Attention:
@@ -44,7 +45,7 @@ def soak_over_words(run: Run) -> str:
     """Say what is possible now."""
     assert run.stage.phase is not None
     soak = format_span(run.stage.phase.duration.value + run.phases[run.stage.id].extended)
-    return f"The soak of {run.stage.title} is over ({soak}): press p for its gate."
+    return f"The soak of {run.stage.title} is over ({soak}): press {press('run.gate', 'p')} for its gate."
 
 
 def _soaking(run: Run, now: Moment) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from .keys import use
 from .theme import DARK, THEMES
 
 if TYPE_CHECKING:
@@ -19,13 +20,15 @@ def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
         app.register_theme(theme)
     app.set_class(app.console.color_system == "standard", "-few-colours")
     problems = _choose_theme(app, settings.theme)
+    keymap: dict[str, str] = {}
     if settings.keys:
         # It looks at every screen, which would cost each start.
         from .keymap import fitting
 
         keymap, unfit = fitting(settings)
-        app.set_keymap(keymap)
         problems += unfit
+    app.set_keymap(keymap)
+    use(keymap)
     return (*settings.mistakes, *settings.tell(problems)) if problems else settings.mistakes
 
 

@@ -47,9 +47,14 @@ def fitting(settings: Settings) -> tuple[dict[str, str], list[Problem]]:
     return kept, problems
 
 
-def ids() -> list[str]:
-    """Name every id that a key can be given to."""
-    return sorted({each.id for found in _chains() for each in found if each.id})
+def ids() -> dict[str, list[str]]:
+    """Name every id that a key can be given to, with its keys as they come."""
+    found: dict[str, list[str]] = {}
+    for bindings in _chains():
+        for each in bindings:
+            if each.id and each.key not in found.setdefault(each.id, []):
+                found[each.id].append(each.key)
+    return found
 
 
 def _clash(keymap: Mapping[str, str]) -> tuple[str, str, str] | None:

@@ -1,24 +1,43 @@
 """Keys: each with an id by which it can be remapped, and the words by which help lists it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
-# The key that does what is next, by its action.
-PRESS = {
-    "sign": "space",
-    "start-phase": "space",
-    "measure": "m",
-    "go": "p",
-    "promote": "p",
-    "release": "h",
-    "clear": "t",
-    "confirm-clock": "K",
-    "close": "c",
-    "roll-back": "R",
-    "finish-rollback": "R",
+# What does what is next, by its action: its id, and its key as it comes.
+_NEXT = {
+    "sign": ("run.sign", "space"),
+    "start-phase": ("run.sign", "space"),
+    "measure": ("run.measure", "m"),
+    "go": ("run.gate", "p"),
+    "promote": ("run.gate", "p"),
+    "release": ("run.hold", "h"),
+    "clear": ("run.trigger", "t"),
+    "confirm-clock": ("run.confirm-clock", "K"),
+    "close": ("run.close", "c"),
+    "roll-back": ("run.roll-back", "R"),
+    "finish-rollback": ("run.roll-back", "R"),
 }
+
+# The keys that the user has put elsewhere: one person sits at one app, and every word that names a key goes by this.
+_users: dict[str, str] = {}
+
+
+def use(keymap: Mapping[str, str]) -> None:
+    """Name keys from now on as the user has them."""
+    _users.clear()
+    _users.update(keymap)
+
+
+def press(name: str, usual: str) -> str:
+    """Give the key for an id where words name it: the user's first, or the usual one."""
+    return _users.get(name, usual).split(",")[0].strip()
+
+
+def press_next(action: str) -> str:
+    """Give the key for an action that comes next; nothing where no single key does it."""
+    return press(*_NEXT[action]) if action in _NEXT else ""
 
 
 def key(keys: str, action: str, name: str, help: str, shown: str = "") -> Binding:

@@ -12,6 +12,7 @@ from ..run.gates import Blocker, BlockerKind, blockers, soak_left
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, Stage, StageKind
 from ..run.state import Mark, Reading, Run, Status
+from .keys import press
 from .paint import EMPTY, MUTED, Part, Row, clock_time, paint, section
 
 GLYPHS = {
@@ -200,7 +201,7 @@ def _close_rows(run: Run, now: Moment) -> Iterator[Row]:
             yield Row("", paint((follow_up + run.closed.follow_up_ticket, "$warning")))
     elif run.stage.kind is StageKind.CLOSE:
         yield from blocker_rows(blockers(run, now))
-        yield Row("", paint((" The run closes with a note: press c.", "")))
+        yield Row("", paint((f" The run closes with a note: press {press('run.close', 'c')}.", "")))
     else:
         yield Row("", paint((" The run closes here with a note, when every stage before is done.", MUTED)))
 
@@ -237,7 +238,7 @@ def _summary(found: tuple[Blocker, ...]) -> Iterator[Part]:
     if short:
         lines.append((" · ".join(short), ""))
     if len(lines) > 4:
-        lines = [*lines[:3], (f"and {len(lines) - 3} more: press p", MUTED)]
+        lines = [*lines[:3], (f"and {len(lines) - 3} more: press {press('run.gate', 'p')}", MUTED)]
     return iter(lines)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from stage import Show, Told
+from textual.keys import key_to_character
 
 from rollout_tui import settings
+from rollout_tui.tui import keys
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.keymap import ids
 from rollout_tui.tui.screens.run import RunScreen
@@ -117,9 +120,43 @@ def test_a_folder_in_its_place_is_a_mistake(tmp_path: Path) -> None:
     assert found.startswith(f"{tmp_path}: ")
 
 
-def test_every_key_of_the_app_has_an_id() -> None:
-    found = ids()
-    assert len(found) == len(set(found))
+def test_what_acts_has_an_id() -> None:
     assert {"run.sign", "gate.pass", "home.open", "rollback.choose", "app.help", "list.down", "form.record"} <= set(
-        found
+        ids()
     )
+
+
+async def test_words_name_the_keys_that_the_user_has(told: Told) -> None:
+    told.to_gate()
+    async with _configured(told, '[keys]\nrun.gate = "ctrl+g"\ngate.pass = "f9"\n') as show:
+        assert "press ctrl+g" in show.line("#next")
+        await show.press("ctrl+g")
+        assert "Press f9." in show.line("#next")
+        await show.press("f9")
+        assert "recorded" in show.line("#receipt")
+    async with told.shown() as show:
+        assert "press space" in show.line("#next"), "the next who opens the app has other keys"
+
+
+def _named_in_words() -> list[tuple[str, str]]:
+    """Every id with its usual key that some text names, read from the source."""
+    calls = [
+        node.args
+        for path in Path(keys.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "press"
+    ]
+    return [(name.value, usual.value) for name, usual in (a for a in calls if len(a) == 2)]  # type: ignore[attr-defined]
+
+
+def test_words_name_keys_that_there_are() -> None:
+    named = [*_named_in_words(), *keys._NEXT.values()]
+    assert len(named) > 15
+    usual = {name: [_plain(key) for key in found] for name, found in ids().items()}
+    assert [(name, key) for name, key in named if key not in usual[name]] == []
+
+
+def _plain(key: str) -> str:
+    """A key as words name it: . for full_stop, but space and escape."""
+    character = key_to_character(key) or ""
+    return character if character.isprintable() and character.strip() else key

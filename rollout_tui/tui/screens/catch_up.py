@@ -17,7 +17,7 @@ from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.state import Run
 from ...run.wording import describe
-from ..keys import key, out_of_footer
+from ..keys import key, out_of_footer, press
 from ..paint import MUTED, Row, clock_time, paint, section
 from ..rows import ago, blocker_rows
 from ..widgets.lines import Ends
@@ -80,7 +80,7 @@ def _since(news: News, now: Moment) -> tuple[str, str]:
 def _rows(run: Run, entries: Sequence[Entry], now: Moment) -> list[Row]:
     shown = [_entry_row(run, each, now) for each in reversed(entries[-_MOST:])]
     if len(entries) > _MOST:
-        shown.append(Row("", paint((f" {len(entries) - _MOST} earlier: press L", MUTED))))
+        shown.append(Row("", paint((f" {len(entries) - _MOST} earlier: press {press('run.log', 'L')}", MUTED))))
     rows = section(f"{len(entries)} recorded, the newest first", shown)
     rows += section("Who waits for whom", [Row("", paint(f" {line}")) for line in waiting(run)])
     rows += section("What blocks", blocker_rows(blockers(run, now)))

@@ -13,7 +13,7 @@ from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.gates import blockers, soak_left
 from ...run.stages import Stage, StageKind
-from ..keys import key, out_of_footer
+from ..keys import key, out_of_footer, press
 from ..paint import paint, section
 from ..rows import blocker_rows, how_many, item_row, soak_words
 from ..widgets.lines import Ends, Lines
@@ -65,7 +65,8 @@ class GateScreen(RunView):
         if found:
             self.query_one("#next", Lines).show(paint((f" ■ NOT YET: {how_many(found)} it", "$error bold")))
         else:
-            self.query_one("#next", Lines).show(paint((f" ● {what}: nothing blocks. Press enter.", "$success bold")))
+            key = press("gate.pass", "enter")
+            self.query_one("#next", Lines).show(paint((f" ● {what}: nothing blocks. Press {key}.", "$success bold")))
         title = "Go gate: go, or no-go (A aborts)" if go else f"Gate of {stage.title}: promote, hold, or roll back"
         self.query_one("#stage-title", Ends).ends(
             paint((f" {title}", "bold")), paint((f"{soak_words(run, stage, now)} ", "$accent"))
@@ -86,7 +87,7 @@ class GateScreen(RunView):
     def action_pass_gate(self) -> None:
         name = self._action_name()
         if self.overridable(name):
-            hint = "Resolve them, or press o to go past them with a reason."
+            hint = f"Resolve them, or press {press('gate.override', 'o')} to go past them with a reason."
             self.rollout.say_refused(RolloutError("The gate is shut: see what blocks.", hint))
         else:
             self._act_at_once(name)
@@ -98,7 +99,8 @@ class GateScreen(RunView):
             return
         past = self.overridable(name)
         if not past:
-            self.rollout.say_refused(RolloutError("Nothing blocks: there is nothing to go past.", "Press enter."))
+            hint = f"Press {press('gate.pass', 'enter')}."
+            self.rollout.say_refused(RolloutError("Nothing blocks: there is nothing to go past.", hint))
             return
         self.open_form(name, None, past)
 

@@ -16,7 +16,7 @@ from ...errors import Refused, RolloutError
 from ...plan.mistakes import KeyPath
 from ...plan.model import Plan
 from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
-from ..keys import key
+from ..keys import key, press
 from ..paint import EMPTY, MUTED, Part, paint
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
 from ..widgets.lines import Ends, Lines
@@ -100,7 +100,8 @@ class PlanScreen(Screen[None]):
 
     def state(self) -> tuple[Part, str]:
         """Say what there is to say of the plan as a whole, and which key to press."""
-        return (" The run goes by this, whatever happens to the file meanwhile", MUTED), "esc: back "
+        said = " The run goes by this, whatever happens to the file meanwhile"
+        return (said, MUTED), f"{press('plan.back', 'escape')}: back "
 
     def action_switch_pane(self) -> None:
         rail, items = self.query_one("#parts"), self.query_one("#items")
@@ -150,21 +151,22 @@ class PlanFileScreen(PlanScreen):
         self._take(found)
 
     def state(self) -> tuple[Part, str]:
+        edit, start = (f"press {key} " for key in (press("plan.edit", "e"), press("plan.start", "enter")))
         if isinstance(self._found, RolloutError):
-            return (" ✘ No plan can be read from this file", "$error bold"), "press e "
+            return (" ✘ No plan can be read from this file", "$error bold"), edit
         left = self._left_open()
         if left:
-            return (f" ■ It can't start: {_count(left, 'placeholder')} to fill in", "$error bold"), "press e "
+            return (f" ■ It can't start: {_count(left, 'placeholder')} to fill in", "$error bold"), edit
         if self._findings:
             return (
                 f" ■ {_count(self._findings, 'finding')}: a start in spite of it asks why",
                 "$warning bold",
-            ), "press enter "
-        return (" ● All eight rules are kept: it can start", "$success bold"), "press enter "
+            ), start
+        return (" ● All eight rules are kept: it can start", "$success bold"), start
 
     def action_start(self) -> None:
         if left := self._left_open():
-            hint = "Rules lists them; e opens the file."
+            hint = f"Rules lists them; {press('plan.edit', 'e')} opens the file."
             self.rollout.say_refused(Refused(f"The plan can't start: {_count(left, 'placeholder')} to fill in.", hint))
         else:
             self._start(self._found)

@@ -16,7 +16,7 @@ from ...run.next import next_step
 from ...run.rollback import elapsed, newest_target, struck_out
 from ...run.stages import WayBack
 from ...run.state import Run
-from ..keys import PRESS, key, out_of_footer
+from ..keys import key, out_of_footer, press, press_next
 from ..paint import MUTED, Row, clock_time, paint
 from ..rows import item_row
 from ..widgets.lines import Ends, Lines
@@ -87,8 +87,9 @@ class RollbackScreen(RunView):
             rows = [item_row(run, run.sequence.items[item], now) for item in rollback.items]
             self.query_one("#items", RowList).show(rows)
             step = next_step(run, now)
-            press = "f" if step.action == "finish-rollback" else PRESS.get(step.action, "")
-            self._say_next(step.text, f"press {press}" if press else "")
+            finish = press("rollback.finish", "f")
+            key = finish if step.action == "finish-rollback" else press_next(step.action)
+            self._say_next(step.text, f"press {key}" if key else "")
             names = " + ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in rollback.chosen)
             began = paint((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
             self.query_one("#stage-title", Ends).ends(paint((f" ROLLBACK: {names}", "$error bold")), began)

@@ -14,7 +14,7 @@ from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.stages import Item, Stage
 from ...run.state import Run
-from ..keys import PRESS, key
+from ..keys import key, press, press_next
 from ..paint import EMPTY, MUTED, Row, matching, paint, section
 from ..rows import gate_lines, item_rows, soak_words, stage_rows
 from ..widgets.detail import Detail
@@ -171,11 +171,12 @@ class RunScreen(RunView):
         """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
         desk = self.rollout.desk
         step = next_step(desk.run, desk.moment(), desk.operator.name)
-        key = PRESS.get(step.action, "")
+        key = press_next(step.action)
         is_there = not step.item or step.item == self.query_one("#items", RowList).key
-        press = f"press {key} " if key and is_there else f"press . then {key} " if key else ""
+        there = "" if is_there else f"{press('run.to-next', '.')} then "
         self.query_one("#next", Ends).ends(
-            paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint((press, "$accent bold"))
+            paint((" ▶ ", "$accent bold"), (step.text, "bold")),
+            paint((f"press {there}{key} " if key else "", "$accent bold")),
         )
 
     def _repaint_items(self, run: Run, stage: Stage, now: Moment) -> None:
@@ -209,16 +210,16 @@ class RunScreen(RunView):
         if run.held is not None:
             titles.append(f"HELD by {run.held.mark.by}: {run.held.reason}")
         if run.rollback is not None and run.closed is None:
-            word = "ROLLBACK UNDER WAY: press R" if run.rolling_back else f"ROLLBACK {run.rollback.outcome}"
-            titles.append(word)
+            under_way = f"UNDER WAY: press {press('run.roll-back', 'R')}"
+            titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
         if run.offer is not None and run.offer.is_for(self.rollout.desk.operator.name) and run.closed is None:
-            titles.append(f"{run.offer.mark.by} offers the lead: press T")
+            titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
         if self.rollout.desk.plan_file.state == "changed" and run.closed is None:
-            titles.append("THE PLAN FILE CHANGED: press E")
+            titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")
         if self.rollout.desk.moment().jump:
-            titles.append("THE CLOCK JUMPED: press K")
+            titles.append(f"THE CLOCK JUMPED: press {press('run.confirm-clock', 'K')}")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
         frame.set_class(run.rollback is not None or bool(run.read_only), "-rollback")

@@ -19,7 +19,7 @@ from ...run.intents import BY_NAME, Intent
 from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..acting import given, last_resolved, needs_name, would_refuse
-from ..keys import key
+from ..keys import key, press
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -177,7 +177,8 @@ class RunView(Screen[None]):
             self.rollout.say_refused(RolloutError(why, "There is no gate to pass."))
             return
         if not run.stage.has_gate:
-            hint = "It ends when everything in it is done." if run.stage.items else "Close the run: press c."
+            close = f"Close the run: press {press('run.close', 'c')}."
+            hint = "It ends when everything in it is done." if run.stage.items else close
             self.rollout.say_refused(RolloutError(f"{run.stage.title} has no gate.", hint))
             return
         self.rollout.open_gate()
