@@ -116,8 +116,7 @@ class Builder:
         phase = self.phases[stage]
         begins = all(
             is_resolved(self.items.get(item.id, UNTOUCHED), emergency=self.run.emergency)
-            for item in self.sequence.stage(stage).items
-            if item.kind in {ItemKind.START, ItemKind.FLAG, ItemKind.STEP}
+            for item in self.sequence.stage(stage).before_soak
         )
         if begins and phase.soak_from is None and mark is not None:
             self.phases[stage] = replace(phase, soak_from=mark.at, lost=timedelta(0))

@@ -63,8 +63,15 @@ def _apply(run: Builder, entry: ev.Entry) -> None:
     stamp = entry.stamp
     mark = Mark(stamp.by, stamp.at, entry.seq)
     match entry.event:
+        # The commonest first: each case is tried in turn.
         case ev.ItemSigned(item=item, note=note):
             run.sign(item, mark, note)
+        case ev.MetricMeasured(metric=metric, value=value, stage=stage, note=note):
+            breach = run.sequence.metrics[metric].threshold.breached_by(value)
+            run.readings[stage, metric] = Reading(value, breach, mark, note)
+            run.follow_health(mark, metric, breach)
+        case ev.NoteAdded():
+            pass
         case ev.RollbackStepSigned(item=item, note=note):
             run.sign(item, mark, note)
         case ev.ItemFailed(item=item, reason=reason):
@@ -75,10 +82,6 @@ def _apply(run: Builder, entry: ev.Entry) -> None:
             run.set(item, ItemState(Status.DEFERRED, (), mark, reason, to))
         case ev.ItemRevoked(item=item, reason=reason):
             run.revoke(item, mark, reason)
-        case ev.MetricMeasured(metric=metric, value=value, stage=stage, note=note):
-            breach = run.sequence.metrics[metric].threshold.breached_by(value)
-            run.readings[stage, metric] = Reading(value, breach, mark, note)
-            run.follow_health(mark, metric, breach)
         case ev.MetricUnread(metric=metric, stage=stage, reason=reason):
             run.readings[stage, metric] = Reading(None, False, mark, reason)
         case ev.TriggerFired(trigger=trigger, reason=reason):
@@ -122,7 +125,7 @@ def _apply(run: Builder, entry: ev.Entry) -> None:
             )
         case ev.Unknown(kind=kind):
             run.unknown = kind
-        case ev.NoteAdded() | ev.ClockConfirmed() | ev.Recovered():
+        case ev.ClockConfirmed() | ev.Recovered():
             pass
         case ev.RunStarted():
             raise ValueError("a run can't start twice")

@@ -21,6 +21,10 @@ class StageKind(StrEnum):
     CLOSE = "close"
 
 
+# A tuple, as an enum's member is hashed by a function of its own, and this is asked for each event.
+_GATED = (StageKind.PRE_DEPLOYMENT, StageKind.PHASE)
+
+
 class ItemKind(StrEnum):
     CHECK = "check"
     STEP = "step"
@@ -65,7 +69,12 @@ class Stage:
 
     @property
     def has_gate(self) -> bool:
-        return self.kind in {StageKind.PRE_DEPLOYMENT, StageKind.PHASE}
+        return self.kind in _GATED
+
+    @cached_property
+    def before_soak(self) -> tuple[Item, ...]:
+        """What has to be done before a phase's soak begins: its start, its flags and its migration steps."""
+        return tuple(item for item in self.items if item.kind in {ItemKind.START, ItemKind.FLAG, ItemKind.STEP})
 
     @property
     def start_id(self) -> str:

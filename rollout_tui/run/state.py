@@ -301,6 +301,10 @@ def is_resolved(state: ItemState, *, emergency: bool) -> bool:
     return state.status is not Status.FAILED
 
 
+# A tuple, as an enum's member is hashed by a function of its own, and this is asked for each event.
+_UNCOUNTED = (ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL)
+
+
 def counts_as_open(item: Item) -> bool:
     """Whether the item is counted among those that keep a stage open."""
-    return item.kind not in {ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL}
+    return item.kind not in _UNCOUNTED
