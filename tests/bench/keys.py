@@ -12,7 +12,7 @@ from start import FLOOR, floor_app, resuming
 from table import Row, alone, plain
 from terminal import Terminal
 
-SIZES = {50: 30, 1_000: 20, 10_000: 15}
+SIZES = {50: 25, 1_000: 15, 10_000: 12}
 """How many items there are, and how often the key is pressed."""
 
 # The program takes no second recording key before this many seconds have passed.

@@ -43,6 +43,7 @@ def rows(folder: Path) -> list[Row]:
                 # A key that may have recorded is followed by the pause before which no other would.
                 terminal.settle(_QUIET if key in " \r" else _TYPING)
                 sent.append(terminal.sent)
+            _await_more(path, run.seq)
             assert len(sent) < _MOST_KEYS, f"the walk does not come past: {_next(run).text}"
     return [
         alone("bytes of a key, whole walk", "bytes", sent, limit=1024),
@@ -76,6 +77,14 @@ def _keys(path: Path, run: Run) -> Iterator[str]:
 
 def _asks_for_its_name(item: Item) -> bool:
     return item.step is not None and not item.step.reversible
+
+
+def _await_more(path: Path, seq: int) -> None:
+    """Wait until the journal holds what the keys recorded; a busy machine may take its time."""
+    for _ in range(100):
+        if _run(path).seq > seq:
+            return
+        time.sleep(_TYPING)
 
 
 def _run(path: Path) -> Run:
