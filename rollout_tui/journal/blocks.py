@@ -82,7 +82,7 @@ def decode(block: bytes, *, seq: int, prev: str) -> Entry:
     """Give the entry of the block that should be number `seq` behind `prev`; NotCanonical where it is not."""
     before = block[:-_HASH_LINE_SIZE]
     digest = sha256(_SALT + before).hexdigest()
-    if block[-_HASH_LINE_SIZE:] != b'hash = "sha256:%b"\n' % digest.encode():
+    if not block.endswith(b'hash = "sha256:' + digest.encode() + b'"\n'):
         raise NotCanonical("does not have the hash of its bytes: it was altered or cut")
     try:
         text = before.decode()
@@ -157,10 +157,8 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     stamp = Stamp(read_time(at), read_text(by), read_text(origin), read_time(happened) if happened else None)
     fields = text[head.end() : len(text) - len(chain)]
     event = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
-    if isinstance(event, RunClosed) and event.events != seq:
-        raise NotCanonical(f"closes the run with {event.events} events, and is number {seq}")
-    if isinstance(event, PlanRedlined):
-        _check_plan(event.plan, event.plan_sha256)
+    if isinstance(event, _CHECKED):
+        _check(event, seq)
     return Entry(seq, stamp, event, digest, sees)
 
 
@@ -193,6 +191,16 @@ def _decode_header(text: str, digest: str) -> Entry:
     if isinstance(event, RunStarted):
         _check_plan(event.plan, event.plan_sha256)
     return Entry(0, stamp, event, digest)
+
+
+_CHECKED = (RunClosed, PlanRedlined)
+
+
+def _check(event: RunClosed | PlanRedlined, seq: int) -> None:
+    if isinstance(event, PlanRedlined):
+        _check_plan(event.plan, event.plan_sha256)
+    elif event.events != seq:
+        raise NotCanonical(f"closes the run with {event.events} events, and is number {seq}")
 
 
 def _check_plan(lines: tuple[str, ...], digest: str) -> None:

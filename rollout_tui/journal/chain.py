@@ -76,8 +76,8 @@ class Chain:
 
     def _take_blocks(self, data: bytes) -> None:
         entries = self.entries
-        head = self.head
-        start = 0
+        head, reason = self.head, ""
+        last = start = 0
         while start < len(data):
             end = end_of_block(data, start)
             try:
@@ -85,13 +85,15 @@ class Chain:
             except NotCanonical as problem:
                 reason = str(problem)
                 break
-            self.add(entry, end - start)
+            entries.append(entry)
             head = entry.hash
-            start = end
-        else:
-            return
+            last, start = start, end
+        if start:
+            self.last_at = self.size + last
+            self.size += start
         # Behind the handler, so that what it holds of a long block is gone.
-        self._stop(data[start:], reason)
+        if reason:
+            self._stop(data[start:], reason)
 
     def _stop(self, rest: bytes, reason: str) -> None:
         # Most journals end where an entry ends, and do without these patterns.
