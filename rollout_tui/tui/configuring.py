@@ -18,7 +18,7 @@ def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
     """Set what can be used, and give each mistake as a line with its place; the rest is as without a file."""
     for theme in THEMES:
         app.register_theme(theme)
-    app.set_class(app.console.color_system == "standard", "-few-colours")
+    app.set_class(has_few_colours(app), "-few-colours")
     problems = _choose_theme(app, settings.theme)
     keymap: dict[str, str] = {}
     if settings.keys:
@@ -30,6 +30,11 @@ def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
     app.set_keymap(keymap)
     use(keymap)
     return (*settings.mistakes, *settings.tell(problems)) if problems else settings.mistakes
+
+
+def has_few_colours(app: App[int]) -> bool:
+    """Whether the terminal has sixteen colours; a picture has as many as it likes, wherever it is taken."""
+    return not app.is_headless and app.console.color_system == "standard"
 
 
 def _choose_theme(app: App[int], name: str) -> list[Problem]:

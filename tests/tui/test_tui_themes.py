@@ -62,12 +62,12 @@ async def test_a_theme_is_switched_by_the_palette(told: Told) -> None:
         assert show.strips()[5] != before
 
 
-@pytest.mark.parametrize(("colours", "is_underlined"), [("standard", True), ("256", False), ("truecolor", False)])
-async def test_the_row_under_the_cursor_stands_out_in_sixteen_colours(
-    colours: str, is_underlined: bool, told: Told, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_few", [True, False])
+async def test_the_row_under_the_cursor_stands_out_where_colours_are_few(
+    is_few: bool, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rich.console.Console.color_system", colours)
+    monkeypatch.setattr("rollout_tui.tui.configuring.has_few_colours", lambda _: is_few)
     async with told.shown() as show:
         region = show.screen.query_one("#items").region
         (cursor,) = {segment.style.underline for segment in show.strips()[region.y].crop(region.x + 1, region.x + 20)}
-        assert bool(cursor) is is_underlined
+        assert bool(cursor) is is_few
