@@ -61,12 +61,30 @@ def _frozen(cls: Any) -> Any:
 
 
 def _first_init(cls: Any) -> Any:
+    """Give the `__init__` of a class that has no or few instances, most of which never have many."""
+    made = 0
+
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        cls.__init__ = _compiled_init(cls)
-        cls.__init__(self, *args, **kwargs)
+        nonlocal made
+        made += 1
+        fields = dataclasses.fields(cls)
+        given = dict(zip((each.name for each in fields), args, strict=False)) | kwargs
+        values = {each.name: given[each.name] if each.name in given else _default(each) for each in fields}
+        if made > _FEW or len(given) < len(args) + len(kwargs) or given.keys() - values or MISSING in values.values():
+            # What is wrong with the arguments is the compiled one's to say.
+            cls.__init__ = _compiled_init(cls)
+            cls.__init__(self, *args, **kwargs)
+        else:
+            self.__dict__.update(values)
 
     return init
 
+
+def _default(field: Any) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+_FEW = 8
 
 # Of `_thread`, as `functools` has it: `threading` would be loaded for nothing else.
 _LOCK = RLock()
