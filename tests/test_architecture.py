@@ -184,6 +184,33 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
         assert loaded & {"rollout_tui.runs", "rollout_tui.session", "rollout_tui.operator"} == set()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "{run}", "--json"),
+        ("status", "--line"),
+        ("list",),
+        ("history",),
+        ("diff", "{run}", "{run}"),
+        ("verify", "runs"),
+    ],
+)
+def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arguments: tuple[str, ...]) -> None:
+    (log,) = (folder_with_a_run / "runs").glob("*.toml")
+    loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
+    recording = {"session", "runs", "operator", "run.decisions", "run.intents", "journal.store", "plan.rules"}
+    rare = {"journal.torn", "plan.diff"}
+    assert loaded & {"difflib", *(f"rollout_tui.{each}" for each in recording | rare)} == set()
+
+
+def test_a_sign_off_loads_what_is_rare_only_when_it_happens(folder_with_a_run: Path) -> None:
+    (log,) = (folder_with_a_run / "runs").glob("*.toml")
+    loaded = _loaded_by(folder_with_a_run, "note", log.stem, "all is well")
+    rare = {"journal.torn", "journal.evidence", "journal.verification", "run.decisions.redline", "plan.diff"}
+    assert loaded & {"difflib", *(f"rollout_tui.{each}" for each in rare)} == set()
+
+
 @pytest.mark.parametrize("command", ["check", "rehearse"])
 def test_what_reads_a_plan_loads_no_screens(tmp_path: Path, command: str) -> None:
     loaded = _loaded_by(tmp_path, command, str(ROOT / "plans" / "hotfix.toml"))
