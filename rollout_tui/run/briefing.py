@@ -50,7 +50,7 @@ def waiting(run: Run) -> tuple[str, ...]:
         if item.owner and item.kind not in {ItemKind.METRIC, ItemKind.TRIGGER} and not run.is_resolved(item)
     )
     if owners:
-        lines.append(f"Open for: {', '.join(f'{owner} {count}' for owner, count in owners.items())}")
+        lines.append(f"open for: {', '.join(f'{owner} {count}' for owner, count in owners.items())}")
     return tuple(lines)
 
 

@@ -62,7 +62,7 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     if run.closed is not None:
         return ()
     stage = run.stage
-    found = [*_general(run, now), *_items(run)]
+    found = [*_general(run, now), *_known_items(run)]
     if stage.phase is not None:
         found += [*_readings(run, stage, now), *_soak(run, stage, now), *_approval(run, stage)]
     found += _revoked_approvals(run)
@@ -129,6 +129,15 @@ def _general(run: Run, now: Moment) -> Iterator[Blocker]:
         title = run.sequence.items[trigger].title
         text = f"trigger fired by {mark.by}: {title} ({reason})"
         yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear the trigger with a reason", trigger)
+
+
+def _known_items(run: Run) -> tuple[Blocker, ...]:
+    """What the items come to is worked out once for a run: of thousands of them few change, and a screen asks often."""
+    known = run.worked_out
+    if "items" not in known:
+        known["items"] = tuple(_items(run))
+    found: tuple[Blocker, ...] = known["items"]
+    return found
 
 
 def _items(run: Run) -> Iterator[Blocker]:

@@ -64,10 +64,11 @@ def _open_in(run: Run, items: tuple[Item, ...], by: str) -> Item | None:
     What the operator has approved already gives way to what is open for them, but not a migration step: those wait.
     """
     sensed = {ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL}
-    found = [item for item in items if item.kind not in sensed and not run.is_resolved(item)]
-    if not found or found[0].kind is ItemKind.STEP:
-        return found[0] if found else None
-    return next((item for item in found if not _approved(run, item, by)), found[0])
+    found = (item for item in items if item.kind not in sensed and not run.is_resolved(item))
+    first = next(found, None)
+    if first is None or first.kind is ItemKind.STEP or not _approved(run, first, by):
+        return first
+    return next((item for item in found if not _approved(run, item, by)), first)
 
 
 def _approved(run: Run, item: Item | None, by: str) -> bool:

@@ -76,6 +76,15 @@ class Stage:
         """What has to be done before a phase's soak begins: its start, its flags and its migration steps."""
         return tuple(item for item in self.items if item.kind in {ItemKind.START, ItemKind.FLAG, ItemKind.STEP})
 
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.items)
+
+    @cached_property
+    def counted(self) -> tuple[Item, ...]:
+        """The items whose number tells how far the stage is: a trigger is none, nor is an approval of its gate."""
+        return tuple(item for item in self.items if item.kind not in {ItemKind.TRIGGER, ItemKind.APPROVAL})
+
     @property
     def start_id(self) -> str:
         """The id of a phase's first row, which starts it."""

@@ -15,6 +15,7 @@ from .desk import Desk
 from .keys import press
 from .paint import EMPTY, paint
 from .screens.run_view import RunView
+from .widgets.status import Receipt
 
 REFUSED = "Refused"
 
@@ -36,7 +37,8 @@ class Announcing(App[int]):
 
     def say_recording(self) -> None:
         self.standing = (paint((" recording…", "$warning")), EMPTY)
-        self.repaint_all()
+        for receipt in self.screen.query(Receipt):
+            receipt.repaint()
 
     def say_recorded(self, entry: Entry) -> None:
         """Show the receipt of what was just recorded, and go to what comes next."""
@@ -91,7 +93,11 @@ class Announcing(App[int]):
                 screen.go_to_next()
 
     def repaint_all(self) -> None:
-        """Draw the run anew on every screen that shows it."""
-        for screen in self.screen_stack:
-            if isinstance(screen, RunView):
-                screen.repaint()
+        """Draw the run anew where it shows; a screen that lies below is drawn when it comes up again."""
+        if self.showing is not None:
+            self.showing.repaint()
+
+    @property
+    def showing(self) -> RunView | None:
+        """The screen that shows the run, also from behind a dialog."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, RunView)), None)

@@ -20,6 +20,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ..errors import RolloutError, Unsynced
+from ..run.briefing import news_for
 from ..run.intents import ACTIONS
 from ..run.wording import describe, short_head
 from ..session import Session
@@ -131,13 +132,13 @@ class RolloutApp(Announcing):
         from .screens.catch_up import CatchUpScreen
 
         if not isinstance(self.screen, CatchUpScreen):
-            self.push_screen(CatchUpScreen())
+            self.push_screen(CatchUpScreen(news_for(self.desk.entries, self.desk.operator.name)))
 
     def open_gate(self) -> None:
         from .screens.gate import GateScreen
 
         if not isinstance(self.screen, GateScreen):
-            self.push_screen(GateScreen())
+            self.push_screen(GateScreen(self.desk.run.stage.id))
 
     def open_rollback(self) -> None:
         from .screens.rollback import RollbackScreen

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import overload
 
 from textual.content import Content
 
@@ -41,13 +42,49 @@ class Row:
     brief: Content | None = None
     heading: bool = False
 
+    def looks_like(self, other: Row) -> bool:
+        """Whether both are drawn alike, at whatever width."""
+        brief, others = self.brief or EMPTY, other.brief or EMPTY
+        return self.left.is_same(other.left) and self.right.is_same(other.right) and brief.is_same(others)
+
     def fitted(self, width: int) -> Content:
         """Give the row at a width in cells, its left part cut with an ellipsis where the room ends."""
         right = self.brief if self.brief is not None and width < NARROW else self.right
         return spread(self.left, right, width)
 
 
-def section(title: str, rows: list[Row]) -> list[Row]:
+class LazyRows(Sequence[Row]):
+    """Rows that are made when they are drawn: of ten thousand items those on the screen cost something."""
+
+    def __init__(self, keys: Sequence[str], make: Callable[[int], Row], rest: Sequence[Row] = ()) -> None:
+        self._keys, self._make, self._rest = keys, make, rest
+
+    @property
+    def keys(self) -> Sequence[str]:
+        return [*self._keys, *(row.key for row in self._rest)]
+
+    def __len__(self) -> int:
+        return len(self._keys) + len(self._rest)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        place %= len(self)
+        return self._make(place) if place < len(self._keys) else self._rest[place - len(self._keys)]
+
+
+def keys_of(rows: Sequence[Row]) -> Sequence[str]:
+    """Give the rows' keys without making the rows."""
+    return rows.keys if isinstance(rows, LazyRows) else [row.key for row in rows]
+
+
+def section(title: str, rows: Sequence[Row]) -> list[Row]:
     """Set a heading over rows; nothing where there are none."""
     return [Row("", paint((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []
 

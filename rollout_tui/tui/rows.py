@@ -13,7 +13,7 @@ from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, Stage, StageKind
 from ..run.state import Mark, Reading, Run, Status
 from .keys import press
-from .paint import EMPTY, MUTED, Part, Row, clock_time, paint, section
+from .paint import EMPTY, MUTED, LazyRows, Part, Row, clock_time, paint, section
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -29,9 +29,9 @@ def stage_rows(run: Run, now: Moment) -> list[Row]:
     return [_stage_row(run, place, stage, now) for place, stage in enumerate(run.sequence.stages)]
 
 
-def item_rows(run: Run, stage: Stage, now: Moment) -> list[Row]:
+def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[Row]:
     """A stage's items, then what was deferred to it, and the flag resets that a reduction asks for."""
-    rows = [item_row(run, item, now) for item in stage.items]
+    rows: list[Row] = []
     due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
     if due:
         rows += section("Deferred to here", [_due_row(run, item, stage, now) for item in due])
@@ -39,7 +39,7 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> list[Row]:
         rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.owed])
     if stage.kind is StageKind.CLOSE:
         rows += _close_rows(run, now)
-    return rows
+    return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now), rows)
 
 
 def item_row(run: Run, item: Item, now: Moment) -> Row:
@@ -101,8 +101,7 @@ def blocker_rows(found: Iterable[Blocker]) -> list[Row]:
 
 def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) -> tuple[Part, Part, Part]:
     """A reading's glyph, its value, and its age or what is wrong with it."""
-    metric = item.metric
-    assert metric is not None
+    metric = run.judged_by(item.stage, item.id.rpartition("/")[2])
     if reading is None:
         return ("○", ""), ("", ""), ("never read", "")
     age = now.at - reading.mark.at
@@ -137,10 +136,12 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
 
 
 def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> Row:
-    counted = [item for item in stage.items if item.kind not in {ItemKind.TRIGGER, ItemKind.APPROVAL}]
-    done = sum(_is_done(run, item, now) for item in counted)
+    counted = stage.counted
+    metrics = [item for item in counted if item.metric is not None]
+    # What a person resolves is counted as it changes; readings may grow too old by themselves.
+    done = len(counted) - len(metrics) - run.unresolved[stage.id] + sum(_is_read(run, item, now) for item in metrics)
     current = place == run.position and run.closed is None
-    wrong = any(run.state(item.id).status is Status.FAILED for item in stage.items)
+    wrong = stage.id in run.failed_in
     open_behind = place < run.position and bool(run.unresolved[stage.id])
     glyph, style = ("○", MUTED)
     if current:
@@ -155,9 +156,8 @@ def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> Row:
     return Row(stage.id, paint((f" {glyph} ", style), (title, "bold" if current else "")), paint((count, MUTED)))
 
 
-def _is_done(run: Run, item: Item, now: Moment) -> bool:
-    if item.metric is None:
-        return run.is_resolved(item)
+def _is_read(run: Run, item: Item, now: Moment) -> bool:
+    assert item.metric is not None
     reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
     if reading is None or reading.value is None or reading.breach:
         return False
@@ -169,7 +169,7 @@ def _metric_row(run: Run, item: Item, now: Moment) -> Row:
     reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
     (glyph, style), value, age = reading_words(run, item, reading, now)
     left = paint((f" {glyph} ", style), item.title, " ", value)
-    alert = (f"alert {item.metric.threshold}", MUTED)
+    alert = (f"alert {run.judged_by(item.stage, item.id.rpartition('/')[2]).threshold}", MUTED)
     mark = [(f"  {age[0]}", age[1]), (f"  #{reading.mark.seq}", MUTED)] if reading else [("  never read", "")]
     return Row(item.id, left, paint(alert, *mark), paint(age))
 

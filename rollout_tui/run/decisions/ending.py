@@ -19,7 +19,7 @@ from ..rollback import over_target
 from ..sequence import sequence
 from ..stages import StageKind
 from ..state import Run
-from .guards import need_reason, need_typed
+from .guards import in_lines, need_reason, need_typed
 
 # Validation always runs, and migration never runs backwards: no reason goes past these.
 _NEVER_OVERRIDDEN = frozenset({"R5", "R7"})
@@ -137,7 +137,7 @@ def close(run: Run, intent: intents.Close, now: Moment) -> ev.Event:
             if run.stage.kind is StageKind.CLEANUP
             else ""
         )
-        left = "\n".join(f"  {each.text}: {each.remedy}" for each in blockers(run, now))
+        left = in_lines(blockers(run, now))
         hint = " ".join(filter(None, [f"Now: {run.stage.title}.", way, "A run that is given up is aborted."]))
         rule = " Post-deployment validation always runs (R5)." if run.unresolved.get("post-deployment") else ""
         raise Refused(
@@ -146,8 +146,8 @@ def close(run: Run, intent: intents.Close, now: Moment) -> ev.Event:
     cleanup = {item.id for item in run.sequence.steps if item.step is not None and item.step.kind == "cleanup"}
     left_open = [each for each in blockers(run, now) if not (follow_up and _is_left(each, cleanup))]
     if left_open:
-        listed = "\n".join(f"  {each.text}: {each.remedy}" for each in left_open)
-        raise Refused(f"The run can't close as completed: {len(left_open)} open\n{listed}", "Resolve each first.")
+        what = f"The run can't close as completed: {len(left_open)} open\n{in_lines(left_open)}"
+        raise Refused(what, "Resolve each first.")
     note = need_reason(intent.note, "Closing")
     return ev.RunClosed("completed", run.seq + 1, note, (), *follow_up)
 

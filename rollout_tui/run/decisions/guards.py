@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...errors import Refused, UsageError
 from ..gates import Blocker
 from ..state import Mark
+
+# A refusal is read by a person; all that blocks is in the status.
+_MOST_LISTED = 20
 
 
 def need_reason(reason: str, what: str) -> str:
@@ -21,6 +26,13 @@ def need_typed(typed: str, accepted: set[str], what: str, name: str) -> None:
         raise UsageError(f"{what}. {found}To confirm, type {name}.", "On the command line: --confirm NAME.")
 
 
+def in_lines(found: Sequence[Blocker], *, ids: bool = False) -> str:
+    """List what blocks, a line each with what would end it, and the `ids` by which an override names it."""
+    lines = [f"  {each.text}{f'  [{each.id}]' if ids else ''}: {each.remedy}" for each in found[:_MOST_LISTED]]
+    more = len(found) - _MOST_LISTED
+    return "\n".join([*lines, f"  and {more} more (rollout status)"] if more > 0 else lines)
+
+
 def need_clear_way(blockers: tuple[Blocker, ...], override: tuple[str, ...], reason: str, what: str) -> tuple[str, ...]:
     """Give the ids of the blockers that the override goes past; refuses if it misses one, or gives no reason.
 
@@ -28,10 +40,9 @@ def need_clear_way(blockers: tuple[Blocker, ...], override: tuple[str, ...], rea
     """
     uncovered = [each for each in blockers if each.id not in override or not each.overridable]
     if uncovered:
-        listed = "\n".join(f"  {each.text}  [{each.id}]: {each.remedy}" for each in uncovered)
         count = f"{len(uncovered)} thing{'s' if len(uncovered) > 1 else ''}"
         ways = "Resolve them, or override each that can be with --override ID and --reason."
-        raise Refused(f"{what} is blocked by {count}:\n{listed}", ways)
+        raise Refused(f"{what} is blocked by {count}:\n{in_lines(uncovered, ids=True)}", ways)
     if blockers:
         need_reason(reason, "An override")
     return tuple(each.id for each in blockers)

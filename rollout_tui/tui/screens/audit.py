@@ -21,9 +21,9 @@ from ...run.wording import describe
 from ..keys import key
 from ..paint import MUTED, Row, paint, section
 from ..widgets.filter import Filter
+from ..widgets.key_line import Keys
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys
 
 if TYPE_CHECKING:
     from ...runs import Listed, Verification

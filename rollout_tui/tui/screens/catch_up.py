@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
-from ...run.briefing import News, news_for, waiting
+from ...run.briefing import News, waiting
 from ...run.events import Entry
 from ...run.gates import blockers
 from ...run.ledger import deferrals
@@ -20,9 +20,10 @@ from ...run.wording import describe
 from ..keys import key, out_of_footer, press
 from ..paint import MUTED, Row, clock_time, paint, section
 from ..rows import ago, blocker_rows
+from ..widgets.key_line import Keys
 from ..widgets.lines import Ends
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys, Receipt, TopLine
+from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 # More than this many entries are read in the log (L), not here.
@@ -37,6 +38,11 @@ class CatchUpScreen(RunView):
         *out_of_footer(RunView.BINDINGS, {"run.sign", "run.fail", "run.waive", "run.defer", "run.measure"}),
     ]
 
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        # As it was when this was opened: recording something here makes nothing old.
+        self._news = news
+
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
         yield Ends(id="next")
@@ -45,11 +51,6 @@ class CatchUpScreen(RunView):
             yield RowList(id="items")
         yield Receipt(id="receipt")
         yield Keys()
-
-    def on_mount(self) -> None:
-        """Keep what was new when it was opened: recording something here makes nothing old."""
-        desk = self.rollout.desk
-        self._news = news_for(desk.entries, desk.operator.name)
 
     def repaint(self) -> None:
         desk, now = self.rollout.desk, self.rollout.desk.moment()

@@ -16,14 +16,15 @@ from ...run.stages import Stage, StageKind
 from ..keys import key, out_of_footer, press
 from ..paint import paint, section
 from ..rows import blocker_rows, how_many, item_row, soak_words
+from ..widgets.key_line import Keys
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys, Receipt, TopLine
+from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 
 class GateScreen(RunView):
-    """One stage's gate; it answers whether the run can be promoted, and takes the decision."""
+    """The gate of the stage with this id; it answers whether the run can be promoted, and takes the decision."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "pass_gate", "gate.pass", "Go, or promote the phase: nothing blocks", "Go / promote"),
@@ -31,6 +32,10 @@ class GateScreen(RunView):
         key("escape,p", "back", "gate.back", "Back to the run", "Back"),
         *out_of_footer(RunView.BINDINGS, {"run.fail", "run.waive", "run.defer"}),
     ]
+
+    def __init__(self, gate: str) -> None:
+        super().__init__()
+        self._gate = gate
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -41,10 +46,6 @@ class GateScreen(RunView):
             yield RowList(id="items")
         yield Receipt(id="receipt")
         yield Keys()
-
-    def on_mount(self) -> None:
-        """Keep whose gate this is, before it is drawn for the first time."""
-        self._gate = self.rollout.desk.run.stage.id
 
     @property
     def stage(self) -> Stage:

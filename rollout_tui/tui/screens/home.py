@@ -24,9 +24,9 @@ from ...session import Session
 from ..keys import key
 from ..paint import MUTED, Row, clock_time, paint, section
 from ..rows import ago
+from ..widgets.key_line import Keys
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan

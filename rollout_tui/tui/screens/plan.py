@@ -19,9 +19,9 @@ from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
 from ..keys import key, press
 from ..paint import EMPTY, MUTED, Part, paint
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
+from ..widgets.key_line import Keys
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan

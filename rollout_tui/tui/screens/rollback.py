@@ -19,9 +19,10 @@ from ...run.state import Run
 from ..keys import key, out_of_footer, press, press_next
 from ..paint import MUTED, Row, clock_time, paint
 from ..rows import item_row
+from ..widgets.key_line import Keys
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys, Receipt, TopLine
+from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 # Cells of the bar that fills up towards the target.

@@ -19,11 +19,12 @@ from ..paint import EMPTY, MUTED, Row, matching, paint, section
 from ..rows import gate_lines, item_rows, soak_words, stage_rows
 from ..widgets.detail import Detail
 from ..widgets.filter import Filter
+from ..widgets.key_line import Keys
 from ..widgets.latest import Latest
 from ..widgets.ledger import Ledger
 from ..widgets.lines import Ends, Lines
 from ..widgets.row_list import RowList
-from ..widgets.status import Keys, Receipt, TopLine
+from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from ...errors import RolloutError
 from ...run.briefing import status_paragraph
 from ...run.events import Entry
-from ...run.gates import Blocker, blockers, start_blockers
+from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
 from ...run.handover import read_back
 from ...run.intents import BY_NAME, Intent
 from ...run.stages import Item, ItemKind
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 # A key that is held down, or typed ahead of the repaint, never records again: this many seconds of quiet come first.
 QUIET = 0.25
+
+# What comes and goes with the time alone.
+_PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK})
 
 
 class RunView(Screen[None]):
@@ -74,10 +77,19 @@ class RunView(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#items").focus()
         self.go_to_next()
-        self.set_interval(1, self.repaint)
+        self.set_interval(1, self._tick)
+
+    def on_screen_resume(self) -> None:
+        """Draw what happened while other screens lay above; the first time comes before there is anything to draw."""
+        if self.is_mounted:
+            self._tick()
 
     def on_resize(self) -> None:
         self.repaint()
+
+    def _tick(self) -> None:
+        if self.rollout.showing is self:
+            self.repaint()
 
     @property
     def selected(self) -> Item | None:
@@ -95,7 +107,9 @@ class RunView(Screen[None]):
         """Grey the keys anew where what they depend on has changed: drawing them each second would not be idle."""
         desk = self.rollout.desk
         item = self.selected
-        depends_on = (desk.run.head, [each.id for each in blockers(desk.run, desk.moment())], item and item.id)
+        # Whatever else blocks changes with the head.
+        passing = [each.id for each in blockers(desk.run, desk.moment()) if each.kind in _PASSING]
+        depends_on = (desk.run.head, passing, item and item.id)
         if depends_on != self._keys_depend_on:
             self._keys_depend_on = depends_on
             self.refresh_bindings()

@@ -22,7 +22,8 @@ class Lines(Static):
         marks = tuple(repr(line) for line in lines)
         if marks == self._shown:
             return
-        grew = len(marks) != len(self._shown)
+        height = self.styles.height
+        grew = len(marks) != len(self._shown) and height is not None and height.is_auto
         self._shown = marks
         self.update(Content("\n").join(lines), layout=grew)
 

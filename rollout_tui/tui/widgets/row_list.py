@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from ..paint import Row
+from ..paint import Row, keys_of
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -62,6 +62,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: Sequence[Row] = ()
+        self._drawn: dict[int, Row] = {}
         self.cursor = 0
 
     @property
@@ -70,30 +71,39 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._rows[self.cursor].key if self._rows else ""
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows, drawing again only those that changed."""
+        """Show these rows, drawing again only those on the screen that changed."""
         old, key = self._rows, self.key
         self._rows = rows
-        keys = [row.key for row in rows]
-        cursor = keys.index(key) if key and key in keys else min(self.cursor, max(0, len(rows) - 1))
+        cursor = self._place_of(key)
         while cursor + 1 < len(rows) and rows[cursor].heading:
             cursor += 1
         if len(rows) != len(old):
             self.virtual_size = Size(self.size.width, len(rows))
             self.cursor = cursor
+            self._drawn.clear()
             self.refresh()
             return
-        for place, (before, after) in enumerate(zip(old, rows, strict=True)):
-            if before.left.is_same(after.left) and before.right.is_same(after.right):
-                continue
-            self.refresh_line(place)
+        top = self.scroll_offset.y
+        self._drawn = {place: row for place, row in self._drawn.items() if top <= place < top + self.size.height}
+        for place, before in self._drawn.items():
+            if not before.looks_like(rows[place]):
+                self.refresh_line(place)
         if cursor != self.cursor:
             self._put(cursor)
 
     def select(self, key: str) -> None:
         """Put the cursor on the row with this key, if there is one."""
-        for place, row in enumerate(self._rows):
-            if row.key == key:
-                self._put(place)
+        keys = keys_of(self._rows)
+        if self.key != key and key in keys:
+            self._put(keys.index(key))
+
+    def _place_of(self, key: str) -> int:
+        """Where the row with this key stands now: mostly where it stood; without it, near the cursor."""
+        near = min(self.cursor, max(0, len(self._rows) - 1))
+        if not key or (self._rows and self._rows[near].key == key):
+            return near
+        keys = keys_of(self._rows)
+        return keys.index(key) if key in keys else near
 
     def render_line(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
@@ -103,7 +113,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, style.rich_style)
         if place == self.cursor:
             style += self.get_visual_style("rows--cursor" if self.has_focus else "rows--cursor-blurred")
-        content = self._rows[place].fitted(width)
+        row = self._drawn[place] = self._rows[place]
+        content = row.fitted(width)
         return Visual.to_strips(self, content, width, 1, style, pad=True)[0]
 
     def action_move(self, by: int) -> None:

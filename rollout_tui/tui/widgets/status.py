@@ -1,8 +1,6 @@
-"""The edges of the screen: what runs and who acts above; what is on disk, and the keys, below."""
+"""The edges of the screen: what runs and who acts above, what is on disk below."""
 
 from __future__ import annotations
-
-from textual.widgets import Footer
 
 from ...operator import Operator
 from ...run.gates import warnings
@@ -41,10 +39,3 @@ class Receipt(Ends):
         assert isinstance(app, RolloutApp)
         left, right = app.standing
         self.ends(left, right)
-
-
-class Keys(Footer):
-    """The keys that act here; grey ones can't now."""
-
-    def __init__(self) -> None:
-        super().__init__(show_command_palette=False, compact=True)

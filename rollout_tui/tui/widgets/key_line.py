@@ -1,0 +1,78 @@
+"""The keys that act here, in one line that is drawn again only where it changed; grey ones can't now."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ...frozen import dataclass
+from ..paint import EMPTY, MUTED, Part, paint
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key as it is named, what it does in a word, and whether it can now."""
+
+    key: str
+    shown: str
+    does: str
+    enabled: bool
+
+    @property
+    def parts(self) -> tuple[Part, Part]:
+        if self.enabled:
+            return (self.shown, "$accent bold"), (f" {self.does} ", "")
+        return (self.shown, MUTED), (f" {self.does} ", f"{MUTED} dim")
+
+    @property
+    def width(self) -> int:
+        return paint(*self.parts).cell_length
+
+
+class Keys(Widget):
+    """Textual's footer makes a widget of each key, anew whenever one turns grey; this draws them as text."""
+
+    DEFAULT_CSS = "Keys { dock: bottom; height: 1; background: $panel; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: tuple[_Key, ...] = ()
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        # What the keys depend on may not be there yet.
+        self.call_after_refresh(self._follow, self.screen)
+
+    def render(self) -> Content:
+        parts = [part for each in self._keys for part in each.parts]
+        return paint(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the key under the mouse does."""
+        right = 0
+        for each in self._keys:
+            right += each.width
+            if event.x < right:
+                self.app.simulate_key(each.key)
+                return
+
+    def _follow(self, screen: Screen[object]) -> None:
+        if not screen.is_active:
+            # It was left, and what its keys are about may be gone.
+            return
+        keys = tuple(_shown(screen))
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+
+def _shown(screen: Screen[object]) -> list[_Key]:
+    """The keys that a screen shows, one for each action."""
+    found: dict[str, _Key] = {}
+    for _, binding, enabled, _ in screen.active_bindings.values():
+        if binding.show and binding.action not in found:
+            shown = screen.app.get_key_display(binding)
+            found[binding.action] = _Key(binding.key, shown, binding.description, enabled)
+    return list(found.values())
