@@ -119,5 +119,6 @@ class DemoApp(RolloutApp):
                 line = next(iter(screen.query("#tour").results(Lines)), None)
                 if line is None:
                     line = Lines(id="tour")
-                    screen.mount(line, before=0)
+                    # Before the screen has its parts, the line is the first of them.
+                    screen.mount(line, before=0 if screen.children else None)
                 line.show(paint((mark, ""), words))

@@ -57,7 +57,8 @@ async def _demo(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator
     app = DemoApp(Rehearsal(folder, loaded.plan, loaded.text, NOON), ALICE, pace=SLOWLY)
     async with app.run_test(size=size) as pilot:
         show = Shown(app, pilot, folder)
-        await show.settle()
+        while not app.saying:
+            await show.settle()
         yield show
 
 
