@@ -82,7 +82,7 @@ def begun(folder: Path, plan: Path, clock: Clock | None = None, *, rehearsal: bo
 
 
 def journal_of(folder: Path, items: int, events: int) -> Path:
-    """Write the journal of a run of `items` items with so many events behind its header; no item is left signed."""
+    """Write the journal of a run of so many items and, an even number, events; no item is left signed."""
     folder.mkdir(parents=True, exist_ok=True)
     session = begun(folder, plan_of(folder.parent, items))
     path = folder / f"{session.run.id}.toml"
@@ -116,7 +116,7 @@ def _events(items: int) -> Iterator[Event]:
     """What is recorded on a long day: sign-offs and what takes them back, readings, notes."""
     for number in count():
         item = f"i{number % items + 1}"
-        yield ItemSigned(item, note="" if number % 2 else "seen on the dashboard")
         yield MetricMeasured("errors", number % 9 / 10, "pre-deployment")
         yield NoteAdded("the second instance was restarted", item)
+        yield ItemSigned(item, note="" if number % 2 else "seen on the dashboard")
         yield ItemRevoked(item, "signed", "signed too early")
