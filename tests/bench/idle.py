@@ -12,7 +12,7 @@ from table import Row, plain
 from terminal import Terminal, listen
 
 SECONDS = 5
-ROUNDS = 4
+ROUNDS = 3
 _HOUR = 3600
 
 
