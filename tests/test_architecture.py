@@ -207,7 +207,14 @@ def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arg
 def test_a_sign_off_loads_what_is_rare_only_when_it_happens(folder_with_a_run: Path) -> None:
     (log,) = (folder_with_a_run / "runs").glob("*.toml")
     loaded = _loaded_by(folder_with_a_run, "note", log.stem, "all is well")
-    rare = {"journal.torn", "journal.evidence", "journal.verification", "run.decisions.redline", "plan.diff"}
+    rare = {
+        "journal.torn",
+        "journal.evidence",
+        "journal.verification",
+        "run.decisions.redline",
+        "plan.diff",
+        "plan.rules",
+    }
     assert loaded & {"difflib", *(f"rollout_tui.{each}" for each in rare)} == set()
 
 

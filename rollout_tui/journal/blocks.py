@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from rollout_tui.errors import RolloutError
@@ -178,9 +178,7 @@ _remembered = lru_cache(4096)(_read_event)
 def _decode_header(text: str, digest: str) -> Entry:
     values: dict[str, Value] = {}
     _read_lines(values, text, len(FORMAT_LINE), len(text))
-    known = fields_of(RunStarted.kind)
-    middle = [name for name in known if name not in _HEADER_FIRST + _HEADER_LAST]
-    order = [*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST]
+    known, order = fields_of(RunStarted.kind), _header_order()
     found = [name for name in values if name in order]
     if found != [name for name in order if name in values]:
         raise NotCanonical("has its lines out of order")
@@ -201,6 +199,12 @@ def _check(event: RunClosed | PlanRedlined, seq: int) -> None:
         _check_plan(event.plan, event.plan_sha256)
     elif event.events != seq:
         raise NotCanonical(f"closes the run with {event.events} events, and is number {seq}")
+
+
+@cache
+def _header_order() -> tuple[str, ...]:
+    middle = [name for name in fields_of(RunStarted.kind) if name not in _HEADER_FIRST + _HEADER_LAST]
+    return (*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST)
 
 
 def _check_plan(lines: tuple[str, ...], digest: str) -> None:

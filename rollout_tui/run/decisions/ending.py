@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Several
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...plan.model import Plan
-from ...plan.rules import Finding, check, placeholders
 from .. import events as ev
 from .. import intents
 from ..attempt import left_in_place as steps_left
@@ -20,6 +20,9 @@ from ..sequence import sequence
 from ..stages import StageKind
 from ..state import Run
 from .guards import in_lines, need_reason, need_typed
+
+if TYPE_CHECKING:
+    from ...plan.rules import Finding
 
 # Validation always runs, and migration never runs backwards: no reason goes past these.
 _NEVER_OVERRIDDEN = frozenset({"R5", "R7"})
@@ -60,6 +63,9 @@ def start(
     if before is not None:
         _need_attemptable(before, plan, intent)
     need_filled_in(plan)
+    # Only a start asks for the rules; what else ends here is loaded for every sign-off.
+    from ...plan.rules import check
+
     findings = check(plan)
     uncovered = uncovered_findings(findings, intent.override)
     if uncovered:
@@ -109,6 +115,8 @@ def _need_attemptable(before: Run, plan: Plan, intent: Start) -> None:
 
 def need_filled_in(plan: Plan) -> None:
     """Refuse a plan that still has placeholders."""
+    from ...plan.rules import placeholders
+
     left = placeholders(plan)
     if left:
         listed = "\n".join(f"  {each.message}" for each in left)
