@@ -142,7 +142,8 @@ class Sequence:
 
     def find_item(self, name: str) -> Item:
         """Find an item by its id, or by a unique beginning or ending of it."""
-        return self.items[find(name, list(self.items), "item")]
+        # Nearly every name is a whole id; only another one is looked for among all of them.
+        return self.items.get(name) or self.items[find(name, list(self.items), "item")]
 
     def find_stage(self, name: str) -> Stage:
         return self.stage(find(name, list(self.index), "stage"))
