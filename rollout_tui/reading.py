@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .errors import RolloutError, UsageError
@@ -47,10 +47,10 @@ def listed(folder: Path) -> list[Listed]:
     return _newest_first(map(read, logs(folder)))
 
 
-def unfinished(folder: Path) -> list[Listed]:
-    """Read the runs in the folder that are not closed, the newest first; of those that are, no more than their end."""
-    found = (read(path) for path in logs(folder) if _CLOSE not in _tail(path))
-    return [each for each in _newest_first(found) if each.unfinished]
+def unfinished(folder: Path) -> Iterator[Listed]:
+    """Give the runs in the folder that are not closed, the newest first, each read when it is asked for."""
+    found = map(read, _by_time(path for path in logs(folder) if _CLOSE not in _tail(path)))
+    return (each for each in found if each.unfinished)
 
 
 def read(path: Path) -> Listed:
@@ -97,12 +97,15 @@ def _newest(folder: Path, *, only_unfinished: bool) -> Path:
     if only_unfinished:
         found = next((each.path for each in unfinished(folder)), None)
     else:
-        by_time = sorted(logs(folder), key=lambda path: (_last_time(path), path.name), reverse=True)
-        found = next((path for path in by_time if read(path).run is not None), None)
+        found = next((path for path in _by_time(logs(folder)) if read(path).run is not None), None)
     if found is None:
         kind = "unfinished run" if only_unfinished else "run"
         raise UsageError(f"There is no {kind} in {folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
     return found
+
+
+def _by_time(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: (_last_time(path), path.name), reverse=True)
 
 
 def _newest_first(found: Iterable[Listed]) -> list[Listed]:

@@ -69,7 +69,7 @@ def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, opera
         if (folder / f"{name}.toml").exists():
             continue
         try:
-            return _session(create(folder / f"{name}.toml", replace(started, run=name), stamp), clock, operator)
+            return session_at(create(folder / f"{name}.toml", replace(started, run=name), stamp), clock, operator)
         except Conflict:
             continue
     raise RolloutError(f"{folder} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR.")
@@ -91,7 +91,7 @@ def _attempted(folder: Path, name: str) -> Run:
 
 def resume(path: Path, clock: Clock, operator: Operator) -> Session:
     """Open a run to go on with it; raises Damaged if its log is not what was written."""
-    return _session(open_store(path), clock, operator)
+    return session_at(open_store(path), clock, operator)
 
 
 def look(path: Path, clock: Clock, operator: Operator) -> Session:
@@ -107,10 +107,11 @@ def look(path: Path, clock: Clock, operator: Operator) -> Session:
 
 def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
     """Open a run whose log ends in an incomplete entry: its bytes are kept beside the log, and that is recorded."""
-    return _session(recover(path, to_milliseconds(clock.now()), operator.name, operator.origin), clock, operator)
+    return session_at(recover(path, to_milliseconds(clock.now()), operator.name, operator.origin), clock, operator)
 
 
-def _session(store: FileStore, clock: Clock, operator: Operator) -> Session:
+def session_at(store: FileStore, clock: Clock, operator: Operator) -> Session:
+    """Give the session at a run whose log is open; raises Damaged if its entries make no run."""
     keep = functools.partial(_keep, store.path)
     warning = mounts.warning(store.path)
     return Session(store, clock, operator, keep, keep_copy=store.copy_to, warning=warning)

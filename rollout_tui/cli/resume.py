@@ -7,8 +7,9 @@ from pathlib import Path
 
 from .. import runs
 from ..clock import Clock
-from ..errors import Damaged
+from ..errors import Damaged, RolloutError
 from ..journal.chain import Torn
+from ..journal.store import open_store
 from ..operator import Operator
 from ..runs import Listed
 from ..session import Session
@@ -31,17 +32,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     path = runs.find(folder(arguments), arguments.run, unfinished=True)
-    found = runs.read(path)
-    if found.problem:
-        return _look(found, clock, operator(arguments))
-    torn = found.torn
-    if torn is None and not arguments.recover:
-        need_terminal("The screen of a run", f"Without one: rollout status {path.stem}, and act by commands.")
     who = operator(arguments)
-    if torn is None and not arguments.recover:
-        session = runs.resume(path, clock, who)
+    try:
+        store = open_store(path)
+        session = runs.session_at(store, clock, who)
+    except RolloutError:
+        # Only a log that nobody can go on with is read a second time.
+        found = runs.read(path)
+        if not found.problem:
+            raise
+        return _look(found, clock, who)
+    if store.torn is not None or arguments.recover:
+        store.close()
+        session = _recovered(path, store.torn, clock, who, agreed=arguments.recover)
     else:
-        session = _recovered(path, torn, clock, who, agreed=arguments.recover)
+        need_terminal("The screen of a run", f"Without one: rollout status {path.stem}, and act by commands.")
     warn(session)
     if not has_terminal():
         # The log is whole again; a script goes on by commands.

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from program import PLAN, Program
 
+from rollout_tui import folding
 from rollout_tui.cli import options, resume
 from rollout_tui.session import Session
 
@@ -48,6 +49,17 @@ def test_a_second_start_offers_the_unfinished_run(
     rollout("run", str(PLAN), code=3)
     assert opened == ["2026-03-04-payments-3.1.0-1"] * shown
     assert len(list(rollout.log("any").parent.glob("*.toml"))) == 1
+
+
+def test_a_run_that_is_resumed_is_folded_once(
+    rollout: Program, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = rollout.start()
+    folded: list[str] = []
+    begin = folding.begin
+    monkeypatch.setattr(folding, "begin", lambda header: (folded.append(run), begin(header))[1])
+    rollout("resume", run, code=3)
+    assert opened == folded == [run]
 
 
 def test_options_without_a_command_are_homes(rollout: Program, opened: list[str]) -> None:
