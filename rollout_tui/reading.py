@@ -1,4 +1,4 @@
-"""The logs of a folder as they are read: list them, find one, read it without touching it."""
+"""The logs of a folder as they are read: find one, read it without touching it."""
 
 from __future__ import annotations
 
@@ -42,11 +42,6 @@ def folder(option: str | None, environment: Mapping[str, str]) -> Path:
     return Path(option or environment.get("ROLLOUT_RUNS") or "runs")
 
 
-def listed(folder: Path) -> list[Listed]:
-    """Read every log in the folder, the newest first; a broken one is listed with what is wrong."""
-    return _newest_first(map(read, logs(folder)))
-
-
 def unfinished(folder: Path) -> Iterator[Listed]:
     """Give the runs in the folder that are not closed, the newest first, each read when it is asked for."""
     found = map(read, _by_time(path for path in logs(folder) if _CLOSE not in _tail(path)))
@@ -57,18 +52,21 @@ def read(path: Path) -> Listed:
     """Read one log without touching it, up to its damage if there is any."""
     try:
         with FileReader(path) as reader:
-            entries = reader.entries
-            run, misfit = fold_far(entries)
-            damage = reader.damage
-            if misfit is not None:
-                entries = entries[: misfit.seq]
-                damage = Damage(
-                    misfit.seq, reader.start_of(misfit.seq), f"does not fit the run before it: {misfit.reason}"
-                )
-            torn = None if damage else reader.torn
-            return Listed(path, run, tuple(entries), torn, f"damaged: {damage}" if damage else "", damage)
+            return folded(reader)
     except RolloutError as error:
         return Listed(path, problem=error.message)
+
+
+def folded(reader: FileReader) -> Listed:
+    """Fold a log that is open, up to its damage if there is any; raises RolloutError where it makes no run."""
+    entries = reader.entries
+    run, misfit = fold_far(entries)
+    damage = reader.damage
+    if misfit is not None:
+        entries = entries[: misfit.seq]
+        damage = Damage(misfit.seq, reader.start_of(misfit.seq), f"does not fit the run before it: {misfit.reason}")
+    torn = None if damage else reader.torn
+    return Listed(reader.path, run, tuple(entries), torn, f"damaged: {damage}" if damage else "", damage)
 
 
 def find(folder: Path, name: str | None, *, unfinished: bool = False) -> Path:
@@ -106,10 +104,6 @@ def _newest(folder: Path, *, only_unfinished: bool) -> Path:
 
 def _by_time(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: (_last_time(path), path.name), reverse=True)
-
-
-def _newest_first(found: Iterable[Listed]) -> list[Listed]:
-    return sorted(found, key=lambda each: (_last_entry(each), each.path.name), reverse=True)
 
 
 def _last_entry(each: Listed) -> str:

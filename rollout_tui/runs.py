@@ -21,13 +21,15 @@ from .plan.model import Plan
 from .reading import Listed as Listed
 from .reading import find as find
 from .reading import folder as folder
-from .reading import listed as listed
 from .reading import read as read
 from .reading import unfinished
 from .run.decisions.ending import Start, start
 from .run.events import Stamp
 from .run.state import Run
 from .session import Session
+from .summaries import Summary as Summary
+from .summaries import listed as listed
+from .summaries import of_log as of_log
 
 if TYPE_CHECKING:
     from .journal.verification import Verification as Verification

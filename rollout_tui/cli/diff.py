@@ -53,7 +53,7 @@ def _told(log: Listed) -> Told:
 def _lines(first: Told, second: Told, comparison: Comparison) -> Iterator[str]:
     for letter, told in (("A", first), ("B", second)):
         start = told.run.stamp
-        yield f"{letter}  {told.run.id}  {title(told.run)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
+        yield f"{letter}  {told.run.id}  {title(told.run.started)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
     if not comparison.same_plan:
         yield "They followed different plans: items that only one of them has are told as such."
     rows = [("Took", "A", "B", "B − A")]

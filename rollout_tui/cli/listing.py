@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .. import reading
+from .. import reading, summaries
 from ..clock import Clock
-from ..reading import Listed
+from ..summaries import Summary
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
 from .words import problem, title
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     where = folder(arguments)
-    found = [each for each in reading.listed(where) if not arguments.unfinished or _asks_for_something(each)]
+    found = [each for each in summaries.listed(where) if not arguments.unfinished or _asks_for_something(each)]
     if arguments.json:
         say_json([_json(each) for each in found])
         return 0
@@ -38,44 +38,45 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     return 0
 
 
-def _asks_for_something(listed: Listed) -> bool:
-    return listed.unfinished or bool(problem(listed)) or bool(listed.run and listed.run.outstanding)
+def _asks_for_something(log: Summary) -> bool:
+    return log.unfinished or bool(problem(log)) or bool(log.run and log.run.outstanding)
 
 
-def _words(listed: Listed) -> str:
-    run = listed.run
-    wrong = problem(listed)
-    if run is None:
+def _words(log: Summary) -> str:
+    run, closed, wrong = log.run, log.closed, problem(log)
+    if log.started is None or log.last is None:
         return f"broken: {wrong}"
-    parts = [f"{_condition(listed):<11}", f"{listed.entries[-1].stamp.at:%Y-%m-%d %H:%M}Z", title(run)]
-    if run.closed is None:
+    parts = [f"{_condition(log):<11}", f"{log.last.at:%Y-%m-%d %H:%M}Z", title(log.started)]
+    if run is not None and closed is None:
         parts.append(f"in {run.stage.title}{', held' if run.held else ''}")
-    elif run.outstanding:
-        closed, steps = run.closed, len(run.outstanding)
+    elif run is not None and closed is not None and run.outstanding:
+        steps = len(run.outstanding)
         count = f"{steps} cleanup step{'s' if steps > 1 else ''} outstanding"
         parts.append(f"{count}: {closed.follow_up_owner} by {closed.follow_up_date} ({closed.follow_up_ticket})")
     return "  ".join([*parts, wrong] if wrong else parts)
 
 
-def _condition(listed: Listed) -> str:
+def _condition(log: Summary) -> str:
     """Say in one word how a run stands, for the column and for scripts."""
-    run = listed.run
-    if run is None or listed.problem:
+    if log.started is None or log.problem:
         return "broken"
-    if run.closed is not None:
-        return run.closed.outcome
-    return "rollback" if run.rollback is not None else "open"
+    if log.closed is not None:
+        return log.closed.outcome
+    return "rollback" if log.run is not None and log.run.rollback is not None else "open"
 
 
-def _json(listed: Listed) -> dict[str, Any]:
-    run = listed.run
+def _json(log: Summary) -> dict[str, Any]:
+    if log.started is not None and log.run is None:
+        # Scripts are told what only the plan and the whole run say.
+        log = summaries.of_log(reading.read(log.path))
+    run = log.run
     described: dict[str, Any] = {
-        "run": listed.path.stem,
-        "path": str(listed.path),
-        "condition": _condition(listed),
-        "problem": problem(listed) or None,
+        "run": log.path.stem,
+        "path": str(log.path),
+        "condition": _condition(log),
+        "problem": problem(log) or None,
     }
-    if run is None:
+    if run is None or log.last is None:
         return described
     closed = run.closed
     follow_up = {
@@ -93,7 +94,7 @@ def _json(listed: Listed) -> dict[str, Any]:
         "stage": run.stage.id,
         "held": run.held is not None,
         "started": run.stamp.at.isoformat(timespec="milliseconds"),
-        "last": listed.entries[-1].stamp.at.isoformat(timespec="milliseconds"),
+        "last": log.last.at.isoformat(timespec="milliseconds"),
         "seq": run.seq,
         "head": run.head,
         "follow_up": follow_up if run.outstanding else None,

@@ -144,7 +144,7 @@ def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
 
 
 def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
-    yield title(run)
+    yield title(run.started)
     yield f"Run       {run.id}"
     yield f"Plan      {run.plan.header.name}{_redlined(run)}"
     yield from _plan_file(run)

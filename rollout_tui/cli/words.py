@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..run.attempt import in_place, strays
-from ..run.events import Entry
+from ..run.events import Entry, RunStarted
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.state import Run
@@ -15,12 +15,13 @@ from .output import tell
 if TYPE_CHECKING:
     from ..reading import Listed
     from ..session import Session
+    from ..summaries import Summary
 
 
-def title(run: Run) -> str:
+def title(started: RunStarted) -> str:
     """Give the run's name, and what it is marked as."""
-    marks = [name for name, on in (("rehearsal", run.started.rehearsal), ("emergency", run.emergency)) if on]
-    return f"{run.name} ({', '.join(marks)})" if marks else run.name
+    marks = [name for name, on in (("rehearsal", started.rehearsal), ("emergency", started.emergency)) if on]
+    return f"{started.name} ({', '.join(marks)})" if marks else started.name
 
 
 def upcoming(run: Run, now: Moment) -> str:
@@ -51,7 +52,7 @@ def warn(session: Session) -> None:
         tell(f"Warning: {session.warning}")
 
 
-def problem(listed: Listed) -> str:
+def problem(listed: Listed | Summary) -> str:
     """Say what is wrong with a log, or nothing; an incomplete entry at its end is no damage, but has to be known."""
     if listed.torn is not None:
         return f"ends in an incomplete entry of {listed.torn.size} bytes after event {listed.torn.after}"

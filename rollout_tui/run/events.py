@@ -40,6 +40,11 @@ class RunStarted:
     in_place: tuple[str, ...] = ()
     plan_file: str = ""
 
+    @property
+    def name(self) -> str:
+        """What people call the run: the service and its release."""
+        return f"{self.service} {self.release}"
+
 
 @dataclass(frozen=True)
 class ItemSigned:

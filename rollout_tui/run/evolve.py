@@ -114,15 +114,8 @@ def _apply(run: Builder, entry: ev.Entry) -> None:
             _roll_back(run, Chosen(scenario, stamp.when, mark, reason))
         case ev.RollbackFinished(outcome=outcome, took_seconds=seconds):
             _finish_rollback(run, outcome, timedelta(seconds=seconds), mark)
-        case ev.RunClosed() as event:
-            run.closed = Closed(
-                event.outcome,
-                mark,
-                event.note,
-                event.follow_up_owner,
-                event.follow_up_date,
-                event.follow_up_ticket,
-            )
+        case ev.RunClosed():
+            run.closed = closed_by(entry)
         case ev.Unknown(kind=kind):
             run.unknown = kind
         case ev.ClockConfirmed() | ev.Recovered():
@@ -133,6 +126,20 @@ def _apply(run: Builder, entry: ev.Entry) -> None:
             assert_never(never)
     run.head, run.seq = entry.hash, entry.seq
     run.advance()
+
+
+def closed_by(entry: ev.Entry) -> Closed:
+    """Give how the run ended with the entry that closes it."""
+    event = entry.event
+    assert isinstance(event, ev.RunClosed)
+    return Closed(
+        event.outcome,
+        Mark(entry.stamp.by, entry.stamp.at, entry.seq),
+        event.note,
+        event.follow_up_owner,
+        event.follow_up_date,
+        event.follow_up_ticket,
+    )
 
 
 def _reduce(run: Builder, to: str, mark: Mark, reason: str) -> None:

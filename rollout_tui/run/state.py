@@ -196,8 +196,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What people call the run: the service and its release."""
-        return f"{self.started.service} {self.started.release}"
+        return self.started.name
 
     @property
     def emergency(self) -> bool:

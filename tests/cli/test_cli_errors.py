@@ -150,7 +150,7 @@ def test_an_interrupt(rollout: Program, monkeypatch: pytest.MonkeyPatch) -> None
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rollout_tui.reading.listed", interrupted)
+    monkeypatch.setattr("rollout_tui.summaries.listed", interrupted)
     assert rollout.refused("list", code=130) == "Interrupted.\n"
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from program import PLAN, Program
 
+from rollout_tui import folding
+
 TEMPLATE = PLAN.parents[2] / "plans" / "template.toml"
 
 
@@ -150,3 +152,33 @@ window = {{ start = 2026-03-08T08:00:00Z, end = 2026-03-08T{closes}:00Z, reason 
 """
     windowed.write_text(PLAN.read_text().replace('kind = "canary"\n', f'kind = "canary"\n{window}'))
     assert rollout("rehearse", str(windowed)).splitlines()[-1].startswith(f"{fits} ")
+
+
+def test_what_is_over_is_listed_by_its_ends_and_damage_in_between_all_the_same(
+    rollout: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, altered, torn = (rollout.start("--rehearsal") for _ in range(3))
+    for run in (over, altered, torn):
+        rollout("sign", run, "tests")
+        rollout("abort", run, "--reason", "not today")
+    open_run = rollout.start()
+    data = rollout.log(altered).read_bytes()
+    rollout.log(altered).write_bytes(data.replace(b'item = "tests"', b'item = "docs1"'))
+    with rollout.log(torn).open("ab") as file:
+        file.write(b"\n[[event]]\nkind")
+    told = {each["run"]: each for each in rollout.json("list")}
+
+    folded: list[str] = []
+    begin = folding.begin
+    monkeypatch.setattr(folding, "begin", lambda header: (folded.append(header.event.run), begin(header))[1])
+    lines = {line.split()[0]: line for line in rollout("list").splitlines()}
+    assert lines[over].split()[1:] == ["aborted", "2026-03-04", "09:00Z", "payments", "3.1.0", "(rehearsal)"]
+    assert "damaged: event 1" in lines[altered]
+    assert "incomplete entry" in lines[torn]
+    assert f"in {told[open_run]['stage'].capitalize()}" in lines[open_run]
+    assert {run: line.split()[1] for run, line in lines.items()} == {
+        run: each["condition"] for run, each in told.items()
+    }
+    assert set(folded) == {altered, open_run}
+    assert told[over]["plan"] == told[open_run]["plan"]
+    assert told[over]["stage"] == "pre-deployment"

@@ -134,6 +134,17 @@ async def test_home_shows_the_plan_of_a_run(tmp_path: Path, plan: Path) -> None:
         assert f"as {run.id} follows it" in show.line("#top")
 
 
+async def test_home_reads_the_plan_of_a_run_that_is_over(tmp_path: Path, plan: Path) -> None:
+    told = Told(tmp_path)
+    told.do(intents.Abort("not today"))
+    async with home(tmp_path / "runs", plan.parent) as show:
+        while show.screen.query_one("#items").key != str(told.path):
+            await show.press("j")
+        await show.press("v")
+        assert f"as {told.run.id} follows it" in show.line("#top")
+        assert "Shop on the new ledger" in show.text()
+
+
 # The editor
 
 

@@ -175,8 +175,8 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
         if shift % 8:
             session.act(intents.Abort(next(texts)))
         names.append(f"run {shift} {next(texts)}")
-        logs.append(runs.Listed(tmp_path / names[-1], session.run, tuple(session.entries)))
-        logs.append(runs.Listed(tmp_path / f"broken {shift}", problem=f"damaged: {next(texts)}"))
+        logs.append(runs.of_log(runs.Listed(tmp_path / names[-1], session.run, tuple(session.entries))))
+        logs.append(runs.Summary(tmp_path / f"broken {shift}", problem=f"damaged: {next(texts)}"))
     monkeypatch.setattr(runs, "listed", lambda _: logs)
     plans = tmp_path / "plans"
     plans.mkdir()

@@ -50,7 +50,7 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self._folder, self._plans_folder = folder, plans
         self._operator, self._clock = operator, clock
-        self._logs: dict[str, runs.Listed] = {}
+        self._logs: dict[str, runs.Summary] = {}
         self._plans: dict[str, LoadedPlan | RolloutError] = {}
 
     @property
@@ -96,7 +96,7 @@ class HomeScreen(Screen[None]):
                 plans[str(path)] = error
         self.app.call_from_thread(self._show, logs, plans)
 
-    def _show(self, logs: dict[str, runs.Listed], plans: dict[str, LoadedPlan | RolloutError]) -> None:
+    def _show(self, logs: dict[str, runs.Summary], plans: dict[str, LoadedPlan | RolloutError]) -> None:
         self._logs, self._plans = logs, plans
         unfinished = [each for each in logs.values() if each.unfinished]
         follow_ups = [each for each in logs.values() if each.run is not None and each.run.outstanding]
@@ -131,13 +131,13 @@ class HomeScreen(Screen[None]):
 
     def action_view(self) -> None:
         """Show the plan under the cursor, or the one that the run under it follows."""
-        from .plan import PlanFileScreen, PlanScreen
+        from .plan import PlanFileScreen
 
         key = self.query_one("#items", RowList).key
         if key in self._plans:
             self.app.push_screen(PlanFileScreen(Path(key), self._plans[key], self._open_plan))
-        elif (log := self._logs.get(key)) is not None and log.run is not None:
-            self.app.push_screen(PlanScreen.of_run(log.run.id, log.run.plan))
+        elif (log := self._logs.get(key)) is not None and log.started is not None:
+            self._view(log)
         else:
             self.rollout.say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
 
@@ -171,7 +171,7 @@ class HomeScreen(Screen[None]):
             said = str(plan) if isinstance(plan, RolloutError) else f"{plan.plan.header.owner} · {plan.path}"
         self.query_one("#home-detail", Lines).show(*(paint((f" {line}", MUTED)) for line in said.split("\n")[:4]))
 
-    def _open_log(self, log: runs.Listed) -> None:
+    def _open_log(self, log: runs.Summary) -> None:
         if log.damage is not None:
             self._try(lambda: runs.look(log.path, self._clock, self._operator))
             return
@@ -187,24 +187,37 @@ class HomeScreen(Screen[None]):
                 Question(asked, hint, "keep the bytes and resume"), lambda yes: self._recover(log, yes)
             )
             return
-        if log.run is not None and log.run.closed is not None and not log.run.outstanding:
+        if log.closed is not None and not (log.run is not None and log.run.outstanding):
             self._read(log)
             return
         self._try(lambda: runs.resume(log.path, self._clock, self._operator))
 
     @work(thread=True, exclusive=True, group="open")
-    def _read(self, log: runs.Listed) -> None:
+    def _view(self, log: runs.Summary) -> None:
+        """Show the plan that a run follows; that of a run that is over is read anew, away from the screen's thread."""
+        from .plan import PlanScreen
+
+        run = log.run or runs.read(log.path).run
+        if run is None:
+            self.app.call_from_thread(
+                self.rollout.say_refused, RolloutError(f"{log.path} holds no run by now.", "rollout verify tells more.")
+            )
+        else:
+            self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run.id, run.plan))
+
+    @work(thread=True, exclusive=True, group="open")
+    def _read(self, log: runs.Summary) -> None:
         """Verify a finished run's log away from the screen's thread, and show its audit."""
         from .audit import AuditScreen, audited
 
         try:
-            read = audited(log, runs.verified(log.path))
+            read = audited(runs.read(log.path), runs.verified(log.path))
         except RolloutError as error:
             self.app.call_from_thread(self.rollout.say_refused, error)
         else:
             self.app.call_from_thread(self.app.push_screen, AuditScreen(read))
 
-    def _recover(self, log: runs.Listed, yes: bool | None) -> None:
+    def _recover(self, log: runs.Summary, yes: bool | None) -> None:
         if yes:
             self._try(lambda: runs.recovered(log.path, self._clock, self._operator))
 
@@ -223,14 +236,14 @@ class HomeScreen(Screen[None]):
 
     def _unfinished_business(self, plan: LoadedPlan) -> list[tuple[str, str]]:
         """The newest runs of the plan's service that ended without completing: a start may be another attempt."""
-        closed = [log.run for log in self._logs.values() if log.run is not None and log.run.closed is not None]
         return [
-            (run.id, run.closed.outcome.replace("-", " "))
-            for run in closed
-            if run.closed is not None
-            and run.closed.outcome != "completed"
-            and run.started.service == plan.plan.header.service
-            and not run.started.rehearsal
+            (log.started.run, log.closed.outcome.replace("-", " "))
+            for log in self._logs.values()
+            if log.started is not None
+            and log.closed is not None
+            and log.closed.outcome != "completed"
+            and log.started.service == plan.plan.header.service
+            and not log.started.rehearsal
         ][:_ATTEMPTS]
 
     def _open_session(self, session: Session | None) -> None:
@@ -246,17 +259,18 @@ class HomeScreen(Screen[None]):
         else:
             self.app.call_from_thread(self.rollout.open_run, session)
 
-    def _unfinished_row(self, each: runs.Listed) -> Row:
+    def _unfinished_row(self, each: runs.Summary) -> Row:
         run = each.run
+        last = each.last
         assert run is not None
-        last = each.entries[-1].stamp
+        assert last is not None
         now = self._clock.now()
         step = next_step(run, Moment(now))
         mark = "rehearsal · " if run.started.rehearsal else ""
         left = paint((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
         return Row(str(each.path), left, paint((f"{ago(now - last.at)} by {last.by}", MUTED)))
 
-    def _follow_up_row(self, each: runs.Listed) -> Row:
+    def _follow_up_row(self, each: runs.Summary) -> Row:
         assert each.run is not None
         assert each.run.closed is not None
         closed = each.run.closed
@@ -264,13 +278,13 @@ class HomeScreen(Screen[None]):
         left = paint((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
         return Row(str(each.path), left, paint((f"{closed.follow_up_owner}, by {closed.follow_up_date}", MUTED)))
 
-    def _finished_row(self, each: runs.Listed) -> Row:
-        assert each.run is not None
-        assert each.run.closed is not None
-        closed = each.run.closed
+    def _finished_row(self, each: runs.Summary) -> Row:
+        started, closed = each.started, each.closed
+        assert started is not None
+        assert closed is not None
         glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
-        mark = "rehearsal · " if each.run.started.rehearsal else ""
-        left = paint((f" {glyph[0]} ", glyph[1]), each.run.name, (f"  {mark}{closed.outcome}", MUTED))
+        mark = "rehearsal · " if started.rehearsal else ""
+        left = paint((f" {glyph[0]} ", glyph[1]), started.name, (f"  {mark}{closed.outcome}", MUTED))
         when = clock_time(closed.mark.at, self._clock.now())
         return Row(str(each.path), left, paint((f"{closed.mark.by}  {when}", MUTED)))
 
@@ -292,5 +306,5 @@ def _count(things: Sequence[object], word: str) -> str:
     return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
 
 
-def _broken_row(each: runs.Listed) -> Row:
+def _broken_row(each: runs.Summary) -> Row:
     return Row(str(each.path), paint((" ✘ ", "$error"), each.path.name), paint((each.problem, "$error")))
