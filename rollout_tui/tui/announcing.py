@@ -15,9 +15,11 @@ from .desk import Desk
 from .keys import press
 from .paint import EMPTY, paint
 from .screens.run_view import RunView
-from .widgets.status import Receipt
 
 REFUSED = "Refused"
+
+# A disk that takes longer than this is waited for knowingly.
+SLOW_SECONDS = 0.1
 
 
 class Announcing(App[int]):
@@ -36,9 +38,13 @@ class Announcing(App[int]):
         return f"{run.id} {run.seq}:{run.head[:8]}"
 
     def say_recording(self) -> None:
-        self.standing = (paint((" recording…", "$warning")), EMPTY)
-        for receipt in self.screen.query(Receipt):
-            receipt.repaint()
+        """Say so only where the disk keeps the operator waiting: each receipt would wait for a frame more."""
+        self.set_timer(SLOW_SECONDS, self._say_still_recording)
+
+    def _say_still_recording(self) -> None:
+        if self.desk.recording:
+            self.standing = (paint((" recording…", "$warning")), EMPTY)
+            self.repaint_all()
 
     def say_recorded(self, entry: Entry) -> None:
         """Show the receipt of what was just recorded, and go to what comes next."""

@@ -28,7 +28,7 @@ from ..settings import Settings
 from ..text import safe
 from . import attention
 from .announcing import Announcing
-from .configuring import configure
+from .configuring import configure, has_few_colours
 from .desk import Desk
 from .keys import key
 from .paint import EMPTY, MUTED, paint
@@ -68,13 +68,18 @@ class RolloutApp(Announcing):
         settings: Settings = NO_SETTINGS,
     ) -> None:
         super().__init__()
-        self._settings = settings
+        # Before anything is drawn: a theme that is set later reads every style sheet again.
+        self._mistakes = configure(self, settings)
         self.quiet = quiet
         self.crash: Path | None = None
         self._first = first
         self._desk = self._at(session) if session is not None else None
         self._lost = ""
         self._attention, self._title = attention.Attention(), ""
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the first screen, instead of an empty one below it."""
+        return self._first
 
     @property
     def desk(self) -> Desk:
@@ -83,18 +88,16 @@ class RolloutApp(Announcing):
         return self._desk
 
     def on_mount(self) -> None:
-        mistakes = configure(self, self._settings)
+        self.set_class(has_few_colours(self), "-few-colours")
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave_by_signal, number)
-        if self._desk is None:
-            self.push_screen(self._first)
-        else:
-            self._show_run(self._first)
+        if self._desk is not None:
+            self._tell_of_the_run()
         self._write(_KEEP_TITLE)
         self.set_interval(POLL_SECONDS, self._poll)
-        if mistakes:
-            said = safe("\n".join(mistakes), lines=True, limit=800)
+        if self._mistakes:
+            said = safe("\n".join(self._mistakes), lines=True, limit=800)
             self.notify(said, title="Settings", severity="warning", timeout=30, markup=False)
 
     def open_run(self, session: Session) -> None:
@@ -103,19 +106,19 @@ class RolloutApp(Announcing):
 
         self._close_desk()
         self._desk = self._at(session)
-        self._show_run(RunScreen())
+        self.push_screen(RunScreen())
+        self._tell_of_the_run()
 
     def _at(self, session: Session) -> Desk:
         desk = Desk(session)
         desk.on_doubt = self._offer_copy
         return desk
 
-    def _show_run(self, screen: Screen[None]) -> None:
-        """Show the run of the desk; a rollback under way opens at once."""
+    def _tell_of_the_run(self) -> None:
+        """Say over the run's screen what is known of it; a rollback under way opens at once."""
         entry = self.desk.entries[-1]
         words = f" opened at {short_head(entry)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
         self.standing = (paint((words, MUTED)), EMPTY)
-        self.push_screen(screen)
         if self.desk.warning:
             self.notify(safe(self.desk.warning), title="Warning", severity="warning", markup=False)
         if self.desk.run.rolling_back:

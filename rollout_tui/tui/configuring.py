@@ -18,7 +18,6 @@ def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
     """Set what can be used, and give each mistake as a line with its place; the rest is as without a file."""
     for theme in THEMES:
         app.register_theme(theme)
-    app.set_class(has_few_colours(app), "-few-colours")
     problems = _choose_theme(app, settings.theme)
     keymap: dict[str, str] = {}
     if settings.keys:

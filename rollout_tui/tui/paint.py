@@ -61,7 +61,10 @@ class LazyRows(Sequence[Row]):
 
     @property
     def keys(self) -> Sequence[str]:
-        return [*self._keys, *(row.key for row in self._rest)]
+        return [*self._keys, *(row.key for row in self._rest)] if self._rest else self._keys
+
+    def key_at(self, place: int) -> str:
+        return self._keys[place] if place < len(self._keys) else self._rest[place - len(self._keys)].key
 
     def __len__(self) -> int:
         return len(self._keys) + len(self._rest)
@@ -77,6 +80,11 @@ class LazyRows(Sequence[Row]):
             raise IndexError(place)
         place %= len(self)
         return self._make(place) if place < len(self._keys) else self._rest[place - len(self._keys)]
+
+
+def key_at(rows: Sequence[Row], place: int) -> str:
+    """Give a row's key without making the row."""
+    return rows.key_at(place) if isinstance(rows, LazyRows) else rows[place].key
 
 
 def keys_of(rows: Sequence[Row]) -> Sequence[str]:

@@ -20,6 +20,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.app.wait_for_idle", briefly)
     monkeypatch.setattr("textual.pilot.wait_for_idle", briefly)
     monkeypatch.setattr("rollout_tui.tui.app.POLL_SECONDS", 3600)
+    monkeypatch.setattr("rollout_tui.tui.announcing.SLOW_SECONDS", 0.001)
     monkeypatch.setattr(RunView, "last_recording", 0.0)
 
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from textual.content import Content
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
@@ -241,8 +240,7 @@ class Show:
     def error(self) -> str:
         """What the open form says is wrong."""
         shown = self.screen.query_one("#form-error", Lines)
-        assert isinstance(shown.visual, Content)
-        return shown.visual.plain
+        return shown.render().plain
 
     @property
     def receipt(self) -> str:

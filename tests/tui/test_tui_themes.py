@@ -66,7 +66,7 @@ async def test_a_theme_is_switched_by_the_palette(told: Told) -> None:
 async def test_the_row_under_the_cursor_stands_out_where_colours_are_few(
     is_few: bool, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rollout_tui.tui.configuring.has_few_colours", lambda _: is_few)
+    monkeypatch.setattr("rollout_tui.tui.app.has_few_colours", lambda _: is_few)
     async with told.shown() as show:
         region = show.screen.query_one("#items").region
         (cursor,) = {segment.style.underline for segment in show.strips()[region.y].crop(region.x + 1, region.x + 20)}

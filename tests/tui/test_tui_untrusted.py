@@ -18,6 +18,7 @@ from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, Stamp
 from rollout_tui.run.sequence import sequence
 from rollout_tui.session import Session
+from rollout_tui.summaries import Summary, of_log
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.paint import paint
@@ -175,8 +176,8 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
         if shift % 8:
             session.act(intents.Abort(next(texts)))
         names.append(f"run {shift} {next(texts)}")
-        logs.append(runs.of_log(runs.Listed(tmp_path / names[-1], session.run, tuple(session.entries))))
-        logs.append(runs.Summary(tmp_path / f"broken {shift}", problem=f"damaged: {next(texts)}"))
+        logs.append(of_log(runs.Listed(tmp_path / names[-1], session.run, tuple(session.entries))))
+        logs.append(Summary(tmp_path / f"broken {shift}", problem=f"damaged: {next(texts)}"))
     monkeypatch.setattr(runs, "listed", lambda _: logs)
     plans = tmp_path / "plans"
     plans.mkdir()

@@ -12,6 +12,7 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -36,6 +37,9 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         Binding("ctrl+s", "record", "Record", priority=True, id="form.record"),
         Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
     ]
+
+    # Textual draws the whole screen again for each change of focus, and the one that shines through below.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self) -> None:
         super().__init__()

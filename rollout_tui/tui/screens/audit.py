@@ -94,7 +94,7 @@ class AuditScreen(Screen[None]):
         """Leave the filter first, then the screen; the first screen is left by quitting."""
         if self.query_one(Filter).close():
             self.query_one("#items").focus()
-        elif len(self.app.screen_stack) > 2:
+        elif len(self.app.screen_stack) > 1:
             self.dismiss()
 
     @on(Filter.Changed)

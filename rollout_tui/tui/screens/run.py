@@ -76,20 +76,26 @@ class RunScreen(RunView):
         return run.sequence.stage(self._viewed) if self._viewed in run.sequence.index else run.stage
 
     def repaint(self) -> None:
+        self._draw()
+        self.refresh_keys()
+
+    def _draw(self, to_item: str = "") -> None:
+        """Draw the run, with the cursor where it stands or on the item it is to go to."""
         run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
         self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
-        self._say_next()
         rail = self.query_one("#rail", RowList)
         rail.show(stage_rows(run, now))
         rail.select(stage.id)
         self.query_one(Ledger).repaint(run, now)
         self._repaint_items(run, stage, now)
+        if to_item:
+            self.query_one("#items", RowList).select(to_item)
+        self._say_next()
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
         self.query_one(Latest).repaint(run, self.rollout.desk.entries, now)
         self._repaint_detail()
         self._repaint_frame()
         self.query_one(Receipt).repaint()
-        self.refresh_keys()
 
     def go_to_next(self) -> None:
         """Look at the stage that is open now, with the cursor on the next thing to do; a filter stays as it is."""
@@ -102,9 +108,8 @@ class RunScreen(RunView):
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
         if item is not None and item.id in run.due.get(run.stage.id, ()):
             self._viewed = run.stage.id
-        self.repaint()
-        self.query_one("#items", RowList).select(step.item)
-        self._point()
+        self._draw(step.item)
+        self.refresh_keys()
 
     def action_go_to_next(self) -> None:
         """Go there by the operator's wish: what is typed ahead of seeing it records nothing."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.binding import BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ...errors import RolloutError
 from ...run.briefing import status_paragraph
@@ -65,6 +67,11 @@ class RunView(Screen[None]):
         key("Y", "copy_receipt", "run.copy-receipt", "Copy the last receipt: event number and hash"),
     ]
 
+    AUTO_FOCUS = "#items"
+
+    # Textual draws the whole screen again for each change of focus.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
     last_recording: ClassVar[float] = 0.0
     _keys_depend_on: object = None
 
@@ -75,20 +82,20 @@ class RunView(Screen[None]):
         return cast(RolloutApp, self.app)
 
     def on_mount(self) -> None:
-        self.query_one("#items").focus()
         self.go_to_next()
         self.set_interval(1, self._tick)
 
     def on_screen_resume(self) -> None:
         """Draw what happened while other screens lay above; the first time comes before there is anything to draw."""
-        if self.is_mounted:
-            self._tick()
+        if self.is_mounted and self.rollout.showing is self:
+            self.repaint()
 
     def on_resize(self) -> None:
         self.repaint()
 
     def _tick(self) -> None:
-        if self.rollout.showing is self:
+        """Go on with the time, but not below a form: all that shines through it would be drawn again each second."""
+        if self.app.screen is self:
             self.repaint()
 
     @property

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import events
 from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
 
 from ...frozen import dataclass
 from ..paint import EMPTY, MUTED, Part, paint
+from .painted import Painted
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class _Key:
         return paint(*self.parts).cell_length
 
 
-class Keys(Widget):
+class Keys(Painted):
     """Textual's footer makes a widget of each key, anew whenever one turns grey; this draws them as text."""
 
     DEFAULT_CSS = "Keys { dock: bottom; height: 1; background: $panel; }"
@@ -45,7 +45,7 @@ class Keys(Widget):
         # What the keys depend on may not be there yet.
         self.call_after_refresh(self._follow, self.screen)
 
-    def render(self) -> Content:
+    def _content(self) -> Content:
         parts = [part for each in self._keys for part in each.parts]
         return paint(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
 
@@ -65,7 +65,7 @@ class Keys(Widget):
         keys = tuple(_shown(screen))
         if keys != self._keys:
             self._keys = keys
-            self.refresh()
+            self.repaint_changes()
 
 
 def _shown(screen: Screen[object]) -> list[_Key]:

@@ -24,14 +24,14 @@ class Latest(Lines):
     def repaint(self, run: Run, entries: Sequence[Entry], now: Moment) -> None:
         self._told = run, entries, now
         if self.display:
-            self.show(*self._lines(run, entries, now))
+            self.show(*self._newest(run, entries, now))
 
     def on_resize(self) -> None:
         """Fill the room that there is now."""
         if self._told is not None:
             self.repaint(*self._told)
 
-    def _lines(self, run: Run, entries: Sequence[Entry], now: Moment) -> Iterator[Content]:
+    def _newest(self, run: Run, entries: Sequence[Entry], now: Moment) -> Iterator[Content]:
         yield paint((" Latest", f"{MUTED} bold"))
         room = max(0, self.size.height - 1) // 2
         for entry in reversed(entries[len(entries) - min(room, len(entries)) :]):

@@ -14,7 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from ..paint import Row, keys_of
+from ..paint import Row, key_at, keys_of
+from .painted import changes
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -62,13 +63,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: Sequence[Row] = ()
-        self._drawn: dict[int, Row] = {}
+        self._drawn: dict[int, tuple[Row, Strip]] = {}
         self.cursor = 0
 
     @property
     def key(self) -> str:
         """The key of the row under the cursor; empty without rows."""
-        return self._rows[self.cursor].key if self._rows else ""
+        return key_at(self._rows, self.cursor) if self._rows else ""
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows, drawing again only those on the screen that changed."""
@@ -78,16 +79,16 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         while cursor + 1 < len(rows) and rows[cursor].heading:
             cursor += 1
         if len(rows) != len(old):
-            self.virtual_size = Size(self.size.width, len(rows))
+            self.virtual_size = Size(1, len(rows))
             self.cursor = cursor
             self._drawn.clear()
             self.refresh()
             return
         top = self.scroll_offset.y
-        self._drawn = {place: row for place, row in self._drawn.items() if top <= place < top + self.size.height}
-        for place, before in self._drawn.items():
-            if not before.looks_like(rows[place]):
-                self.refresh_line(place)
+        seen = range(top, min(len(rows), top + self.size.height))
+        self._drawn = {place: self._drawn[place] for place in seen if place in self._drawn}
+        for place in seen:
+            self._refresh_changes(place, top)
         if cursor != self.cursor:
             self._put(cursor)
 
@@ -100,22 +101,33 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def _place_of(self, key: str) -> int:
         """Where the row with this key stands now: mostly where it stood; without it, near the cursor."""
         near = min(self.cursor, max(0, len(self._rows) - 1))
-        if not key or (self._rows and self._rows[near].key == key):
+        if not key or (self._rows and key_at(self._rows, near) == key):
             return near
         keys = keys_of(self._rows)
         return keys.index(key) if key in keys else near
 
+    def _refresh_changes(self, place: int, top: int) -> None:
+        """Draw again the cells of a row on the screen that changed."""
+        if place not in self._drawn:
+            self.refresh_line(place)
+            return
+        row, strip = self._drawn[place]
+        if not row.looks_like(self._rows[place]):
+            self.refresh(*(each.translate((0, place - top)) for each in changes([strip], [self._strip(place)])))
+
     def render_line(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
-        style = self.visual_style
         if place >= len(self._rows):
-            return Strip.blank(width, style.rich_style)
+            return Strip.blank(self.scrollable_content_region.width, self.visual_style.rich_style)
+        strip = self._strip(place)
+        self._drawn[place] = self._rows[place], strip
+        return strip
+
+    def _strip(self, place: int) -> Strip:
+        width, style = self.scrollable_content_region.width, self.visual_style
         if place == self.cursor:
             style += self.get_visual_style("rows--cursor" if self.has_focus else "rows--cursor-blurred")
-        row = self._drawn[place] = self._rows[place]
-        content = row.fitted(width)
-        return Visual.to_strips(self, content, width, 1, style, pad=True)[0]
+        return Visual.to_strips(self, self._rows[place].fitted(width), width, 1, style, pad=True)[0]
 
     def action_move(self, by: int) -> None:
         place = self.cursor + by
@@ -144,7 +156,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self._put(place)
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows))
         self._scroll_to_cursor()
 
     def on_focus(self) -> None:

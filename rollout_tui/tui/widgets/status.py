@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
 from ...operator import Operator
 from ...run.gates import warnings
 from ...run.moment import Moment
 from ...run.state import Run
 from ..paint import MUTED, Part, paint
-from .lines import Ends
+from .lines import Ends, Lines
 
 
-class TopLine(Ends):
-    """The plan, its release and strategy; the operator and the time."""
+class TopLine(Horizontal):
+    """The plan, its release and strategy; the operator; and the time, which is drawn each second and alone."""
+
+    DEFAULT_CSS = "TopLine { height: 1; } TopLine #clock { width: 13; text-style: bold; }"
+
+    def compose(self) -> ComposeResult:
+        yield Ends()
+        yield Lines(id="clock")
 
     def repaint(self, run: Run, now: Moment, operator: Operator) -> None:
         header, strategy = run.plan.header, run.plan.strategy
@@ -26,7 +35,8 @@ class TopLine(Ends):
             left.append((f" · {strategy.downtime.replace('-', ' ')}", MUTED))
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
         lead: Part = (" leads  ", MUTED) if run.is_led_by(operator.name) else (f" · {run.lead} leads  ", MUTED)
-        self.ends(paint(*left), paint(who, lead, (f"{now.at:%H:%M:%S} UTC ", "bold")))
+        self.query_one(Ends).ends(paint(*left), paint(who, lead))
+        self.query_one("#clock", Lines).show(paint(f"{now.at:%H:%M:%S} UTC "))
 
 
 class Receipt(Ends):
