@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 from collections.abc import Mapping
 
 from . import git
@@ -12,6 +12,7 @@ from .frozen import dataclass
 from .text import safe
 
 _LONGEST = 80
+_LOGIN_VARIABLES = ("LOGNAME", "USER", "LNAME", "USERNAME")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ def identify(claimed: str | None, environment: Mapping[str, str]) -> Operator:
 
 
 def _login() -> str:
+    # As `getpass` does, which would load what reads passwords from a terminal.
+    if claimed := next(filter(None, map(os.environ.get, _LOGIN_VARIABLES)), None):
+        return claimed
     try:
-        return getpass.getuser()
+        return pwd.getpwuid(os.getuid()).pw_name
     except (KeyError, OSError):
         return f"uid{os.getuid()}"

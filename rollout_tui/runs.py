@@ -27,16 +27,21 @@ from .run.decisions.ending import Start, start
 from .run.events import Stamp
 from .run.state import Run
 from .session import Session
-from .summaries import Summary as Summary
-from .summaries import listed as listed
-from .summaries import of_log as of_log
 
 if TYPE_CHECKING:
     from .journal.verification import Verification as Verification
+    from .summaries import Summary as Summary
 
 _MOST_A_DAY = 999
 
 Opening = Callable[[], Session]
+
+
+def listed(folder: Path) -> list[Summary]:
+    """Sum up every log in the folder, the newest first; a broken one is listed with what is wrong."""
+    from . import summaries
+
+    return summaries.listed(folder)
 
 
 def verified(path: Path) -> Verification:

@@ -28,7 +28,8 @@ _BEYOND_ASCII = (
     "\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000f0000-\U0010ffff"
 )
 
-_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|.)")
+# Patterns that few journals need are compiled by the first text that does.
+_ESCAPE = r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|.)"
 PLAIN = r'[^"\\\x00-\x1f\x7f]*+'
 TEXT = rf'{PLAIN}(?:\\(?:["\\nrt]|u[0-9a-f]{{4}}|U[0-9a-f]{{8}}){PLAIN})*+'
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
@@ -44,7 +45,7 @@ LINE = re.compile(
 """One key with its value: groups are the name, then plain text, escaped text, boolean, integer, time, float, array of
 texts on one line, array of one text a line."""
 
-_ITEM = re.compile(f'"({TEXT})"')
+_ITEM = f'"({TEXT})"'
 _BEYOND_QUOTES = re.compile(r'\\[^"]')
 
 Value = str | bool | int | float | datetime | tuple[str, ...]
@@ -159,7 +160,7 @@ def read_text(spelling: str) -> str:
     if "\\" not in spelling:
         return spelling
     if "\\u" in spelling or "\\U" in spelling or "\\\\" in spelling:
-        return _ESCAPE.sub(_read_escape, spelling)
+        return re.sub(_ESCAPE, _read_escape, spelling)
     # Most are quotes and line feeds, as in every plan; and these can't be mistaken where no backslash is escaped.
     return spelling.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r")
 
@@ -175,12 +176,12 @@ def _read_texts(spelling: str) -> tuple[str, ...]:
     if "\\" not in spelling:
         # No text holds a quote, then.
         return tuple(spelling[2:-2].split('", "')) if len(spelling) > 2 else ()
-    return tuple(map(read_text, _ITEM.findall(spelling)))
+    return tuple(map(read_text, re.findall(_ITEM, spelling)))
 
 
 def _read_lines(spelling: str) -> tuple[str, ...]:
     if not spelling or _BEYOND_QUOTES.search(spelling):
-        return tuple(map(read_text, _ITEM.findall(spelling)))
+        return tuple(map(read_text, re.findall(_ITEM, spelling)))
     # Line feeds stand between the texts alone, so that all can be read as one: a plan has hundreds.
     return tuple(spelling[3:-3].replace('",\n  "', "\n").replace('\\"', '"').split("\n"))
 

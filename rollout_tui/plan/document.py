@@ -28,7 +28,8 @@ _OPAQUE = re.compile(
     re.DOTALL,
 )
 _BRACKET = re.compile(r"[\[\]{}]")
-_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+# Compiled by the first text that can't be read.
+_PLACE = r" \(at line (\d+), column (\d+)\)$"
 
 
 class Unreadable(Exception):
@@ -82,10 +83,10 @@ def guard(text: str) -> None:
 
 
 def _syntax(text: str, message: str) -> Unreadable:
-    place = _PLACE.search(message)
+    place = re.search(_PLACE, message)
     lines = text.splitlines() or [""]
     line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
-    said = _PLACE.sub("", message).removesuffix(" (at end of document)")
+    said = re.sub(_PLACE, "", message).removesuffix(" (at end of document)")
     where = "" if place else " at the end of the file"
     return _unreadable(f"TOML that can't be read{where}: {said}", 'valid TOML, such as key = "value"', line, column)
 
