@@ -42,6 +42,7 @@ class RunScreen(RunView):
 
     _viewed = ""
     _word = ""
+    _pulse: object = None
     _frame_title = EMPTY
 
     def compose(self) -> ComposeResult:
@@ -74,6 +75,17 @@ class RunScreen(RunView):
         run = self.rollout.desk.run
         # A redline may have taken away what was looked at.
         return run.sequence.stage(self._viewed) if self._viewed in run.sequence.index else run.stage
+
+    def tick(self) -> None:
+        """Draw the clock each second, and all the rest when the time has changed something that stands in words."""
+        desk, now = self.rollout.desk, self.rollout.desk.moment()
+        told = [each.text for each in self.passing_blockers()]
+        pulse = (desk.run.head, desk.run.read_only, desk.plan_file, f"{now.at:%H:%M}", told)
+        if pulse != self._pulse:
+            self._pulse = pulse
+            self.repaint()
+        else:
+            self.query_one(TopLine).repaint(desk.run, now, desk.operator)
 
     def repaint(self) -> None:
         self._draw()

@@ -83,7 +83,7 @@ class RunView(Screen[None]):
 
     def on_mount(self) -> None:
         self.go_to_next()
-        self.set_interval(1, self._tick)
+        self.set_interval(1, self._each_second)
 
     def on_screen_resume(self) -> None:
         """Draw what happened while other screens lay above; the first time comes before there is anything to draw."""
@@ -93,10 +93,14 @@ class RunView(Screen[None]):
     def on_resize(self) -> None:
         self.repaint()
 
-    def _tick(self) -> None:
+    def _each_second(self) -> None:
         """Go on with the time, but not below a form: all that shines through it would be drawn again each second."""
         if self.app.screen is self:
-            self.repaint()
+            self.tick()
+
+    def tick(self) -> None:
+        """Draw what a second changed."""
+        self.repaint()
 
     @property
     def selected(self) -> Item | None:
@@ -115,8 +119,7 @@ class RunView(Screen[None]):
         desk = self.rollout.desk
         item = self.selected
         # Whatever else blocks changes with the head.
-        passing = [each.id for each in blockers(desk.run, desk.moment()) if each.kind in _PASSING]
-        depends_on = (desk.run.head, passing, item and item.id)
+        depends_on = (desk.run.head, [each.id for each in self.passing_blockers()], item and item.id)
         if depends_on != self._keys_depend_on:
             self._keys_depend_on = depends_on
             self.refresh_bindings()
@@ -330,6 +333,11 @@ class RunView(Screen[None]):
             self.open_form(name, item, past)
         else:
             self.record(BY_NAME[name].intent(**given(name, run, item)))
+
+    def passing_blockers(self) -> list[Blocker]:
+        """The blockers that come and go with the time alone."""
+        desk = self.rollout.desk
+        return [each for each in blockers(desk.run, desk.moment()) if each.kind in _PASSING]
 
     def overridable(self, name: str) -> tuple[Blocker, ...]:
         """The blockers that the action would have to go past."""
