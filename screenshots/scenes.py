@@ -114,6 +114,7 @@ SCENES = (
     Scene("rollback", _run(Walk.to_rollback)),
     Scene("audit", _audit),
     Scene("narrow", _run(Walk.to_phase_2), size=(60, 20)),
+    Scene("plan", _run(Walk.to_phase_2), "P j j j"),
     Scene("catch-up", _run(lambda walk: walk.to_phase_2().measure("phase-2", error_rate=1.4))),
     Scene("wide", _run(lambda walk: walk.to_phase_2().measure("phase-2")), "escape", (200, 60)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 
@@ -10,15 +11,19 @@ from ...frozen import dataclass
 from ..paint import EMPTY, MUTED, Part, paint
 from .painted import Painted
 
+# Behind the keys of a screen's own.
+_RANK = {"run": 1, "app": 2}
+
 
 @dataclass(frozen=True)
 class _Key:
-    """A key as it is named, what it does in a word, and whether it can now."""
+    """A key as it is named, what it does in a word, whether it can now, and whether it stays where room is short."""
 
     key: str
     shown: str
     does: str
     enabled: bool
+    stays: bool
 
     @property
     def parts(self) -> tuple[Part, Part]:
@@ -46,13 +51,20 @@ class Keys(Painted):
         self.call_after_refresh(self._follow, self.screen)
 
     def _content(self) -> Content:
-        parts = [part for each in self._keys for part in each.parts]
+        parts = [part for each in self._fitting() for part in each.parts]
         return paint(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
+
+    def _fitting(self) -> list[_Key]:
+        """The keys that there is room for; help and quit stay, and help lists the others."""
+        kept = list(self._keys)
+        while sum(each.width for each in kept) > self.size.width and (found := [k for k in kept if not k.stays]):
+            kept.remove(found[-1])
+        return kept
 
     def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""
         right = 0
-        for each in self._keys:
+        for each in self._fitting():
             right += each.width
             if event.x < right:
                 self.app.simulate_key(each.key)
@@ -69,10 +81,15 @@ class Keys(Painted):
 
 
 def _shown(screen: Screen[object]) -> list[_Key]:
-    """The keys that a screen shows, one for each action."""
+    """The keys that a screen shows, one for each action: its own first, then those of every screen at a run."""
     found: dict[str, _Key] = {}
-    for _, binding, enabled, _ in screen.active_bindings.values():
-        if binding.show and binding.action not in found:
-            shown = screen.app.get_key_display(binding)
-            found[binding.action] = _Key(binding.key, shown, binding.description, enabled)
+    bindings = [(binding, enabled) for _, binding, enabled, _ in screen.active_bindings.values() if binding.show]
+    for binding, enabled in sorted(bindings, key=lambda each: _RANK.get(_owner(each[0]), 0)):
+        shown = screen.app.get_key_display(binding)
+        stays = _owner(binding) == "app"
+        found.setdefault(binding.action, _Key(binding.key, shown, binding.description, enabled, stays))
     return list(found.values())
+
+
+def _owner(binding: Binding) -> str:
+    return (binding.id or "").partition(".")[0]
