@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from textual.app import App
 from textual.content import Content
 
 from ..errors import RolloutError, Unsynced
@@ -12,6 +12,7 @@ from ..run.events import Entry
 from ..run.wording import describe, short_head
 from ..text import safe
 from .desk import Desk
+from .guest import Guest
 from .keys import press
 from .paint import EMPTY, paint
 from .screens.run_view import RunView
@@ -22,7 +23,7 @@ REFUSED = "Refused"
 SLOW_SECONDS = 0.1
 
 
-class Announcing(App[int]):
+class Announcing(Guest):
     """An app at a desk; `standing` is the line that says whether the last action is on disk."""
 
     standing: tuple[Content, Content] = (EMPTY, EMPTY)
@@ -39,10 +40,10 @@ class Announcing(App[int]):
 
     def say_recording(self) -> None:
         """Say so only where the disk keeps the operator waiting: each receipt would wait for a frame more."""
-        self.set_timer(SLOW_SECONDS, self._say_still_recording)
+        self.set_timer(SLOW_SECONDS, partial(self._say_still_recording, self.desk))
 
-    def _say_still_recording(self) -> None:
-        if self.desk.recording:
+    def _say_still_recording(self, desk: Desk) -> None:
+        if desk.recording:
             self.standing = (paint((" recording…", "$warning")), EMPTY)
             self.repaint_all()
 

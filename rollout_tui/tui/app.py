@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
-import signal
-import tempfile
-import termios
-import traceback
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -32,13 +26,11 @@ from .configuring import configure, has_few_colours
 from .desk import Desk
 from .keys import key
 from .paint import EMPTY, MUTED, paint
-from .screens.run_view import QUIET, RunView
+from .screens.recording import QUIET
+from .screens.run_view import RunView
 
 POLL_SECONDS = 0.5
 NO_SETTINGS = Settings()
-
-# xterm's stack of window titles, which tmux and most terminals have; others take no notice.
-_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
 
 class RolloutApp(Announcing):
@@ -71,11 +63,10 @@ class RolloutApp(Announcing):
         # Before anything is drawn: a theme that is set later reads every style sheet again.
         self._mistakes = configure(self, settings)
         self.quiet = quiet
-        self.crash: Path | None = None
         self._first = first
         self._desk = self._at(session) if session is not None else None
         self._lost = ""
-        self._attention, self._title = attention.Attention(), ""
+        self._attention = attention.Attention()
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the first screen, instead of an empty one below it."""
@@ -89,12 +80,9 @@ class RolloutApp(Announcing):
 
     def on_mount(self) -> None:
         self.set_class(has_few_colours(self), "-few-colours")
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._leave_by_signal, number)
+        self.move_in()
         if self._desk is not None:
             self._tell_of_the_run()
-        self._write(_KEEP_TITLE)
         self.set_interval(POLL_SECONDS, self._poll)
         if self._mistakes:
             said = safe("\n".join(self._mistakes), lines=True, limit=800)
@@ -104,7 +92,7 @@ class RolloutApp(Announcing):
         """Show a run over the home screen."""
         from .screens.run import RunScreen
 
-        self._close_desk()
+        self.close_desk()
         self._desk = self._at(session)
         self.push_screen(RunScreen())
         self._tell_of_the_run()
@@ -237,7 +225,7 @@ class RolloutApp(Announcing):
         if under_run and self.screen is not under_run[0]:
             while self.screen is not under_run[0]:
                 self.pop_screen()
-            self._close_desk()
+            self.close_desk()
             return
         self.exit(self._exit_code())
 
@@ -275,17 +263,10 @@ class RolloutApp(Announcing):
     def _call_back(self, desk: Desk) -> None:
         """Keep the terminal's title true, and ring once when a soak ends, for who looks elsewhere."""
         run, now = desk.run, desk.moment()
-        if (title := attention.title(run, now)) != self._title:
-            self._title = title
-            self._write(f"\x1b]2;{title}\x07")
+        self.set_title(attention.title(run, now))
         if self._attention.rings(run, now):
             self.bell()
             self.notify(safe(attention.soak_over_words(run)), title="Soak over", markup=False)
-
-    def _write(self, control: str) -> None:
-        """Hand a control sequence to the terminal, where there is one."""
-        if self._driver is not None:
-            self._driver.write(control)
 
     def _exit_code(self) -> int:
         if self._desk is None:
@@ -295,36 +276,13 @@ class RolloutApp(Announcing):
             return 3
         return 0 if closed.outcome == "completed" else 4
 
-    def _leave_by_signal(self, number: signal.Signals) -> None:
-        if _is_terminal_gone():
-            # Textual would wait for ever to hand its last words to a terminal that takes none.
-            self._close_desk()
-            os._exit(128 + number)
-        self.exit(return_code=128 + number)
-
-    def _close_desk(self) -> None:
+    def close_desk(self) -> None:
         if self._desk is not None:
             self._desk.close()
             self._desk = None
 
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
-        self._write(_RESTORE_TITLE)
+        self.move_out()
         if self._desk is not None:
             await asyncio.to_thread(self._desk.close)
-
-    def _fatal_error(self) -> None:
-        """Keep a crash's traceback in a file, and tell the operator in two lines what is known."""
-        with tempfile.NamedTemporaryFile("w", prefix="rollout-crash-", suffix=".txt", delete=False) as file:
-            file.write(traceback.format_exc())
-        self.crash = Path(file.name)
-        self._close_messages_no_wait()
-
-
-def _is_terminal_gone() -> bool:
-    """Whether the terminal was closed, or the connection to it was cut."""
-    try:
-        termios.tcgetattr(0)
-    except termios.error as error:
-        return bool(error.args[0] == errno.EIO)
-    return False

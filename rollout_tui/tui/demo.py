@@ -17,8 +17,8 @@ from ..settings import Settings
 from .app import NO_SETTINGS, RolloutApp
 from .paint import paint
 from .screens.gate import GateScreen
+from .screens.recording import Recording
 from .screens.run import RunScreen
-from .screens.run_view import RunView
 from .tour import END, INSTEAD, YOURS, caption
 from .widgets.lines import Lines
 
@@ -98,7 +98,7 @@ class DemoApp(RolloutApp):
     def _take_over(self, words: str) -> None:
         """Stop; what is held down or typed ahead records nothing, as after every action."""
         self.playing = False
-        RunView.last_recording = time.monotonic()
+        Recording.last_recording = time.monotonic()
         if not self.desk.recording:
             self._rehearsal.session.operator = self._operator
         self._say(words)

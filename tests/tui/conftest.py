@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from stage import Told
 
-from rollout_tui.tui.screens.run_view import RunView
+from rollout_tui.tui.screens.recording import Recording
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.pilot.wait_for_idle", briefly)
     monkeypatch.setattr("rollout_tui.tui.app.POLL_SECONDS", 3600)
     monkeypatch.setattr("rollout_tui.tui.announcing.SLOW_SECONDS", 0.001)
-    monkeypatch.setattr(RunView, "last_recording", 0.0)
+    monkeypatch.setattr(Recording, "last_recording", 0.0)
 
 
 @pytest.fixture

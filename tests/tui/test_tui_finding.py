@@ -8,7 +8,7 @@ from stage import BOB, REASON, Told
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import Form
-from rollout_tui.tui.screens.run_view import QUIET
+from rollout_tui.tui.screens.recording import QUIET
 from rollout_tui.tui.widgets.filter import Filter
 from rollout_tui.tui.widgets.row_list import RowList
 

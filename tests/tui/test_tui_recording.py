@@ -11,7 +11,7 @@ from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import Form
-from rollout_tui.tui.screens import run_view
+from rollout_tui.tui.screens import recording
 
 
 async def test_space_signs_the_item_and_the_cursor_goes_to_the_next_one(told: Told) -> None:
@@ -154,15 +154,15 @@ async def test_readings_that_could_not_be_recorded_stay_in_their_form(told: Told
 
 async def test_a_second_press_within_the_quiet_time_signs_nothing(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(run_view.time, "monotonic", lambda: now)
-    async with told.shown(quiet=run_view.QUIET) as show:
+    monkeypatch.setattr(recording.time, "monotonic", lambda: now)
+    async with told.shown(quiet=recording.QUIET) as show:
         await show.press("space")
         assert show.run.seq == 1
         for _ in range(8):
-            now += run_view.QUIET / 2
+            now += recording.QUIET / 2
             await show.press("space")
         assert show.run.seq == 1, "a key that is held down never comes to rest"
-        now += run_view.QUIET * 2
+        now += recording.QUIET * 2
         await show.press("space")
         assert show.run.seq == 2
         assert len(told.entries()) == 3
@@ -172,9 +172,9 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(run_view.time, "monotonic", lambda: now)
+    monkeypatch.setattr(recording.time, "monotonic", lambda: now)
     told.to_gate()
-    async with told.shown(quiet=run_view.QUIET) as show:
+    async with told.shown(quiet=recording.QUIET) as show:
         await show.press("p", "m", "enter", "enter", "enter")
         assert not show.run.deployed
         await show.press("N")
@@ -182,7 +182,7 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
         await show.press("enter", "enter")
         assert show.last_event() == ev.NoteAdded("all well")
         assert not show.run.deployed
-        now += 2 * run_view.QUIET
+        now += 2 * recording.QUIET
         await show.press("enter")
         assert show.run.deployed
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile import Drawn, busy, go, session_of
 from payloads import PAYLOADS, endless, evil_plan, raw
-from stage import NOON, Memory, Show, Told, started
+from stage import NOON, Show, Told
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError
 from rollout_tui.operator import Operator
-from rollout_tui.plan.model import Plan
 from rollout_tui.run import intents
-from rollout_tui.run.events import Entry, Stamp
-from rollout_tui.run.sequence import sequence
 from rollout_tui.session import Session
 from rollout_tui.summaries import Summary, of_log
 from rollout_tui.tui.app import RolloutApp
@@ -28,67 +25,6 @@ from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.detail import _lines as detail_lines
 
 SHIFTS = (0, 14)
-
-
-class Drawn:
-    """Counts what was drawn, and what of it could act."""
-
-    def __init__(self) -> None:
-        self.screens = 0
-        self.texts = 0
-        self.bad: list[str] = []
-
-    def look(self, show: Show, what: str) -> None:
-        self.screens += 1
-        assert show.app.is_running, what
-        for strip in show.strips():
-            for segment in strip:
-                self.texts += 1
-                found = raw(segment.text)
-                if found or segment.control:
-                    self.bad.append(f"{what}: {found} {segment.control} in {segment.text!r}")
-                meta = segment.style.meta if segment.style else {}
-                if "@click" in meta and "exit" in str(meta["@click"]):
-                    self.bad.append(f"{what}: acts {meta}")
-                if segment.style and segment.style.link:
-                    self.bad.append(f"{what}: links {segment.style.link}")
-
-
-def _session(plan: Plan, shift: int, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """A run of this very plan in memory: no file could hold some of its texts."""
-    monkeypatch.setattr("rollout_tui.run.evolve.build", lambda _: plan)
-    texts = endless(shift)
-    operator = Operator(f"ann {next(texts)}", "ann", f"host{next(texts)}")
-    header = started(tuple(sequence(plan).items), "x = 1", reason=next(texts))
-    object.__setattr__(header, "service", plan.header.service)
-    object.__setattr__(header, "release", plan.header.release)
-    entry = Entry(0, Stamp(NOON, operator.name, operator.origin), header, "0" * 64)
-    return Session(Memory(entry), SimulatedClock(NOON), operator, lambda path: ("0" * 64, path.name, 3))
-
-
-def _busy(session: Session, texts: Iterator[str]) -> None:
-    """Everything that leaves a text behind on a pre-deployment screen."""
-    session.act(intents.Fail("check-0", next(texts)))
-    session.act(intents.Sign("check-1", next(texts), f"/tmp/file {next(texts)}"))
-    session.act(intents.Waive("check-2", next(texts)))
-    session.act(intents.Defer("check-3", session.run.sequence.stages[2].id, next(texts)))
-    session.act(intents.Sign("check-4", next(texts)))
-    session.act(intents.Revoke("check-4", next(texts)))
-    session.act(intents.Note(next(texts), "check-5"))
-    session.act(intents.Note(next(texts)))
-    session.act(intents.Unread("metric-0", next(texts)))
-    session.act(intents.Measure("metric-1", 4.0, next(texts)))
-    session.act(intents.Hold(next(texts)))
-
-
-def _go(session: Session, texts: Iterator[str]) -> None:
-    from rollout_tui.run.gates import blockers
-
-    if session.run.held:
-        session.act(intents.Release(next(texts)))
-    past = tuple(each.id for each in blockers(session.run, session.moment()))
-    session.act(intents.Go(past, next(texts), next(texts)))
-    session.act(intents.Sign("migration/schema", next(texts)))
 
 
 async def _see_all(show: Show, drawn: Drawn, what: str) -> None:
@@ -112,8 +48,8 @@ async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeyp
     assert len(PAYLOADS) == 28
     plan, count = evil_plan(shift)
     assert count >= len(PAYLOADS) * 2
-    session, texts, drawn = _session(plan, shift, monkeypatch), endless(shift), Drawn()
-    _busy(session, texts)
+    session, texts, drawn = session_of(plan, shift, monkeypatch), endless(shift), Drawn()
+    busy(session, texts)
     app = RolloutApp(RunScreen(), session, quiet=0)
     async with app.run_test(size=(130, 34)) as pilot:
         show = Show(app, pilot)
@@ -126,7 +62,7 @@ async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeyp
         await _see(show, drawn, "p", "o", "enter")
         await _see(show, drawn, "escape", "c", leave=False)
         session.operator = Operator(f"bob {next(texts)}", "bob", "host")
-        _go(session, texts)
+        go(session, texts)
         await show.app._poll()
         await show.settle()
         drawn.look(show, "news")
@@ -171,7 +107,7 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
     logs, names = [], []
     for shift in range(0, len(PAYLOADS), 4):
         plan, _ = evil_plan(shift)
-        session = _session(plan, shift, monkeypatch)
+        session = session_of(plan, shift, monkeypatch)
         texts = endless(shift)
         if shift % 8:
             session.act(intents.Abort(next(texts)))
@@ -209,8 +145,8 @@ def test_28_payloads_in_each_row_of_a_run_never_act(monkeypatch: pytest.MonkeyPa
     tried = 0
     for shift in range(len(PAYLOADS)):
         plan, count = evil_plan(shift)
-        session = _session(plan, shift, monkeypatch)
-        _busy(session, endless(shift))
+        session = session_of(plan, shift, monkeypatch)
+        busy(session, endless(shift))
         run, now = session.run, session.moment()
         rows = stage_rows(run, now) + [row for stage in run.sequence.stages for row in item_rows(run, stage, now)]
         painted = [part for row in rows for part in (row.left, row.right, row.brief or row.left)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual import on
@@ -127,7 +126,7 @@ class RunScreen(RunView):
         """Go there by the operator's wish: what is typed ahead of seeing it records nothing."""
         self.action_unfilter()
         self.go_to_next()
-        RunView.last_recording = time.monotonic()
+        self.keep_quiet()
 
     def action_filter(self) -> None:
         self.query_one(Filter).open()

@@ -1,40 +1,30 @@
-"""What the screens at a run share: the keys that act, why one can't, and the way of an action to the journal."""
+"""What the screens at a run share: the keys that act, what each does, and why one can't now."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from ...errors import RolloutError
 from ...run.briefing import status_paragraph
-from ...run.events import Entry
-from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
-from ...run.handover import read_back
-from ...run.intents import BY_NAME, Intent
+from ...run.gates import Blocker, BlockerKind, blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
-from ..acting import given, last_resolved, needs_name, would_refuse
+from ..acting import last_resolved, would_refuse
 from ..keys import key, press
 from ..widgets.row_list import RowList
-
-if TYPE_CHECKING:
-    from ..app import RolloutApp
-
-# A key that is held down, or typed ahead of the repaint, never records again: this many seconds of quiet come first.
-QUIET = 0.25
+from .recording import Recording
 
 # What comes and goes with the time alone.
 _PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK})
 
 
-class RunView(Screen[None]):
+class RunView(Recording):
     """A screen at a run, with its rows in `#items`; it draws the desk's run and holds no truth of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,14 +62,7 @@ class RunView(Screen[None]):
     # Textual draws the whole screen again for each change of focus.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    last_recording: ClassVar[float] = 0.0
     _keys_depend_on: object = None
-
-    @property
-    def rollout(self) -> RolloutApp:
-        from ..app import RolloutApp
-
-        return cast(RolloutApp, self.app)
 
     def on_mount(self) -> None:
         self.go_to_next()
@@ -283,68 +266,10 @@ class RunView(Screen[None]):
                     return True
         return False
 
-    # The way to the journal
-
-    def open_form(self, name: str, item: Item | None, past: tuple[Blocker, ...] = ()) -> None:
-        """Ask for what the action on the item still needs, and record it."""
-        from ..dialogs.form import Form, Subject
-
-        run = self.rollout.desk.run
-        fields = given(name, run, item)
-        if past:
-            fields["override"] = tuple(each.id for each in past)
-        about = item if "item" in fields or name in {"fire", "clear"} else None
-        words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
-        told = read_back(run, self.rollout.desk.moment()) if name in {"hand-over", "take-over"} else ()
-        subject = Subject(BY_NAME[name], fields, about, words, past, run.stage.title, told)
-        self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
-
-    def record(self, intent: Intent) -> None:
-        """Record what needs no more words; a key that records is refused while an append is pending."""
-        now = time.monotonic()
-        quiet, RunView.last_recording = now - RunView.last_recording, now
-        if self.rollout.desk.recording or quiet < self.rollout.quiet:
-            return
-        self.rollout.say_recording()
-        self.run_worker(self._record(intent))
-
-    async def _record(self, intent: Intent) -> None:
-        try:
-            entry = await self.rollout.desk.record(intent)
-        except RolloutError as error:
-            self.rollout.say_not_recorded(error)
-        else:
-            self._recorded(entry)
-
-    def _recorded(self, entry: Entry | None) -> None:
-        """Say what was recorded; the key that closed a form, held down, does not act on the screen below."""
-        RunView.last_recording = time.monotonic()
-        if entry is not None:
-            self.rollout.say_recorded(entry)
-
-    def _act_at_once(self, name: str) -> None:
-        """Do what needs no words; ask where a name has to be typed or blockers have to be overridden."""
-        run, item = self.rollout.desk.run, self.selected
-        if (refused := self._refused(name)) is not None:
-            self.rollout.say_refused(refused)
-            return
-        past = self.overridable(name)
-        if past or needs_name(name, run, item):
-            self.open_form(name, item, past)
-        else:
-            self.record(BY_NAME[name].intent(**given(name, run, item)))
-
     def passing_blockers(self) -> list[Blocker]:
         """The blockers that come and go with the time alone."""
         desk = self.rollout.desk
         return [each for each in blockers(desk.run, desk.moment()) if each.kind in _PASSING]
-
-    def overridable(self, name: str) -> tuple[Blocker, ...]:
-        """The blockers that the action would have to go past."""
-        run, now = self.rollout.desk.run, self.rollout.desk.moment()
-        if name == "start-phase":
-            return start_blockers(run, now)
-        return blockers(run, now) if name in {"go", "promote"} else ()
 
     def _undoable(self) -> Item | RolloutError:
         """The item that this operator resolved last, or why it can't be taken back."""
@@ -363,7 +288,3 @@ class RunView(Screen[None]):
 
     def _lead_action(self) -> str:
         return "hand-over" if self.rollout.desk.run.is_led_by(self.rollout.desk.operator.name) else "take-over"
-
-    def _refused(self, name: str) -> RolloutError | None:
-        desk = self.rollout.desk
-        return would_refuse(name, desk.run, self.selected, desk.moment(), desk.operator.name)

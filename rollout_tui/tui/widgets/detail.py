@@ -34,11 +34,19 @@ class Detail(Lines):
 
     DEFAULT_CSS = "Detail { height: 4; text-wrap: wrap; }"
 
+    _told: tuple[Run, Sequence[Entry], Item | None, Moment] | None = None
+
     def repaint(self, run: Run, entries: Sequence[Entry], item: Item | None, now: Moment) -> None:
+        self._told = run, entries, item, now
         if item is None:
             self.show()
             return
         self.show(*list(_lines(run, entries, item, now))[: max(1, self.size.height)])
+
+    def on_resize(self) -> None:
+        """Tell as much as there is room for now."""
+        if self._told is not None:
+            self.repaint(*self._told)
 
 
 def _lines(run: Run, entries: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
