@@ -1,4 +1,4 @@
-"""`rollout history` over many logs, each with a plan of its own, beside a TOML parser and the chain."""
+"""`rollout history` and `rollout list` over many logs, each with a plan of its own, beside a TOML parser and the chain."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rollout_tui.cli.history import read
 from rollout_tui.journal.chain import Chain
 from rollout_tui.run.events import Entry
 from rollout_tui.run.history import figures
+from rollout_tui.summaries import listed
 
 LOGS = 1_000
 EVENTS = 100
@@ -30,6 +31,7 @@ def rows(folder: Path, logs: int = LOGS) -> list[Row]:
         {
             "ours": timed(lambda: read(place, datetime.now(UTC), None, None)),
             "chain": timed(lambda: _each(lambda path: hashed(path.read_bytes()), paths)),
+            "listing": timed(lambda: listed(place)),
             "reading": timed(lambda: _each(_entries, paths)),
         },
         3,
@@ -40,6 +42,7 @@ def rows(folder: Path, logs: int = LOGS) -> list[Row]:
     return [
         by_cpu(title, taken["ours"], "tomllib + chain", floor, budget=0.12),
         by_cpu(title, taken["ours"], "chain alone", taken["chain"]),
+        by_cpu(f"list of {logs:,} logs of {EVENTS} events", taken["listing"], "tomllib + chain", floor, budget=0.2),
         alone("… verifying and reading them", "ms", [each.cpu for each in taken["reading"]]),
         alone("… figures of their entries", "ms", [each.cpu for each in told]),
     ]
