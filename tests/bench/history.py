@@ -1,4 +1,4 @@
-"""`rollout history` and `rollout list` over many logs, each with a plan of its own, beside a TOML parser and the chain."""
+"""`rollout history` and `list` over many logs, each with a plan of its own, beside a TOML parser and the chain."""
 
 from __future__ import annotations
 
