@@ -9,6 +9,9 @@ from ..run.state import Run
 from ..text import one_line
 from .keys import press
 
+# More than any tab shows; terminals that give up on a long title print the rest of it on the screen.
+_LONGEST_TITLE = 200
+
 
 class Attention:
     """Follows a run; rings once for each soak that ends while it is followed."""
@@ -25,7 +28,7 @@ class Attention:
 def title(run: Run, now: Moment) -> str:
     """Give the terminal's title: which run, where it stands; safe to write, and the same while nothing changes."""
     mark = "REHEARSAL " if run.started.rehearsal else ""
-    return one_line(f"{mark}{run.name}: {_standing(run, now)}")
+    return one_line(f"{mark}{run.name}: {_standing(run, now)}", limit=_LONGEST_TITLE)
 
 
 def _standing(run: Run, now: Moment) -> str:
