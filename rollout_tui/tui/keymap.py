@@ -114,4 +114,6 @@ def _split(keys: str) -> list[str]:
 
 def _is_key(key: str) -> bool:
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
-    return set(modifiers) <= _MODIFIERS and (last in _NAMES or key_to_character(last) is not None)
+    character = key_to_character(last)
+    # What can't be seen is no key that a terminal sends, and no word could name it.
+    return set(modifiers) <= _MODIFIERS and (last in _NAMES or (character is not None and character.isprintable()))
