@@ -9,6 +9,7 @@ from payloads import PAYLOADS, endless, raw
 from rich.segment import Segment
 from stage import NOON, Memory, Show, started
 from textual.strip import Strip
+from textual.widgets._toast import Toast
 
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.operator import Operator
@@ -62,7 +63,7 @@ class Drawn:
                 continue
             rows = strips[region.y : region.bottom] if not widget.children else strips[region.y : region.y + 1]
             text = "\n".join(strip.crop(region.x, region.right).text for strip in rows)
-            name = widget.id or type(widget).__name__
+            name = widget.id if widget.id and not isinstance(widget, Toast) else type(widget).__name__
             for place, sign in enumerate(SIGNS):
                 if sign and sign in text:
                     self.seen.add((type(screen).__name__, name.rstrip("-0123456789"), place))

@@ -51,7 +51,7 @@ async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeyp
     session, texts, drawn = session_of(plan, shift, monkeypatch), endless(shift), Drawn()
     busy(session, texts)
     app = RolloutApp(RunScreen(), session, quiet=0)
-    async with app.run_test(size=(130, 34)) as pilot:
+    async with app.run_test(size=(130, 34), notifications=True) as pilot:
         show = Show(app, pilot)
         await show.settle()
         await _see_all(show, drawn, "before the go")
@@ -122,7 +122,7 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
         (plans / f"{number} {name}.toml").write_bytes(f'format = 1\n"{payload[:300]}" = 2\n'.encode("utf-8", "replace"))
     home = HomeScreen(tmp_path, plans, Operator("ann", "ann", f"host{PAYLOADS[0]}"), SimulatedClock(NOON))
     app = RolloutApp(home, quiet=0)
-    async with app.run_test(size=(120, 30)) as pilot:
+    async with app.run_test(size=(120, 30), notifications=True) as pilot:
         show = Show(app, pilot)
         await show.settle()
         for _ in range(len(logs) + len(PAYLOADS)):
