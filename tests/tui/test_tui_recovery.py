@@ -80,6 +80,7 @@ async def test_a_sync_that_fails_ends_it_and_offers_a_copy(
         assert isinstance(show.screen, Question)
         assert "Unknown whether it was recorded" in show.text()
         assert "Do not go on with this journal" in show.text()
+        assert "│ Its entries can be copied" in show.text()
         assert list(tmp_path.glob("*.copy-*.toml")) == []
         await show.press("y")
         (copy,) = tmp_path.glob("*.copy-*.toml")

@@ -28,5 +28,5 @@ class Question(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="question", classes="dialog"):
             yield Label(safe(self._said), classes="dialog-title", markup=False)
-            yield Label(safe(self._hint), markup=False)
+            yield Label(safe(self._hint, lines=True), markup=False)
             yield Label(safe(f"y: {self._yes} · n, esc: back"), classes="dialog-keys", markup=False)
