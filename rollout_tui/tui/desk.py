@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from ..planfile import PlanFile, look
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..run.moment import Moment
+from ..run.stages import Item
 from ..session import Session
 
 Result = TypeVar("Result")
@@ -27,7 +28,9 @@ class Desk:
         self._session = session
         self._worker = ThreadPoolExecutor(1, "journal")
         self.run = session.run
-        self.entries: tuple[Entry, ...] = tuple(session.entries)
+        self.entries: tuple[Entry, ...] = ()
+        self._about: dict[str, list[Entry]] = {}
+        self._take(session.entries)
         self.recording = False
         self._own: set[int] = set()
         self._told = self.run.seq
@@ -43,6 +46,10 @@ class Desk:
     @property
     def operator(self) -> Operator:
         return self._session.operator
+
+    def history(self, item: Item) -> Sequence[Entry]:
+        """Give what happened to an item, the oldest first."""
+        return self._about.get(item.id, ())
 
     def moment(self) -> Moment:
         return self._session.moment()
@@ -103,7 +110,20 @@ class Desk:
     def _swap(self) -> None:
         if self.run is not self._session.run:
             self.run = self._session.run
-            self.entries = (*self.entries, *self._session.entries[len(self.entries) :])
+            self._take(self._session.entries[len(self.entries) :])
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        self.entries = (*self.entries, *entries)
+        for entry in entries:
+            self._about.setdefault(_subject(entry), []).append(entry)
+
+
+def _subject(entry: Entry) -> str:
+    """The id of the item that an entry is about; empty where it is about none."""
+    event = entry.event
+    if hasattr(event, "metric"):
+        return f"{getattr(event, 'stage', '')}/metric/{event.metric}"
+    return getattr(event, "item", "") or getattr(event, "trigger", "")
 
 
 def _marks(path: Path) -> tuple[int, int] | None:

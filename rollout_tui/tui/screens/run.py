@@ -212,8 +212,9 @@ class RunScreen(RunView):
         title.ends(left, paint((f"{soak_words(run, stage, now)} ", "$accent")))
 
     def _repaint_detail(self) -> None:
-        desk = self.rollout.desk
-        self.query_one(Detail).repaint(desk.run, desk.entries, self.selected, desk.moment())
+        desk, item = self.rollout.desk, self.selected
+        history = desk.history(item) if item is not None else ()
+        self.query_one(Detail).repaint(desk.run, history, item, desk.moment())
 
     def _repaint_frame(self) -> None:
         """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from textual.content import Content
 
@@ -36,12 +37,13 @@ class Detail(Lines):
 
     _told: tuple[Run, Sequence[Entry], Item | None, Moment] | None = None
 
-    def repaint(self, run: Run, entries: Sequence[Entry], item: Item | None, now: Moment) -> None:
-        self._told = run, entries, item, now
+    def repaint(self, run: Run, history: Sequence[Entry], item: Item | None, now: Moment) -> None:
+        """Tell of an item and its `history`, the newest first."""
+        self._told = run, history, item, now
         if item is None:
             self.show()
             return
-        self.show(*list(_lines(run, entries, item, now))[: max(1, self.size.height)])
+        self.show(*islice(_lines(run, history, item, now), max(1, self.size.height)))
 
     def on_resize(self) -> None:
         """Tell as much as there is room for now."""
@@ -49,20 +51,11 @@ class Detail(Lines):
             self.repaint(*self._told)
 
 
-def _lines(run: Run, entries: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
+def _lines(run: Run, history: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
     yield paint((item.description or _KINDS[item.kind], MUTED))
     if item.owner or item.link:
         yield paint((f"{item.owner}  ", ""), (item.link, MUTED))
-    history = [entry for entry in entries if _is_about(entry, item)]
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
         yield paint((when, MUTED), describe(entry, run.sequence_at(entry.seq)))
-
-
-def _is_about(entry: Entry, item: Item) -> bool:
-    event = entry.event
-    if item.metric is not None:
-        name = item.id.rpartition("/")[2]
-        return getattr(event, "metric", "") == name and getattr(event, "stage", "") == item.stage
-    return item.id in (getattr(event, "item", ""), getattr(event, "trigger", ""))
