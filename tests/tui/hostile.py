@@ -57,9 +57,12 @@ class Drawn:
 
     def _find(self, show: Show, strips: list[Strip]) -> None:
         screen = show.screen
+        toasts = [toast.region for toast in screen.query(Toast)]
         for widget in screen.walk_children():
             region = widget.region.intersection(screen.region)
             if not region or (widget.children and not widget.border_title):
+                continue
+            if not isinstance(widget, Toast) and any(region.overlaps(toast) for toast in toasts):
                 continue
             rows = strips[region.y : region.bottom] if not widget.children else strips[region.y : region.y + 1]
             text = "\n".join(strip.crop(region.x, region.right).text for strip in rows)
