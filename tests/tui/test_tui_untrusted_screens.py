@@ -287,10 +287,10 @@ async def test_a_hostile_configuration_never_acts(told: Told, tmp_path: Path) ->
     unseen = [f"run.sign = {json.dumps(key)}" for key in UNSEEN_KEYS]
     texts = [f"theme = {json.dumps(word)}\n[keys]\n{line}" for word, line in zip(words, [*unseen, *keys], strict=False)]
     texts += ["[keys]\n" + "\n".join(keys), f"{json.dumps(words[0])} = 2", f"theme = {words[0]}"]
-    for number, text in enumerate(texts):
+    for number, text in enumerate(["a folder in its place", *texts]):
         path = folder / "config.toml"
         path.write_text(text.replace("\x7f", "\\u007f"))
-        read = settings.load(path)
+        read = settings.load(path if number else folder)
         app = RolloutApp(RunScreen(), told.session, quiet=0, settings=read)
         assert app._mistakes, text
         assert app._keymap == {}, text
