@@ -390,3 +390,14 @@ async def test_a_breach_says_which_keys_help(told: Told) -> None:
         assert "R to roll back" in said
         assert "4.2 % in breach" in show.text()
         assert "in breach: Error rate is 4.2 (alert > 1 %)" in show.text()
+
+
+async def test_what_is_typed_at_once_never_chooses_another_trigger(told: Told) -> None:
+    told.to_started("canary")
+    async with told.shown() as show:
+        trigger = "canary/trigger/a-payment-is-booked-twice"
+        await show.look_at(trigger)
+        await show.press("t", *"jjG", "enter")
+        assert show.last_event() == ev.TriggerFired(trigger, "jjG")
+        await show.press("t", *"kg", "enter")
+        assert show.last_event() == ev.TriggerCleared(trigger, "kg")

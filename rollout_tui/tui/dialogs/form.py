@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Label
 
 from ...errors import UsageError
@@ -21,7 +22,7 @@ from ..acting import choices, needs_name
 from ..desk import Desk
 from ..paint import Row, paint
 from ..widgets.lines import Lines
-from .fields import Choice, FieldsScreen, Line
+from .fields import FIELDS, Choice, FieldsScreen, Line
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,15 @@ class Form(FieldsScreen[Entry]):
                 yield Line(id="happened")
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
+
+    def first_field(self) -> Widget:
+        """Begin below a trigger that can only be the one: what is typed at once must not choose another."""
+        fields = list(self.query(FIELDS))
+        item, fired = self._subject.item, self._desk.run.fired
+        meant = {item.id} if item is not None else set()
+        if self._subject.action.name == "clear" and len(fired) == 1:
+            meant |= set(fired)
+        return fields[1] if isinstance(fields[0], Choice) and fields[0].key in meant else fields[0]
 
     async def submit(self, values: dict[str, str]) -> Entry:
         intent, happened = self._intent(values), self._happened(values)
