@@ -96,7 +96,7 @@ async def test_it_plays_a_whole_rollout_in_about_a_minute(tmp_path: Path, monkey
 @pytest.mark.parametrize("steps", [0, 12])
 async def test_any_key_takes_over_and_does_nothing_else(steps: int, tmp_path: Path) -> None:
     async with _demo(tmp_path) as show:
-        show.app.quiet = 0.25
+        show.app.quiet = 1_000
         await show.go_on(steps)
         before = show.run.seq
         await show.press("space", "space")
