@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual.content import Content
+from textual.notifications import Notification
+from textual.widgets._toast import Toast
 
 from ..errors import RolloutError, Unsynced
 from ..run.events import Entry
@@ -21,6 +23,9 @@ REFUSED = "Refused"
 
 # A disk that takes longer than this is waited for knowingly.
 SLOW_SECONDS = 0.1
+
+# By then a notice that was taken back has left the screen.
+GONE_SECONDS = 0.2
 
 
 class Announcing(Guest):
@@ -87,6 +92,13 @@ class Announcing(Guest):
         """Take back what was refused before: it is over, and notices that pile up hide the screen. News stays."""
         for notice in [each for each in self._notifications if each.title == REFUSED]:
             self._unnotify(notice)
+
+    def _unnotify(self, notification: Notification, refresh: bool = True) -> None:
+        """Draw what notices hid, once they have gone: Textual forgets where they were when its map was out of date."""
+        hid = [toast.region.intersection(self.screen.region) for toast in self.screen.query(Toast)]
+        super()._unnotify(notification, refresh)
+        if hid:
+            self.set_timer(GONE_SECONDS, partial(self.screen.refresh, *hid))
 
     def say_news(self, news: Iterable[Entry]) -> None:
         """Tell what others recorded, with their names."""
