@@ -64,6 +64,7 @@ class CatchUpScreen(RunView):
         title, when = _since(self._news, now)
         self.query_one("#stage-title", Ends).ends(paint((f" {title}", "bold")), paint((f"{when} ", MUTED)))
         self.query_one("#items", RowList).show(_rows(run, desk.entries[since:], now))
+        self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
         self.query_one(Receipt).repaint()
         self.refresh_keys()
 

@@ -26,6 +26,9 @@ from ..widgets.row_list import RowList
 from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
+# What acts on the item under the cursor; all else acts from anywhere.
+_AT_CURSOR = frozenset({"sign", "start-phase"})
+
 
 class RunScreen(RunView):
     """The stages at the left, the items of the chosen stage with their gate at the right."""
@@ -189,7 +192,7 @@ class RunScreen(RunView):
         desk = self.rollout.desk
         step = next_step(desk.run, desk.moment(), desk.operator.name)
         key = press_next(step.action)
-        is_there = not step.item or step.item == self.query_one("#items", RowList).key
+        is_there = step.action not in _AT_CURSOR or step.item == self.query_one("#items", RowList).key
         there = "" if is_there else f"{press('run.to-next', '.')} then "
         self.query_one("#next", Ends).ends(
             paint((" ▶ ", "$accent bold"), (step.text, "bold")),
