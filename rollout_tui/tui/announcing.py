@@ -94,11 +94,17 @@ class Announcing(Guest):
             self._unnotify(notice)
 
     def _unnotify(self, notification: Notification, refresh: bool = True) -> None:
-        """Draw what notices hid, once they have gone: Textual forgets where they were when its map was out of date."""
-        hid = [toast.region.intersection(self.screen.region) for toast in self.screen.query(Toast)]
+        """Draw the screen once they have gone: Textual forgets where they were when its map was out of date.
+
+        The whole of it: to be asked for a part, a screen forgets what else was to be drawn.
+        """
+        was_shown = bool(self.screen.query(Toast))
         super()._unnotify(notification, refresh)
-        if hid:
-            self.set_timer(GONE_SECONDS, partial(self.screen.refresh, *hid))
+        if was_shown:
+            self.set_timer(GONE_SECONDS, self._draw_whole)
+
+    def _draw_whole(self) -> None:
+        self.screen.refresh()
 
     def say_news(self, news: Iterable[Entry]) -> None:
         """Tell what others recorded, with their names."""
