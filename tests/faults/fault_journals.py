@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from rollout_tui.journal.shapes import KINDS, Field, fields_of
 from rollout_tui.journal.store import Draft, FileStore, Recorded, create
 from rollout_tui.journal.verification import Verification, verify
-from rollout_tui.run.events import Entry, Event, NoteAdded, RunClosed, RunStarted, Stamp
+from rollout_tui.run.events import Entry, Event, NoteAdded, PlanRedlined, RunClosed, RunStarted, Stamp
 
 AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
 ALICE = Stamp(AT, "alice", "alice@bastion")
@@ -98,6 +98,9 @@ def _any(kind: str) -> Event:
     """Make an event of a kind, every field filled but for evidence, which would have to lie beside the journal."""
     fields = fields_of(kind)
     values = {name: _value(name, field) for name, field in fields.items() if not name.startswith("evidence")}
+    if kind == PlanRedlined.kind:
+        # Its plan has to be split at its lines, and to be the one that its digest names.
+        values |= {"plan": STARTED.plan, "plan_sha256": STARTED.plan_sha256}
     return KINDS[kind](**values)
 
 
