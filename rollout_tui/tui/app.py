@@ -243,6 +243,7 @@ class RolloutApp(Announcing):
     # Others, signals, crashes
 
     async def _poll(self) -> None:
+        self.leave_a_gone_terminal()
         desk = self._desk
         if desk is None or desk.recording:
             return

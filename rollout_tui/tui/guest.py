@@ -51,11 +51,15 @@ class Guest(App[int]):
             self._driver.write(control)
 
     def _leave_by_signal(self, number: signal.Signals) -> None:
+        self.leave_a_gone_terminal(number)
+        self.exit(return_code=128 + number)
+
+    def leave_a_gone_terminal(self, number: signal.Signals = signal.SIGHUP) -> None:
+        """End the program where its terminal has gone, also if no signal said so: a shell between them may keep it."""
         if _is_terminal_gone():
             # Textual would wait for ever to hand its last words to a terminal that takes none.
             self.close_desk()
             os._exit(128 + number)
-        self.exit(return_code=128 + number)
 
     @on(Driver.SignalResume)
     def _draw_anew(self) -> None:
