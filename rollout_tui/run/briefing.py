@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ..frozen import dataclass
 from ..plan.quantities import format_span
 from .events import Entry
 from .gates import BlockerKind, blockers, soak_left
@@ -54,6 +54,11 @@ def waiting(run: Run) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def receipt(run: Run) -> str:
+    """Give the run with its newest event's number and hash: `verify --expect-head` checks them."""
+    return f"{run.id} {run.seq}:{run.head[:8]}"
+
+
 def status_paragraph(run: Run, now: Moment) -> str:
     """Say where the run stands in one paragraph for a chat, with the head that proves it."""
     header = run.plan.header
@@ -63,7 +68,7 @@ def status_paragraph(run: Run, now: Moment) -> str:
         parts.append(f"Next: {next_step(run, now).text.rstrip('.')}.")
     if without := but_for(run):
         parts.append(f"So far {without}.")
-    parts.append(f"[{now.at:%Y-%m-%d %H:%M} UTC, {run.id} {run.seq}:{run.head[:8]}]")
+    parts.append(f"[{now.at:%Y-%m-%d %H:%M} UTC, {receipt(run)}]")
     return " ".join(parts)
 
 

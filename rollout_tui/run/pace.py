@@ -5,9 +5,9 @@ Only what the plan gives a time counts: soaks and migration steps. Time in check
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..frozen import dataclass
 from ..plan.quantities import format_span
 from .gates import soak_left
 from .moment import Moment
@@ -27,7 +27,6 @@ class Pace:
     the maintenance window, negative where it fits, None without a window.
     """
 
-    since_go: timedelta
     over: timedelta
     left: timedelta
     wide: datetime | None = None
@@ -49,7 +48,7 @@ def pace(run: Run, now: Moment) -> Pace | None:
     if not run.deployed or run.rollback is not None or run.closed is not None:
         return None
     stages = run.sequence.stages
-    go = opened = run.gates[stages[0].id].mark.at
+    opened = run.gates[stages[0].id].mark.at
     over = _ZERO
     for stage in stages[1 : run.position]:
         ended = _ended(run, stage) or opened
@@ -63,7 +62,7 @@ def pace(run: Run, now: Moment) -> Pace | None:
     rest = [max(_ZERO, planned - here) if run.stage.phase is None else soak_left(run, run.stage, now)]
     rest += [_planned(stage) for stage in stages[run.position + 1 :]]
     wide, late = _window(run, now, rest)
-    return Pace(now.at - go, over, sum(rest, _ZERO), wide, late)
+    return Pace(over, sum(rest, _ZERO), wide, late)
 
 
 def _window(run: Run, now: Moment, rest: list[timedelta]) -> tuple[datetime | None, timedelta | None]:

@@ -38,11 +38,6 @@ class Announcing(Guest):
         """The run that is open."""
         raise NotImplementedError
 
-    def receipt(self) -> str:
-        """The newest event's number and hash, to be pasted into a ticket: `verify --expect-head` checks it."""
-        run = self.desk.run
-        return f"{run.id} {run.seq}:{run.head[:8]}"
-
     def say_recording(self) -> None:
         """Say so only where the disk keeps the operator waiting: each receipt would wait for a frame more."""
         self.set_timer(SLOW_SECONDS, partial(self._say_still_recording, self.desk))

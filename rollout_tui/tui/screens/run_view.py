@@ -11,7 +11,7 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from ...errors import RolloutError
-from ...run.briefing import status_paragraph
+from ...run.briefing import receipt, status_paragraph
 from ...run.gates import Blocker, BlockerKind, blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
@@ -221,7 +221,7 @@ class RunView(Recording):
         self._copy(safe(status_paragraph(self.rollout.desk.run, self.rollout.desk.moment()), limit=2_000))
 
     def action_copy_receipt(self) -> None:
-        self._copy(safe(self.rollout.receipt()))
+        self._copy(safe(receipt(self.rollout.desk.run)))
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)

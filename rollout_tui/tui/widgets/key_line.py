@@ -50,7 +50,7 @@ class Keys(Painted):
         # What the keys depend on may not be there yet.
         self.call_after_refresh(self._follow, self.screen)
 
-    def _content(self) -> Content:
+    def render(self) -> Content:
         parts = [part for each in self._fitting() for part in each.parts]
         return paint(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
 

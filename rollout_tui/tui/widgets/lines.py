@@ -26,7 +26,7 @@ class Lines(Painted):
         elif any(not old.is_same(new) for old, new in zip(before, lines, strict=False)) or len(lines) != len(before):
             self.repaint_changes()
 
-    def _content(self) -> Content:
+    def render(self) -> Content:
         return Content("\n").join(self._lines)
 
 
@@ -44,5 +44,5 @@ class Ends(Painted):
             self._left, self._right = left, right
             self.repaint_changes()
 
-    def _content(self) -> Content:
+    def render(self) -> Content:
         return spread(self._left, self._right, self.size.width)

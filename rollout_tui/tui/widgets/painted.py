@@ -21,16 +21,13 @@ class Painted(Widget):
     def repaint_changes(self) -> None:
         before = self._render_cache.lines
         width, height = self.size
-        after = Visual.to_strips(self, self._content(), width, height, self.visual_style)
+        after = Visual.to_strips(self, self.render(), width, height, self.visual_style)
         if self._render_cache.size != self.size or len(before) != len(after):
             self.refresh()
         elif regions := list(changes(before, after)):
             self.refresh(*regions)
 
     def render(self) -> Content:
-        return self._content()
-
-    def _content(self) -> Content:
         raise NotImplementedError
 
 
