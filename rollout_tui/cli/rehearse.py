@@ -14,7 +14,7 @@ from ..plan import toml
 from ..plan.quantities import format_span
 from ..rehearsal import Rehearsal, fits_window
 from ..run.events import Entry
-from ..run.stages import Sequence
+from ..run.stages import StageSequence
 from ..run.wording import describe
 from .options import add_folder, folder
 from .output import say
@@ -58,7 +58,7 @@ def _rehearse(arguments: argparse.Namespace, where: Path, clock: Clock) -> str:
     return run.id
 
 
-def _print(entry: Entry, start: datetime, sequence: Sequence) -> None:
+def _print(entry: Entry, start: datetime, sequence: StageSequence) -> None:
     at = entry.stamp.at
     elapsed = f"+{format_span(at - start)}"
     say(f"{at:%Y-%m-%d %H:%M}Z  {elapsed:<14}  {entry.stamp.by:<13}  {describe(entry, sequence)}")

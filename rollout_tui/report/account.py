@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ..frozen import dataclass
@@ -70,7 +70,7 @@ class Account:
         return max(timedelta(0), self.ended - self.began)
 
 
-def account(run: Run, entries: Several[Entry], proof: Proof, made: datetime) -> Account:
+def account(run: Run, entries: Sequence[Entry], proof: Proof, made: datetime) -> Account:
     """Make the account of a run from all its entries; `made` is the time at which the report is written."""
     return Account(
         run=run,
@@ -87,7 +87,7 @@ def account(run: Run, entries: Several[Entry], proof: Proof, made: datetime) -> 
     )
 
 
-def _people(entries: Several[Entry]) -> tuple[Person, ...]:
+def _people(entries: Sequence[Entry]) -> tuple[Person, ...]:
     found: dict[str, list[str]] = {}
     for entry in entries:
         found.setdefault(entry.stamp.by, []).append(entry.stamp.origin)

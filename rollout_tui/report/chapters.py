@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..frozen import dataclass
@@ -33,7 +32,7 @@ class Chapter:
         return self.title == ROLLBACK
 
 
-def chapters(entries: Several[Entry]) -> tuple[Chapter, ...]:
+def chapters(entries: Sequence[Entry]) -> tuple[Chapter, ...]:
     """Give the run's chapters in order; each lasts until the next begins."""
     parts: list[tuple[str, list[Entry]]] = []
     for title, entry in _titled(entries):
@@ -46,7 +45,7 @@ def chapters(entries: Several[Entry]) -> tuple[Chapter, ...]:
     )
 
 
-def _titled(entries: Several[Entry]) -> Iterator[tuple[str, Entry]]:
+def _titled(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     run = begin(entries[0])
     yield run.stage.title, entries[0]
     for entry in entries[1:]:

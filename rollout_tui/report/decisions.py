@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 
 from ..frozen import dataclass
 from ..run import events as ev
@@ -40,7 +40,7 @@ class Decision:
     audience: str = ""
 
 
-def decisions(run: Run, entries: Several[Entry]) -> tuple[Decision, ...]:
+def decisions(run: Run, entries: Sequence[Entry]) -> tuple[Decision, ...]:
     """Give the decisions in their order."""
     past = Past(entries)
     return tuple(_decision(run, past, entry) for entry in entries if isinstance(entry.event, _DECISIONS))

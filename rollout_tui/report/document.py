@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ..plan import ids
@@ -18,7 +17,7 @@ from .decisions import decisions
 from .markdown import inert
 
 
-def run_document(run: Run, entries: Several[Entry]) -> str:
+def run_document(run: Run, entries: Sequence[Entry]) -> str:
     """Write a run as a document to paste into an issue or a change ticket; times are UTC."""
     checks = [item for item in run.sequence.items.values() if item.kind is ItemKind.CHECK]
     told = Told(
@@ -47,7 +46,7 @@ def _head(run: Run) -> Iterator[str]:
         yield f"**Not closed**: it stands at {inert(run.stage.title)}"
 
 
-def _decisions(run: Run, entries: Several[Entry]) -> Iterator[str]:
+def _decisions(run: Run, entries: Sequence[Entry]) -> Iterator[str]:
     yield "**Decisions in the run:**"
     yield ""
     for decision in decisions(run, entries):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 
 from ..frozen import dataclass
 from ..run import events as ev
@@ -33,12 +32,12 @@ class ReadingLine:
         return "unknown" if self.value is None else "in breach" if self.breach else "fine"
 
 
-def readings(run: Run, entries: Several[Entry]) -> tuple[ReadingLine, ...]:
+def readings(run: Run, entries: Sequence[Entry]) -> tuple[ReadingLine, ...]:
     """Give the readings in their order."""
     return tuple(_lines(run, entries))
 
 
-def _lines(run: Run, entries: Several[Entry]) -> Iterator[ReadingLine]:
+def _lines(run: Run, entries: Sequence[Entry]) -> Iterator[ReadingLine]:
     for entry in entries:
         event = entry.event
         if not isinstance(event, ev.MetricMeasured | ev.MetricUnread):

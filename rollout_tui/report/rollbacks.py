@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ..frozen import dataclass
@@ -54,7 +54,7 @@ class RollbackLine:
         return max(timedelta(0), self.took - self.target)
 
 
-def rollbacks(run: Run, entries: Several[Entry]) -> tuple[RollbackLine, ...]:
+def rollbacks(run: Run, entries: Sequence[Entry]) -> tuple[RollbackLine, ...]:
     """Give each rollback that was finished, a failed attempt at one too, and the one under way."""
     past = Past(entries)
     ends = [entry for entry in entries if isinstance(entry.event, ev.RollbackFinished)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from .stages import ItemKind, Sequence, StageKind
+from .stages import ItemKind, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Mark, PhaseState, Run, Status, counts_as_open, is_resolved
 
 
@@ -15,7 +15,7 @@ class Builder:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.sequence: Sequence = run.sequence
+        self.sequence: StageSequence = run.sequence
         self.head, self.seq, self.position = run.head, run.seq, run.position
         self.items, self.unresolved = dict(run.items), dict(run.unresolved)
         self.due = {stage: set(items) for stage, items in run.due.items()}

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from ..plan.model import Plan
 from .sequence import sequence
-from .stages import Item, ItemKind, Sequence, Stage, StageKind
+from .stages import Item, ItemKind, Stage, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Run, Status
 
 
@@ -74,7 +74,7 @@ def _has_something(run: Run, item: Item, was_overridden: bool) -> bool:
     return was_overridden or item.id in run.in_place or is_touched
 
 
-def _is_void(state: ItemState, old: Item, sequence: Sequence) -> bool:
+def _is_void(state: ItemState, old: Item, sequence: StageSequence) -> bool:
     new = sequence.items.get(old.id)
     if new is None or _meaning(new) != _meaning(old):
         return True
@@ -112,7 +112,7 @@ def _identity(run: Run, plan: Plan) -> Iterator[str]:
             yield f"the run deploys the {name} {was}, the plan {now}: that is another run"
 
 
-def _phases(run: Run, new: Sequence) -> Iterator[str]:
+def _phases(run: Run, new: StageSequence) -> Iterator[str]:
     before, after = (_phase_stages(each) for each in (run.sequence, new))
     begun = [stage for stage in before if run.is_started(stage)]
     for place, stage in enumerate(begun):
@@ -128,11 +128,11 @@ def _phases(run: Run, new: Sequence) -> Iterator[str]:
             yield f"every phase is promoted, and the plan has another one: {stage.title}"
 
 
-def _phase_stages(sequence: Sequence) -> list[Stage]:
+def _phase_stages(sequence: StageSequence) -> list[Stage]:
     return [stage for stage in sequence.stages if stage.kind is StageKind.PHASE]
 
 
-def _steps(run: Run, new: Sequence) -> Iterator[str]:
+def _steps(run: Run, new: StageSequence) -> Iterator[str]:
     done = [step for step in run.sequence.steps if run.is_resolved(step)]
     for place, step in enumerate(done):
         found = new.items.get(step.id)
@@ -149,14 +149,14 @@ def _how(run: Run, item: Item) -> str:
     return "signed" if status is Status.OPEN else str(status)
 
 
-def _triggers(run: Run, new: Sequence) -> Iterator[str]:
+def _triggers(run: Run, new: StageSequence) -> Iterator[str]:
     for trigger in run.fired:
         if trigger not in new.items:
             title = run.sequence.items[trigger].title
             yield f"trigger {title!r} has fired, and the plan no longer has it: clear it first"
 
 
-def _flags(run: Run, new: Sequence) -> Iterator[str]:
+def _flags(run: Run, new: StageSequence) -> Iterator[str]:
     kept = {reset.flag for reset in new.resets}
     for reset in run.sequence.resets:
         value = run.flags.get(reset.flag, reset.value)

@@ -10,7 +10,7 @@ from ..plan.model import build
 from .builder import Builder
 from .events import PlanRedlined
 from .sequence import sequence
-from .stages import Item, ItemKind, Sequence
+from .stages import Item, ItemKind, StageSequence
 from .state import UNTOUCHED, Former, ItemState, Mark, Reading, Status, counts_as_open, is_resolved
 
 
@@ -35,7 +35,7 @@ def replan(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     run.follow_health(mark)
 
 
-def _need_fit(run: Builder, new: Sequence, event: PlanRedlined) -> None:
+def _need_fit(run: Builder, new: StageSequence, event: PlanRedlined) -> None:
     """No decision comes to this; but a log that was made up must not make a run that names what it does not have."""
     if run.rollback is not None:
         raise ValueError("it changes the plan in a rollback")
@@ -46,7 +46,7 @@ def _need_fit(run: Builder, new: Sequence, event: PlanRedlined) -> None:
         raise ValueError(f"its plan lacks {', '.join(sorted(missing))}")
 
 
-def _position(run: Builder, new: Sequence) -> int:
+def _position(run: Builder, new: StageSequence) -> int:
     """A started phase stays the open stage; else it is the first one behind all that the run has left behind."""
     stages = run.sequence.stages
     if stages[run.position].id in run.phases:
@@ -91,7 +91,7 @@ def _is_resolved(run: Builder, item: Item) -> bool:
     return is_resolved(run.items.get(item.id, UNTOUCHED), emergency=run.run.emergency)
 
 
-def _judge_readings(run: Builder, old: Sequence, new: Sequence) -> None:
+def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> None:
     """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing.
 
     What a gate was passed on stays as it was.

@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from ..plan import ids
 from ..plan.model import ChecklistItem, MigrationStep, Plan, Scenario
-from .stages import Item, ItemKind, Sequence, Stage, StageKind, WayBack
+from .stages import Item, ItemKind, Stage, StageKind, StageSequence, WayBack
 
 
-def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> Sequence:
+def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> StageSequence:
     """Lay the plan out as stages and items.
 
     `frozen_ids` are the ids that the journal's header gave the items when the run started, whatever they would be
     called today; raises ValueError if their number is not that of the plan's items.
     """
-    laid_out = Sequence(tuple(_stages(plan)), tuple(_way_back(scenario) for scenario in plan.rollback), _resets(plan))
+    laid_out = StageSequence(
+        tuple(_stages(plan)), tuple(_way_back(scenario) for scenario in plan.rollback), _resets(plan)
+    )
     same = frozen_ids is None or frozen_ids == tuple(laid_out.items)
     return laid_out if same else _with_ids(laid_out, frozen_ids or ())
 
@@ -158,7 +160,7 @@ def _resets(plan: Plan) -> tuple[Item, ...]:
     )
 
 
-def _with_ids(laid_out: Sequence, frozen_ids: tuple[str, ...]) -> Sequence:
+def _with_ids(laid_out: StageSequence, frozen_ids: tuple[str, ...]) -> StageSequence:
     if len(frozen_ids) != len(laid_out.items):
         raise ValueError(f"the header names {len(frozen_ids)} items, its plan has {len(laid_out.items)}")
     names = dict(zip(laid_out.items, frozen_ids, strict=True))
@@ -174,7 +176,7 @@ def _with_ids(laid_out: Sequence, frozen_ids: tuple[str, ...]) -> Sequence:
         items = renamed(way.items, ids.ROLLBACK)
         return replace(way, id=items[0].id.split("/")[1], items=items)
 
-    return Sequence(
+    return StageSequence(
         tuple(stage_with_ids(stage) for stage in laid_out.stages),
         tuple(way_with_ids(way) for way in laid_out.ways_back),
         renamed(laid_out.resets, ids.ROLLBACK),

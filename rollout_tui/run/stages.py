@@ -106,7 +106,7 @@ class WayBack:
 
 
 @dataclass(frozen=True)
-class Sequence:
+class StageSequence:
     """All stages of a run in order, the ways back, and one item for each flag to be reset in a rollback."""
 
     stages: tuple[Stage, ...]

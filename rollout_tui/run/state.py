@@ -12,7 +12,7 @@ from typing import Any
 from ..frozen import dataclass
 from ..plan.model import Metric, Plan
 from .events import Outcome, PlanRedlined, RollbackOutcome, RunStarted, Stamp
-from .stages import Item, ItemKind, Sequence, Stage
+from .stages import Item, ItemKind, Stage, StageSequence
 
 
 class Status(StrEnum):
@@ -135,7 +135,7 @@ class Former:
     """What the run followed before a redline, up to the event `until`, which is the redline itself."""
 
     until: int
-    sequence: Sequence
+    sequence: StageSequence
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Run:
     """
 
     plan: Plan
-    sequence: Sequence
+    sequence: StageSequence
     started: RunStarted
     stamp: Stamp
     head: str
@@ -212,7 +212,7 @@ class Run:
         """The absolute path of the file that the plan was last read from; empty where it is not known."""
         return self.follows.plan_file or self.started.plan_file
 
-    def sequence_at(self, seq: int) -> Sequence:
+    def sequence_at(self, seq: int) -> StageSequence:
         """Give the stages and items that the run had when the event `seq` was decided."""
         return next((each.sequence for each in self.former if seq <= each.until), self.sequence)
 

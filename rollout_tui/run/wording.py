@@ -8,7 +8,7 @@ from typing import assert_never
 from ..plan.quantities import format_span
 from . import events as ev
 from .events import Entry
-from .stages import Sequence
+from .stages import StageSequence
 
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
 
@@ -18,14 +18,14 @@ def short_head(entry: Entry) -> str:
     return f"#{entry.seq} {entry.hash[:8]}"
 
 
-def describe(entry: Entry, sequence: Sequence) -> str:
+def describe(entry: Entry, sequence: StageSequence) -> str:
     """Say what an entry records, without who and when; an earlier claimed time is added, since no column shows it."""
     words = _words(entry.event, sequence)
     happened = entry.stamp.happened
     return f"{words} (happened {happened:%Y-%m-%d %H:%M} UTC)" if happened else words
 
 
-def _words(event: ev.Event, sequence: Sequence) -> str:
+def _words(event: ev.Event, sequence: StageSequence) -> str:
     match event:
         case ev.RunStarted():
             return _started(event)
@@ -101,7 +101,7 @@ def _started(event: ev.RunStarted) -> str:
     return f"started {event.service} {event.release}{kind}{past}{after}{_why(event.reason)}"
 
 
-def _measured(event: ev.MetricMeasured, sequence: Sequence) -> str:
+def _measured(event: ev.MetricMeasured, sequence: StageSequence) -> str:
     metric = sequence.metrics.get(event.metric)
     value = f"{event.value:g}"
     if metric is None:
@@ -111,7 +111,7 @@ def _measured(event: ev.MetricMeasured, sequence: Sequence) -> str:
     return f"measured {metric.metric}: {reading}, {breach}{_why(event.note)}"
 
 
-def _redlined(event: ev.PlanRedlined, sequence: Sequence) -> str:
+def _redlined(event: ev.PlanRedlined, sequence: StageSequence) -> str:
     voided = f"; voided: {', '.join(_item(sequence, each) for each in event.voided)}" if event.voided else ""
     return f"redlined the plan: {'; '.join(event.changes)}{_why(event.reason)}{voided}"
 
@@ -130,21 +130,21 @@ def _closed(event: ev.RunClosed) -> str:
     return f"closed as {event.outcome.replace('-', ' ')}{_why(event.note)}{left}{follow_up}"
 
 
-def _item(sequence: Sequence, name: str) -> str:
+def _item(sequence: StageSequence, name: str) -> str:
     item = sequence.items.get(name)
     return item.title if item else name
 
 
-def _stage(sequence: Sequence, name: str) -> str:
+def _stage(sequence: StageSequence, name: str) -> str:
     return sequence.stage(name).title if name in sequence.index else name
 
 
-def _metric(sequence: Sequence, name: str) -> str:
+def _metric(sequence: StageSequence, name: str) -> str:
     metric = sequence.metrics.get(name)
     return metric.metric if metric else name
 
 
-def _scenario(sequence: Sequence, name: str) -> str:
+def _scenario(sequence: StageSequence, name: str) -> str:
     return next((way.scenario.scenario for way in sequence.ways_back if way.id == name), name)
 
 

@@ -13,10 +13,10 @@ from rollout_tui.run import intents
 from rollout_tui.run.evolve import begin, evolve
 from rollout_tui.run.rollback import struck_out
 from rollout_tui.run.sequence import sequence
-from rollout_tui.run.stages import ItemKind, Sequence
+from rollout_tui.run.stages import ItemKind, StageSequence
 
 
-def laid_out(text: str) -> Sequence:
+def laid_out(text: str) -> StageSequence:
     return sequence(build(tomllib.loads(text)))
 
 

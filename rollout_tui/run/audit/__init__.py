@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 
 from ..events import Entry
 from ..state import Run
@@ -35,7 +35,7 @@ _AUDITS = (
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
-def findings(run: Run, entries: Several[Entry]) -> tuple[Finding, ...]:
+def findings(run: Run, entries: Sequence[Entry]) -> tuple[Finding, ...]:
     """Give what is to be found over a run and all its entries: overrides first, then by severity and number."""
     found = [finding for audit in _AUDITS for finding in audit(run, entries)]
     return tuple(sorted(found, key=lambda each: (each.kind is not Kind.OVERRIDE, _ORDER[each.severity], each.seq)))

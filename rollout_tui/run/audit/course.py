@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -25,7 +24,7 @@ _SILENCE_IN_ROLLBACK = timedelta(minutes=15)
 _CLOCKS_DIFFER = timedelta(seconds=5)
 
 
-def breaches(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def breaches(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     """Each time that a metric went into breach, until its next fine reading."""
     going: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -66,7 +65,7 @@ def _breach(run: Run, found: list[Entry], fine: Entry | None) -> Finding:
     return about(first, Kind.BREACH, Severity.WARNING if fine else Severity.SERIOUS, text)
 
 
-def triggers(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def triggers(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     fired: dict[str, Entry] = {}
     for entry in entries:
         if isinstance(entry.event, ev.TriggerFired):
@@ -85,7 +84,7 @@ def _fired(run: Run, entry: Entry) -> str:
     return f"{entry.stamp.by} saw a rollback trigger fire, {title}{because(entry.event.reason)}"
 
 
-def rollbacks(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def rollbacks(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry in entries:
         event = entry.event
         if isinstance(event, ev.RollbackFinished) and event.took_seconds > event.target_seconds:
@@ -96,7 +95,7 @@ def rollbacks(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.ROLLBACK_OVER_TARGET, Severity.SERIOUS, text)
 
 
-def silences(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def silences(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     """Times without a record: 12 h beyond what is left of a soak, or 15 min in a rollback."""
     past = Past(entries)
     for before, entry in pairwise(entries):
@@ -122,7 +121,7 @@ def _soak_ahead(run: Run, since: Entry) -> timedelta:
     return soak_left(run, run.stage, Moment(since.stamp.at))
 
 
-def clock_steps(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def clock_steps(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry in entries:
         if isinstance(entry.event, ev.ClockConfirmed):
             jump = format_span(timedelta(seconds=abs(entry.event.seconds)))
@@ -136,7 +135,7 @@ def clock_steps(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.CLOCK, Severity.WARNING, f"The times go back: {which} #{before.seq} before it")
 
 
-def interruptions(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry in entries:
         if isinstance(entry.event, ev.Recovered):
             what = f"an incomplete entry of {entry.event.bytes} bytes was cut off and kept in {entry.event.file}"
@@ -147,7 +146,7 @@ def interruptions(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.LATER_VERSION, Severity.SERIOUS, text + entry.event.kind)
 
 
-def handovers(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def handovers(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     """Each time that somebody took the lead whom nobody had offered it to."""
     past = Past(entries)
     for entry in entries:
@@ -158,7 +157,7 @@ def handovers(_run: Run, entries: Several[Entry]) -> Iterator[Finding]:
                 yield about(entry, Kind.HANDOVER, Severity.NOTE, text + because(entry.event.reason))
 
 
-def left_before(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def left_before(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     """What an earlier run left in place, and this one's plan does not know."""
     for step, seq in strays(run):
         where = f"event {seq} of {run.started.after}"
@@ -166,14 +165,14 @@ def left_before(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
         yield about(entries[0], Kind.LEFT_BEFORE, Severity.WARNING, text)
 
 
-def emergency(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def emergency(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     if run.emergency:
         reason = because(run.started.reason)
         text = f"{run.stamp.by} started an emergency run, in which one person may go on alone{reason}"
         yield about(entries[0], Kind.EMERGENCY, Severity.SERIOUS, text)
 
 
-def open_end(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def open_end(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     if run.closed is None:
         last = entries[-1]
         where = "in the rollback" if run.rolling_back else f"at {run.stage.title}"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ...frozen import dataclass
 from ..events import Entry
-from ..stages import Sequence
+from ..stages import StageSequence
 
 
 class Severity(StrEnum):
@@ -63,10 +63,10 @@ def because(reason: str) -> str:
     return f": {reason}" if reason else ""
 
 
-def title_of(sequence: Sequence, item: str) -> str:
+def title_of(sequence: StageSequence, item: str) -> str:
     found = sequence.items.get(item)
     return found.title if found else item
 
 
-def stage_of(sequence: Sequence, stage: str) -> str:
+def stage_of(sequence: StageSequence, stage: str) -> str:
     return sequence.stage(stage).title if stage in sequence.index else stage

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ...plan.quantities import format_span
@@ -21,7 +20,7 @@ _LOOKING = timedelta(seconds=5)
 _BURST = 3
 
 
-def overrides(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def overrides(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     past = Past(entries)
     for entry in entries:
         match entry.event:
@@ -56,7 +55,7 @@ def went_past(past: Past, entry: Entry) -> tuple[str, ...]:
     return tuple(known.get(each, each) for each in ids)
 
 
-def soaks(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     past = Past(entries)
     for entry in entries:
         stage = _promoted_phase(run, entry)
@@ -73,7 +72,7 @@ def soaks(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.SOAK_CUT, severity, f"{entry.stamp.by} promoted {what}")
 
 
-def fast_gates(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def fast_gates(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     signed: dict[str, list[Entry]] = {}
     for entry in entries:
         if isinstance(entry.event, ev.ItemSigned):

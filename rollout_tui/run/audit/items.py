@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 
 from .. import events as ev
 from ..attempt import in_place
 from ..events import Entry
-from ..stages import Item, Sequence, StageKind
+from ..stages import Item, StageKind, StageSequence
 from ..state import Run, Status
 from .finding import Finding, Kind, Severity, about, because, stage_of, title_of
 
@@ -16,7 +15,7 @@ _ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
 
 
-def waivers(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def waivers(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry, event, ending in _with_endings(entries):
         if isinstance(event, ev.ItemWaived):
             text = f"{entry.stamp.by} waived {title_of(run.sequence_at(entry.seq), event.item)}{because(event.reason)}"
@@ -24,7 +23,7 @@ def waivers(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.WAIVER, severity, text + _in_words(ending))
 
 
-def deferrals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def deferrals(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry, event, ending in _with_endings(entries):
         if not isinstance(event, ev.ItemDeferred):
             continue
@@ -40,7 +39,7 @@ def deferrals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.DEFERRAL, severity, text + (_in_words(ending) or "; open again"))
 
 
-def revocations(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def revocations(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     given: dict[str, Entry] = {}
     for entry in entries:
         event = entry.event
@@ -56,7 +55,7 @@ def revocations(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             given[event.item] = entry
 
 
-def approvals(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     """Where two people were asked: approvals that came from one login, and those by the item's own owner."""
     given: dict[str, list[Entry]] = {}
     # What the run before left in place asks for one person, who confirms it.
@@ -118,7 +117,7 @@ def _is_named(by: str, owner: str) -> bool:
     return owner.casefold() == by.casefold() or owner.casefold().startswith(f"{by.casefold()} ")
 
 
-def _forget(sequence: Sequence, to: str, given: dict[str, list[Entry]]) -> None:
+def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:
     """A reduction opens again what its phases had, but not their migration steps."""
     for stage in sequence.stages[sequence.index[to] :]:
         if stage.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
@@ -127,7 +126,7 @@ def _forget(sequence: Sequence, to: str, given: dict[str, list[Entry]]) -> None:
                     given.pop(item.id, None)
 
 
-def _with_endings(entries: Several[Entry]) -> list[tuple[Entry, _ItemEvent, Entry | None]]:
+def _with_endings(entries: Sequence[Entry]) -> list[tuple[Entry, _ItemEvent, Entry | None]]:
     """Every entry on an item with the last one on the same item after it, which says how it ended."""
     last: dict[str, Entry] = {}
     found: list[tuple[Entry, _ItemEvent, Entry | None]] = []

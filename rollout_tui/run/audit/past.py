@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 
 from ..events import Entry
 from ..evolve import begin, replay
@@ -12,7 +12,7 @@ from ..state import Run
 class Past:
     """Asked in the order of the events it replays each only once."""
 
-    def __init__(self, entries: Several[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
         self._first = self._run = begin(entries[0])
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence as Several
+from collections.abc import Iterator, Sequence
 
 from .. import events as ev
 from ..events import Entry
@@ -11,7 +10,7 @@ from ..state import Run
 from .finding import Finding, Kind, Severity, about, because, title_of
 
 
-def redlines(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
+def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
     for entry in entries:
         event = entry.event
         if isinstance(event, ev.PlanRedlined):
@@ -21,5 +20,5 @@ def redlines(run: Run, entries: Several[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.REDLINE, Severity.WARNING, text + because(event.reason))
 
 
-def _count(found: Several[str], what: str) -> str:
+def _count(found: Sequence[str], what: str) -> str:
     return f"{len(found)} {what}{'s' if len(found) != 1 else ''} [{'; '.join(found)}]"

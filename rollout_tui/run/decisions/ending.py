@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -47,14 +47,14 @@ class Start:
 class UnfinishedRun(Refused):
     """Runs of the same service are open, `runs` by their ids: going on is likelier than starting another."""
 
-    def __init__(self, service: str, runs: Several[str]) -> None:
+    def __init__(self, service: str, runs: Sequence[str]) -> None:
         hint = "Resume it (rollout resume), or start another with --reason WHY."
         super().__init__(f"An unfinished run of {service} exists: {', '.join(runs)}.", hint)
         self.runs = tuple(runs)
 
 
 def start(
-    plan: Plan, text: str, sha256: str, intent: Start, unfinished: Several[str] = (), before: Run | None = None
+    plan: Plan, text: str, sha256: str, intent: Start, unfinished: Sequence[str] = (), before: Run | None = None
 ) -> ev.RunStarted:
     """Decide whether a run of the plan may start; `unfinished` names open runs of the same service.
 
@@ -123,12 +123,12 @@ def need_filled_in(plan: Plan) -> None:
         raise UsageError(f"The plan still has {len(left)} placeholders to fill in:\n{listed}", "Fill them in first.")
 
 
-def uncovered_findings(findings: Several[Finding], override: Several[str]) -> list[Finding]:
+def uncovered_findings(findings: Sequence[Finding], override: Sequence[str]) -> list[Finding]:
     """Give the findings that an override of these rules does not go past, or that none can."""
     return [each for each in findings if each.rule not in override or each.rule in _NEVER_OVERRIDDEN]
 
 
-def breaks_rules(findings: Several[Finding], hint: str) -> Refused:
+def breaks_rules(findings: Sequence[Finding], hint: str) -> Refused:
     listed = "\n".join(f"  {each.rule}: {each.message}" for each in findings)
     return Refused(f"The plan breaks {len(findings)} of its rules:\n{listed}", hint)
 
