@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .clock import Clock, JumpWatch, to_milliseconds
-from .errors import Unsynced, UsageError
+from .errors import Refused, Unsynced, UsageError
 from .folding import fold, fold_more
 from .journal.store import Behind, Draft, Recorded, Store
 from .run.decisions import decide
 from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
-from .run.intents import Intent
+from .run.intents import Intent, Sign
 from .run.moment import Moment
 
 if TYPE_CHECKING:
@@ -24,12 +24,20 @@ KeepEvidence = Callable[[Path], tuple[str, str, int]]
 KeepCopy = Callable[[Path], Entry]
 
 
+def read_only_refusal(why: str) -> Refused:
+    """Make the refusal of whatever is to be recorded in a log that takes nothing more."""
+    return Refused(
+        f"The log is read-only: {why}.",
+        "It is kept as it is. Compare it with a copy and the receipts (rollout verify).",
+    )
+
+
 class Session:
     """A run as its operator sees it: `run` is where it stands, `entries` is how it came there.
 
     `keep_evidence` puts a file beside the journal and gives its SHA-256, name and size; `keep_copy` copies the
     journal's whole entries to a new file and gives the last of them. `warning` is what the operator should know of
-    the place where the journal lies.
+    the place where the journal lies. `read_only` says why nothing can be recorded, and is empty where it can.
     """
 
     def __init__(
@@ -49,7 +57,8 @@ class Session:
         self._keep_evidence = keep_evidence
         self.operator = operator
         self.entries = store.read(-1)
-        self.run = replace(fold(self.entries), read_only=read_only)
+        self.run = fold(self.entries)
+        self.read_only = read_only
         self._keep_copy = keep_copy
         self.warning = warning
 
@@ -62,7 +71,7 @@ class Session:
 
         Raises Refused or UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is
         then as it was, but for what others recorded meanwhile. Unsynced where it is unknown whether it was recorded:
-        the run is then read-only.
+        nothing more can be recorded then.
         """
         event = self._decide(intent, happened)
         while True:
@@ -93,16 +102,18 @@ class Session:
         try:
             return self._store.append(draft, self.run.head)
         except Unsynced:
-            self.run = replace(self.run, read_only="unknown whether the last entry was recorded, do not go on")
+            self.read_only = "unknown whether the last entry was recorded, do not go on"
             raise
 
     def _decide(self, intent: Intent, happened: datetime | None) -> Event:
         now = self.moment()
         if happened is not None and happened > now.at:
             raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
+        if self.read_only:
+            raise read_only_refusal(self.read_only)
         event = decide(self.run, intent, now, self.operator.name, happened)
-        if isinstance(event, ItemSigned) and event.evidence:
-            digest, name, size = self._keep_evidence(Path(event.evidence).expanduser())
+        if isinstance(event, ItemSigned) and isinstance(intent, Sign) and intent.evidence:
+            digest, name, size = self._keep_evidence(Path(intent.evidence).expanduser())
             return replace(event, evidence=digest, evidence_name=name, evidence_size=size)
         return event
 

@@ -146,8 +146,8 @@ class Run:
     stage, `flags` holds what each flag was last set to, `owed` the flag resets that a reduction asks for.
     `in_place` holds the migration steps that the run before left in place and that nobody has touched here, with the
     event's number there; `took_over` is the newest handover. `redlined` is the newest change
-    of the plan, and `former` what the run followed before each. `unknown` is the kind of an entry of a later version,
-    `read_only` why else the journal takes nothing more.
+    of the plan, and `former` what the run followed before each. `unknown` is the kind of an entry of a later version:
+    the run is then read-only here.
     """
 
     plan: Plan
@@ -177,7 +177,6 @@ class Run:
     rollback: Rollback | None = None
     closed: Closed | None = None
     unknown: str = ""
-    read_only: str = ""
 
     @cached_property
     def worked_out(self) -> dict[str, Any]:

@@ -135,8 +135,8 @@ class RolloutApp(Announcing):
         from .screens.rollback import RollbackScreen
 
         run = self.desk.run
-        if run.read_only and not run.rolling_back:
-            self.say_refused(RolloutError(f"The log is read-only: {run.read_only}."))
+        if self.desk.read_only and not run.rolling_back:
+            self.say_refused(RolloutError(f"The log is read-only: {self.desk.read_only}."))
         elif not run.deployed or run.closed is not None:
             why = "The run is closed." if run.closed else "Nothing is deployed yet: the go was not given."
             self.say_refused(RolloutError(why, "" if run.closed else "Before the go a run is aborted: A."))

@@ -44,6 +44,11 @@ class Desk:
         return self._session.warning
 
     @property
+    def read_only(self) -> str:
+        """Why nothing can be recorded; empty where it can."""
+        return self._session.read_only
+
+    @property
     def operator(self) -> Operator:
         return self._session.operator
 

@@ -38,7 +38,7 @@ def test_a_damaged_log_is_shown_up_to_the_damage(rollout: Program, monkeypatch: 
     before = rollout.log(run).read_bytes()
     rollout("resume", run, code=6)
     assert shown[0].run.seq == 1
-    assert shown[0].run.read_only == f"damaged at event 2, byte {byte}"
+    assert shown[0].read_only == f"damaged at event 2, byte {byte}"
     assert f"event 2, at byte {byte}" in rollout.refused("sign", run, "docs", code=6)
     assert rollout.log(run).read_bytes() == before
 

@@ -23,8 +23,8 @@ def walk() -> Walk:
     [
         pytest.param(
             intents.Sign("tests", " ran twice ", "log.txt"),
-            ev.ItemSigned("tests", "ran twice", "log.txt"),
-            id="sign with note and evidence",
+            ev.ItemSigned("tests", "ran twice"),
+            id="sign with a note; evidence is attached when it is kept",
         ),
         pytest.param(intents.Fail("tests", " flaky "), ev.ItemFailed("tests", "flaky"), id="fail"),
         pytest.param(intents.Waive("tests", "no tests"), ev.ItemWaived("tests", "no tests"), id="waive"),

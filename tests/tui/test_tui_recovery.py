@@ -42,7 +42,7 @@ async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(
             assert "The log is read-only: damaged at event 3" in show.said(), key
             assert type(show.screen) is RunScreen, key
         await show.app._poll()
-        assert show.run.read_only
+        assert show.app.desk.read_only
     assert told.path.read_bytes() == before
 
 

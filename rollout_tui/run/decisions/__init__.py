@@ -90,12 +90,7 @@ def refusal(run: Run, intent: Intent, now: Moment, by: str) -> RolloutError | No
 
 
 def _need_acceptable(run: Run, intent: Intent) -> None:
-    """What the run's condition allows at all: read-only, closed, rolling back, rolled back."""
-    if run.read_only:
-        raise Refused(
-            f"The log is read-only: {run.read_only}.",
-            "It is kept as it is. Compare it with a copy and the receipts (rollout verify).",
-        )
+    """What the run's condition allows at all: of a later version, closed, rolling back, rolled back."""
     if run.unknown:
         raise Refused(
             f"This journal holds an entry of a later version ({run.unknown}), so it is read-only here.",

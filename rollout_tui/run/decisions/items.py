@@ -34,7 +34,7 @@ def sign(run: Run, intent: intents.Sign, by: str) -> ev.Event:
         if not item.step.reversible:
             name = item.id.rpartition("/")[2]
             need_typed(intent.confirm, {name, item.id}, f"{item.title!r} can't be undone", f"its id {name!r}")
-    return ev.ItemSigned(item.id, intent.note.strip(), intent.evidence)
+    return ev.ItemSigned(item.id, intent.note.strip())
 
 
 def fail(run: Run, intent: intents.Fail) -> ev.Event:
@@ -140,14 +140,14 @@ def need_signable(run: Run, item: Item) -> None:
 def _confirm_in_place(run: Run, item: Item, intent: intents.Sign) -> ev.Event:
     """The record says what was confirmed: the header's list of ids is far from where one reads a sign-off."""
     words = [told(run, item.id), intent.note.strip()]
-    return ev.ItemSigned(item.id, ": ".join(filter(None, words)), intent.evidence)
+    return ev.ItemSigned(item.id, ": ".join(filter(None, words)))
 
 
 def _sign_reset(run: Run, item: Item, intent: intents.Sign) -> ev.Event:
     """A rollback's step, or a flag that a reduction asks to be set back."""
     rollback = run.rollback
     if item.id in run.owed and not run.rolling_back:
-        return ev.ItemSigned(item.id, intent.note.strip(), intent.evidence)
+        return ev.ItemSigned(item.id, intent.note.strip())
     if rollback is None or not rollback.under_way:
         raise Refused(f"{item.title!r} belongs to a rollback, and none is under way.", "Roll back first: roll-back.")
     if item.id not in rollback.items:

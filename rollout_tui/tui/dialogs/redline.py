@@ -16,6 +16,7 @@ from ...run.events import Entry
 from ...run.intents import Redline
 from ...run.redline import lost, voided
 from ...run.state import Run
+from ...session import read_only_refusal
 from ...text import safe
 from ..desk import Desk
 from ..widgets.lines import Lines
@@ -42,6 +43,8 @@ class RedlineForm(FieldsScreen[Entry]):
         super().__init__()
         self._desk = desk
         self._asked = asked
+        if desk.read_only:
+            raise read_only_refusal(desk.read_only)
         if (refused := refusal(desk.run, asked, desk.moment(), desk.operator.name)) is not None:
             raise refused
 

@@ -13,6 +13,7 @@ from ...run.gates import Blocker, blockers, start_blockers
 from ...run.handover import read_back
 from ...run.intents import BY_NAME, Intent
 from ...run.stages import Item
+from ...session import read_only_refusal
 from ..acting import given, needs_name, would_refuse
 
 if TYPE_CHECKING:
@@ -100,4 +101,6 @@ class Recording(Screen[None]):
 
     def _refused(self, name: str) -> RolloutError | None:
         desk = self.rollout.desk
+        if desk.read_only:
+            return read_only_refusal(desk.read_only)
         return would_refuse(name, desk.run, self.selected, desk.moment(), desk.operator.name)

@@ -82,7 +82,7 @@ class RunScreen(RunView):
         """Draw the clock each second, and all the rest when the time has changed something that stands in words."""
         desk, now = self.rollout.desk, self.rollout.desk.moment()
         told = [each.text for each in self.passing_blockers()]
-        pulse = (desk.run.head, desk.run.read_only, desk.plan_file, f"{now.at:%H:%M}", told)
+        pulse = (desk.run.head, desk.read_only, desk.plan_file, f"{now.at:%H:%M}", told)
         if pulse != self._pulse:
             self._pulse = pulse
             self.repaint()
@@ -223,7 +223,8 @@ class RunScreen(RunView):
         """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""
         run = self.rollout.desk.run
         frame = self.query_one("#frame")
-        titles = [f"READ-ONLY: {run.read_only}"] if run.read_only else []
+        read_only = self.rollout.desk.read_only
+        titles = [f"READ-ONLY: {read_only}"] if read_only else []
         if run.started.rehearsal:
             titles.append("REHEARSAL: nothing here is real")
         if run.emergency:
@@ -243,7 +244,7 @@ class RunScreen(RunView):
             titles.append(f"THE CLOCK JUMPED: press {press('run.confirm-clock', 'K')}")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
-        frame.set_class(run.rollback is not None or bool(run.read_only), "-rollback")
+        frame.set_class(run.rollback is not None or bool(read_only), "-rollback")
         title = paint(" · ".join(titles))
         if not title.is_same(self._frame_title):
             # Setting it draws the whole frame again, whether it changed or not.

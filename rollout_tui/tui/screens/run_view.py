@@ -14,6 +14,7 @@ from ...errors import RolloutError
 from ...run.briefing import receipt, status_paragraph
 from ...run.gates import Blocker, BlockerKind, blockers
 from ...run.stages import Item, ItemKind
+from ...session import read_only_refusal
 from ...text import safe
 from ..acting import last_resolved, would_refuse
 from ..keys import key, press
@@ -150,9 +151,8 @@ class RunView(Recording):
         self.app.push_screen(MeasureForm(self.rollout.desk, first), self._recorded)
 
     def action_note_run(self) -> None:
-        run = self.rollout.desk.run
-        if run.read_only:
-            self.rollout.say_refused(RolloutError(f"The log is read-only: {run.read_only}."))
+        if read_only := self.rollout.desk.read_only:
+            self.rollout.say_refused(RolloutError(f"The log is read-only: {read_only}."))
             return
         self.open_form("note", None)
 
@@ -278,6 +278,8 @@ class RunView(Recording):
         if item is None:
             hint = "What others recorded is taken back at its item: u."
             return RolloutError("Nothing that you resolved stands.", hint)
+        if desk.read_only:
+            return read_only_refusal(desk.read_only)
         return would_refuse("revoke", desk.run, item, desk.moment(), desk.operator.name) or item
 
     def _trigger_action(self) -> str:
