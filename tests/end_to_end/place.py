@@ -12,9 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from entry import MovedClock
-from terminal import Terminal
-
 from rollout_tui import runs
 from rollout_tui.operator import Operator
 from rollout_tui.plan import toml
@@ -24,6 +21,8 @@ from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPha
 from rollout_tui.run.next import next_step
 from rollout_tui.run.sequence import sequence
 from rollout_tui.session import Session
+from tests.end_to_end.entry import MovedClock
+from tests.end_to_end.terminal import Terminal
 
 _HERE = Path(__file__).parent
 _PLANS = _HERE.parents[1] / "plans"

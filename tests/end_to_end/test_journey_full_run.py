@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from place import CHECKOUT, FINE, Desk, Place
+from tests.end_to_end.place import CHECKOUT, FINE, Desk, Place
 
 VALIDATION = (
     "Health check endpoints responding",

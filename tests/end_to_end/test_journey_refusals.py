@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import Desk, Place
+from tests.end_to_end.place import Desk, Place
 
 
 def test_signing_in_a_stage_that_is_not_open(place: Place) -> None:

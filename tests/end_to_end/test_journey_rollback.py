@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import Desk, Place
+from tests.end_to_end.place import Desk, Place
 
 IN_PHASE_2 = "phase-2/criterion/refunds-of-new-orders-arrive-in-the-ledger"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-from place import CHECKOUT, Desk, Place
-from terminal import child
+from tests.end_to_end.place import CHECKOUT, Desk, Place
+from tests.end_to_end.terminal import child
 
 
 def test_what_can_not_be_opened_is_said_in_a_shell(place: Place) -> None:

@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from stage import Told
 
 from rollout_tui.tui.screens.recording import Recording
+from tests.tui.stage import Told
 
 
 @pytest.fixture(autouse=True)

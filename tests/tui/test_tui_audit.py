@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from payloads import PAYLOADS, raw
-from stage import BOB, Show, Told
-
 from rollout_tui import runs
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.payloads import PAYLOADS, raw
+from tests.tui.stage import BOB, Show, Told
 
 REASON = "the ledger is checked by hand"
 

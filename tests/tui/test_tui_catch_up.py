@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from stage import BOB, REASON, Told
-
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, Told
 
 
 async def test_it_opens_by_itself_where_others_went_on(told: Told) -> None:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from stage import ALICE, NOON, Show
 
 from rollout_tui import runs
 from rollout_tui.plan.toml import load
@@ -18,6 +17,7 @@ from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.tour import END, YOURS
+from tests.tui.stage import ALICE, NOON, Show
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from stage import BOB, REASON, Told
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -11,6 +10,7 @@ from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.screens.recording import QUIET
 from rollout_tui.tui.widgets.filter import Filter
 from rollout_tui.tui.widgets.row_list import RowList
+from tests.tui.stage import BOB, REASON, Told
 
 
 def _keys(show: object) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from stage import REASON, Told
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -18,6 +17,7 @@ from rollout_tui.tui.dialogs.measure import MeasureForm
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import REASON, Told
 
 Way = Callable[[Told], object]
 

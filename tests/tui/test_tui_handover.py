@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from stage import ALICE, BOB, REASON, SHOP, Told
 
 from rollout_tui import runs
 from rollout_tui.plan.toml import load
@@ -13,6 +12,7 @@ from rollout_tui.run.decisions.ending import Start
 from rollout_tui.tui.acting import needs_name, would_refuse
 from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.rows import item_rows
+from tests.tui.stage import ALICE, BOB, REASON, SHOP, Told
 
 
 async def test_the_lead_is_offered_to_somebody(told: Told) -> None:

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from stage import BOB, REASON, SHOP, Told, home
 
 from rollout_tui import runs
 from rollout_tui.run import intents
@@ -15,6 +14,7 @@ from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, SHOP, Told, home
 
 
 @pytest.fixture

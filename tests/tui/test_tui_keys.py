@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from stage import ALICE, BOB, REASON, SHOP, Show, Told
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -15,6 +14,7 @@ from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.dialogs.help import Help
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import ALICE, BOB, REASON, SHOP, Show, Told
 
 TRIGGER = "canary/trigger/a-payment-is-booked-twice"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from stage import BOB, REASON, Told
-
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from tests.tui.stage import BOB, REASON, Told
 
 
 async def test_the_top_line_says_who_leads(told: Told) -> None:

@@ -8,8 +8,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from payloads import PAYLOADS, evil_plan, raw
-from stage import SHOP, Show, Told, home
 
 from rollout_tui.plan.rules import check, placeholders
 from rollout_tui.run import intents
@@ -19,6 +17,8 @@ from rollout_tui.tui.plan_rows import TITLES, of_plan
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen, PlanScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.payloads import PAYLOADS, evil_plan, raw
+from tests.tui.stage import SHOP, Show, Told, home
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 

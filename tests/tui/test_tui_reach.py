@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from stage import BOB, REASON, Told
 
 from rollout_tui.run import intents
 from rollout_tui.run.intents import ACTIONS
 from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.dialogs.measure import MeasureForm
+from tests.tui.stage import BOB, REASON, Told
 
 Setup = Callable[[Told], object]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from stage import BOB, REASON, Blocking, Failing, Show, Told
 
 from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.screens import recording
+from tests.tui.stage import BOB, REASON, Blocking, Failing, Show, Told
 
 
 async def test_space_signs_the_item_and_the_cursor_goes_to_the_next_one(told: Told) -> None:

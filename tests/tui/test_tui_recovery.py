@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import pytest
-from stage import REASON, Told, home
 
 from rollout_tui import runs
 from rollout_tui.journal import file, mounts
@@ -16,6 +15,7 @@ from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import REASON, Told, home
 
 
 def _damage(told: Told) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stage import BOB, REASON, SHOP, Told
-
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.state import Status
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, SHOP, Told
 
 CHANGED = "THE PLAN FILE CHANGED: press E"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from stage import BOB, REASON, Told
-
 from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import Form
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, Told
 
 
 async def test_a_rollback_from_choosing_to_the_close(told: Told) -> None:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from stage import Show, Told
 from textual.keys import key_to_character
 
 from rollout_tui import settings
@@ -16,6 +15,7 @@ from rollout_tui.tui import keys
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.keymap import ids
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import Show, Told
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stage import ALICE, BOB, NOON, REASON, SHOP, Memory, Show, Told, home, started
 
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.plan.model import ChecklistItem
@@ -23,6 +22,7 @@ from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.plan import PlanScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.row_list import RowList
+from tests.tui.stage import ALICE, BOB, NOON, REASON, SHOP, Memory, Show, Told, home, started
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 SMALL = SIZES[:2]

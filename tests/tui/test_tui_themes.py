@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from stage import Told
 from textual.color import Color
 from textual.theme import Theme
 
 from rollout_tui.tui.theme import THEMES
+from tests.tui.stage import Told
 
 # What texts of normal size need (WCAG 2, level AA).
 ENOUGH = 4.5

@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile import Drawn, busy, go, session_of
-from payloads import PAYLOADS, endless, evil_plan, raw
-from stage import NOON, Show, Told
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
@@ -23,6 +20,9 @@ from rollout_tui.tui.rows import gate_lines, item_rows, stage_rows
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.detail import _lines as detail_lines
+from tests.tui.hostile import Drawn, busy, go, session_of
+from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw
+from tests.tui.stage import NOON, Show, Told
 
 SHIFTS = (0, 14)
 

@@ -9,9 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hostile import Drawn, busy, go, session_of
-from payloads import PAYLOADS, endless, evil_plan, raw
-from stage import NOON, SHOP, Show, Told
 from textual import events
 
 from rollout_tui import settings
@@ -37,6 +34,9 @@ from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.hostile import Drawn, busy, go, session_of
+from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw
+from tests.tui.stage import NOON, SHOP, Show, Told
 
 # So tall that a dialog of all payloads stands on it at once.
 TALL = (90, 56)
