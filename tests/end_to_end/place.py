@@ -53,13 +53,13 @@ class Place:
         operator: str = "alice",
         size: tuple[int, int] = (80, 24),
         guarded: bool = False,
-    ) -> Desk:
+    ) -> OperatorTerminal:
         """Open the program in a terminal; `guarded` keeps its pause between two keys that record."""
-        return Desk(self, self.command(*arguments, guarded=guarded), operator, size)
+        return OperatorTerminal(self, self.command(*arguments, guarded=guarded), operator, size)
 
-    def shell(self, operator: str = "alice", size: tuple[int, int] = (80, 24)) -> Desk:
+    def shell(self, operator: str = "alice", size: tuple[int, int] = (80, 24)) -> OperatorTerminal:
         """Open a shell, in which `rollout` is the program that was installed."""
-        return Desk(self, ["bash", "--norc", "--noprofile", "-i"], operator, size)
+        return OperatorTerminal(self, ["bash", "--norc", "--noprofile", "-i"], operator, size)
 
     def rollout(self, *arguments: str, operator: str = "alice") -> subprocess.CompletedProcess[str]:
         """Do a command without a terminal."""
@@ -165,7 +165,7 @@ class Place:
         return found[0]
 
 
-class Desk(Terminal):
+class OperatorTerminal(Terminal):
     """A terminal with a person at it, who knows the keys."""
 
     def __init__(self, place: Place, command: list[str], operator: str, size: tuple[int, int]) -> None:
