@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from rich.segment import Segment
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from rollout_tui.clock import SimulatedClock
@@ -58,7 +59,7 @@ class Drawn:
     def _find(self, show: Show, strips: list[Strip]) -> None:
         screen = show.screen
         toasts = [toast.region for toast in screen.query(Toast)]
-        for widget in screen.walk_children():
+        for widget in screen.walk_children(Widget):
             region = widget.region.intersection(screen.region)
             if not region or (widget.children and not widget.border_title):
                 continue

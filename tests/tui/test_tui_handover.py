@@ -17,7 +17,7 @@ from tests.tui.stage import ALICE, BOB, REASON, SHOP, Staged
 
 async def test_the_lead_is_offered_to_somebody(staged: Staged) -> None:
     async with staged.shown() as show:
-        show.screen.act("hand-over")
+        show.run_view.act("hand-over")
         await show.settle()
         assert isinstance(show.screen, IntentForm)
         await show.fill("bob", "back at six")
@@ -28,7 +28,7 @@ async def test_the_lead_is_offered_to_somebody(staged: Staged) -> None:
 async def test_the_lead_is_taken_with_a_reason(staged: Staged) -> None:
     staged.session.operator = BOB
     async with staged.shown() as show:
-        show.screen.act("take-over")
+        show.run_view.act("take-over")
         await show.settle()
         await show.press("ctrl+s")
         assert "needs a reason" in show.error()
