@@ -14,7 +14,7 @@ from terminal import Terminal
 
 from rollout_tui import runs
 from rollout_tui.clock import SystemClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.run.intents import Sign
 from rollout_tui.run.moment import Moment
 from rollout_tui.run.next import NextStep, next_step
@@ -22,7 +22,7 @@ from rollout_tui.run.stages import Item
 from rollout_tui.run.state import Run
 
 FINE = ("0.2", "410", "38", "55", "41")
-BOB = Operator("bob", "bob", "bastion")
+BOB = Actor("bob", "bob", "bastion")
 _QUIET = 0.27
 _TYPING = 0.08
 _MOST_KEYS = 500
@@ -94,4 +94,4 @@ def _run(path: Path) -> Run:
 
 
 def _next(run: Run) -> NextStep:
-    return next_step(run, Moment(datetime.now(UTC)), "alice")
+    return next_step(run, Moment(datetime.now(UTC)), Actor("alice"))

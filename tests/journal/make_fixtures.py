@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
@@ -27,7 +27,7 @@ from rollout_tui.run.decisions.ending import Start
 FOLDER = Path(__file__).with_name("fixtures")
 PLANS = Path(__file__).parents[2] / "plans"
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
-ALICE, BOB = Operator("alice", "alice", "bastion"), Operator("Bøb “the DBA”", "bob", "laptop")
+ALICE, BOB = Actor("alice", "alice", "bastion"), Actor("Bøb “the DBA”", "bob", "laptop")
 
 Case = tuple[str, bytes, str, int, int | None]
 """The file's name, its bytes, the verdict, how many events verify, and the byte at which the rest begins."""

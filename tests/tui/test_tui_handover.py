@@ -6,6 +6,7 @@ import pytest
 from stage import ALICE, BOB, REASON, SHOP, Told
 
 from rollout_tui import runs
+from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -41,7 +42,7 @@ async def test_the_lead_is_taken_with_a_reason(told: Told) -> None:
 
 def test_what_the_lead_may_not_do_is_grey(told: Told) -> None:
     def grey(name: str, by: str) -> bool:
-        return would_refuse(name, told.run, None, told.session.moment(), by) is not None
+        return would_refuse(name, told.run, None, told.session.moment(), Actor(by)) is not None
 
     assert (grey("hand-over", "alice"), grey("take-over", "alice")) == (False, True)
     assert (grey("hand-over", "bob"), grey("take-over", "bob")) == (True, False)

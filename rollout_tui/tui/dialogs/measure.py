@@ -85,7 +85,7 @@ class MeasureForm(FieldsScreen[Entry]):
             raise
 
     def _taken(self, intent: Intent) -> Intent:
-        if refused := refusal(self._desk.run, intent, self._desk.moment(), self._desk.operator.name):
+        if refused := refusal(self._desk.run, intent, self._desk.moment(), self._desk.operator):
             raise refused
         return intent
 

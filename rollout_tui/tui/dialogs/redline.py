@@ -45,7 +45,7 @@ class RedlineForm(FieldsScreen[Entry]):
         self._asked = asked
         if desk.read_only:
             raise read_only_refusal(desk.read_only)
-        if (refused := refusal(desk.run, asked, desk.moment(), desk.operator.name)) is not None:
+        if (refused := refusal(desk.run, asked, desk.moment(), desk.operator)) is not None:
             raise refused
 
     def compose(self) -> ComposeResult:

@@ -56,7 +56,7 @@ class CatchUpScreen(RunView):
         desk, now = self.rollout.desk, self.rollout.desk.moment()
         run = desk.run
         self.query_one(TopLine).repaint(run, now, desk.operator)
-        step = next_step(run, now, desk.operator.name)
+        step = next_step(run, now, desk.operator)
         self.query_one("#next", Ends).ends(
             paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint(("enter: to the run ", "$accent bold"))
         )

@@ -103,4 +103,4 @@ class Recording(Screen[None]):
         desk = self.rollout.desk
         if desk.read_only:
             return read_only_refusal(desk.read_only)
-        return would_refuse(name, desk.run, self.selected, desk.moment(), desk.operator.name)
+        return would_refuse(name, desk.run, self.selected, desk.moment(), desk.operator)

@@ -117,7 +117,7 @@ class RunScreen(RunView):
         if self._word:
             self.repaint()
             return
-        step = next_step(run, self.rollout.desk.moment(), self.rollout.desk.operator.name)
+        step = next_step(run, self.rollout.desk.moment(), self.rollout.desk.operator)
         item = run.sequence.items.get(step.item)
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
         if item is not None and item.id in run.due.get(run.stage.id, ()):
@@ -190,7 +190,7 @@ class RunScreen(RunView):
     def _say_next(self) -> None:
         """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
         desk = self.rollout.desk
-        step = next_step(desk.run, desk.moment(), desk.operator.name)
+        step = next_step(desk.run, desk.moment(), desk.operator)
         key = press_next(step.action)
         is_there = step.action not in _AT_CURSOR or step.item == self.query_one("#items", RowList).key
         there = "" if is_there else f"{press('run.to-next', '.')} then "
@@ -236,7 +236,7 @@ class RunScreen(RunView):
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
-        if run.offer is not None and run.offer.is_for(self.rollout.desk.operator.name) and run.closed is None:
+        if run.offer is not None and run.offer.is_for(self.rollout.desk.operator) and run.closed is None:
             titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
         if self.rollout.desk.plan_file.state == "changed" and run.closed is None:
             titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")

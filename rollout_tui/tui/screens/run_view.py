@@ -274,13 +274,13 @@ class RunView(Recording):
     def _undoable(self) -> Item | RolloutError:
         """The item that this operator resolved last, or why it can't be taken back."""
         desk = self.rollout.desk
-        item = last_resolved(desk.run, desk.operator.name)
+        item = last_resolved(desk.run, desk.operator)
         if item is None:
             hint = "What others recorded is taken back at its item: u."
             return RolloutError("Nothing that you resolved stands.", hint)
         if desk.read_only:
             return read_only_refusal(desk.read_only)
-        return would_refuse("revoke", desk.run, item, desk.moment(), desk.operator.name) or item
+        return would_refuse("revoke", desk.run, item, desk.moment(), desk.operator) or item
 
     def _trigger_action(self) -> str:
         """Clear the trigger under the cursor if it is fired, or any that is where there is none under it; else fire."""
@@ -289,4 +289,4 @@ class RunView(Recording):
         return "clear" if is_fired else "fire"
 
     def _lead_action(self) -> str:
-        return "hand-over" if self.rollout.desk.run.is_led_by(self.rollout.desk.operator.name) else "take-over"
+        return "hand-over" if self.rollout.desk.run.is_led_by(self.rollout.desk.operator) else "take-over"
