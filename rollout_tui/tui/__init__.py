@@ -35,7 +35,7 @@ def show_home(folder: Path, operator: Actor, clock: Clock) -> int:
 
 def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
     """Open the app at a rehearsal that plays itself until the operator takes it over."""
-    from .demo import DemoApp
+    from .demo.player import DemoApp
 
     return _run(DemoApp(rehearsal, operator, settings=own()))
 

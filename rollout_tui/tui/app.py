@@ -21,14 +21,14 @@ from ..run.wording import describe, short_head
 from ..session import Session
 from ..settings import Settings
 from ..text import safe
-from . import attention
-from .announcing import Announcing
+from . import terminal_title
 from .configuring import configure, has_few_colours
-from .desk import Desk
-from .keys import key
-from .paint import EMPTY, MUTED, paint
+from .keys.binding import key
+from .receipts import Announcing
+from .run_worker import RunWorker
 from .screens.recording import QUIET
 from .screens.run_view import RunView
+from .styled import EMPTY, MUTED, styled
 
 POLL_SECONDS = 0.5
 NO_SETTINGS = Settings()
@@ -37,7 +37,7 @@ NO_SETTINGS = Settings()
 class RolloutApp(Announcing):
     """One operator's screens, beginning with `first`; `quiet` is how long no key may have recorded before one does."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "rollout"
     ENABLE_COMMAND_PALETTE = True
     NOTIFICATION_TIMEOUT = 8
@@ -65,24 +65,24 @@ class RolloutApp(Announcing):
         self._mistakes = configure(self, settings)
         self.quiet = quiet
         self._first = first
-        self._desk = self._at(session) if session is not None else None
+        self._worker = self._at(session) if session is not None else None
         self._lost = ""
-        self._attention = attention.Attention()
+        self._soak_bell = terminal_title.SoakBell()
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the first screen, instead of an empty one below it."""
         return self._first
 
     @property
-    def desk(self) -> Desk:
+    def worker(self) -> RunWorker:
         """The run that is open."""
-        assert self._desk is not None
-        return self._desk
+        assert self._worker is not None
+        return self._worker
 
     def on_mount(self) -> None:
         self.set_class(has_few_colours(self), "-few-colours")
         self.move_in()
-        if self._desk is not None:
+        if self._worker is not None:
             self._tell_of_the_run()
         self.set_interval(POLL_SECONDS, self._poll)
         if self._mistakes:
@@ -93,53 +93,53 @@ class RolloutApp(Announcing):
         """Show a run over the home screen."""
         from .screens.run import RunScreen
 
-        self.close_desk()
-        self._desk = self._at(session)
+        self.close_run()
+        self._worker = self._at(session)
         self.push_screen(RunScreen())
         self._tell_of_the_run()
 
-    def _at(self, session: Session) -> Desk:
-        desk = Desk(session)
-        desk.on_doubt = self._offer_copy
-        return desk
+    def _at(self, session: Session) -> RunWorker:
+        worker = RunWorker(session)
+        worker.on_doubt = self._offer_copy
+        return worker
 
     def _tell_of_the_run(self) -> None:
         """Say over the run's screen what is known of it; a rollback under way opens at once."""
-        entry = self.desk.entries[-1]
+        entry = self.worker.entries[-1]
         words = f" opened at {short_head(entry)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
-        self.standing = (paint((words, MUTED)), EMPTY)
-        if self.desk.warning:
-            self.notify(safe(self.desk.warning), title="Warning", severity="warning", markup=False)
-        if self.desk.run.rolling_back:
+        self.standing = (styled((words, MUTED)), EMPTY)
+        if self.worker.warning:
+            self.notify(safe(self.worker.warning), title="Warning", severity="warning", markup=False)
+        if self.worker.run.rolling_back:
             self.open_rollback()
         elif self._has_news():
             self.open_catch_up()
 
     def _has_news(self) -> bool:
         """Whether others recorded something since this operator last did."""
-        who = self.desk.operator
-        return self.desk.run.closed is None and any(
-            not same_person(each.stamp.by, who) for each in self.desk.entries[-1:]
+        newest = self.worker.entries[-1:]
+        return self.worker.run.closed is None and any(
+            not same_person(each.stamp.by, self.worker.operator) for each in newest
         )
 
     def open_catch_up(self) -> None:
         from .screens.catch_up import CatchUpScreen
 
         if not isinstance(self.screen, CatchUpScreen):
-            self.push_screen(CatchUpScreen(news_for(self.desk.entries, self.desk.operator)))
+            self.push_screen(CatchUpScreen(news_for(self.worker.entries, self.worker.operator)))
 
     def open_gate(self) -> None:
         from .screens.gate import GateScreen
 
         if not isinstance(self.screen, GateScreen):
-            self.push_screen(GateScreen(self.desk.run.stage.id))
+            self.push_screen(GateScreen(self.worker.run.stage.id))
 
     def open_rollback(self) -> None:
         from .screens.rollback import RollbackScreen
 
-        run = self.desk.run
-        if self.desk.read_only and not run.rolling_back:
-            self.say_refused(RolloutError(f"The log is read-only: {self.desk.read_only}."))
+        run = self.worker.run
+        if self.worker.read_only and not run.rolling_back:
+            self.say_refused(RolloutError(f"The log is read-only: {self.worker.read_only}."))
         elif not run.deployed or run.closed is not None:
             why = "The run is closed." if run.closed else "Nothing is deployed yet: the go was not given."
             self.say_refused(RolloutError(why, "" if run.closed else "Before the go a run is aborted: A."))
@@ -160,10 +160,10 @@ class RolloutApp(Announcing):
         """Tell the operator not to go on, and offer what can still be saved."""
         from .dialogs.question import Question
 
-        self.standing = (paint((" ✘ do not go on: ", "$error bold"), (error.message, "$error")), EMPTY)
+        self.standing = (styled((" ✘ do not go on: ", "$error bold"), (error.message, "$error")), EMPTY)
         self.repaint_all()
-        now = self.desk.moment().at
-        path = Path.home() / f"{self.desk.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
+        now = self.worker.moment().at
+        path = Path.home() / f"{self.worker.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
         hint = (
             "Do not go on with this journal: its disk failed, and nothing more is recorded in it here.\n"
             f"Its entries can be copied to {path}: compare the last of them with your receipt."
@@ -176,13 +176,13 @@ class RolloutApp(Announcing):
 
     async def _copy(self, path: Path) -> None:
         try:
-            last = await self.desk.copy_to(path)
+            last = await self.worker.copy_to(path)
         except RolloutError as error:
             self.say_refused(error)
             return
-        words = describe(last, self.desk.run.sequence_at(last.seq))
+        words = describe(last, self.worker.run.sequence_at(last.seq))
         said = f"Copied to {path}: its last entry is {short_head(last)}, {words}"
-        self.standing = (paint((" ✘ do not go on: ", "$error bold"), said), EMPTY)
+        self.standing = (styled((" ✘ do not go on: ", "$error bold"), said), EMPTY)
         self.repaint_all()
         self.notify(safe(said), title="Copied", timeout=60, markup=False)
 
@@ -208,7 +208,7 @@ class RolloutApp(Announcing):
 
     def action_suspend_process(self) -> None:
         """Stop for the shell, but not in the middle of an append: others would wait for its lock."""
-        if self._desk is not None and self._desk.recording:
+        if self._worker is not None and self._worker.recording:
             self.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
         else:
             super().action_suspend_process()
@@ -222,13 +222,13 @@ class RolloutApp(Announcing):
     def action_leave(self) -> None:
         from .screens.home import HomeScreen
 
-        if self._desk is not None and self._desk.run.rolling_back and not self._asked_to_leave():
+        if self._worker is not None and self._worker.run.rolling_back and not self._asked_to_leave():
             return
         under_run = [screen for screen in self.screen_stack if isinstance(screen, HomeScreen)]
         if under_run and self.screen is not under_run[0]:
             while self.screen is not under_run[0]:
                 self.pop_screen()
-            self.close_desk()
+            self.close_run()
             return
         self.exit(self._exit_code())
 
@@ -247,13 +247,13 @@ class RolloutApp(Announcing):
 
     async def _poll(self) -> None:
         self.leave_a_gone_terminal()
-        desk = self._desk
-        if desk is None or desk.recording:
+        worker = self._worker
+        if worker is None or worker.recording:
             return
-        self._call_back(desk)
-        file = desk.plan_file
+        self._call_back(worker)
+        file = worker.plan_file
         try:
-            news = await desk.poll()
+            news = await worker.poll()
         except RolloutError as error:
             if self._lost != error.message:
                 self._lost = error.message
@@ -261,32 +261,32 @@ class RolloutApp(Announcing):
             return
         self._lost = ""
         self.say_news(news)
-        if news or desk.plan_file != file:
+        if news or worker.plan_file != file:
             self.repaint_all()
 
-    def _call_back(self, desk: Desk) -> None:
+    def _call_back(self, worker: RunWorker) -> None:
         """Keep the terminal's title true, and ring once when a soak ends, for who looks elsewhere."""
-        run, now = desk.run, desk.moment()
-        self.set_title(attention.title(run, now))
-        if self._attention.rings(run, now):
+        run, now = worker.run, worker.moment()
+        self.set_title(terminal_title.title(run, now))
+        if self._soak_bell.rings(run, now):
             self.bell()
-            self.notify(safe(attention.soak_over_words(run)), title="Soak over", markup=False)
+            self.notify(safe(terminal_title.soak_over_words(run)), title="Soak over", markup=False)
 
     def _exit_code(self) -> int:
-        if self._desk is None:
+        if self._worker is None:
             return 0
-        closed = self._desk.run.closed
+        closed = self._worker.run.closed
         if closed is None:
             return 3
         return 0 if closed.outcome == "completed" else 4
 
-    def close_desk(self) -> None:
-        if self._desk is not None:
-            self._desk.close()
-            self._desk = None
+    def close_run(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
 
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
         self.move_out()
-        if self._desk is not None:
-            await asyncio.to_thread(self._desk.close)
+        if self._worker is not None:
+            await asyncio.to_thread(self._worker.close)

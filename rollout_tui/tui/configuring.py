@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
-from .keys import use
+from .keys.binding import use
 from .theme import DARK, THEMES
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def configure(app: App[int], settings: Settings) -> tuple[str, ...]:
     keymap: dict[str, str] = {}
     if settings.keys:
         # It looks at every screen, which would cost each start.
-        from .keymap import fitting
+        from .keys.remapping import fitting
 
         keymap, unfit = fitting(settings)
         problems += unfit

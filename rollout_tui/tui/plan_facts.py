@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ..frozen import dataclass
 from ..plan.mistakes import KeyPath
 from ..plan.model import ChecklistItem, Plan
-from .paint import MUTED, Part
+from .styled import MUTED, Part
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from ..frozen import dataclass
 from ..plan.mistakes import KeyPath, PlanError, describe, write_path
 from ..plan.model import Plan
 from ..plan.rules import FILLED_IN, PLACEHOLDER_RULE, RULES, Finding, Rule
-from .paint import EMPTY, MUTED, Row, paint
 from .plan_facts import FACTS, Fact
+from .rows.row import ListRow
+from .styled import EMPTY, MUTED, styled
 
 RULES_PART, MISTAKES_PART = "rules", "mistakes"
 
@@ -34,7 +35,7 @@ TITLES = {
 class Line:
     """A row, and more about it in lines."""
 
-    row: Row
+    row: ListRow
     detail: tuple[Content, ...] = ()
     is_finding: bool = False
 
@@ -44,14 +45,14 @@ class Shown:
     """What there is to draw: the rail, and the rows of each part by its name in the rail."""
 
     title: Content
-    rail: list[Row]
+    rail: list[ListRow]
     parts: Mapping[str, list[Line]]
 
 
 def of_plan(plan: Plan, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> Shown:
     """Show a plan; `places` are the findings' lines in its file, where there is one."""
     header = plan.header
-    title = paint((f" PLAN {header.name}", "bold"), (f" · {header.service} {header.release}", MUTED))
+    title = styled((f" PLAN {header.name}", "bold"), (f" · {header.service} {header.release}", MUTED))
     drawn = {name: _section_lines(plan, name, findings, places) for name in FACTS}
     rules = [line for rule in (*RULES, FILLED_IN) for line in _rule_lines(rule, findings, places)]
     return Shown(title, [_part_row(plan, name, findings) for name in TITLES], {RULES_PART: rules, **drawn})
@@ -61,21 +62,21 @@ def of_mistakes(name: str, error: RolloutError) -> Shown:
     """Show what keeps a file from being read as a plan."""
     found = error.mistakes if isinstance(error, PlanError) else ()
     drawn = [
-        Line(Row(f"{each.line}:{each.column}", paint((" ✘ ", "$error bold"), text), at, at), (paint(text),))
+        Line(ListRow(f"{each.line}:{each.column}", styled((" ✘ ", "$error bold"), text), at, at), (styled(text),))
         for each in found
-        for text, at in ((describe(each), paint((f"line {each.line}", MUTED))),)
+        for text, at in ((describe(each), styled((f"line {each.line}", MUTED))),)
     ]
-    drawn = drawn or [Line(Row("", paint((" ✘ ", "$error bold"), error.message)), (paint(error.hint),))]
-    rail = [Row(MISTAKES_PART, paint((" ✘ ", "$error bold"), "Mistakes"), paint((f"{len(drawn)} ", "$error")))]
-    return Shown(paint((f" PLAN {name}", "bold")), rail, {MISTAKES_PART: drawn})
+    drawn = drawn or [Line(ListRow("", styled((" ✘ ", "$error bold"), error.message)), (styled(error.hint),))]
+    rail = [ListRow(MISTAKES_PART, styled((" ✘ ", "$error bold"), "Mistakes"), styled((f"{len(drawn)} ", "$error")))]
+    return Shown(styled((f" PLAN {name}", "bold")), rail, {MISTAKES_PART: drawn})
 
 
-def _part_row(plan: Plan, name: str, findings: Sequence[Finding]) -> Row:
+def _part_row(plan: Plan, name: str, findings: Sequence[Finding]) -> ListRow:
     found = findings if name == RULES_PART else [each for each in findings if _section(each) == name]
     held = {RULES_PART: len(RULES), "strategy": 1}.get(name) or len(getattr(plan, name))
     glyph, style = ("■", "$error bold") if found else ("✔", "$success") if held else ("·", MUTED)
     count = (f"{len(found)} ", "$error bold") if found else (f"{held if name != 'strategy' else ''} ", MUTED)
-    return Row(name, paint((f" {glyph} ", style), TITLES[name][0]), paint(count))
+    return ListRow(name, styled((f" {glyph} ", style), TITLES[name][0]), styled(count))
 
 
 def _section_lines(plan: Plan, name: str, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> list[Line]:
@@ -91,11 +92,11 @@ def _section_lines(plan: Plan, name: str, findings: Sequence[Finding], places: M
             loose.append(each)
     found = [_finding_line(each, places) for each in loose] + [_line(fact, about[fact.path]) for fact in facts]
     found += [_note_line(place, note) for place, note in enumerate(getattr(plan.notes, name))]
-    return found or [Line(Row("", paint((" Nothing is planned here.", MUTED))))]
+    return found or [Line(ListRow("", styled((" Nothing is planned here.", MUTED))))]
 
 
 def _note_line(place: int, note: str) -> Line:
-    return Line(Row(f"note {place}", paint((f" · {note}", MUTED))), (paint(note),))
+    return Line(ListRow(f"note {place}", styled((f" · {note}", MUTED))), (styled(note),))
 
 
 def _rule_lines(rule: Rule, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> Iterator[Line]:
@@ -103,36 +104,38 @@ def _rule_lines(rule: Rule, findings: Sequence[Finding], places: Mapping[KeyPath
     glyph, style = ("■", "$error bold") if found else ("✔", "$success")
     name = "  " if rule.id == PLACEHOLDER_RULE else rule.id
     word = (f"{len(found)} to mend", "$error bold") if found else ("kept", MUTED)
-    row = Row(rule.id, paint((f" {glyph} ", style), (f"{name}  ", MUTED), rule.name), paint(word))
-    yield Line(row, (paint(rule.meaning), paint(("Why: ", MUTED), rule.why), paint(("To mend it: ", MUTED), rule.mend)))
+    row = ListRow(rule.id, styled((f" {glyph} ", style), (f"{name}  ", MUTED), rule.name), styled(word))
+    yield Line(
+        row, (styled(rule.meaning), styled(("Why: ", MUTED), rule.why), styled(("To mend it: ", MUTED), rule.mend))
+    )
     yield from (_finding_line(each, places, indent="      ") for each in found)
 
 
 def _finding_line(finding: Finding, places: Mapping[KeyPath, int], indent: str = " ") -> Line:
     where = write_path(finding.path)
     at = f"line {places[finding.path]}" if finding.path in places else ""
-    left = paint((f"{indent}■ ", "$error bold"), finding.message)
-    right = paint((f"{where}  {at}" if at else where, MUTED))
-    row = Row(f"{finding.rule} {where}", left, right, paint((at, MUTED)))
+    left = styled((f"{indent}■ ", "$error bold"), finding.message)
+    right = styled((f"{where}  {at}" if at else where, MUTED))
+    row = ListRow(f"{finding.rule} {where}", left, right, styled((at, MUTED)))
     return Line(row, _finding_words(finding), is_finding=True)
 
 
 def _finding_words(finding: Finding) -> tuple[Content, ...]:
     rule = "" if finding.rule == PLACEHOLDER_RULE else f"{finding.rule}: "
-    return (paint((f"■ {rule}{finding.message}", "$error bold")), paint(("To mend it: ", MUTED), finding.hint))
+    return (styled((f"■ {rule}{finding.message}", "$error bold")), styled(("To mend it: ", MUTED), finding.hint))
 
 
 def _line(fact: Fact, found: Iterable[Finding]) -> Line:
     found = tuple(found)
     glyph, style = ("■", "$error bold") if found else (fact.glyph, MUTED)
-    row = Row(
+    row = ListRow(
         write_path(fact.path),
-        paint((f" {glyph} ", style), *fact.left),
-        paint((fact.right, MUTED)),
-        paint((fact.brief, MUTED)) if fact.brief else EMPTY if fact.right else None,
+        styled((f" {glyph} ", style), *fact.left),
+        styled((fact.right, MUTED)),
+        styled((fact.brief, MUTED)) if fact.brief else EMPTY if fact.right else None,
     )
     words = [content for each in found for content in _finding_words(each)]
-    return Line(row, (*words, *(paint(text) for text in fact.detail if text)))
+    return Line(row, (*words, *(styled(text) for text in fact.detail if text)))
 
 
 def _section(finding: Finding) -> str:

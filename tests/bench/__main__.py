@@ -10,8 +10,8 @@ import sys
 import time
 from importlib import import_module
 
-from places import folder_on_disk
-from table import Row, as_json, as_text
+from tests.bench.places import folder_on_disk
+from tests.bench.table import Row, as_json, as_text
 
 SUBJECTS = ("append", "opening", "history", "command_line", "start", "keys", "walk", "idle")
 
@@ -32,7 +32,7 @@ def _measured(subject: str) -> list[Row]:
     rows: list[Row] = []
     try:
         with folder_on_disk() as folder:
-            rows = import_module(subject).rows(folder)
+            rows = import_module(f"tests.bench.{subject}").rows(folder)
     except AssertionError as error:
         # The other subjects' figures stand all the same.
         print(f"{subject} could not be measured: {error}", file=sys.stderr)

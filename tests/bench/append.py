@@ -9,14 +9,13 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from measure import Act, Measured, Taken, environment, in_turn, spawned, timed
-from samples import ALICE, begun, journal_of, plan_of
-from table import Row, compared
-
 from rollout_tui import runs
 from rollout_tui.clock import SystemClock
 from rollout_tui.run.intents import Sign
 from rollout_tui.session import Session
+from tests.bench.measure import Act, Measured, Taken, environment, in_turn, spawned, timed
+from tests.bench.samples import ALICE, begun, journal_of, plan_of
+from tests.bench.table import Row, compared
 
 ROUNDS = 300
 COMMITS = 8

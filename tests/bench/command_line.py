@@ -7,9 +7,9 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from measure import Taken, environment, in_turn, python, rollout, spawned
-from samples import begun, plan_of
-from table import Row, compared
+from tests.bench.measure import Taken, environment, in_turn, python, rollout, spawned
+from tests.bench.samples import begun, plan_of
+from tests.bench.table import Row, compared
 
 ROUNDS = 20
 IMPORTS = "import argparse, tomllib, dataclasses, datetime, hashlib"

@@ -13,18 +13,17 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from append import signing
-from generated_logs import write_logs
-from keys import pressed
-from measure import Measured, environment, in_turn, middle, rollout, spawned, timed
-from places import folder_on_disk
-from samples import ALICE, begun, journal_of, plan_of
-from start import painted, resuming
-from table import columns, number
-from terminal import Terminal, listen
-
 from rollout_tui import runs
 from rollout_tui.clock import SystemClock
+from tests.bench.append import signing
+from tests.bench.generated_logs import write_logs
+from tests.bench.keys import pressed
+from tests.bench.measure import Measured, environment, in_turn, middle, rollout, spawned, timed
+from tests.bench.places import folder_on_disk
+from tests.bench.samples import ALICE, begun, journal_of, plan_of
+from tests.bench.start import painted, resuming
+from tests.bench.table import columns, number
+from tests.bench.terminal import Terminal, listen
 
 ITEMS = (10, 100, 1_000, 10_000)
 EVENTS = (10, 100, 1_000, 10_000, 100_000)

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generated_logs import write_logs
-from measure import in_turn, timed
-from opening import hashed, parsed
-from table import Row, alone, by_cpu
-
 from rollout_tui.cli.history import read
 from rollout_tui.journal.chain import Chain
 from rollout_tui.run.events import Entry
 from rollout_tui.run.history import figures
 from rollout_tui.summaries import listed
+from tests.bench.generated_logs import write_logs
+from tests.bench.measure import in_turn, timed
+from tests.bench.opening import hashed, parsed
+from tests.bench.table import Row, alone, by_cpu
 
 LOGS = 1_000
 EVENTS = 100

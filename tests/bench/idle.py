@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from measure import environment, rollout
-from samples import at_a_soak
-from start import FLOOR, OURS, floor_app, resuming
-from table import Row, plain
-from terminal import Terminal, listen
+from tests.bench.measure import environment, rollout
+from tests.bench.samples import at_a_soak
+from tests.bench.start import FLOOR, OURS, floor_app, resuming
+from tests.bench.table import Row, plain
+from tests.bench.terminal import Terminal, listen
 
 SECONDS = 5
 ROUNDS = 3

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from append import raw
-from measure import Taken, environment, in_turn, middle, p95, timed
-from start import FLOOR, floor_app, resuming
-from table import Row, alone, plain
-from terminal import Terminal
+from tests.bench.append import raw
+from tests.bench.measure import Taken, environment, in_turn, middle, p95, timed
+from tests.bench.start import FLOOR, floor_app, resuming
+from tests.bench.table import Row, alone, plain
+from tests.bench.terminal import Terminal
 
 SIZES = {50: 25, 1_000: 15, 10_000: 12}
 """How many items there are, and how often the key is pressed."""

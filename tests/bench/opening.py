@@ -6,11 +6,10 @@ import tomllib
 from hashlib import sha256
 from pathlib import Path
 
-from measure import in_turn, timed
-from samples import journal_of
-from table import Row, by_cpu
-
 from rollout_tui import runs
+from tests.bench.measure import in_turn, timed
+from tests.bench.samples import journal_of
+from tests.bench.table import Row, by_cpu
 
 ROUNDS = 5
 EVENTS = 10_000

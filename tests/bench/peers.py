@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from measure import environment, in_turn, rollout, spawned
-from places import PLACE, folder_on_disk
-from start import OURS, painted, resuming
-from table import Row, as_json, as_text, compared, plain
-from terminal import Terminal, listen
+from tests.bench.measure import environment, in_turn, rollout, spawned
+from tests.bench.places import PLACE, folder_on_disk
+from tests.bench.start import OURS, painted, resuming
+from tests.bench.table import Row, as_json, as_text, compared, plain
+from tests.bench.terminal import Terminal, listen
 
 ROUNDS = 5
 SECONDS = 5

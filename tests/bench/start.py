@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from measure import Taken, environment, in_turn, rollout
-from samples import begun, journal_of, plan_of
-from table import Row, compared, plain
-from terminal import Terminal
+from tests.bench.measure import Taken, environment, in_turn, rollout
+from tests.bench.samples import begun, journal_of, plan_of
+from tests.bench.table import Row, compared, plain
+from tests.bench.terminal import Terminal
 
 ROUNDS = 8
 ROUNDS_OF_BIG = 3

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from measure import Taken, middle, p95
+from tests.bench.measure import Taken, middle, p95
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from measure import environment, rollout
-from samples import CHECKOUT, begun
-from table import Row, alone
-from terminal import Terminal
-
 from rollout_tui import runs
 from rollout_tui.clock import SystemClock
 from rollout_tui.people import Actor
@@ -20,6 +15,10 @@ from rollout_tui.run.moment import Moment
 from rollout_tui.run.next import NextStep, next_step
 from rollout_tui.run.stages import Item
 from rollout_tui.run.state import Run
+from tests.bench.measure import environment, rollout
+from tests.bench.samples import CHECKOUT, begun
+from tests.bench.table import Row, alone
+from tests.bench.terminal import Terminal
 
 FINE = ("0.2", "410", "38", "55", "41")
 BOB = Actor("bob", "bob", "bastion")

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
 
 from rollout_tui.plan.rules import RULES
+from tests.cli.program import PLAN, Program
 
 ROOT = PLAN.parents[2]
 TEMPLATE = ROOT / "plans" / "template.toml"

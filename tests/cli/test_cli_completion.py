@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from program import Program
 
 from rollout_tui.cli.commands import COMMANDS
 from rollout_tui.cli.completion import SHELLS
+from tests.cli.program import Program
 
 
 @pytest.mark.parametrize("shell", SHELLS)

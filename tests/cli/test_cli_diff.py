@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from program import Program
+
+from tests.cli.program import Program
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_overrides_and_finished_rollbacks(rollout: Program, two_runs: tuple[str,
 def test_runs_of_different_plans_are_told_so(rollout: Program, two_runs: tuple[str, str]) -> None:
     rollout("rehearse", "--keep", str(rollout.log("x").parents[1] / "other.toml"), code=2)
     other = rollout.folder.parent / "other.toml"
-    from program import PLAN
+    from tests.cli.program import PLAN
 
     other.write_text(
         PLAN.read_text().replace('id = "docs"\ntitle = "Documentation updated"', 'title = "Manual reprinted"')

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
 
 from rollout_tui.journal import file
+from tests.cli.program import PLAN, Program
 
 
 def test_no_plan_at_all(rollout: Program, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from program import PLAN, Program
+from tests.cli.program import PLAN, Program
 
 
 def test_the_lead_changes_hands(rollout: Program) -> None:

@@ -1,11 +1,11 @@
 """The table of commands against the table of intents, and what each command's help tells."""
 
 import pytest
-from program import Program
 
 from rollout_tui import __version__
 from rollout_tui.cli.commands import ACT, COMMANDS
 from rollout_tui.run.intents import ACTIONS, asks
+from tests.cli.program import Program
 
 
 def test_the_actions_are_those_of_the_table_of_intents() -> None:

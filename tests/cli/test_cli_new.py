@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
 
 from rollout_tui.plan.model import Header
 from rollout_tui.plan.toml import load
+from tests.cli.program import PLAN, Program
 
 HOTFIX = PLAN.parents[2] / "plans" / "hotfix.toml"
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from program import PLAN
+from tests.cli.program import PLAN
 
 PROGRAM = Path(sys.executable).with_name("rollout")
 PLAIN = {"PATH": os.environ["PATH"], "ROLLOUT_OPERATOR": "alice", "NO_COLOR": "1"}

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
 
 from rollout_tui import folding
+from tests.cli.program import PLAN, Program
 
 TEMPLATE = PLAN.parents[2] / "plans" / "template.toml"
 

@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
-from test_cli_errors import _as_nobody
 
 from rollout_tui.cli import options, progress, resume
 from rollout_tui.journal import file, mounts
 from rollout_tui.session import Session
+from tests.cli.program import PLAN, Program
+from tests.cli.test_cli_errors import _as_nobody
 
 
 def _damaged(rollout: Program) -> tuple[str, int]:

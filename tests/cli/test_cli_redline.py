@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from program import PLAN, START, Program
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
@@ -17,6 +16,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
+from tests.cli.program import PLAN, START, Program
 
 LONGER = ('duration = "2 h"', 'duration = "3 h"')
 RETITLED = ("All tests passing", "All tests passing twice")

@@ -1,6 +1,6 @@
 """Refusals through the command line: the reason, what would help, and nothing written."""
 
-from program import PLAN, Program
+from tests.cli.program import PLAN, Program
 
 
 def test_signing_out_of_turn(rollout: Program) -> None:

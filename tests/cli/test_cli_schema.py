@@ -2,7 +2,7 @@
 
 import json
 
-from program import PLAN, Program
+from tests.cli.program import PLAN, Program
 
 
 def test_the_schema_is_printed(rollout: Program) -> None:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
 
 from rollout_tui import folding
 from rollout_tui.cli import options, resume
 from rollout_tui.session import Session
+from tests.cli.program import PLAN, Program
 
 
 @pytest.fixture

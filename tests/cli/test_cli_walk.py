@@ -1,6 +1,6 @@
 """Whole runs walked by commands alone."""
 
-from program import PLAN, Program
+from tests.cli.program import PLAN, Program
 
 
 def test_a_run_from_start_to_completed(rollout: Program) -> None:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from program import PLAN, Program
 
 from rollout_tui.cli import watch
+from tests.cli.program import PLAN, Program
 
 LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
 

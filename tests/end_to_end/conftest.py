@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from place import Place
-from terminal import MISSING
+
+from tests.end_to_end.place import Place
+from tests.end_to_end.terminal import MISSING
 
 
 @pytest.fixture

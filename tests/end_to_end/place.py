@@ -12,9 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from entry import MovedClock
-from terminal import Terminal
-
 from rollout_tui import runs
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
@@ -24,6 +21,8 @@ from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPha
 from rollout_tui.run.next import next_step
 from rollout_tui.run.sequence import sequence
 from rollout_tui.session import Session
+from tests.end_to_end.entry import MovedClock
+from tests.end_to_end.terminal import Terminal
 
 _HERE = Path(__file__).parent
 _PLANS = _HERE.parents[1] / "plans"
@@ -54,13 +53,13 @@ class Place:
         operator: str = "alice",
         size: tuple[int, int] = (80, 24),
         guarded: bool = False,
-    ) -> Desk:
+    ) -> OperatorTerminal:
         """Open the program in a terminal; `guarded` keeps its pause between two keys that record."""
-        return Desk(self, self.command(*arguments, guarded=guarded), operator, size)
+        return OperatorTerminal(self, self.command(*arguments, guarded=guarded), operator, size)
 
-    def shell(self, operator: str = "alice", size: tuple[int, int] = (80, 24)) -> Desk:
+    def shell(self, operator: str = "alice", size: tuple[int, int] = (80, 24)) -> OperatorTerminal:
         """Open a shell, in which `rollout` is the program that was installed."""
-        return Desk(self, ["bash", "--norc", "--noprofile", "-i"], operator, size)
+        return OperatorTerminal(self, ["bash", "--norc", "--noprofile", "-i"], operator, size)
 
     def rollout(self, *arguments: str, operator: str = "alice") -> subprocess.CompletedProcess[str]:
         """Do a command without a terminal."""
@@ -166,7 +165,7 @@ class Place:
         return found[0]
 
 
-class Desk(Terminal):
+class OperatorTerminal(Terminal):
     """A terminal with a person at it, who knows the keys."""
 
     def __init__(self, place: Place, command: list[str], operator: str, size: tuple[int, int]) -> None:

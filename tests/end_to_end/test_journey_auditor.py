@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import Place
+from tests.end_to_end.place import Place
 
 
 def test_the_auditor_reads_a_finished_log(place: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from place import Place
+from tests.end_to_end.place import Place
 
 
 def test_the_demo_plays_until_a_key_is_pressed(place: Place) -> None:

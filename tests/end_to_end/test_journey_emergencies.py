@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from place import CHECKOUT, FINE, Place
+
+from tests.end_to_end.place import CHECKOUT, FINE, Place
 
 
 def test_an_override_names_what_it_goes_past(place: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from place import CHECKOUT, FINE, Desk, Place
+from tests.end_to_end.place import CHECKOUT, FINE, OperatorTerminal, Place
 
 VALIDATION = (
     "Health check endpoints responding",
@@ -126,7 +126,7 @@ def test_checkout_is_walked_from_the_first_sign_off_to_completed(place: Place) -
     assert {each["by"] for each in place.events()} == {"alice", "bob"}
 
 
-def defers(someone: Desk, title: str, *, to: str, reason: str) -> None:
+def defers(someone: OperatorTerminal, title: str, *, to: str, reason: str) -> None:
     """Put off the item under the cursor to the third of the stages that are offered."""
     someone.wait_for(title)
     someone.keys("d")
@@ -135,7 +135,7 @@ def defers(someone: Desk, title: str, *, to: str, reason: str) -> None:
     assert someone.answers("why it can wait", reason)["kind"] == "item_deferred"
 
 
-def finds_the_gate_shut(someone: Desk, *blockers: str) -> None:
+def finds_the_gate_shut(someone: OperatorTerminal, *blockers: str) -> None:
     """Try the gate, read what blocks, and go back."""
     someone.keys("p")
     someone.wait_for("NOT YET", "What blocks", *blockers)

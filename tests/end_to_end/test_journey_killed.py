@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from place import Place
+from tests.end_to_end.place import Place
 
 
 def test_a_run_killed_in_phase_2_is_resumed_where_it_was(place: Place) -> None:

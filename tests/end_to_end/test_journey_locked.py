@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from place import CHECKOUT, Place
+from tests.end_to_end.place import CHECKOUT, Place
 
 HOLDER = """
 import fcntl, os, signal, sys

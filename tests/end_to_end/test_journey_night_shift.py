@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import CHECKOUT, Place
+from tests.end_to_end.place import CHECKOUT, Place
 
 
 def test_the_night_shift_takes_over_and_follows_a_plan_that_changed(place: Place) -> None:

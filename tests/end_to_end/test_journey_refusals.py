@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import Desk, Place
+from tests.end_to_end.place import OperatorTerminal, Place
 
 
 def test_signing_in_a_stage_that_is_not_open(place: Place) -> None:
@@ -44,7 +44,7 @@ def test_cleanup_and_closing_before_validation(place: Place) -> None:
         is_refused(alice, ["Space"], "only after post-deployment validation (R7)")
 
 
-def is_refused(someone: Desk, keys: list[str], *reasons: str) -> None:
+def is_refused(someone: OperatorTerminal, keys: list[str], *reasons: str) -> None:
     """Press the keys, read the reasons, and find the journal as it was."""
     before = someone.place.journal.read_bytes()
     someone.keys(*keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import Desk, Place
+from tests.end_to_end.place import OperatorTerminal, Place
 
 IN_PHASE_2 = "phase-2/criterion/refunds-of-new-orders-arrive-in-the-ledger"
 
@@ -44,7 +44,7 @@ def test_a_rollback_over_its_target_says_so_on_a_large_screen(place: Place) -> N
     assert finished["took_seconds"] >= 420 > finished["target_seconds"]
 
 
-def begins(someone: Desk, scenario: str, *, why: str) -> None:
+def begins(someone: OperatorTerminal, scenario: str, *, why: str) -> None:
     """Press the one key, and begin by the first scenario."""
     someone.wait_for("Sign: Refunds of new orders")
     someone.keys("R")
@@ -54,7 +54,7 @@ def begins(someone: Desk, scenario: str, *, why: str) -> None:
     someone.wait_for("ROLLBACK")
 
 
-def signs_every_step(someone: Desk) -> None:
+def signs_every_step(someone: OperatorTerminal) -> None:
     for title in (
         "Turn both flags off",
         "Redeploy 2.3.6",
@@ -66,7 +66,7 @@ def signs_every_step(someone: Desk) -> None:
         someone.records("Space")
 
 
-def finishes(someone: Desk) -> None:
+def finishes(someone: OperatorTerminal) -> None:
     someone.keys("f")
     someone.wait_for("how it ended")
     someone.keys("Enter")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-from place import CHECKOUT, Desk, Place
-from terminal import child
+from tests.end_to_end.place import CHECKOUT, OperatorTerminal, Place
+from tests.end_to_end.terminal import child
 
 
 def test_what_can_not_be_opened_is_said_in_a_shell(place: Place) -> None:
@@ -76,12 +76,12 @@ def test_the_program_is_suspended_and_comes_back(place: Place) -> None:
         tells_exit(shell, 3)
 
 
-def tells(shell: Desk, line: str, code: int, *texts: str) -> None:
+def tells(shell: OperatorTerminal, line: str, code: int, *texts: str) -> None:
     """Do a command in the shell, read what it tells, and its exit code."""
     shell.keys("C-l")
     shell.command(line)
     shell.wait_for(f"exit={code}", *texts)
 
 
-def tells_exit(shell: Desk, code: int) -> None:
+def tells_exit(shell: OperatorTerminal, code: int) -> None:
     shell.wait_for(f"exit={code}")

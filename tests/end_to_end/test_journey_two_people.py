@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place import Place
+from tests.end_to_end.place import Place
 
 # News from the other person leaves the line that says what comes next uncovered here.
 LARGE = (120, 40)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import faults_bytes
-import faults_calls
-import faults_clock
-import faults_disk
-import faults_files
-import faults_killed
-import faults_signals
-import faults_users
-import faults_writers
-from fault import Fault
+from tests.faults import (
+    faults_bytes,
+    faults_calls,
+    faults_clock,
+    faults_disk,
+    faults_files,
+    faults_killed,
+    faults_signals,
+    faults_users,
+    faults_writers,
+)
+from tests.faults.fault import Fault
 
 ALL: tuple[Fault, ...] = (
     *faults_bytes.FAULTS,

@@ -9,14 +9,13 @@ from itertools import accumulate, combinations
 from pathlib import Path
 from unittest.mock import patch
 
-from fault import Fault, Scale
-from fault_journals import blocks_of, closed, short
-
 from rollout_tui.errors import Damaged
 from rollout_tui.journal import reader, verification
 from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
+from tests.faults.fault import Fault, Scale
+from tests.faults.fault_journals import blocks_of, closed, short
 
 _INSERTED = (b"\n", b" ", b"\0", b'"', b"a")
 

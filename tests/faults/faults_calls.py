@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from fault import Fault, Scale
-from fault_journals import add, short
-from writers import Writer
-
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.file import Unsynced
 from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded
+from tests.faults.fault import Fault, Scale
+from tests.faults.fault_journals import add, short
+from tests.faults.writers import Writer
 
 _CALLS = (
     *((os, name) for name in ("fstat", "lstat", "pread", "write", "ftruncate", "fsync", "fdatasync")),

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fault import Fault, Scale
-from fault_runs import JumpingClock, answer, begin
-
 from rollout_tui import runs
 from rollout_tui.errors import Refused
 from rollout_tui.journal.verification import verify
@@ -16,6 +13,8 @@ from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import ConfirmClock, Go, Intent, Measure, Promote, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
+from tests.faults.fault import Fault, Scale
+from tests.faults.fault_runs import JumpingClock, answer, begin
 
 _HOUR = timedelta(hours=1)
 _JUMPS = (-_HOUR, _HOUR, timedelta(days=30), timedelta(days=-30))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 
-from fault import Fault, Scale
+from tests.faults.fault import Fault, Scale
 
 _CHILD = Path(__file__).with_name("fault_full_disk.py")
 

@@ -7,12 +7,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from fault import Fault, Scale
-from fault_journals import ALICE, short
-
 from rollout_tui.errors import Damaged
 from rollout_tui.journal.store import Draft, FileStore
 from rollout_tui.run.events import NoteAdded
+from tests.faults.fault import Fault, Scale
+from tests.faults.fault_journals import ALICE, short
 
 
 def _copy(path: Path) -> None:

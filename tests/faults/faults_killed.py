@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-import stepper
-from fault import Fault, Scale
-from fault_journals import AT, add, in_memory, is_sound, lost, short
-from writers import Writer
-
 from rollout_tui import runs
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.store import open_store, recover
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded
+from tests.faults import stepper
+from tests.faults.fault import Fault, Scale
+from tests.faults.fault_journals import AT, add, in_memory, is_sound, lost, short
+from tests.faults.writers import Writer
 
 _TORN = b'\n[[event]]\nkind = "gate_he'
 _LARGE = 60_000

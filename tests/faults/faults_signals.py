@@ -16,11 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import fault_runs
-from fault import Fault, Scale
-
 from rollout_tui import runs
 from rollout_tui.journal.verification import verify
+from tests.faults import fault_runs
+from tests.faults.fault import Fault, Scale
 
 _PROGRAM = Path(__file__).with_name("fault_program.py")
 _MOMENTS = ("write", "sync", "synced")

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import fault_runs
-from fault import Fault, Scale
+from tests.faults import fault_runs
+from tests.faults.fault import Fault, Scale
 
 _CHILD = Path(__file__).with_name("fault_other_user.py")
 _READS = {"status", "verify"}

@@ -12,16 +12,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-import fault_runs
-from fault import Fault, Scale
-from fault_journals import add, ends_in_nothing_else, lost, short
-from writers import Writer
-
 from rollout_tui.errors import Conflict
 from rollout_tui.journal import locks
 from rollout_tui.journal.store import FileStore
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import ItemSigned, NoteAdded
+from tests.faults import fault_runs
+from tests.faults.fault import Fault, Scale
+from tests.faults.fault_journals import add, ends_in_nothing_else, lost, short
+from tests.faults.writers import Writer
 
 _BOUND_SECONDS = 5.0
 

@@ -7,11 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from all_faults import ALL
-from fault import Fault
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from tests.faults.all_faults import ALL
+from tests.faults.fault import Fault
 
 _SHOWN = 5
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from all_faults import ALL
-from fault import Fault
+
+from tests.faults.all_faults import ALL
+from tests.faults.fault import Fault
 
 
 @pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.figure)

@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from journal_samples import EVENTS, Sample, make
+
+from tests.journal.journal_samples import EVENTS, Sample, make
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from journal_samples import Sample, add, make
 
 from rollout_tui.errors import Damaged
 from rollout_tui.journal.chain import Chain
@@ -14,6 +13,7 @@ from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded, RunClosed, Unknown
+from tests.journal.journal_samples import Sample, add, make
 
 
 def read(data: bytes) -> Chain:

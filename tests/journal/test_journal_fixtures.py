@@ -34,7 +34,7 @@ def test_verify_says_of_each_what_was_done_to_it(name: str) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("outsider") is None, reason="no outsider has written one yet")
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_outsider_who_read_the_format_alone_agrees(name: str) -> None:
-    import outsider
+    from tests.journal import outsider
 
     found = outsider.verdict(FIXTURES / f"{name}.toml")
     assert {key: found[key] for key in ("verdict", "events", "damaged_byte")} == EXPECTED[name]

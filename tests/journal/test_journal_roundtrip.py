@@ -11,7 +11,6 @@ from typing import Any, get_type_hints
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from journal_samples import ALICE, STARTED, Sample, add, make
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.blocks import decode, encode_event, encode_header
@@ -30,6 +29,7 @@ from rollout_tui.run.events import (
     RunStarted,
     Stamp,
 )
+from tests.journal.journal_samples import ALICE, STARTED, Sample, add, make
 
 HOSTILE = st.text(
     st.one_of(

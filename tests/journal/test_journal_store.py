@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from journal_samples import ALICE, AT, BOB, STARTED, Sample, add
 
 from rollout_tui.errors import Conflict, Damaged, RolloutError
 from rollout_tui.journal import file, locks
@@ -20,6 +19,7 @@ from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.store import Behind, Draft, FileStore, Recorded, create, open_store, recover
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import GateHeld, NoteAdded, Recovered
+from tests.journal.journal_samples import ALICE, AT, BOB, STARTED, Sample, add
 
 
 def test_an_appended_event_is_read_by_others_with_the_head_that_its_author_saw(sample: Sample) -> None:

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from journal_samples import EVENTS, Sample, add, make
 
 from rollout_tui.errors import Damaged, RolloutError, UsageError
 from rollout_tui.journal import evidence, file
@@ -12,6 +11,7 @@ from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import ItemSigned, NoteAdded, RunClosed
+from tests.journal.journal_samples import EVENTS, Sample, add, make
 
 
 def test_a_run_that_is_not_closed_is_open(sample: Sample) -> None:

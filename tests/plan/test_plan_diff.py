@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from plan_strategies import plans
 
 from rollout_tui.plan.diff import Change, difference
 from rollout_tui.plan.model import Plan, build
+from tests.plan.plan_strategies import plans
 
 PLAN = """
 format = 1

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import tomli_w
 from hypothesis import HealthCheck, given, settings
-from plan_strategies import as_document, plans
 
 from rollout_tui.plan import ids
 from rollout_tui.plan.drafts import from_older, from_template
 from rollout_tui.plan.model import Plan, Window
 from rollout_tui.plan.rules import check, placeholders
 from rollout_tui.plan.toml import LoadedPlan, load, parse
+from tests.plan.plan_strategies import as_document, plans
 
 PLANS = Path(__file__).parents[2] / "plans"
 

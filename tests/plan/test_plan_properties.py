@@ -9,7 +9,6 @@ import pytest
 import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plan_strategies import as_document, plans, times
 
 from rollout_tui.plan import ids
 from rollout_tui.plan.locate import places
@@ -18,6 +17,7 @@ from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValu
 from rollout_tui.plan.rules import check, placeholders
 from rollout_tui.plan.toml import Mistake, load, parse, render
 from rollout_tui.text import safe
+from tests.plan.plan_strategies import as_document, plans, times
 
 PLANS = Path(__file__).parents[2] / "plans"
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
-from plan_strategies import as_document, plans
 
 from rollout_tui.plan.descriptions import DESCRIPTIONS
 from rollout_tui.plan.model import Plan
 from rollout_tui.plan.quantities import Quantity
 from rollout_tui.plan.schema import schema
 from rollout_tui.plan.toml import parse
+from tests.plan.plan_strategies import as_document, plans
 
 PLANS = Path(__file__).parents[2] / "plans"
 TEMPLATE = Path(__file__).parents[2] / "rollout_tui" / "plan" / "template.toml"

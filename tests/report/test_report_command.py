@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from told import Walk, interrupted
 
 from rollout_tui.cli import main
 from rollout_tui.run import intents
+from tests.report.told import Walk, interrupted
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from reading import rows
-from told import FORMATS, RUNS, account_of
 
 from rollout_tui.run.audit import Kind
 from rollout_tui.text import one_line
+from tests.report.reading import rows
+from tests.report.told import FORMATS, RUNS, account_of
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 import tomli_w
-from reading import Page, markdown_tokens, rows
-from told import FORMATS, RUNS, account_of
 
 from rollout_tui.report.account import Account, Proof, account
 from rollout_tui.run.events import Entry, RunStarted, Stamp
 from rollout_tui.run.evolve import begin, replay
 from rollout_tui.text import one_line, safe
+from tests.report.reading import Page, markdown_tokens, rows
+from tests.report.told import FORMATS, RUNS, account_of
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from driver import Walk
-
 from rollout_tui.plan.model import ChecklistItem, FeatureFlag, Metric, MigrationStep, Phase, Plan, Scenario, build
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from tests.run.driver import Walk
 
 Edit = tuple[str, str]
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from driver import PEOPLE, Walk, breach, fine, intent_of
-from edits import varied
-
 from rollout_tui.errors import RolloutError
 from rollout_tui.plan.writing import write_plan
 from rollout_tui.run import events as ev
@@ -15,6 +12,8 @@ from rollout_tui.run import gates, intents
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.stages import Item, StageKind
 from rollout_tui.run.state import Status
+from tests.run.driver import PEOPLE, Walk, breach, fine, intent_of
+from tests.run.edits import varied
 
 Move = tuple[int, int, int, int]
 LARGEST = 119

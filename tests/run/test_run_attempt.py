@@ -6,8 +6,6 @@ import tomllib
 from dataclasses import replace
 
 import pytest
-from driver import Walk, changed
-from run_plans import BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.plan.model import build
@@ -19,6 +17,8 @@ from rollout_tui.run.decisions.ending import Start, start
 from rollout_tui.run.evolve import begin
 from rollout_tui.run.rollback import struck_out
 from rollout_tui.run.state import Run, Status
+from tests.run.driver import Walk, changed
+from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
 # In BLUE_GREEN `convert` asks for two people and can't be undone, and `restore` helps until `drop`.
 DONE = ("migration/add-table 7", "migration/install 8", "migration/convert 12")

@@ -6,16 +6,15 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from driver import NOON, Walk
-from edits import redline
-from moves import LARGEST, play
-from run_plans import CANARY, PLANS
-
 from rollout_tui.report import csv_, html, json_, markdown, text
 from rollout_tui.report.account import Proof, account
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.audit import Finding, Kind, Severity, findings
+from tests.run.driver import NOON, Walk
+from tests.run.edits import redline
+from tests.run.moves import LARGEST, play
+from tests.run.run_plans import CANARY, PLANS
 
 
 def found(walk: Walk, kind: Kind) -> list[Finding]:

@@ -1,12 +1,11 @@
 """What somebody needs who was not there: the ledger, the news, who waits for whom, the paragraph for a chat."""
 
-from driver import Walk
-from run_plans import CANARY
-
 from rollout_tui.people import Actor
 from rollout_tui.run import intents
 from rollout_tui.run.briefing import news_for, status_paragraph, waiting
 from rollout_tui.run.ledger import but_for, deferrals, waived
+from tests.run.driver import Walk
+from tests.run.run_plans import CANARY
 
 
 def deferred() -> Walk:

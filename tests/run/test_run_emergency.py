@@ -1,13 +1,13 @@
 """An emergency lets one person go on alone; second approvals become due before the close, by someone else."""
 
 import pytest
-from driver import Walk, intent_of
-from run_plans import BLUE_GREEN, CANARY, PLANS
 
 from rollout_tui.errors import Conflict
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
 from rollout_tui.run.intents import Intent
+from tests.run.driver import Walk, intent_of
+from tests.run.run_plans import BLUE_GREEN, CANARY, PLANS
 
 FOLLOW_UP = intents.Close("done so far", "dana", "2026-05-01", "OPS-9")
 

@@ -5,8 +5,6 @@ import tomllib
 from collections.abc import Callable
 
 import pytest
-from driver import Walk
-from run_plans import BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import Refused, RolloutError, UsageError
 from rollout_tui.plan.model import build
@@ -14,6 +12,8 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start, start
 from rollout_tui.run.intents import Intent
+from tests.run.driver import Walk
+from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
 FOLLOW_UP = intents.Close("done so far", "dana", "2026-05-01", "OPS-9")
 

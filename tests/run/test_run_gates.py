@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from driver import NOON, Walk, with_jump
-from run_plans import BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
 from rollout_tui.run.gates import BlockerKind
 from rollout_tui.run.intents import Intent
+from tests.run.driver import NOON, Walk, with_jump
+from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
 
 @pytest.fixture

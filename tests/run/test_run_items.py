@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from driver import Walk
-from run_plans import BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.state import Status
+from tests.run.driver import Walk
+from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from driver import Walk
-from run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 
 from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
+from tests.run.driver import Walk
+from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 
 SHIPPED = [path for path in sorted(Path(__file__).parents[2].glob("plans/*.toml")) if path.stem != "template"]
 

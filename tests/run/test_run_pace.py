@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from driver import Walk
-from run_plans import BLUE_GREEN, CANARY, PLANS
 
 from rollout_tui.run import intents
 from rollout_tui.run.pace import Pace, pace
+from tests.run.driver import Walk
+from tests.run.run_plans import BLUE_GREEN, CANARY, PLANS
 
 HOUR = timedelta(hours=1)
 ZERO = timedelta(0)

@@ -1,14 +1,14 @@
 """Go, start, promote, reduce, hold and release; and what an override covers."""
 
 import pytest
-from driver import Walk, changed
-from run_plans import CANARY, ROLLING
 
 from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.state import Status
+from tests.run.driver import Walk, changed
+from tests.run.run_plans import CANARY, ROLLING
 
 
 class TestGo:

@@ -8,11 +8,8 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from driver import PEOPLE, Walk, intent_of
 from hypothesis import HealthCheck, event, given, settings, target
 from hypothesis import strategies as st
-from moves import LARGEST, Move, play
-from run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.people import Actor
@@ -23,6 +20,9 @@ from rollout_tui.run.evolve import begin, replay
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.stages import Item, StageKind
 from rollout_tui.run.state import Run, Status, counts_as_open
+from tests.run.driver import PEOPLE, Walk, intent_of
+from tests.run.moves import LARGEST, Move, play
+from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 
 NUMBERS = st.integers(0, LARGEST)
 MOVES: st.SearchStrategy[list[Move]] = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=70)

@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from driver import Walk, breach, fine, renamed
-from edits import Edit, asked, edited, redline
-from run_plans import AFTER, BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
@@ -19,6 +16,9 @@ from rollout_tui.run.evolve import begin
 from rollout_tui.run.gates import soak_left
 from rollout_tui.run.redline import lost
 from rollout_tui.run.state import Status
+from tests.run.driver import Walk, breach, fine, renamed
+from tests.run.edits import Edit, asked, edited, redline
+from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, ROLLING
 
 # A new phase of a large change would need a value for each flag.
 SMALL = CANARY.replace('change_size = "large"', 'change_size = "small"')

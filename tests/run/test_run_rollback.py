@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from driver import NOON, Walk
-from run_plans import BLUE_GREEN, CANARY
 
 from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
@@ -12,6 +10,8 @@ from rollout_tui.run import intents
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.rollback import elapsed, newest_target, over_target, struck_out
 from rollout_tui.run.state import Rollback, Status
+from tests.run.driver import NOON, Walk
+from tests.run.run_plans import BLUE_GREEN, CANARY
 
 
 def rollback_of(walk: Walk) -> Rollback:

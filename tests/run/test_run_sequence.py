@@ -3,8 +3,6 @@
 import tomllib
 
 import pytest
-from driver import NOON, Walk, renamed
-from run_plans import BLUE_GREEN, CANARY, ROLLING
 
 from rollout_tui.errors import UsageError
 from rollout_tui.plan.model import build
@@ -14,6 +12,8 @@ from rollout_tui.run.evolve import begin, evolve
 from rollout_tui.run.rollback import struck_out
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stages import ItemKind, StageSequence
+from tests.run.driver import NOON, Walk, renamed
+from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
 
 def laid_out(text: str) -> StageSequence:

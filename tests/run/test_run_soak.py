@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from driver import Walk
-from run_plans import BLUE_GREEN, CANARY
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
 from rollout_tui.run.gates import BlockerKind, soak_left
 from rollout_tui.run.intents import Intent
+from tests.run.driver import Walk
+from tests.run.run_plans import BLUE_GREEN, CANARY
 
 
 def left(walk: Walk) -> timedelta:

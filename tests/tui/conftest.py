@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from stage import Told
 
 from rollout_tui.tui.screens.recording import Recording
+from tests.tui.stage import Staged
 
 
 @pytest.fixture(autouse=True)
@@ -20,11 +20,11 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.app.wait_for_idle", briefly)
     monkeypatch.setattr("textual.pilot.wait_for_idle", briefly)
     monkeypatch.setattr("rollout_tui.tui.app.POLL_SECONDS", 3600)
-    monkeypatch.setattr("rollout_tui.tui.announcing.SLOW_SECONDS", 0.001)
+    monkeypatch.setattr("rollout_tui.tui.receipts.SLOW_SECONDS", 0.001)
     monkeypatch.setattr(Recording, "last_recording", 0.0)
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Told:
+def staged(tmp_path: Path) -> Staged:
     """A run of the shop's plan that has just begun."""
-    return Told(tmp_path)
+    return Staged(tmp_path)

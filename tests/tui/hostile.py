@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from payloads import PAYLOADS, endless, raw
 from rich.segment import Segment
-from stage import NOON, Memory, Show, started
 from textual.strip import Strip
 from textual.widgets._toast import Toast
 
@@ -20,6 +18,8 @@ from rollout_tui.run.gates import blockers
 from rollout_tui.run.sequence import sequence
 from rollout_tui.session import Session
 from rollout_tui.text import one_line
+from tests.tui.payloads import PAYLOADS, endless, raw
+from tests.tui.stage import NOON, Memory, Show, started
 
 # How each payload begins when it is drawn; two of them are nothing to be seen.
 SIGNS = tuple(one_line(payload)[:8].strip() for payload in PAYLOADS)

@@ -41,7 +41,7 @@ BOB = Actor("bob", "bob", "host")
 REASON = "because of the ledger"
 
 
-class Told:
+class Staged:
     """A run in a folder of its own, and ways to get it somewhere before the app opens it."""
 
     def __init__(self, folder: Path, plan: Path = SHOP, operator: Actor = ALICE, **start: Any) -> None:
@@ -64,7 +64,7 @@ class Told:
         assert not found.problem
         return found.entries
 
-    def do(self, intent: intents.Intent, by: Actor | None = None) -> Told:
+    def do(self, intent: intents.Intent, by: Actor | None = None) -> Staged:
         me = self.session.operator
         self.session.operator = by or me
         try:
@@ -73,7 +73,7 @@ class Told:
             self.session.operator = me
         return self
 
-    def wait(self, **span: float) -> Told:
+    def wait(self, **span: float) -> Staged:
         self.clock.advance(timedelta(**span))
         return self
 
@@ -104,29 +104,29 @@ class Told:
                 other = bool(signed) or item.id == run.stage.start_id or item.id == run.stage.approval_id
                 self.do(intents.Sign(item.id, confirm=item.id), BOB if other else None)
 
-    def until(self, reached: Callable[[Run], bool]) -> Told:
+    def until(self, reached: Callable[[Run], bool]) -> Staged:
         for _ in range(80):
             if reached(self.run):
                 return self
             self.step()
         raise AssertionError(f"never reached: {self.run.stage.id}, {next_step(self.run, self.session.moment())}")
 
-    def to_gate(self) -> Told:
+    def to_gate(self) -> Staged:
         """Everything before the go is signed."""
         return self.until(lambda _: next_step(self.run, self.session.moment()).action == "go")
 
-    def to_stage(self, stage: str) -> Told:
+    def to_stage(self, stage: str) -> Staged:
         return self.until(lambda run: run.stage.id == stage)
 
-    def to_started(self, phase: str) -> Told:
+    def to_started(self, phase: str) -> Staged:
         return self.until(lambda run: phase in run.phases)
 
-    def to_ready(self, phase: str) -> Told:
+    def to_ready(self, phase: str) -> Staged:
         """The phase waits for its promotion, and nothing blocks."""
         self.to_started(phase)
         return self.until(lambda run: next_step(run, self.session.moment()).text.startswith("Nothing blocks"))
 
-    def rolling_back(self, scenario: str = "code-bug") -> Told:
+    def rolling_back(self, scenario: str = "code-bug") -> Staged:
         return self.to_started("canary").do(intents.RollBack(scenario, REASON))
 
     def wrap(self, wrapper: Callable[[Store], Store]) -> None:
@@ -150,15 +150,15 @@ class Told:
 class Show:
     """The app while it runs: keys in, lines of the screen out."""
 
-    def __init__(self, app: RolloutApp, pilot: Pilot[int | None], told: Told | None = None) -> None:
+    def __init__(self, app: RolloutApp, pilot: Pilot[int | None], staged: Staged | None = None) -> None:
         self.app = app
         self.pilot = pilot
-        self._told = told
+        self._staged = staged
 
     @property
-    def told(self) -> Told:
-        assert self._told is not None
-        return self._told
+    def staged(self) -> Staged:
+        assert self._staged is not None
+        return self._staged
 
     @property
     def screen(self) -> Screen[Any]:
@@ -167,7 +167,7 @@ class Show:
     @property
     def run(self) -> Run:
         """The run as the screen sees it."""
-        return self.app.desk.run
+        return self.app.worker.run
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each when what the one before began has been recorded."""
@@ -258,7 +258,7 @@ class Show:
         return text
 
     def journal(self) -> tuple[Entry, ...]:
-        return self.told.entries()
+        return self.staged.entries()
 
     def last_event(self) -> Event:
         """The journal's last event, read from disk; the screen stands where it does."""

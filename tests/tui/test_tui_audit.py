@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from payloads import PAYLOADS, raw
-from stage import BOB, Show, Told
-
 from rollout_tui import runs
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.payloads import PAYLOADS, raw
+from tests.tui.stage import BOB, Show, Staged
 
 REASON = "the ledger is checked by hand"
 
 
-def _app(told: Told) -> RolloutApp:
-    path = next(Path(told.folder).glob("*.toml"))
+def _app(staged: Staged) -> RolloutApp:
+    path = next(Path(staged.folder).glob("*.toml"))
     return RolloutApp(AuditScreen(audited(runs.read(path), runs.verified(path))), quiet=0)
 
 
-async def test_findings_stand_before_everything_that_happened(told: Told) -> None:
-    told.do(intents.Waive("docs", REASON))
-    app = _app(told)
+async def test_findings_stand_before_everything_that_happened(staged: Staged) -> None:
+    staged.do(intents.Waive("docs", REASON))
+    app = _app(staged)
     async with app.run_test(size=(100, 30)) as pilot:
         show = Show(app, pilot)
         await show.settle()
@@ -35,9 +34,9 @@ async def test_findings_stand_before_everything_that_happened(told: Told) -> Non
         assert "Timeline (" not in show.text()
 
 
-async def test_a_word_narrows_both_to_a_person_a_stage_or_a_kind(told: Told) -> None:
-    told.do(intents.Waive("docs", REASON)).do(intents.Hold("lunch"), by=BOB)
-    app = _app(told)
+async def test_a_word_narrows_both_to_a_person_a_stage_or_a_kind(staged: Staged) -> None:
+    staged.do(intents.Waive("docs", REASON)).do(intents.Hold("lunch"), by=BOB)
+    app = _app(staged)
     async with app.run_test(size=(100, 30)) as pilot:
         show = Show(app, pilot)
         await show.settle()
@@ -50,10 +49,10 @@ async def test_a_word_narrows_both_to_a_person_a_stage_or_a_kind(told: Told) -> 
         assert "Nothing here holds that word." in show.text()
 
 
-async def test_hostile_notes_never_act(told: Told) -> None:
+async def test_hostile_notes_never_act(staged: Staged) -> None:
     for payload in PAYLOADS:
-        told.do(intents.Note(f"note {payload[:200]}".encode("utf-8", "replace").decode()))
-    app = _app(told)
+        staged.do(intents.Note(f"note {payload[:200]}".encode("utf-8", "replace").decode()))
+    app = _app(staged)
     async with app.run_test(size=(100, 60)) as pilot:
         show = Show(app, pilot)
         await show.settle()
@@ -63,9 +62,9 @@ async def test_hostile_notes_never_act(told: Told) -> None:
         assert app.is_running
 
 
-async def test_a_run_under_way_is_read_in_the_same_look_and_left_again(told: Told) -> None:
-    told.do(intents.Waive("docs", REASON))
-    async with told.shown() as show:
+async def test_a_run_under_way_is_read_in_the_same_look_and_left_again(staged: Staged) -> None:
+    staged.do(intents.Waive("docs", REASON))
+    async with staged.shown() as show:
         await show.press("L")
         assert isinstance(show.screen, AuditScreen)
         assert "as of #1" in show.text()

@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from stage import ALICE, NOON, Show
 
 from rollout_tui import runs
 from rollout_tui.plan.toml import load
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run.events import Entry, GatePromoted, ItemDeferred, ItemSigned, MetricMeasured
-from rollout_tui.tui.demo import DemoApp
+from rollout_tui.tui.demo.captions import END, YOURS
+from rollout_tui.tui.demo.player import DemoApp
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
-from rollout_tui.tui.tour import END, YOURS
+from tests.tui.stage import ALICE, NOON, Show
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"
 
@@ -42,7 +42,7 @@ class Shown(Show):
 
     def caption(self) -> str:
         """The line above the screen, as far as it is drawn."""
-        region = self.screen.query_one("#tour").region
+        region = self.screen.query_one("#caption").region
         lines = [self.strips()[y].text[region.x : region.right].strip() for y in range(region.y, region.bottom)]
         return " ".join(lines).strip()
 
@@ -85,8 +85,8 @@ async def test_it_plays_a_whole_rollout_in_about_a_minute(tmp_path: Path, monkey
         assert any(isinstance(event, MetricMeasured) and event.value == 1.4 for event in events)
         gates = [words for words, screen in said.items() if isinstance(screen, GateScreen)]
         assert len(gates) == 4, "go, and three promotions"
-        for told in ("checklist", "deferred", "go gate", "migration", "exposes", "soak", "In breach", "comes due"):
-            assert any(told in words for words in said), told
+        for staged in ("checklist", "deferred", "go gate", "migration", "exposes", "soak", "In breach", "comes due"):
+            assert any(staged in words for words in said), staged
         assert len(said) > 17
         assert show.caption() == END
         await show.press("L")
@@ -111,7 +111,7 @@ async def test_any_key_takes_over_and_does_nothing_else(steps: int, tmp_path: Pa
         assert show.run.seq == before + 1
         assert isinstance(show.journal()[-1].event, GatePromoted if steps else ItemSigned)
         assert show.journal()[-1].stamp.by == "alice"
-        assert not show.screen.query("#tour")
+        assert not show.screen.query("#caption")
 
 
 async def test_a_click_takes_over_too(tmp_path: Path) -> None:
@@ -131,8 +131,8 @@ async def test_q_leaves_at_once(tmp_path: Path) -> None:
 
 async def test_its_clock_goes_on_between_the_steps(tmp_path: Path) -> None:
     async with _demo(tmp_path) as show:
-        before = show.app.desk.moment().at
+        before = show.app.worker.moment().at
         show.app._tick()
-        after = show.app.desk.moment()
+        after = show.app.worker.moment()
         assert (after.at - before).total_seconds() == 1
         assert not after.jump

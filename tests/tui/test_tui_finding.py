@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from stage import BOB, REASON, Told
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.recording import QUIET
 from rollout_tui.tui.widgets.filter import Filter
 from rollout_tui.tui.widgets.row_list import RowList
+from tests.tui.stage import BOB, REASON, Staged
 
 
 def _keys(show: object) -> list[str]:
@@ -18,8 +18,8 @@ def _keys(show: object) -> list[str]:
     return [row.key for row in rows._rows if row.key]
 
 
-async def test_a_word_narrows_the_items_of_every_stage(told: Told) -> None:
-    async with told.shown() as show:
+async def test_a_word_narrows_the_items_of_every_stage(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("slash", *"LEDGER")
         assert _keys(show) == [
             *("migration/add-table", "canary/flag/new-ledger", "canary/criterion/ledger-balances-to-the-cent"),
@@ -30,16 +30,16 @@ async def test_a_word_narrows_the_items_of_every_stage(told: Told) -> None:
         assert show.screen.selected.id == "canary/flag/new-ledger"
 
 
-async def test_leaving_the_filter_keeps_the_item_that_was_found(told: Told) -> None:
-    async with told.shown() as show:
+async def test_leaving_the_filter_keeps_the_item_that_was_found(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("slash", *"refunds", "enter", "escape")
         assert show.screen.stage.id == "everyone"
         assert show.screen.selected.id == "everyone/criterion/refunds-arrive"
         assert not show.screen.query_one(Filter).display
 
 
-async def test_an_item_that_was_found_is_signed_and_the_filter_stays(told: Told) -> None:
-    async with told.shown() as show:
+async def test_an_item_that_was_found_is_signed_and_the_filter_stays(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("slash", *"staging", "enter", "space")
         assert show.last_event() == ev.ItemSigned("alerts")
         assert _keys(show) == ["alerts", "rollback-tried"]
@@ -47,20 +47,20 @@ async def test_an_item_that_was_found_is_signed_and_the_filter_stays(told: Told)
         assert show.screen.selected.id == "tests"
 
 
-async def test_a_word_that_nothing_holds_is_said(told: Told) -> None:
-    async with told.shown() as show:
+async def test_a_word_that_nothing_holds_is_said(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("slash", *"zebra")
         assert "Nothing in this run holds that word" in show.text()
         await show.press("enter", "space")
         assert len(show.journal()) == 1
 
 
-async def test_undo_takes_back_the_last_item_that_this_operator_resolved(told: Told) -> None:
-    told.do(intents.Sign("tests")).do(intents.Waive("docs", REASON)).do(intents.Sign("alerts"), BOB)
-    async with told.shown() as show:
+async def test_undo_takes_back_the_last_item_that_this_operator_resolved(staged: Staged) -> None:
+    staged.do(intents.Sign("tests")).do(intents.Waive("docs", REASON)).do(intents.Sign("alerts"), BOB)
+    async with staged.shown() as show:
         await show.look_at("rollback-tried")
         await show.press("z")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         assert "Documentation updated" in show.text()
         await show.fill("it was the wrong line")
         await show.press("enter")
@@ -69,17 +69,17 @@ async def test_undo_takes_back_the_last_item_that_this_operator_resolved(told: T
         assert "All tests passing" in show.text()
 
 
-async def test_undo_says_when_there_is_nothing_of_ones_own(told: Told) -> None:
-    told.do(intents.Sign("tests"), BOB)
-    async with told.shown() as show:
+async def test_undo_says_when_there_is_nothing_of_ones_own(staged: Staged) -> None:
+    staged.do(intents.Sign("tests"), BOB)
+    async with staged.shown() as show:
         assert show.screen.check_action("undo", ()) is None
         await show.press("z")
         assert "Nothing that you resolved stands" in show.said()
         assert len(show.journal()) == 2
 
 
-async def test_the_next_step_names_the_keys_for_it_also_from_elsewhere(told: Told) -> None:
-    async with told.shown() as show:
+async def test_the_next_step_names_the_keys_for_it_also_from_elsewhere(staged: Staged) -> None:
+    async with staged.shown() as show:
         assert "press space" in show.line("#next")
         await show.press("j")
         assert "press . then space" in show.line("#next")
@@ -87,31 +87,31 @@ async def test_the_next_step_names_the_keys_for_it_also_from_elsewhere(told: Tol
         assert "press space" in show.line("#next")
 
 
-async def test_a_key_typed_ahead_of_the_jump_to_what_is_next_signs_nothing_unseen(told: Told) -> None:
+async def test_a_key_typed_ahead_of_the_jump_to_what_is_next_signs_nothing_unseen(staged: Staged) -> None:
     """Another's sign-off may have moved what is next while the key was on its way."""
-    async with told.shown(quiet=QUIET) as show:
+    async with staged.shown(quiet=QUIET) as show:
         await show.look_at("alerts")
         await show.push("full_stop", "space")
         assert len(show.journal()) == 1
 
 
-async def test_the_ledger_stands_below_the_stages(told: Told) -> None:
-    told.do(intents.Defer("docs", "canary", REASON))
-    async with told.shown(size=(80, 24)) as show:
+async def test_the_ledger_stands_below_the_stages(staged: Staged) -> None:
+    staged.do(intents.Defer("docs", "canary", REASON))
+    async with staged.shown(size=(80, 24)) as show:
         assert "1 deferred" in show.text()
         assert "due: Canary" in show.text()
-    told.to_started("canary").wait(hours=3)
-    async with told.shown(size=(80, 24)) as show:
+    staged.to_started("canary").wait(hours=3)
+    async with staged.shown(size=(80, 24)) as show:
         assert "due now" in show.text()
         assert "left by plan" in show.text()
         assert "over plan" in show.text()
 
 
-async def test_a_wide_terminal_shows_what_happened_last(told: Told) -> None:
-    told.do(intents.Sign("tests")).do(intents.Note("the lift is stuck"))
-    async with told.shown(size=(200, 60)) as show:
+async def test_a_wide_terminal_shows_what_happened_last(staged: Staged) -> None:
+    staged.do(intents.Sign("tests")).do(intents.Note("the lift is stuck"))
+    async with staged.shown(size=(200, 60)) as show:
         assert "note: the lift is stuck" in show.text()
-    async with told.shown(size=(120, 40)) as show:
+    async with staged.shown(size=(120, 40)) as show:
         assert "the lift is stuck" not in show.text()
 
 
@@ -128,16 +128,16 @@ class Terminal:
         self.bells += 1
 
 
-async def test_a_soak_that_ends_rings_once_and_sets_the_title(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_soak_that_ends_rings_once_and_sets_the_title(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(monkeypatch)
-    told.to_started("canary").do(intents.Sign("canary/flag/new-ledger"))
-    async with told.shown() as show:
+    staged.to_started("canary").do(intents.Sign("canary/flag/new-ledger"))
+    async with staged.shown() as show:
         await show.app._poll()
         assert terminal.sent[-1] == "\x1b]2;shop 3.1.0: Canary, soaking\x07"
-        told.wait(minutes=119)
+        staged.wait(minutes=119)
         await show.app._poll()
         assert terminal.bells == 0
-        told.wait(minutes=2)
+        staged.wait(minutes=2)
         for _ in range(3):
             await show.app._poll()
         assert terminal.bells == 1
@@ -146,17 +146,17 @@ async def test_a_soak_that_ends_rings_once_and_sets_the_title(told: Told, monkey
     assert terminal.sent[-1] == "\x1b[23;2t"
 
 
-async def test_a_soak_that_was_over_before_rings_for_nobody(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_soak_that_was_over_before_rings_for_nobody(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(monkeypatch)
-    told.to_ready("canary")
-    async with told.shown() as show:
+    staged.to_ready("canary")
+    async with staged.shown() as show:
         await show.app._poll()
         await show.app._poll()
         assert terminal.bells == 0
 
 
-async def test_what_is_copied_for_a_chat_ends_with_the_head(told: Told) -> None:
-    async with told.shown() as show:
+async def test_what_is_copied_for_a_chat_ends_with_the_head(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("space", "y")
         assert "Shop on the new ledger (shop 3.1.0): Pre-deployment" in show.app.clipboard
         assert show.app.clipboard.endswith(f"{show.run.id} 1:{show.run.head[:8]}]")
@@ -164,9 +164,9 @@ async def test_what_is_copied_for_a_chat_ends_with_the_head(told: Told) -> None:
         assert show.app.clipboard == f"{show.run.id} 1:{show.run.head[:8]}"
 
 
-async def test_what_is_typed_right_after_the_slash_reaches_the_filter(told: Told) -> None:
+async def test_what_is_typed_right_after_the_slash_reaches_the_filter(staged: Staged) -> None:
     """`sw A` would extend, waive, sign and abort."""
-    async with told.shown() as show:
+    async with staged.shown() as show:
         await show.push("slash", *"sw", "space", "A")
         await show.settle()
         assert show.screen.query_one(Filter).value == "sw A"

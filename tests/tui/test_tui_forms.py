@@ -8,18 +8,18 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from stage import REASON, Told
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.intents import ACTIONS, BY_NAME
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.measure import MeasureForm
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import REASON, Staged
 
-Way = Callable[[Told], object]
+Way = Callable[[Staged], object]
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Case:
     event: ev.Event
     keys: tuple[str, ...]
     typed: tuple[str, ...] = ()
-    setup: Way = field(default=lambda told: told)
+    setup: Way = field(default=lambda staged: staged)
     item: str = ""
     about: str = ""
 
 
-def _jumped(told: Told) -> None:
-    told.clock._now += timedelta(hours=1)
+def _jumped(staged: Staged) -> None:
+    staged.clock._now += timedelta(hours=1)
 
 
 CASES = [
@@ -54,7 +54,7 @@ CASES = [
         ev.ItemRevoked("tests", "signed", REASON),
         ("u",),
         (REASON,),
-        lambda told: told.do(intents.Sign("tests")),
+        lambda staged: staged.do(intents.Sign("tests")),
         "tests",
     ),
     Case(
@@ -62,7 +62,7 @@ CASES = [
         ev.ItemRevoked("canary/start", "start", REASON),
         ("u",),
         (REASON,),
-        lambda told: told.to_started("canary"),
+        lambda staged: staged.to_started("canary"),
         "canary/start",
     ),
     Case(
@@ -70,7 +70,7 @@ CASES = [
         ev.MetricUnread("latency", "canary", REASON),
         ("U",),
         (REASON,),
-        lambda told: told.to_started("canary"),
+        lambda staged: staged.to_started("canary"),
         "canary/metric/latency",
     ),
     Case("unread", ev.MetricUnread("latency", "pre-deployment", REASON), ("U",), (">1", REASON)),
@@ -79,38 +79,38 @@ CASES = [
         ev.TriggerFired("canary/trigger/a-payment-is-booked-twice", REASON),
         ("t",),
         (">0", REASON),
-        lambda told: told.to_started("canary"),
+        lambda staged: staged.to_started("canary"),
     ),
     Case(
         "clear",
         ev.TriggerCleared("canary/trigger/a-payment-is-booked-twice", REASON),
         ("t",),
         (">0", REASON),
-        lambda told: told.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen")),
+        lambda staged: staged.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen")),
     ),
     Case(
         "extend",
         ev.SoakExtended("canary", 5400, REASON),
         ("s",),
         ("90 min", REASON),
-        lambda told: told.to_started("canary"),
+        lambda staged: staged.to_started("canary"),
     ),
     Case(
         "reduce",
         ev.PhaseReduced("everyone", "canary", REASON),
         ("r",),
         (REASON,),
-        lambda told: told.to_started("everyone"),
+        lambda staged: staged.to_started("everyone"),
     ),
     Case("hold", ev.GateHeld(REASON), ("h",), (REASON,)),
-    Case("release", ev.GateReleased(REASON), ("h",), (REASON,), lambda told: told.do(intents.Hold("wait"))),
+    Case("release", ev.GateReleased(REASON), ("h",), (REASON,), lambda staged: staged.do(intents.Hold("wait"))),
     Case("confirm-clock", ev.ClockConfirmed(3600.0, REASON), ("K",), (REASON,), _jumped),
     Case(
         "start-phase",
         ev.PhaseStarted("canary", ("open:migration/install",), REASON),
         ("space",),
         (REASON, "Canary"),
-        lambda told: told.to_stage("canary").do(intents.Revoke("migration/install", "again")),
+        lambda staged: staged.to_stage("canary").do(intents.Revoke("migration/install", "again")),
         "canary/start",
     ),
     Case(
@@ -124,21 +124,21 @@ CASES = [
         ev.GatePromoted("canary", ("soak",), REASON, "watched closely"),
         ("p", "o"),
         (REASON, "watched closely", "canary"),
-        lambda told: told.to_ready("canary").do(intents.Extend("canary", "1 h", "longer")),
+        lambda staged: staged.to_ready("canary").do(intents.Extend("canary", "1 h", "longer")),
     ),
     Case(
         "roll-back",
         ev.RollbackStarted("corruption", REASON),
         ("R", "down", "enter"),
         (REASON, ""),
-        lambda told: told.to_started("canary"),
+        lambda staged: staged.to_started("canary"),
     ),
     Case(
         "finish-rollback",
         ev.RollbackFinished("failed", 0, 300, ("rollback/code-bug/1", "rollback/code-bug/2"), REASON),
         ("f",),
         (">1", REASON),
-        lambda told: told.rolling_back(),
+        lambda staged: staged.rolling_back(),
     ),
     Case("abort", ev.RunClosed("aborted", 0, REASON), ("A",), (REASON,)),
     Case(
@@ -146,34 +146,34 @@ CASES = [
         ev.RunClosed("aborted", 0, REASON),
         ("A",),
         ("shop 3.1.0", REASON),
-        lambda told: told.to_stage("migration"),
+        lambda staged: staged.to_stage("migration"),
     ),
-    Case("close", ev.RunClosed("completed", 0, REASON), ("c",), (REASON,), lambda told: told.to_stage("close")),
+    Case("close", ev.RunClosed("completed", 0, REASON), ("c",), (REASON,), lambda staged: staged.to_stage("close")),
     Case(
         "close",
         ev.RunClosed("completed", 0, REASON, (), "Dana Ruiz", "2026-04-01", "SHOP-7"),
         ("c",),
         (REASON, "Dana Ruiz", "2026-04-01", "SHOP-7"),
-        lambda told: told.to_stage("cleanup"),
+        lambda staged: staged.to_stage("cleanup"),
     ),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.action)
-async def test_a_form_asks_keeps_and_records(case: Case, told: Told) -> None:
-    case.setup(told)
-    async with told.shown() as show:
+async def test_a_form_asks_keeps_and_records(case: Case, staged: Staged) -> None:
+    case.setup(staged)
+    async with staged.shown() as show:
         if case.item:
             await show.look_at(case.item)
         before = len(show.journal())
         await show.press(*case.keys)
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         assert BY_NAME[case.action].title in show.text()
         await show.press("ctrl+s")
-        assert isinstance(show.screen, Form), "what is missing is said, and the form stays"
+        assert isinstance(show.screen, IntentForm), "what is missing is said, and the form stays"
         assert show.error()
         await show.press("escape")
-        assert not isinstance(show.screen, Form)
+        assert not isinstance(show.screen, IntentForm)
         assert len(show.journal()) == before, "escape records nothing"
         if isinstance(show.screen, RunScreen) and case.item:
             await show.look_at(case.item)
@@ -197,10 +197,10 @@ async def test_a_form_asks_keeps_and_records(case: Case, told: Told) -> None:
         assert len(show.journal()) == before + 1
 
 
-async def test_sign_with_a_note_and_evidence(told: Told) -> None:
-    proof = told.folder.parent / "report.txt"
+async def test_sign_with_a_note_and_evidence(staged: Staged) -> None:
+    proof = staged.folder.parent / "report.txt"
     proof.write_text("212 passed")
-    async with told.shown() as show:
+    async with staged.shown() as show:
         await show.press("S")
         await show.fill("all 212", str(proof))
         await show.press("enter")
@@ -208,31 +208,31 @@ async def test_sign_with_a_note_and_evidence(told: Told) -> None:
         assert show.last_event() == ev.ItemSigned("tests", "all 212", digest, "report.txt", 10)
 
 
-async def test_evidence_that_is_not_there_keeps_the_form(told: Told) -> None:
-    async with told.shown() as show:
+async def test_evidence_that_is_not_there_keeps_the_form(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("S")
         await show.fill("all 212", "/nowhere/report.txt")
         await show.press("enter")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         assert "/nowhere/report.txt" in show.text()
         assert "all 212" in show.text()
         assert len(show.journal()) == 1
 
 
-async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(told: Told) -> None:
+async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(staged: Staged) -> None:
     by_other_tests = {"sign", "measure", "hand-over", "take-over"}
     assert {case.action for case in CASES} | by_other_tests == set(BY_NAME)
-    async with told.shown() as show:
+    async with staged.shown() as show:
         offered = {command.title for command in show.app.get_system_commands(show.screen)}
         assert {action.title for action in ACTIONS} <= offered
 
 
-async def test_the_palette_does_what_the_keys_do(told: Told) -> None:
-    async with told.shown() as show:
+async def test_the_palette_does_what_the_keys_do(staged: Staged) -> None:
+    async with staged.shown() as show:
         for name in ("fail", "waive", "note", "hold", "abort", "unread", "sign"):
             show.screen.act(name)
             await show.settle()
-            assert isinstance(show.screen, Form), name
+            assert isinstance(show.screen, IntentForm), name
             await show.press("escape")
         show.screen.act("measure")
         await show.settle()
@@ -247,22 +247,22 @@ async def test_the_palette_does_what_the_keys_do(told: Told) -> None:
         assert len(show.journal()) == 1
 
 
-async def test_what_was_typed_stays_after_an_error(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_what_was_typed_stays_after_an_error(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         await show.press("s")
         await show.fill("a while", REASON)
         await show.press("enter")
         assert "'a while' is not a duration" in show.text()
         assert REASON in show.text()
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
 
 
 # What is dangerous asks for a name
 
 
-async def test_an_override_asks_for_the_stages_name(told: Told) -> None:
-    async with told.shown() as show:
+async def test_an_override_asks_for_the_stages_name(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("p", "o")
         assert "open: Documentation updated" in show.text()
         await show.fill(REASON, "", "Canary")
@@ -275,8 +275,8 @@ async def test_an_override_asks_for_the_stages_name(told: Told) -> None:
         assert show.run.gates["pre-deployment"].overrides[0] == "open:tests"
 
 
-async def test_an_override_without_a_reason_is_refused(told: Told) -> None:
-    async with told.shown() as show:
+async def test_an_override_without_a_reason_is_refused(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("p", "o")
         await show.fill("", "", "Pre-deployment")
         await show.press("enter")
@@ -284,12 +284,12 @@ async def test_an_override_without_a_reason_is_refused(told: Told) -> None:
         assert not show.run.deployed
 
 
-async def test_the_point_of_no_return_asks_for_its_id(told: Told) -> None:
-    told.to_stage("cleanup")
-    async with told.shown() as show:
+async def test_the_point_of_no_return_asks_for_its_id(staged: Staged) -> None:
+    staged.to_stage("cleanup")
+    async with staged.shown() as show:
         assert "point of no return" in show.text()
         await show.press("space")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         assert "type drop-old" in show.text()
         await show.press("ctrl+s")
         assert "can't be undone" in show.text()
@@ -304,16 +304,16 @@ async def test_the_point_of_no_return_asks_for_its_id(told: Told) -> None:
         assert show.last_event() == ev.ItemSigned("migration/drop-old")
 
 
-async def test_nothing_that_is_not_dangerous_asks(told: Told) -> None:
-    told.to_stage("migration")
-    async with told.shown() as show:
+async def test_nothing_that_is_not_dangerous_asks(staged: Staged) -> None:
+    staged.to_stage("migration")
+    async with staged.shown() as show:
         await show.press("space")
         assert show.last_event() == ev.ItemSigned("migration/add-table")
 
 
-async def test_an_abort_after_the_go_asks_for_the_runs_name(told: Told) -> None:
-    told.to_stage("migration")
-    async with told.shown() as show:
+async def test_an_abort_after_the_go_asks_for_the_runs_name(staged: Staged) -> None:
+    staged.to_stage("migration")
+    async with staged.shown() as show:
         await show.press("A")
         assert "type shop 3.1.0" in show.text()
         await show.fill("payments 3.1.0", REASON)
@@ -331,9 +331,9 @@ async def test_an_abort_after_the_go_asks_for_the_runs_name(told: Told) -> None:
 # Readings
 
 
-async def test_readings_of_all_metrics_in_one_form(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_readings_of_all_metrics_in_one_form(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         before = show.run.seq
         await show.press("m")
         assert "Error rate" in show.text()
@@ -347,8 +347,8 @@ async def test_readings_of_all_metrics_in_one_form(told: Told) -> None:
         assert not isinstance(show.screen, MeasureForm)
 
 
-async def test_an_empty_line_is_not_recorded(told: Told) -> None:
-    async with told.shown() as show:
+async def test_an_empty_line_is_not_recorded(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("m")
         await show.fill("", "640")
         await show.press("enter")
@@ -357,8 +357,8 @@ async def test_an_empty_line_is_not_recorded(told: Told) -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["1,5", "fine", "nan", "inf", "?"])
-async def test_a_reading_that_is_no_number_records_none_of_the_form(nonsense: str, told: Told) -> None:
-    async with told.shown() as show:
+async def test_a_reading_that_is_no_number_records_none_of_the_form(nonsense: str, staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("m")
         await show.fill("0.25", nonsense)
         await show.press("enter")
@@ -369,9 +369,9 @@ async def test_a_reading_that_is_no_number_records_none_of_the_form(nonsense: st
         assert "Latency" in show.error()
 
 
-async def test_space_on_a_metric_opens_the_readings_at_it(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_space_on_a_metric_opens_the_readings_at_it(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         await show.look_at("canary/metric/latency")
         await show.press("space")
         assert isinstance(show.screen, MeasureForm)
@@ -379,9 +379,9 @@ async def test_space_on_a_metric_opens_the_readings_at_it(told: Told) -> None:
         assert show.last_event() == ev.MetricMeasured("latency", 640.0, "canary")
 
 
-async def test_a_breach_says_which_keys_help(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_a_breach_says_which_keys_help(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         await show.press("m")
         await show.fill("4.2")
         await show.press("ctrl+s")
@@ -392,9 +392,9 @@ async def test_a_breach_says_which_keys_help(told: Told) -> None:
         assert "in breach: Error rate is 4.2 (alert > 1 %)" in show.text()
 
 
-async def test_what_is_typed_at_once_never_chooses_another_trigger(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_what_is_typed_at_once_never_chooses_another_trigger(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         trigger = "canary/trigger/a-payment-is-booked-twice"
         await show.look_at(trigger)
         await show.press("t", *"jjG", "enter")

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from stage import ALICE, BOB, REASON, SHOP, Told
 
 from rollout_tui import runs
-from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start
 from rollout_tui.tui.acting import needs_name, would_refuse
-from rollout_tui.tui.dialogs.form import Form
-from rollout_tui.tui.rows import item_rows
+from rollout_tui.tui.dialogs.form import IntentForm
+from rollout_tui.tui.rows.items import item_rows
+from tests.tui.stage import ALICE, BOB, REASON, SHOP, Staged
 
 
-async def test_the_lead_is_offered_to_somebody(told: Told) -> None:
-    async with told.shown() as show:
+async def test_the_lead_is_offered_to_somebody(staged: Staged) -> None:
+    async with staged.shown() as show:
         show.screen.act("hand-over")
         await show.settle()
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         await show.fill("bob", "back at six")
         await show.press("enter")
         assert show.last_event() == ev.HandoverOffered("bob", "back at six")
 
 
-async def test_the_lead_is_taken_with_a_reason(told: Told) -> None:
-    told.session.operator = BOB
-    async with told.shown() as show:
+async def test_the_lead_is_taken_with_a_reason(staged: Staged) -> None:
+    staged.session.operator = BOB
+    async with staged.shown() as show:
         show.screen.act("take-over")
         await show.settle()
         await show.press("ctrl+s")
@@ -40,25 +39,25 @@ async def test_the_lead_is_taken_with_a_reason(told: Told) -> None:
         assert (event.before, event.reason, show.run.lead) == ("alice", REASON, "bob")
 
 
-def test_what_the_lead_may_not_do_is_grey(told: Told) -> None:
+def test_what_the_lead_may_not_do_is_grey(staged: Staged) -> None:
     def grey(name: str, by: str) -> bool:
-        return would_refuse(name, told.run, None, told.session.moment(), Actor(by)) is not None
+        return would_refuse(name, staged.run, None, staged.session.moment(), by) is not None
 
     assert (grey("hand-over", "alice"), grey("take-over", "alice")) == (False, True)
     assert (grey("hand-over", "bob"), grey("take-over", "bob")) == (True, False)
 
 
 @pytest.fixture
-def again(told: Told) -> Told:
+def again(staged: Staged) -> Staged:
     """A second attempt at a run that was given up in its canary, at its migration."""
-    told.to_started("canary").do(intents.Abort("tomorrow", told.run.name))
+    staged.to_started("canary").do(intents.Abort("tomorrow", staged.run.name))
     loaded = load(SHOP)
-    started = Start(after=told.run.id)
-    told.session = runs.begin(told.folder, loaded.plan, loaded.text, started, told.clock, ALICE)
-    return told.to_stage("migration")
+    started = Start(after=staged.run.id)
+    staged.session = runs.begin(staged.folder, loaded.plan, loaded.text, started, staged.clock, ALICE)
+    return staged.to_stage("migration")
 
 
-def test_a_step_in_place_says_so_and_asks_for_no_name(again: Told) -> None:
+def test_a_step_in_place_says_so_and_asks_for_no_name(again: Staged) -> None:
     run, now = again.run, again.session.moment()
     rows = [row for row in item_rows(run, run.stage, now) if row.key in run.in_place]
     assert len(rows) == len(run.stage.items)
@@ -67,7 +66,7 @@ def test_a_step_in_place_says_so_and_asks_for_no_name(again: Told) -> None:
         assert needs_name("sign", run, run.sequence.items[row.key]) == ""
 
 
-async def test_a_step_in_place_is_confirmed_by_one_key(again: Told) -> None:
+async def test_a_step_in_place_is_confirmed_by_one_key(again: Staged) -> None:
     step = again.run.stage.items[0]
     async with again.shown() as show:
         await show.press("space")

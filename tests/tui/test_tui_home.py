@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from stage import BOB, REASON, SHOP, Told, home
 
 from rollout_tui import runs
 from rollout_tui.run import intents
@@ -15,6 +14,7 @@ from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, SHOP, Staged, home
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def plans(tmp_path: Path) -> Path:
 
 
 async def test_home_lists_runs_plans_and_what_is_broken(tmp_path: Path, plans: Path) -> None:
-    done = Told(tmp_path)
+    done = Staged(tmp_path)
     done.do(intents.Abort(REASON))
-    Told(tmp_path).do(intents.Sign("tests"), BOB)
+    Staged(tmp_path).do(intents.Sign("tests"), BOB)
     (plans / "broken.toml").write_text("format = 1\n[plan]\nname = 3\n")
     (plans / "open.toml").write_text(SHOP.read_text().replace('"Alice Meyer"', '"[Name]"'))
     broken = tmp_path / "runs" / "2026-03-01-shop-3.0-1.toml"
@@ -58,7 +58,7 @@ async def test_home_lists_runs_plans_and_what_is_broken(tmp_path: Path, plans: P
 
 
 async def test_enter_resumes_the_newest_run_and_q_comes_back(tmp_path: Path, plans: Path) -> None:
-    Told(tmp_path).do(intents.Sign("tests"), BOB)
+    Staged(tmp_path).do(intents.Sign("tests"), BOB)
     async with home(tmp_path / "runs", plans) as show:
         await show.press("enter")
         assert "Since your last entry" in show.text()
@@ -92,7 +92,7 @@ async def test_enter_starts_a_plan(tmp_path: Path, plans: Path) -> None:
 
 
 async def test_a_second_run_of_a_service_asks_why(tmp_path: Path, plans: Path) -> None:
-    Told(tmp_path)
+    Staged(tmp_path)
     async with home(tmp_path / "runs", plans) as show:
         await show.press("j", "enter")
         assert isinstance(show.screen, StartForm)
@@ -110,7 +110,7 @@ async def test_a_second_run_of_a_service_asks_why(tmp_path: Path, plans: Path) -
 
 
 async def test_a_finished_run_is_opened_to_read(tmp_path: Path, plans: Path) -> None:
-    Told(tmp_path).do(intents.Abort(REASON))
+    Staged(tmp_path).do(intents.Abort(REASON))
     async with home(tmp_path / "runs", plans) as show:
         await show.press("G", "enter")
         assert isinstance(show.screen, AuditScreen)
@@ -121,18 +121,18 @@ async def test_a_finished_run_is_opened_to_read(tmp_path: Path, plans: Path) -> 
 
 
 async def test_a_log_that_ends_in_an_incomplete_entry_is_asked_about(tmp_path: Path, plans: Path) -> None:
-    told = Told(tmp_path).do(intents.Sign("tests"), BOB)
-    whole = told.path.read_bytes()
-    told.path.write_bytes(whole[:-40])
+    staged = Staged(tmp_path).do(intents.Sign("tests"), BOB)
+    whole = staged.path.read_bytes()
+    staged.path.write_bytes(whole[:-40])
     async with home(tmp_path / "runs", plans) as show:
         await show.press("enter")
         assert isinstance(show.screen, Question)
         await show.press("n")
-        assert told.path.read_bytes() == whole[:-40]
+        assert staged.path.read_bytes() == whole[:-40]
         await show.press("enter", "y")
         assert isinstance(show.screen, RunScreen)
         assert show.run.seq == 1
-        assert runs.read(told.path).torn is None
+        assert runs.read(staged.path).torn is None
         assert len(list((tmp_path / "runs").glob("*.torn-*"))) == 1
 
 
@@ -158,7 +158,7 @@ async def test_a_plan_that_breaks_a_rule_says_so_before_it_starts(tmp_path: Path
 
 async def test_a_run_that_was_given_up_is_attempted_again_from_home(tmp_path: Path, plans: Path) -> None:
     """The migration step that the first attempt left in place is confirmed with one key, its name untyped."""
-    first = Told(tmp_path).to_stage("migration").do(intents.Sign("migration/add-table"))
+    first = Staged(tmp_path).to_stage("migration").do(intents.Sign("migration/add-table"))
     first.do(intents.Abort(REASON, confirm="shop 3.1.0"))
     async with home(tmp_path / "runs", plans) as show:
         while show.screen.query_one("#items").key != str(plans / "shop.toml"):
@@ -173,7 +173,7 @@ async def test_a_run_that_was_given_up_is_attempted_again_from_home(tmp_path: Pa
 
 
 async def test_a_completed_run_offers_no_other_attempt(tmp_path: Path, plans: Path) -> None:
-    Told(tmp_path).until(lambda run: run.closed is not None)
+    Staged(tmp_path).until(lambda run: run.closed is not None)
     async with home(tmp_path / "runs", plans) as show:
         while show.screen.query_one("#items").key != str(plans / "shop.toml"):
             await show.press("j")

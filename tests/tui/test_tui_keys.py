@@ -6,22 +6,22 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from stage import ALICE, BOB, REASON, SHOP, Show, Told
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.gates import BlockerKind, blockers
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.help import Help
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import ALICE, BOB, REASON, SHOP, Show, Staged
 
 TRIGGER = "canary/trigger/a-payment-is-booked-twice"
 
 
-async def test_space_on_a_phases_first_row_starts_it(told: Told) -> None:
-    told.to_stage("canary")
-    async with told.shown() as show:
+async def test_space_on_a_phases_first_row_starts_it(staged: Staged) -> None:
+    staged.to_stage("canary")
+    async with staged.shown() as show:
         assert "Start Canary: 5% of users" in show.line("#next")
         assert "press space" in show.line("#next")
         await show.press("space")
@@ -29,21 +29,21 @@ async def test_space_on_a_phases_first_row_starts_it(told: Told) -> None:
         assert "not begun" in show.line("#stage-title"), "the soak runs from the last flag on"
         await show.press("space")
         assert "soak 2 h left" in show.line("#stage-title")
-        told.wait(minutes=30)
+        staged.wait(minutes=30)
         show.screen.repaint()
         await show.drawn()
         assert "soak 1 h 30 min left" in show.line("#stage-title")
 
 
-Way = Callable[[Told], object]
+Way = Callable[[Staged], object]
 
 
-def _fresh(told: Told) -> object:
-    return told
+def _fresh(staged: Staged) -> object:
+    return staged
 
 
-def _one_signed(told: Told) -> object:
-    return told.do(intents.Sign("tests"))
+def _one_signed(staged: Staged) -> object:
+    return staged.do(intents.Sign("tests"))
 
 
 REFUSALS: list[tuple[str, Way, str, str, str]] = [
@@ -55,25 +55,31 @@ REFUSALS: list[tuple[str, Way, str, str, str]] = [
     ("u", _fresh, "tests", "nothing to take back", "Sign it"),
     ("space", _one_signed, "tests", "already signed, by alice", "Nothing more"),
     ("x", _one_signed, "tests", "is signed, by alice", "Revoke that first"),
-    ("space", lambda told: told.to_started("canary"), TRIGGER, "is a rollback trigger", "Fire it"),
-    ("space", lambda told: told.to_stage("migration"), "migration/install", "out of order", "Add the ledger table"),
+    ("space", lambda staged: staged.to_started("canary"), TRIGGER, "is a rollback trigger", "Fire it"),
+    ("space", lambda staged: staged.to_stage("migration"), "migration/install", "out of order", "Add the ledger table"),
     (
         "space",
-        lambda told: told.to_stage("migration").do(intents.Hold("wait")),
+        lambda staged: staged.to_stage("migration").do(intents.Hold("wait")),
         "migration/add-table",
         "holds the run",
         "Release the hold",
     ),
     ("t", _fresh, "", "not started", "Hold the run instead"),
     ("r", _fresh, "", "No phase is exposed", "Hold the run, or abort it"),
-    ("space", lambda told: told.to_stage("canary"), "everyone/start", "out of turn", "Everyone opens when Canary is"),
-    ("r", lambda told: told.to_started("canary"), "", "is the first phase", "Hold, or roll back"),
+    (
+        "space",
+        lambda staged: staged.to_stage("canary"),
+        "everyone/start",
+        "out of turn",
+        "Everyone opens when Canary is",
+    ),
+    ("r", lambda staged: staged.to_started("canary"), "", "is the first phase", "Hold, or roll back"),
     ("s", _fresh, "", "not a phase", "canary, everyone"),
     ("K", _fresh, "", "did not jump", "nothing to confirm"),
     ("c", _fresh, "", "can't close as completed yet", "given up is aborted"),
     ("R", _fresh, "", "Nothing is deployed yet", "aborted: A"),
-    ("p", lambda told: told.to_stage("migration"), "", "has no gate", "everything in it is done"),
-    ("x", lambda told: told.rolling_back(), "", "A rollback is under way", "call it off"),
+    ("p", lambda staged: staged.to_stage("migration"), "", "has no gate", "everything in it is done"),
+    ("x", lambda staged: staged.rolling_back(), "", "A rollback is under way", "call it off"),
 ]
 
 
@@ -89,10 +95,10 @@ def _refusals() -> dict[Way, list[tuple[str, str, str, str]]]:
     ("setup", "cases"), _refusals().items(), ids=lambda each: each[0][2] if isinstance(each, list) else ""
 )
 async def test_a_refusal_says_why_and_writes_nothing(
-    setup: Way, cases: list[tuple[str, str, str, str]], told: Told
+    setup: Way, cases: list[tuple[str, str, str, str]], staged: Staged
 ) -> None:
-    setup(told)
-    async with told.shown() as show:
+    setup(staged)
+    async with staged.shown() as show:
         for key, item, said, hint in cases:
             if isinstance(show.screen, RunScreen) and item:
                 await show.look_at(item)
@@ -103,13 +109,13 @@ async def test_a_refusal_says_why_and_writes_nothing(
             assert "Refused" in text
             assert said in text
             assert hint in text
-            assert not isinstance(show.screen, Form)
+            assert not isinstance(show.screen, IntentForm)
             assert show.run is before
             assert len(show.journal()) == entries
 
 
-async def test_enter_at_a_gate_that_is_shut_is_refused(told: Told) -> None:
-    async with told.shown() as show:
+async def test_enter_at_a_gate_that_is_shut_is_refused(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("p")
         assert isinstance(show.screen, GateScreen)
         await show.press("enter")
@@ -117,34 +123,34 @@ async def test_enter_at_a_gate_that_is_shut_is_refused(told: Told) -> None:
         assert not show.run.deployed
 
 
-async def test_enter_at_an_open_gate_goes(told: Told) -> None:
-    told.to_gate()
-    async with told.shown() as show:
+async def test_enter_at_an_open_gate_goes(staged: Staged) -> None:
+    staged.to_gate()
+    async with staged.shown() as show:
         assert "GO: nothing blocks" in show.text()
         await show.press("p")
         assert "Press enter." in show.line("#next")
         await show.press("o")
         assert "nothing to go past" in show.said()
-        assert not isinstance(show.screen, Form)
+        assert not isinstance(show.screen, IntentForm)
         await show.press("enter")
         assert show.last_event() == ev.GatePromoted("pre-deployment")
         assert isinstance(show.screen, RunScreen)
         assert "Add the ledger table" in show.line("#next")
 
 
-async def test_the_second_person_promotes(told: Told) -> None:
-    told.to_ready("everyone")
-    approver = told.run.state("everyone/approval").approvals[0].by
+async def test_the_second_person_promotes(staged: Staged) -> None:
+    staged.to_ready("everyone")
+    approver = staged.run.state("everyone/approval").approvals[0].by
     assert approver == "bob"
-    async with told.shown() as show:
+    async with staged.shown() as show:
         await show.press("p", "enter")
         assert show.last_event() == ev.GatePromoted("everyone")
 
 
-async def test_who_approved_does_not_promote(told: Told) -> None:
-    told.to_ready("everyone")
-    told.session.operator = BOB
-    async with told.shown() as show:
+async def test_who_approved_does_not_promote(staged: Staged) -> None:
+    staged.to_ready("everyone")
+    staged.session.operator = BOB
+    async with staged.shown() as show:
         await show.press("p")
         await show.press("enter")
         assert "it needs two people" in show.said()
@@ -154,54 +160,56 @@ async def test_who_approved_does_not_promote(told: Told) -> None:
 # Every state of a phase's gate: what blocks, and whether the keys agree
 
 
-def _measured(told: Told, value: float) -> Told:
-    return told.do(intents.Measure("error-rate", value)).do(intents.Measure("latency", value))
+def _measured(staged: Staged, value: float) -> Staged:
+    return staged.do(intents.Measure("error-rate", value)).do(intents.Measure("latency", value))
 
 
-STATES: dict[str, Callable[[Told], object]] = {
-    "fresh": lambda told: told,
-    "one failed": lambda told: told.do(intents.Fail("tests", REASON)),
-    "waived": lambda told: told.do(intents.Waive("tests", REASON)),
-    "deferred": lambda told: told.do(intents.Defer("docs", "canary", REASON)),
-    "ready to go": lambda told: told.to_gate(),
-    "ready to go, held": lambda told: told.to_gate().do(intents.Hold(REASON)),
-    "migration": lambda told: told.to_stage("migration"),
-    "phase open": lambda told: told.to_stage("canary"),
-    "phase started": lambda told: told.to_started("canary"),
-    "soaking": lambda told: _measured(told.until(lambda run: run.stage.id == "canary" and _only_unread(told)), 0.5),
-    "in breach": lambda told: told.to_ready("canary").do(intents.Measure("error-rate", 4)),
-    "stale": lambda told: told.to_ready("canary").wait(hours=3),
-    "trigger fired": lambda told: told.to_ready("canary").do(intents.Fire(TRIGGER, REASON)),
-    "ready to promote": lambda told: told.to_ready("canary"),
-    "held": lambda told: told.to_ready("canary").do(intents.Hold(REASON)),
-    "clock jumped": lambda told: _jump(told.to_ready("canary")),
-    "approval missing": lambda told: told.to_ready("everyone").do(intents.Revoke("everyone/approval", REASON), BOB),
-    "last phase ready": lambda told: told.to_ready("everyone"),
+STATES: dict[str, Callable[[Staged], object]] = {
+    "fresh": lambda staged: staged,
+    "one failed": lambda staged: staged.do(intents.Fail("tests", REASON)),
+    "waived": lambda staged: staged.do(intents.Waive("tests", REASON)),
+    "deferred": lambda staged: staged.do(intents.Defer("docs", "canary", REASON)),
+    "ready to go": lambda staged: staged.to_gate(),
+    "ready to go, held": lambda staged: staged.to_gate().do(intents.Hold(REASON)),
+    "migration": lambda staged: staged.to_stage("migration"),
+    "phase open": lambda staged: staged.to_stage("canary"),
+    "phase started": lambda staged: staged.to_started("canary"),
+    "soaking": lambda staged: _measured(
+        staged.until(lambda run: run.stage.id == "canary" and _only_unread(staged)), 0.5
+    ),
+    "in breach": lambda staged: staged.to_ready("canary").do(intents.Measure("error-rate", 4)),
+    "stale": lambda staged: staged.to_ready("canary").wait(hours=3),
+    "trigger fired": lambda staged: staged.to_ready("canary").do(intents.Fire(TRIGGER, REASON)),
+    "ready to promote": lambda staged: staged.to_ready("canary"),
+    "held": lambda staged: staged.to_ready("canary").do(intents.Hold(REASON)),
+    "clock jumped": lambda staged: _jump(staged.to_ready("canary")),
+    "approval missing": lambda staged: staged.to_ready("everyone").do(intents.Revoke("everyone/approval", REASON), BOB),
+    "last phase ready": lambda staged: staged.to_ready("everyone"),
 }
 
 
-def _only_unread(told: Told) -> bool:
-    kinds = {each.kind for each in blockers(told.run, told.session.moment())}
+def _only_unread(staged: Staged) -> bool:
+    kinds = {each.kind for each in blockers(staged.run, staged.session.moment())}
     return kinds <= {BlockerKind.UNREAD, BlockerKind.SOAK, BlockerKind.STALE}
 
 
-def _jump(told: Told) -> Told:
-    told.clock._now += timedelta(minutes=10)
-    return told
+def _jump(staged: Staged) -> Staged:
+    staged.clock._now += timedelta(minutes=10)
+    return staged
 
 
 async def test_the_keys_of_the_gate_agree_with_what_blocks(tmp_path_factory: pytest.TempPathFactory) -> None:
     passable = 0
     for name, setup in STATES.items():
-        told = Told(tmp_path_factory.mktemp("state"))
+        staged = Staged(tmp_path_factory.mktemp("state"))
         if name == "clock jumped":
             # The watch over the clock begins with the session, so the jump comes after it.
-            told.to_ready("canary")
+            staged.to_ready("canary")
         else:
-            setup(told)
-        async with told.shown() as show:
+            setup(staged)
+        async with staged.shown() as show:
             if name == "clock jumped":
-                _jump(told)
+                _jump(staged)
                 show.screen.repaint()
             passable += await _agree(show, name)
     assert passable >= 4
@@ -209,7 +217,7 @@ async def test_the_keys_of_the_gate_agree_with_what_blocks(tmp_path_factory: pyt
 
 async def _agree(show: Show, name: str) -> bool:
     """Hold the gate's keys to its blockers; gives whether the gate could be passed."""
-    run, now = show.run, show.app.desk.moment()
+    run, now = show.run, show.app.worker.moment()
     found = blockers(run, now)
     can_open = show.screen.check_action("gate", ())
     assert bool(can_open) is run.stage.has_gate, name
@@ -231,7 +239,7 @@ async def _agree(show: Show, name: str) -> bool:
     assert (len(show.journal()) > before) is (not found and not waiting), name
     if found and not can_override:
         await show.press("o")
-        assert not isinstance(show.screen, Form), name
+        assert not isinstance(show.screen, IntentForm), name
         assert len(show.journal()) == before
     return not found and not waiting
 
@@ -239,9 +247,9 @@ async def _agree(show: Show, name: str) -> bool:
 # Around the keys
 
 
-async def test_help_lists_every_key_of_the_screen_below(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown(size=(100, 60)) as show:
+async def test_help_lists_every_key_of_the_screen_below(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown(size=(100, 60)) as show:
         wanted = {
             active.binding.tooltip or active.binding.description
             for active in show.screen.active_bindings.values()
@@ -256,7 +264,7 @@ async def test_help_lists_every_key_of_the_screen_below(told: Told) -> None:
         assert isinstance(show.screen, RunScreen)
 
 
-async def test_every_key_has_an_id_of_its_own_and_words(told: Told) -> None:
+async def test_every_key_has_an_id_of_its_own_and_words(staged: Staged) -> None:
     from rollout_tui.tui.app import RolloutApp
     from rollout_tui.tui.screens.home import HomeScreen
     from rollout_tui.tui.screens.rollback import RollbackScreen
@@ -267,19 +275,19 @@ async def test_every_key_has_an_id_of_its_own_and_words(told: Told) -> None:
         assert all(names)
         assert len(set(names)) == len(names)
         assert all(binding.tooltip for binding in owner.BINDINGS)
-    assert told.run.seq == 0
+    assert staged.run.seq == 0
 
 
-async def test_moving_about_records_nothing(told: Told) -> None:
-    async with told.shown() as show:
+async def test_moving_about_records_nothing(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("j", "k", "G", "g", "tab", "j", "k", "tab", "right", "left", "pagedown", "pageup", "full_stop")
         await show.press("enter", "escape", "y", "?", "escape", "p", "j", "escape")
         assert len(show.journal()) == 1
         assert show.app.is_running
 
 
-async def test_the_arrow_keys_look_at_the_stages(told: Told) -> None:
-    async with told.shown() as show:
+async def test_the_arrow_keys_look_at_the_stages(staged: Staged) -> None:
+    async with staged.shown() as show:
         await show.press("right", "right")
         assert "Canary" in show.line("#stage-title")
         assert "Ledger balances to the cent" in show.text()
@@ -287,10 +295,10 @@ async def test_the_arrow_keys_look_at_the_stages(told: Told) -> None:
         assert "Pre-deployment" in show.line("#stage-title")
 
 
-async def test_a_jump_of_the_clock_is_shown_and_confirmed(told: Told) -> None:
-    told.to_gate()
-    async with told.shown() as show:
-        _jump(told)
+async def test_a_jump_of_the_clock_is_shown_and_confirmed(staged: Staged) -> None:
+    staged.to_gate()
+    async with staged.shown() as show:
+        _jump(staged)
         show.screen.repaint()
         await show.drawn()
         assert "the clock jumped 10 min ahead" in show.text()
@@ -307,27 +315,29 @@ async def test_a_jump_of_the_clock_is_shown_and_confirmed(told: Told) -> None:
 @pytest.mark.parametrize(
     ("setup", "code"),
     [
-        (lambda told: told, 3),
-        (lambda told: told.to_stage("close").do(intents.Close(REASON)), 0),
-        (lambda told: told.do(intents.Abort(REASON)), 4),
+        (lambda staged: staged, 3),
+        (lambda staged: staged.to_stage("close").do(intents.Close(REASON)), 0),
+        (lambda staged: staged.do(intents.Abort(REASON)), 4),
         (
-            lambda told: told.rolling_back().do(intents.FinishRollback("restored", REASON)).do(intents.Close(REASON)),
+            lambda staged: (
+                staged.rolling_back().do(intents.FinishRollback("restored", REASON)).do(intents.Close(REASON))
+            ),
             4,
         ),
     ],
     ids=["unfinished", "completed", "aborted", "rolled back"],
 )
-async def test_quitting_gives_the_exit_code(setup: Callable[[Told], object], code: int, told: Told) -> None:
-    setup(told)
-    async with told.shown() as show:
+async def test_quitting_gives_the_exit_code(setup: Callable[[Staged], object], code: int, staged: Staged) -> None:
+    setup(staged)
+    async with staged.shown() as show:
         await show.pilot.press("q")
         await show.pilot.pause(0)
         assert show.app.return_value == code
 
 
-async def test_quitting_in_a_rollback_asks(told: Told) -> None:
-    told.rolling_back()
-    async with told.shown() as show:
+async def test_quitting_in_a_rollback_asks(staged: Staged) -> None:
+    staged.rolling_back()
+    async with staged.shown() as show:
         await show.press("q")
         assert "its clock goes on" in show.text()
         await show.press("n")
@@ -351,10 +361,10 @@ async def test_quitting_in_a_rollback_asks(told: Told) -> None:
     ids=["rehearsal", "emergency", "hold"],
 )
 async def test_the_frame_says_what_kind_of_run_it_is(
-    start: dict[str, object], after: intents.Intent | None, said: str, told: Told
+    start: dict[str, object], after: intents.Intent | None, said: str, staged: Staged
 ) -> None:
-    told = Told(told.folder / "other", SHOP, ALICE, **start)
+    staged = Staged(staged.folder / "other", SHOP, ALICE, **start)
     if after is not None:
-        told.do(after)
-    async with told.shown() as show:
+        staged.do(after)
+    async with staged.shown() as show:
         assert said in show.text()

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from stage import BOB, REASON, Told
-
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from tests.tui.stage import BOB, REASON, Staged
 
 
-async def test_the_top_line_says_who_leads(told: Told) -> None:
-    async with told.shown() as show:
+async def test_the_top_line_says_who_leads(staged: Staged) -> None:
+    async with staged.shown() as show:
         assert "alice leads" in show.line("#top")
-    told.session.operator = BOB
-    async with told.shown() as show:
+    staged.session.operator = BOB
+    async with staged.shown() as show:
         assert "bob · alice leads" in show.line("#top")
 
 
-async def test_the_lead_is_handed_over_with_what_is_open_read_back(told: Told) -> None:
-    told.do(intents.Defer("docs", "canary", REASON))
-    async with told.shown() as show:
+async def test_the_lead_is_handed_over_with_what_is_open_read_back(staged: Staged) -> None:
+    staged.do(intents.Defer("docs", "canary", REASON))
+    async with staged.shown() as show:
         await show.press("T")
         assert "Hand over" in show.text()
         assert "next: Sign: All tests passing" in show.text()
@@ -28,10 +27,10 @@ async def test_the_lead_is_handed_over_with_what_is_open_read_back(told: Told) -
         assert show.last_event() == ev.HandoverOffered("bob", "going to bed")
 
 
-async def test_who_is_offered_the_lead_is_told_and_takes_it_without_a_reason(told: Told) -> None:
-    told.do(intents.HandOver("bob"))
-    told.session.operator = BOB
-    async with told.shown() as show:
+async def test_who_is_offered_the_lead_is_told_and_takes_it_without_a_reason(staged: Staged) -> None:
+    staged.do(intents.HandOver("bob"))
+    staged.session.operator = BOB
+    async with staged.shown() as show:
         assert "alice offers the lead: press T" in show.text()
         await show.press("T", "enter")
         event = show.last_event()
@@ -40,9 +39,9 @@ async def test_who_is_offered_the_lead_is_told_and_takes_it_without_a_reason(tol
         assert "offers the lead" not in show.text()
 
 
-async def test_taking_it_unasked_needs_a_reason(told: Told) -> None:
-    told.session.operator = BOB
-    async with told.shown() as show:
+async def test_taking_it_unasked_needs_a_reason(staged: Staged) -> None:
+    staged.session.operator = BOB
+    async with staged.shown() as show:
         await show.press("T", "enter")
         assert "needs a reason" in show.error()
         await show.fill("alice has lost her connection")

@@ -8,8 +8,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from payloads import PAYLOADS, evil_plan, raw
-from stage import SHOP, Show, Told, home
 
 from rollout_tui.plan.rules import check, placeholders
 from rollout_tui.run import intents
@@ -19,6 +17,8 @@ from rollout_tui.tui.plan_rows import TITLES, of_plan
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen, PlanScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.payloads import PAYLOADS, evil_plan, raw
+from tests.tui.stage import SHOP, Show, Staged, home
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 
@@ -112,9 +112,9 @@ async def test_enter_starts_a_run_and_leaving_it_goes_home(plan: Path) -> None:
         assert isinstance(show.screen, HomeScreen)
 
 
-async def test_a_run_shows_its_own_plan_and_keeps_its_place(told: Told) -> None:
-    told.do(intents.Sign("tests"))
-    async with told.shown() as show:
+async def test_a_run_shows_its_own_plan_and_keeps_its_place(staged: Staged) -> None:
+    staged.do(intents.Sign("tests"))
+    async with staged.shown() as show:
         await show.press("j", "j")
         before = show.screen.query_one("#items").key
         await show.press("P")
@@ -128,20 +128,20 @@ async def test_a_run_shows_its_own_plan_and_keeps_its_place(told: Told) -> None:
 
 
 async def test_home_shows_the_plan_of_a_run(tmp_path: Path, plan: Path) -> None:
-    run = Told(tmp_path).run
+    run = Staged(tmp_path).run
     async with home(tmp_path / "runs", plan.parent) as show:
         await show.press("v")
         assert f"as {run.id} follows it" in show.line("#top")
 
 
 async def test_home_reads_the_plan_of_a_run_that_is_over(tmp_path: Path, plan: Path) -> None:
-    told = Told(tmp_path)
-    told.do(intents.Abort("not today"))
+    staged = Staged(tmp_path)
+    staged.do(intents.Abort("not today"))
     async with home(tmp_path / "runs", plan.parent) as show:
-        while show.screen.query_one("#items").key != str(told.path):
+        while show.screen.query_one("#items").key != str(staged.path):
             await show.press("j")
         await show.press("v")
-        assert f"as {told.run.id} follows it" in show.line("#top")
+        assert f"as {staged.run.id} follows it" in show.line("#top")
         assert "Shop on the new ledger" in show.text()
 
 
@@ -218,7 +218,7 @@ async def test_an_editor_that_does_not_open_says_why(
 
 
 async def test_home_edits_only_plans(tmp_path: Path, plan: Path) -> None:
-    Told(tmp_path)
+    Staged(tmp_path)
     async with home(tmp_path / "runs", plan.parent) as show:
         await show.press("e")
         assert "There is no plan's file under the cursor." in show.said()
@@ -240,8 +240,8 @@ def test_no_text_of_a_plan_acts_in_its_rows(shift: int) -> None:
     assert len(drawn) > 100
 
 
-async def test_no_text_of_a_plan_acts_on_its_screen(told: Told) -> None:
-    async with told.shown(size=(110, 30)) as show:
+async def test_no_text_of_a_plan_acts_on_its_screen(staged: Staged) -> None:
+    async with staged.shown(size=(110, 30)) as show:
         for shift in (0, 14):
             show.app.push_screen(PlanScreen.of_run("run", evil_plan(shift)[0]))
             await show.settle()

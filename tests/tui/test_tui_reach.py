@@ -6,58 +6,58 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from stage import BOB, REASON, Told
 
 from rollout_tui.run import intents
 from rollout_tui.run.intents import ACTIONS
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.measure import MeasureForm
+from tests.tui.stage import BOB, REASON, Staged
 
-Setup = Callable[[Told], object]
-
-
-def _fresh(told: Told) -> object:
-    return told
+Setup = Callable[[Staged], object]
 
 
-def _jumped(told: Told) -> object:
-    told.clock._now += timedelta(hours=1)
-    return told
+def _fresh(staged: Staged) -> object:
+    return staged
 
 
-def _led_by_bob(told: Told) -> object:
-    return told.do(intents.TakeOver("alice is away"), BOB)
+def _jumped(staged: Staged) -> object:
+    staged.clock._now += timedelta(hours=1)
+    return staged
+
+
+def _led_by_bob(staged: Staged) -> object:
+    return staged.do(intents.TakeOver("alice is away"), BOB)
 
 
 # The keys of each action, where the cursor stands for them, and the state in which the run takes it.
 WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
     "sign": (("space",), "tests", _fresh),
     "fail": (("x",), "tests", _fresh),
-    "revoke": (("u",), "tests", lambda told: told.do(intents.Sign("tests"))),
+    "revoke": (("u",), "tests", lambda staged: staged.do(intents.Sign("tests"))),
     "waive": (("w",), "tests", _fresh),
     "defer": (("d",), "tests", _fresh),
     "note": (("n",), "tests", _fresh),
-    "measure": (("m",), "tests", lambda told: told.to_started("canary")),
-    "unread": (("U",), "canary/metric/latency", lambda told: told.to_started("canary")),
-    "fire": (("t",), "", lambda told: told.to_started("canary")),
+    "measure": (("m",), "tests", lambda staged: staged.to_started("canary")),
+    "unread": (("U",), "canary/metric/latency", lambda staged: staged.to_started("canary")),
+    "fire": (("t",), "", lambda staged: staged.to_started("canary")),
     "clear": (
         ("t",),
         "",
-        lambda told: told.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", REASON)),
+        lambda staged: staged.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", REASON)),
     ),
-    "start-phase": (("space",), "canary/start", lambda told: told.to_stage("canary")),
-    "extend": (("s",), "", lambda told: told.to_started("canary")),
-    "go": (("p", "enter"), "", Told.to_gate),
-    "promote": (("p", "enter"), "", lambda told: told.to_ready("canary")),
-    "reduce": (("r",), "", lambda told: told.to_started("everyone")),
+    "start-phase": (("space",), "canary/start", lambda staged: staged.to_stage("canary")),
+    "extend": (("s",), "", lambda staged: staged.to_started("canary")),
+    "go": (("p", "enter"), "", Staged.to_gate),
+    "promote": (("p", "enter"), "", lambda staged: staged.to_ready("canary")),
+    "reduce": (("r",), "", lambda staged: staged.to_started("everyone")),
     "hold": (("h",), "", _fresh),
-    "release": (("h",), "", lambda told: told.do(intents.Hold(REASON))),
+    "release": (("h",), "", lambda staged: staged.do(intents.Hold(REASON))),
     "confirm-clock": (("K",), "", _jumped),
     "hand-over": (("T",), "", _fresh),
     "take-over": (("T",), "", _led_by_bob),
-    "roll-back": (("R", "enter"), "", lambda told: told.to_started("canary")),
-    "finish-rollback": (("R", "f"), "", lambda told: told.rolling_back()),
-    "close": (("c",), "", lambda told: told.until(lambda run: run.stage.kind == "close")),
+    "roll-back": (("R", "enter"), "", lambda staged: staged.to_started("canary")),
+    "finish-rollback": (("R", "f"), "", lambda staged: staged.rolling_back()),
+    "close": (("c",), "", lambda staged: staged.until(lambda run: run.stage.kind == "close")),
     "abort": (("A",), "", _fresh),
 }
 
@@ -68,10 +68,10 @@ def test_every_action_has_a_way_of_at_most_two_keys() -> None:
 
 
 @pytest.mark.parametrize("name", WAYS)
-async def test_the_keys_lead_to_the_action(name: str, told: Told) -> None:
+async def test_the_keys_lead_to_the_action(name: str, staged: Staged) -> None:
     keys, item, setup = WAYS[name]
-    setup(told)
-    async with told.shown(size=(100, 40)) as show:
+    setup(staged)
+    async with staged.shown(size=(100, 40)) as show:
         if show.run.rolling_back:
             await show.press("escape")
         if item:
@@ -83,5 +83,5 @@ async def test_the_keys_lead_to_the_action(name: str, told: Told) -> None:
         elif isinstance(show.screen, MeasureForm):
             assert name == "measure"
         else:
-            assert isinstance(show.screen, Form)
+            assert isinstance(show.screen, IntentForm)
             assert show.screen._subject.action.name == name

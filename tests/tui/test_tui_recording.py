@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from stage import BOB, REASON, Blocking, Failing, Show, Told
 
 from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens import recording
+from tests.tui.stage import BOB, REASON, Blocking, Failing, Show, Staged
 
 
-async def test_space_signs_the_item_and_the_cursor_goes_to_the_next_one(told: Told) -> None:
-    async with told.shown() as show:
+async def test_space_signs_the_item_and_the_cursor_goes_to_the_next_one(staged: Staged) -> None:
+    async with staged.shown() as show:
         assert "Sign: All tests passing" in show.line("#next")
         await show.press("space")
         assert show.last_event() == ev.ItemSigned("tests")
@@ -32,10 +32,10 @@ async def _reached(store: Blocking) -> None:
     await asyncio.to_thread(store.reached.wait, 20)
 
 
-async def test_while_the_disk_is_slow_nothing_is_shown_as_recorded(told: Told) -> None:
-    slow = Blocking(told.session._store)
-    told.wrap(lambda _: slow)
-    async with told.shown() as show:
+async def test_while_the_disk_is_slow_nothing_is_shown_as_recorded(staged: Staged) -> None:
+    slow = Blocking(staged.session._store)
+    staged.wrap(lambda _: slow)
+    async with staged.shown() as show:
         before = show.run
         try:
             await show.push("space")
@@ -44,12 +44,12 @@ async def test_while_the_disk_is_slow_nothing_is_shown_as_recorded(told: Told) -
                 await asyncio.sleep(0)
             assert "recorded" not in show.text().replace("not recorded", "")
             assert show.run is before
-            assert len(told.entries()) == 1
+            assert len(staged.entries()) == 1
             assert "✔ All tests passing" not in show.text()
             await show.push("space")
             await show.push("j", "space")
             assert show.run is before
-            assert len(told.entries()) == 1
+            assert len(staged.entries()) == 1
         finally:
             slow.go.set()
         await show.settle()
@@ -59,16 +59,16 @@ async def test_while_the_disk_is_slow_nothing_is_shown_as_recorded(told: Told) -
         assert "recording…" not in show.text()
 
 
-async def test_the_screen_goes_on_drawing_while_the_disk_is_slow(told: Told) -> None:
-    slow = Blocking(told.session._store)
-    told.wrap(lambda _: slow)
-    async with told.shown() as show:
+async def test_the_screen_goes_on_drawing_while_the_disk_is_slow(staged: Staged) -> None:
+    slow = Blocking(staged.session._store)
+    staged.wrap(lambda _: slow)
+    async with staged.shown() as show:
         try:
             await show.push("space")
             await _reached(slow)
             await show.push("j", "j")
             assert show.screen.selected.id == "alerts"
-            told.wait(seconds=7)
+            staged.wait(seconds=7)
             show.screen.repaint()
             await show.drawn()
             assert "12:00:07 UTC" in show.line("#top")
@@ -77,37 +77,37 @@ async def test_the_screen_goes_on_drawing_while_the_disk_is_slow(told: Told) -> 
         await show.settle()
 
 
-async def test_a_form_says_recording_until_it_is_on_disk(told: Told) -> None:
-    slow = Blocking(told.session._store)
-    told.wrap(lambda _: slow)
-    async with told.shown() as show:
+async def test_a_form_says_recording_until_it_is_on_disk(staged: Staged) -> None:
+    slow = Blocking(staged.session._store)
+    staged.wrap(lambda _: slow)
+    async with staged.shown() as show:
         await show.press("x")
         await show.fill("three tests fail")
         try:
             await show.push("ctrl+s")
             await _reached(slow)
             await show.push("ctrl+s")
-            assert isinstance(show.screen, Form)
+            assert isinstance(show.screen, IntentForm)
             assert "recording…" in show.text()
-            assert len(told.entries()) == 1
+            assert len(staged.entries()) == 1
         finally:
             slow.go.set()
         await show.settle()
-        assert not isinstance(show.screen, Form)
+        assert not isinstance(show.screen, IntentForm)
         assert show.last_event() == ev.ItemFailed("tests", "three tests fail")
         assert show.run.seq == 1
 
 
-async def test_what_could_not_be_recorded_changes_nothing(told: Told) -> None:
-    full = Failing(told.session._store)
-    told.wrap(lambda _: full)
-    async with told.shown() as show:
+async def test_what_could_not_be_recorded_changes_nothing(staged: Staged) -> None:
+    full = Failing(staged.session._store)
+    staged.wrap(lambda _: full)
+    async with staged.shown() as show:
         before = show.run
         await show.press("space")
         assert "not recorded: The disk is full" in show.line("#receipt")
         assert "Make room." in show.said()
         assert show.run is before
-        assert len(told.entries()) == 1
+        assert len(staged.entries()) == 1
         assert show.screen.selected.id == "tests"
         full.mended = True
         await show.press("space")
@@ -115,26 +115,26 @@ async def test_what_could_not_be_recorded_changes_nothing(told: Told) -> None:
         assert "not recorded" not in show.text()
 
 
-async def test_a_form_keeps_what_was_typed_when_it_could_not_be_recorded(told: Told) -> None:
-    full = Failing(told.session._store)
-    told.wrap(lambda _: full)
-    async with told.shown() as show:
+async def test_a_form_keeps_what_was_typed_when_it_could_not_be_recorded(staged: Staged) -> None:
+    full = Failing(staged.session._store)
+    staged.wrap(lambda _: full)
+    async with staged.shown() as show:
         await show.press("x")
         await show.fill("three tests fail")
         await show.press("ctrl+s")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         assert "The disk is full" in show.text()
         assert "three tests fail" in show.text()
-        assert len(told.entries()) == 1
+        assert len(staged.entries()) == 1
         full.mended = True
         await show.press("ctrl+s")
         assert show.last_event() == ev.ItemFailed("tests", "three tests fail")
 
 
-async def test_readings_that_could_not_be_recorded_stay_in_their_form(told: Told) -> None:
-    full = Failing(told.session._store)
-    told.wrap(lambda _: full)
-    async with told.shown() as show:
+async def test_readings_that_could_not_be_recorded_stay_in_their_form(staged: Staged) -> None:
+    full = Failing(staged.session._store)
+    staged.wrap(lambda _: full)
+    async with staged.shown() as show:
         await show.press("m")
         await show.fill("0.25", "612")
         await show.press("enter")
@@ -152,10 +152,12 @@ async def test_readings_that_could_not_be_recorded_stay_in_their_form(told: Told
 # A key held down, or typed ahead
 
 
-async def test_a_second_press_within_the_quiet_time_signs_nothing(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_second_press_within_the_quiet_time_signs_nothing(
+    staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = 1000.0
     monkeypatch.setattr(recording.time, "monotonic", lambda: now)
-    async with told.shown(quiet=recording.QUIET) as show:
+    async with staged.shown(quiet=recording.QUIET) as show:
         await show.press("space")
         assert show.run.seq == 1
         for _ in range(8):
@@ -165,16 +167,16 @@ async def test_a_second_press_within_the_quiet_time_signs_nothing(told: Told, mo
         now += recording.QUIET * 2
         await show.press("space")
         assert show.run.seq == 2
-        assert len(told.entries()) == 3
+        assert len(staged.entries()) == 3
 
 
 async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    staged: Staged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(recording.time, "monotonic", lambda: now)
-    told.to_gate()
-    async with told.shown(quiet=recording.QUIET) as show:
+    staged.to_gate()
+    async with staged.shown(quiet=recording.QUIET) as show:
         await show.press("p", "m", "enter", "enter", "enter")
         assert not show.run.deployed
         await show.press("N")
@@ -190,9 +192,9 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
 # Others
 
 
-async def test_what_another_operator_records_is_toasted_with_the_name(told: Told) -> None:
-    other = runs.resume(told.path, told.clock, BOB)
-    async with told.shown(size=(130, 36)) as show:
+async def test_what_another_operator_records_is_toasted_with_the_name(staged: Staged) -> None:
+    other = runs.resume(staged.path, staged.clock, BOB)
+    async with staged.shown(size=(130, 36)) as show:
         other.act(intents.Sign("docs"))
         await _poll(show)
         assert "bob: signed: Documentation updated" in show.said()
@@ -203,9 +205,9 @@ async def test_what_another_operator_records_is_toasted_with_the_name(told: Told
         assert show.said() == ""
 
 
-async def test_what_others_recorded_first_is_folded_and_toasted(told: Told) -> None:
-    other = runs.resume(told.path, told.clock, BOB)
-    async with told.shown() as show:
+async def test_what_others_recorded_first_is_folded_and_toasted(staged: Staged) -> None:
+    other = runs.resume(staged.path, staged.clock, BOB)
+    async with staged.shown() as show:
         other.act(intents.Hold(REASON))
         await show.press("space")
         assert [entry.event for entry in show.journal()[1:]] == [ev.GateHeld(REASON), ev.ItemSigned("tests")]
@@ -214,20 +216,20 @@ async def test_what_others_recorded_first_is_folded_and_toasted(told: Told) -> N
         assert "HELD by bob" in show.text()
 
 
-async def test_what_others_did_first_is_refused_with_their_name(told: Told) -> None:
-    other = runs.resume(told.path, told.clock, BOB)
-    async with told.shown() as show:
+async def test_what_others_did_first_is_refused_with_their_name(staged: Staged) -> None:
+    other = runs.resume(staged.path, staged.clock, BOB)
+    async with staged.shown() as show:
         other.act(intents.Sign("tests"))
         await show.press("space")
         assert "not recorded" in show.line("#receipt")
         assert "already signed, by bob" in show.said()
-        assert len(told.entries()) == 2
+        assert len(staged.entries()) == 2
         assert show.run.seq == 1
 
 
-async def test_a_journal_that_can_be_read_no_more_is_said_once(told: Told) -> None:
-    async with told.shown() as show:
-        told.path.write_bytes(told.path.read_bytes().replace(b"alice", b"mallo"))
+async def test_a_journal_that_can_be_read_no_more_is_said_once(staged: Staged) -> None:
+    async with staged.shown() as show:
+        staged.path.write_bytes(staged.path.read_bytes().replace(b"alice", b"mallo"))
         await _poll(show)
         first = show.said()
         assert first

@@ -7,31 +7,31 @@ import os
 from pathlib import Path
 
 import pytest
-from stage import REASON, Told, home
 
 from rollout_tui import runs
 from rollout_tui.journal import file, mounts
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import REASON, Staged, home
 
 
-def _damage(told: Told) -> int:
+def _damage(staged: Staged) -> int:
     """Alter the last of three events, and give the byte at which its block begins."""
-    told.do(intents.Sign("tests")).do(intents.Sign("docs")).do(intents.Note("see the ledger"))
-    data = told.path.read_bytes()
-    told.path.write_bytes(data.replace(b"see the ledger", b"see the Ledger"))
+    staged.do(intents.Sign("tests")).do(intents.Sign("docs")).do(intents.Note("see the ledger"))
+    data = staged.path.read_bytes()
+    staged.path.write_bytes(data.replace(b"see the ledger", b"see the Ledger"))
     return data.rindex(b"\n[[event]]")
 
 
-async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(told: Told, tmp_path: Path) -> None:
-    byte = _damage(told)
-    before = told.path.read_bytes()
-    async with home(told.folder, tmp_path / "none") as show:
+async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(staged: Staged, tmp_path: Path) -> None:
+    byte = _damage(staged)
+    before = staged.path.read_bytes()
+    async with home(staged.folder, tmp_path / "none") as show:
         rows = show.screen.query_one("#items")
-        while rows.key != str(told.path):
+        while rows.key != str(staged.path):
             await show.press("j")
         await show.press("enter")
         assert isinstance(show.screen, RunScreen), show.said()
@@ -42,21 +42,21 @@ async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(
             assert "The log is read-only: damaged at event 3" in show.said(), key
             assert type(show.screen) is RunScreen, key
         await show.app._poll()
-        assert show.app.desk.read_only
-    assert told.path.read_bytes() == before
+        assert show.app.worker.read_only
+    assert staged.path.read_bytes() == before
 
 
-async def test_an_event_that_does_not_fit_is_damage_too(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    told.do(intents.Sign("tests"))
+async def test_an_event_that_does_not_fit_is_damage_too(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged.do(intents.Sign("tests"))
     monkeypatch.setattr("rollout_tui.session.decide", lambda *_: ev.ItemSigned("no-such-item"))
     monkeypatch.setattr("rollout_tui.session.fold_more", lambda run, _: run)
-    told.do(intents.Sign("docs"))
+    staged.do(intents.Sign("docs"))
     monkeypatch.undo()
-    found = runs.read(told.path)
+    found = runs.read(staged.path)
     assert found.run is not None
     assert found.run.seq == 1
     assert found.damage is not None
-    assert (found.damage.seq, found.damage.offset) == (2, told.path.read_bytes().rindex(b"\n[[event]]"))
+    assert (found.damage.seq, found.damage.offset) == (2, staged.path.read_bytes().rindex(b"\n[[event]]"))
     assert "no-such-item" in found.problem
 
 
@@ -68,11 +68,11 @@ def _failing_sync(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_sync_that_fails_ends_it_and_offers_a_copy(
-    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    staged: Staged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    told.do(intents.Sign("tests"))
-    async with told.shown(size=(120, 36)) as show:
+    staged.do(intents.Sign("tests"))
+    async with staged.shown(size=(120, 36)) as show:
         _failing_sync(monkeypatch)
         await show.press("space")
         monkeypatch.undo()
@@ -88,14 +88,14 @@ async def test_a_sync_that_fails_ends_it_and_offers_a_copy(
         assert runs.read(copy).problem == ""
         assert "do not go on" in show.line("#receipt")
         assert "READ-ONLY: unknown whether the last entry was recorded" in show.text()
-        size = told.path.stat().st_size
+        size = staged.path.stat().st_size
         await show.press("j", "space")
         assert "read-only" in show.said()
-        assert told.path.stat().st_size == size
+        assert staged.path.stat().st_size == size
 
 
-async def test_a_sync_that_fails_under_a_form_says_so_too(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with told.shown(size=(120, 36)) as show:
+async def test_a_sync_that_fails_under_a_form_says_so_too(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged.shown(size=(120, 36)) as show:
         await show.press("x")
         await show.fill(REASON)
         _failing_sync(monkeypatch)
@@ -103,7 +103,7 @@ async def test_a_sync_that_fails_under_a_form_says_so_too(told: Told, monkeypatc
         monkeypatch.undo()
         assert isinstance(show.screen, Question)
         await show.press("n")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         await show.press("ctrl+s")
         assert "read-only" in show.error()
         await show.press("escape")
@@ -112,13 +112,13 @@ async def test_a_sync_that_fails_under_a_form_says_so_too(told: Told, monkeypatc
 
 
 async def test_a_network_file_system_is_said_when_a_run_opens(
-    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    staged: Staged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = tmp_path / "mounts"
     table.write_text(
         f"/dev/sda1 / ext4 rw 0 0\nserver:/runs {str(tmp_path).replace(' ', chr(92) + '040')} nfs4 rw 0 0\n"
     )
     monkeypatch.setattr(mounts, "TABLE", table)
-    told.session = runs.resume(told.path, told.clock, told.session.operator)
-    async with told.shown() as show:
+    staged.session = runs.resume(staged.path, staged.clock, staged.session.operator)
+    async with staged.shown() as show:
         assert "network file system (nfs4)" in show.said()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stage import BOB, REASON, SHOP, Told
-
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.state import Status
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, SHOP, Staged
 
 CHANGED = "THE PLAN FILE CHANGED: press E"
 
 
-class Edited(Told):
+class Edited(Staged):
     """A run of a plan whose file can be edited."""
 
     def __init__(self, folder: Path) -> None:
@@ -30,13 +29,13 @@ class Edited(Told):
 
 
 async def test_a_redline_voids_what_it_shows_and_keeps_the_rest(tmp_path: Path) -> None:
-    told = Edited(tmp_path)
-    told.do(intents.Sign("tests")).do(intents.Sign("docs"), BOB)
-    async with told.shown() as show:
+    staged = Edited(tmp_path)
+    staged.do(intents.Sign("tests")).do(intents.Sign("docs"), BOB)
+    async with staged.shown() as show:
         await show.app._poll()
         assert CHANGED not in show.text()
-        told.edit("The runbook names the new ledger.", "The runbook names both ledgers.")
-        told.edit('duration = "2 h"', 'duration = "3 h"')
+        staged.edit("The runbook names the new ledger.", "The runbook names both ledgers.")
+        staged.edit('duration = "2 h"', 'duration = "3 h"')
         await show.app._poll()
         assert CHANGED in show.text()
         await show.press("E")
@@ -59,25 +58,25 @@ async def test_a_redline_voids_what_it_shows_and_keeps_the_rest(tmp_path: Path) 
 
 
 async def test_leaving_it_changes_nothing(tmp_path: Path) -> None:
-    told = Edited(tmp_path)
-    told.edit('duration = "2 h"', 'duration = "3 h"')
-    async with told.shown() as show:
+    staged = Edited(tmp_path)
+    staged.edit('duration = "2 h"', 'duration = "3 h"')
+    async with staged.shown() as show:
         await show.press("E", "escape")
         assert show.run.seq == 0
         assert isinstance(show.screen, RunScreen)
 
 
 async def test_what_a_redline_may_not_do_is_said_before_a_reason_is_asked(tmp_path: Path) -> None:
-    told = Edited(tmp_path).to_started("canary")
-    told.edit('name = "Canary"', 'name = "Pilot"')
-    told.edit('"Canary" = "5 %"', '"Pilot" = "5 %"')
-    async with told.shown() as show:
+    staged = Edited(tmp_path).to_started("canary")
+    staged.edit('name = "Canary"', 'name = "Pilot"')
+    staged.edit('"Canary" = "5 %"', '"Pilot" = "5 %"')
+    async with staged.shown() as show:
         await show.press("E")
         assert not isinstance(show.screen, RedlineForm)
         assert "Canary was started, and the plan has no such phase" in show.said()
 
 
-async def test_an_unchanged_a_broken_and_an_unnamed_file_are_each_told_apart(tmp_path: Path, told: Told) -> None:
+async def test_an_unchanged_a_broken_and_an_unnamed_file_are_each_told_apart(tmp_path: Path, staged: Staged) -> None:
     own = tmp_path / "own"
     own.mkdir()
     edited = Edited(own)
@@ -92,19 +91,19 @@ async def test_an_unchanged_a_broken_and_an_unnamed_file_are_each_told_apart(tmp
         await show.press("E")
         assert "shop.toml" in show.said()
         assert show.run.seq == 0
-    async with told.shown() as show:
+    async with staged.shown() as show:
         await show.press("E")
         assert "names no plan file" in show.said()
 
 
 async def test_a_stage_that_a_redline_took_away_is_looked_at_no_more(tmp_path: Path) -> None:
     """Another operator's redline may take the stage away that is on the screen."""
-    told = Edited(tmp_path)
-    async with told.shown() as show:
+    staged = Edited(tmp_path)
+    async with staged.shown() as show:
         await show.look_at("everyone/criterion/refunds-arrive")
-        other = told.file.read_text()
+        other = staged.file.read_text()
         start, end = other.index('[[phases]]\nname = "Everyone"'), other.index("[[feature_flags]]")
-        told.file.write_text((other[:start] + other[end:]).replace(', "Everyone" = "100 %"', ""))
+        staged.file.write_text((other[:start] + other[end:]).replace(', "Everyone" = "100 %"', ""))
         await show.press("E")
         await show.fill(REASON)
         await show.press("enter")

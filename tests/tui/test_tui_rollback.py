@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from stage import BOB, REASON, Told
-
 from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import BOB, REASON, Staged
 
 
-async def test_a_rollback_from_choosing_to_the_close(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         await show.press("R")
         assert isinstance(show.screen, RollbackScreen)
         assert "ROLL BACK by which scenario?" in show.text()
@@ -24,7 +23,7 @@ async def test_a_rollback_from_choosing_to_the_close(told: Told) -> None:
         assert "< 5 min" in show.text()
         assert show.run.rollback is None
         await show.press("enter")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         await show.fill(REASON, "")
         await show.press("enter")
         assert show.last_event() == ev.RollbackStarted("code-bug", REASON)
@@ -32,21 +31,21 @@ async def test_a_rollback_from_choosing_to_the_close(told: Told) -> None:
         assert "Sign: Redeploy 3.0.4" in show.line("#next")
         assert "target 5:00" in show.text()
         assert "within target · under way" in show.text()
-        told.wait(minutes=3, seconds=40)
+        staged.wait(minutes=3, seconds=40)
         await show.press("space")
         assert show.last_event() == ev.RollbackStepSigned("rollback/code-bug/1")
         assert show.screen.query_one("#stopwatch").value == "3:40"
         await show.press("space")
         assert "finish the rollback" in show.line("#next")
         assert "press f" in show.line("#next")
-        told.wait(minutes=3)
+        staged.wait(minutes=3)
         show.screen.repaint()
         await show.drawn()
         assert "over target by 1:40" in show.text()
         await show.press("f", "enter", "enter")
         assert show.last_event() == ev.RollbackFinished("restored", 400, 300)
         assert "finished: restored" in show.text()
-        told.wait(hours=1)
+        staged.wait(hours=1)
         show.screen.repaint()
         assert show.screen.query_one("#stopwatch").value == "6:40", "the clock stands when it is finished"
         await show.press("c")
@@ -57,10 +56,10 @@ async def test_a_rollback_from_choosing_to_the_close(told: Told) -> None:
         assert show.run.closed is not None
 
 
-async def test_a_rollback_that_began_earlier_counts_from_there(told: Told) -> None:
-    told.to_started("canary").wait(minutes=10)
-    began = told.clock.now() - timedelta(minutes=8)
-    async with told.shown() as show:
+async def test_a_rollback_that_began_earlier_counts_from_there(staged: Staged) -> None:
+    staged.to_started("canary").wait(minutes=10)
+    began = staged.clock.now() - timedelta(minutes=8)
+    async with staged.shown() as show:
         await show.press("R", "enter")
         await show.fill(REASON, f"{began:%H:%M}")
         await show.press("enter")
@@ -69,9 +68,9 @@ async def test_a_rollback_that_began_earlier_counts_from_there(told: Told) -> No
         assert "over target by 3:00" in show.text()
 
 
-async def test_escape_begins_no_rollback(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_escape_begins_no_rollback(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         entries = len(show.journal())
         await show.press("R", "escape", "R", "enter", "escape", "escape")
         assert isinstance(show.screen, RunScreen)
@@ -79,9 +78,9 @@ async def test_escape_begins_no_rollback(told: Told) -> None:
         assert len(show.journal()) == entries
 
 
-async def test_a_rollback_under_way_is_opened_at_once(told: Told) -> None:
-    told.rolling_back()
-    async with told.shown() as show:
+async def test_a_rollback_under_way_is_opened_at_once(staged: Staged) -> None:
+    staged.rolling_back()
+    async with staged.shown() as show:
         assert isinstance(show.screen, RollbackScreen)
         await show.press("escape")
         assert "ROLLBACK UNDER WAY: press R" in show.text()
@@ -89,9 +88,9 @@ async def test_a_rollback_under_way_is_opened_at_once(told: Told) -> None:
         assert isinstance(show.screen, RollbackScreen)
 
 
-async def test_a_rollback_that_is_called_off_leads_back_to_the_phase_held(told: Told) -> None:
-    told.rolling_back()
-    async with told.shown() as show:
+async def test_a_rollback_that_is_called_off_leads_back_to_the_phase_held(staged: Staged) -> None:
+    staged.rolling_back()
+    async with staged.shown() as show:
         await show.press("f", "down", "down", "enter")
         await show.fill("the dashboard was wrong")
         await show.press("enter")
@@ -108,10 +107,10 @@ async def test_a_rollback_that_is_called_off_leads_back_to_the_phase_held(told: 
         assert show.run.stage.id == "canary"
 
 
-async def test_another_scenario_may_begin_meanwhile(told: Told) -> None:
-    told.rolling_back()
-    async with told.shown() as show:
-        told.wait(minutes=2)
+async def test_another_scenario_may_begin_meanwhile(staged: Staged) -> None:
+    staged.rolling_back()
+    async with staged.shown() as show:
+        staged.wait(minutes=2)
         await show.press("plus")
         assert "which scenario" in show.text()
         await show.press("enter")
@@ -128,9 +127,9 @@ async def test_another_scenario_may_begin_meanwhile(told: Told) -> None:
         assert show.screen.query_one("#stopwatch").value == "2:00", "the clock never begins anew"
 
 
-async def test_a_failed_rollback_asks_for_another(told: Told) -> None:
-    told.rolling_back()
-    async with told.shown() as show:
+async def test_a_failed_rollback_asks_for_another(staged: Staged) -> None:
+    staged.rolling_back()
+    async with staged.shown() as show:
         await show.press("f", "down", "enter")
         await show.fill("3.0.4 does not start")
         await show.press("enter")
@@ -144,9 +143,9 @@ async def test_a_failed_rollback_asks_for_another(told: Told) -> None:
         assert "Restore the ledger from its snapshot" in show.text()
 
 
-async def test_what_no_longer_helps_past_the_point_of_no_return_is_struck_out(told: Told) -> None:
-    told.to_stage("close")
-    async with told.shown() as show:
+async def test_what_no_longer_helps_past_the_point_of_no_return_is_struck_out(staged: Staged) -> None:
+    staged.to_stage("close")
+    async with staged.shown() as show:
         await show.press("R")
         assert "no longer helps past Drop the old bookings" in show.text()
         row = next(strip for strip in show.strips() if "Code bug" in strip.text)
@@ -165,11 +164,11 @@ async def test_what_no_longer_helps_past_the_point_of_no_return_is_struck_out(to
         assert not show.run.rolling_back
 
 
-async def test_finishing_with_steps_unsigned_asks_why(told: Told) -> None:
-    told.rolling_back()
-    async with told.shown() as show:
+async def test_finishing_with_steps_unsigned_asks_why(staged: Staged) -> None:
+    staged.rolling_back()
+    async with staged.shown() as show:
         await show.press("f", "enter", "enter")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         assert "2 steps unsigned" in show.error()
         await show.fill("restored by the hosts' own watchdog")
         await show.press("enter")
@@ -178,10 +177,10 @@ async def test_finishing_with_steps_unsigned_asks_why(told: Told) -> None:
         assert event.unsigned == ("rollback/code-bug/1", "rollback/code-bug/2")
 
 
-async def test_a_rollback_wins_over_a_hold_and_a_fired_trigger(told: Told) -> None:
-    told.to_started("canary").do(intents.Hold(REASON))
-    told.do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen twice"))
-    async with told.shown() as show:
+async def test_a_rollback_wins_over_a_hold_and_a_fired_trigger(staged: Staged) -> None:
+    staged.to_started("canary").do(intents.Hold(REASON))
+    staged.do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen twice"))
+    async with staged.shown() as show:
         assert "trigger fired by alice" in show.text()
         await show.press("p", "R", "enter")
         await show.fill(REASON, "")
@@ -190,10 +189,10 @@ async def test_a_rollback_wins_over_a_hold_and_a_fired_trigger(told: Told) -> No
         assert isinstance(show.screen, RollbackScreen)
 
 
-async def test_a_rollback_that_another_operator_begins_is_told(told: Told) -> None:
-    told.to_started("canary")
-    other = runs.resume(told.path, told.clock, BOB)
-    async with told.shown() as show:
+async def test_a_rollback_that_another_operator_begins_is_told(staged: Staged) -> None:
+    staged.to_started("canary")
+    other = runs.resume(staged.path, staged.clock, BOB)
+    async with staged.shown() as show:
         await show.press("p")
         other.act(intents.RollBack("code-bug", REASON))
         await show.app._poll()

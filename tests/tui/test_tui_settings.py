@@ -8,30 +8,30 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from stage import Show, Told
 from textual.keys import key_to_character
 
 from rollout_tui import settings
-from rollout_tui.tui import keys
 from rollout_tui.tui.app import RolloutApp
-from rollout_tui.tui.keymap import ids
+from rollout_tui.tui.keys import binding as keys
+from rollout_tui.tui.keys.remapping import ids
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.stage import Show, Staged
 
 
 @asynccontextmanager
-async def _configured(told: Told, text: str) -> AsyncIterator[Show]:
+async def _configured(staged: Staged, text: str) -> AsyncIterator[Show]:
     """The app at the run, opened by a user whose configuration says this."""
-    path = told.folder.parent / "config.toml"
+    path = staged.folder.parent / "config.toml"
     path.write_text(text)
-    app = RolloutApp(RunScreen(), told.session, quiet=0, settings=settings.load(path))
+    app = RolloutApp(RunScreen(), staged.session, quiet=0, settings=settings.load(path))
     async with app.run_test(size=(110, 60)) as pilot:
-        show = Show(app, pilot, told)
+        show = Show(app, pilot, staged)
         await show.settle()
         yield show
 
 
-async def test_a_key_acts_where_the_user_put_it(told: Told) -> None:
-    async with _configured(told, '[keys]\nrun.sign = "ctrl+n,f2"\n"run.fail" = "w"\nrun.waive = "x"\n') as show:
+async def test_a_key_acts_where_the_user_put_it(staged: Staged) -> None:
+    async with _configured(staged, '[keys]\nrun.sign = "ctrl+n,f2"\n"run.fail" = "w"\nrun.waive = "x"\n') as show:
         assert show.toasts() == []
         await show.press("space")
         assert show.run.seq == 0
@@ -88,9 +88,9 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-async def test_a_mistake_is_said_with_its_place_and_keeps_nothing_from_opening(name: str, told: Told) -> None:
+async def test_a_mistake_is_said_with_its_place_and_keeps_nothing_from_opening(name: str, staged: Staged) -> None:
     text, said = MISTAKES[name]
-    async with _configured(told, text) as show:
+    async with _configured(staged, text) as show:
         (toast,) = show.toasts()
         assert toast.startswith("Settings: ")
         assert said in toast
@@ -99,8 +99,8 @@ async def test_a_mistake_is_said_with_its_place_and_keeps_nothing_from_opening(n
         assert "Waive" in show.text() or name == "one key for two"
 
 
-async def test_a_mistake_leaves_the_rest_in_force(told: Told) -> None:
-    async with _configured(told, 'theme = "rollout-light"\nkeys.run.sign = "f2"\nkeys.run.waive = "x"\n') as show:
+async def test_a_mistake_leaves_the_rest_in_force(staged: Staged) -> None:
+    async with _configured(staged, 'theme = "rollout-light"\nkeys.run.sign = "f2"\nkeys.run.waive = "x"\n') as show:
         assert show.app.theme == "rollout-light"
         await show.press("f2")
         assert show.run.seq == 1
@@ -126,15 +126,15 @@ def test_what_acts_has_an_id() -> None:
     )
 
 
-async def test_words_name_the_keys_that_the_user_has(told: Told) -> None:
-    told.to_gate()
-    async with _configured(told, '[keys]\nrun.gate = "ctrl+g"\ngate.pass = "f9"\n') as show:
+async def test_words_name_the_keys_that_the_user_has(staged: Staged) -> None:
+    staged.to_gate()
+    async with _configured(staged, '[keys]\nrun.gate = "ctrl+g"\ngate.pass = "f9"\n') as show:
         assert "press ctrl+g" in show.line("#next")
         await show.press("ctrl+g")
         assert "Press f9." in show.line("#next")
         await show.press("f9")
         assert "recorded" in show.line("#receipt")
-    async with told.shown() as show:
+    async with staged.shown() as show:
         assert "press space" in show.line("#next"), "the next who opens the app has other keys"
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stage import ALICE, BOB, NOON, REASON, SHOP, Memory, Show, Told, home, started
 
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.plan.model import ChecklistItem
@@ -17,20 +16,21 @@ from rollout_tui.run.events import Entry, Stamp
 from rollout_tui.run.sequence import sequence
 from rollout_tui.session import Session
 from rollout_tui.tui.app import RolloutApp
-from rollout_tui.tui.dialogs.form import Form
+from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.plan import PlanScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.row_list import RowList
+from tests.tui.stage import ALICE, BOB, NOON, REASON, SHOP, Memory, Show, Staged, home, started
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 SMALL = SIZES[:2]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_every_screen_fits(size: tuple[int, int], told: Told) -> None:
-    async with told.shown(size=size) as show:
+async def test_every_screen_fits(size: tuple[int, int], staged: Staged) -> None:
+    async with staged.shown(size=size) as show:
         _fits(show, size)
         assert "Sign: All tests passing" in show.line("#next")
         assert "4 things block the go" in show.text()
@@ -45,7 +45,7 @@ async def test_every_screen_fits(size: tuple[int, int], told: Told) -> None:
         for keys in (("o",), ("escape", "escape", "m"), ("escape", "x"), ("escape", "question_mark"), ("escape",)):
             await show.press(*keys)
             _fits(show, size)
-        told.to_started("canary").do(intents.RollBack("code-bug", REASON))
+        staged.to_started("canary").do(intents.RollBack("code-bug", REASON))
         await show.app._poll()
         await show.settle()
         assert "ROLLBACK UNDER WAY" in show.text()
@@ -76,8 +76,8 @@ def _fits(show: Show, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SMALL, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_field_that_is_typed_into_is_on_the_screen(size: tuple[int, int], told: Told) -> None:
-    async with told.shown(size=size) as show:
+async def test_the_field_that_is_typed_into_is_on_the_screen(size: tuple[int, int], staged: Staged) -> None:
+    async with staged.shown(size=size) as show:
         await show.press("p", "o")
         for text in ("first", "second", "third"):
             focused = show.app.focused
@@ -89,9 +89,9 @@ async def test_the_field_that_is_typed_into_is_on_the_screen(size: tuple[int, in
                 await show.press("enter")
 
 
-async def test_a_terminal_may_be_resized_at_any_time(told: Told) -> None:
-    told.to_started("canary")
-    async with told.shown() as show:
+async def test_a_terminal_may_be_resized_at_any_time(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
         for size in (*SIZES, (20, 5), (1, 1), (80, 24)):
             await _resize(show, size)
             assert show.app.is_running
@@ -105,24 +105,24 @@ async def test_a_terminal_may_be_resized_at_any_time(told: Told) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_home_fits(size: tuple[int, int], told: Told) -> None:
-    async with home(told.folder, told.folder.parent / "plans", size=size) as show:
+async def test_home_fits(size: tuple[int, int], staged: Staged) -> None:
+    async with home(staged.folder, staged.folder.parent / "plans", size=size) as show:
         _fits(show, size)
         assert "1 unfinished" in show.line("#next")
         assert "shop 3.1.0" in show.text()
 
 
-STATES: dict[str, Callable[[Told], object]] = {
-    "soak": lambda told: told.to_ready("canary").do(intents.Extend("canary", "4 h", REASON)),
-    "hold": lambda told: told.to_started("canary").do(intents.Hold(REASON)),
+STATES: dict[str, Callable[[Staged], object]] = {
+    "soak": lambda staged: staged.to_ready("canary").do(intents.Extend("canary", "4 h", REASON)),
+    "hold": lambda staged: staged.to_started("canary").do(intents.Hold(REASON)),
 }
 
 
 @pytest.mark.parametrize("name", STATES)
 @pytest.mark.parametrize("size", SMALL, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_one_glance_says_what_blocks(name: str, size: tuple[int, int], told: Told) -> None:
-    STATES[name](told)
-    async with told.shown(size=size) as show:
+async def test_one_glance_says_what_blocks(name: str, size: tuple[int, int], staged: Staged) -> None:
+    STATES[name](staged)
+    async with staged.shown(size=size) as show:
         wanted = {"soak": "soak: 4 h left", "hold": "held by alice"}[name]
         assert "NOT YET" in show.text()
         assert wanted in show.text()
@@ -132,10 +132,10 @@ async def test_one_glance_says_what_blocks(name: str, size: tuple[int, int], tol
 async def test_what_is_news_the_plan_and_the_forms_that_read_back_fit(size: tuple[int, int], tmp_path: Path) -> None:
     file = tmp_path / "shop.toml"
     file.write_text(SHOP.read_text())
-    told = Told(tmp_path, file, plan_file=str(file))
-    told.do(intents.Sign("tests")).do(intents.Defer("docs", "canary", REASON), BOB).do(intents.Sign("alerts"), BOB)
+    staged = Staged(tmp_path, file, plan_file=str(file))
+    staged.do(intents.Sign("tests")).do(intents.Defer("docs", "canary", REASON), BOB).do(intents.Sign("alerts"), BOB)
     file.write_text(SHOP.read_text().replace("All tests passing", "All tests are green"))
-    async with told.shown(size=size, caught_up=False) as show:
+    async with staged.shown(size=size, caught_up=False) as show:
         assert isinstance(show.screen, CatchUpScreen)
         _fits(show, size)
         assert "2 recorded, the newest first" in show.text()
@@ -145,7 +145,7 @@ async def test_what_is_news_the_plan_and_the_forms_that_read_back_fit(size: tupl
         _fits(show, size)
         assert "The eight rules" in show.line("#stage-title")
         await show.press("escape", "T")
-        assert isinstance(show.screen, Form)
+        assert isinstance(show.screen, IntentForm)
         _fits(show, size)
         await _takes_what_is_typed(show, "bob")
         await show.press("escape", "E")

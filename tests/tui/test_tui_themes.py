@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from stage import Told
 from textual.color import Color
 from textual.theme import Theme
 
 from rollout_tui.tui.theme import THEMES
+from tests.tui.stage import Staged
 
 # What texts of normal size need (WCAG 2, level AA).
 ENOUGH = 4.5
@@ -53,8 +53,8 @@ def test_the_measure_is_the_known_one() -> None:
     assert _contrast(Color.parse("#777"), Color.parse("#fff")) == pytest.approx(4.48, abs=0.01)
 
 
-async def test_a_theme_is_switched_by_the_palette(told: Told) -> None:
-    async with told.shown() as show:
+async def test_a_theme_is_switched_by_the_palette(staged: Staged) -> None:
+    async with staged.shown() as show:
         assert {theme.name for theme in THEMES} <= set(show.app.available_themes)
         before = show.strips()[5]
         await show.press("colon", *"Theme", "enter", *"rollout-light", "enter")
@@ -64,10 +64,10 @@ async def test_a_theme_is_switched_by_the_palette(told: Told) -> None:
 
 @pytest.mark.parametrize("is_few", [True, False])
 async def test_the_row_under_the_cursor_stands_out_where_colours_are_few(
-    is_few: bool, told: Told, monkeypatch: pytest.MonkeyPatch
+    is_few: bool, staged: Staged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rollout_tui.tui.app.has_few_colours", lambda _: is_few)
-    async with told.shown() as show:
+    async with staged.shown() as show:
         region = show.screen.query_one("#items").region
         (cursor,) = {segment.style.underline for segment in show.strips()[region.y].crop(region.x + 1, region.x + 20)}
         assert bool(cursor) is is_few

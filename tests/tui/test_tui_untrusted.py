@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile import Drawn, busy, go, session_of
-from payloads import PAYLOADS, endless, evil_plan, raw
-from stage import NOON, Show, Told
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
@@ -18,11 +15,14 @@ from rollout_tui.session import Session
 from rollout_tui.summaries import Summary, of_log
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.start import StartForm
-from rollout_tui.tui.paint import paint
-from rollout_tui.tui.rows import gate_lines, item_rows, stage_rows
+from rollout_tui.tui.rows.items import gate_lines, item_rows, stage_rows
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.styled import styled
 from rollout_tui.tui.widgets.detail import _lines as detail_lines
+from tests.tui.hostile import Drawn, busy, go, session_of
+from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw
+from tests.tui.stage import NOON, Show, Staged
 
 SHIFTS = (0, 14)
 
@@ -160,17 +160,17 @@ def test_28_payloads_in_each_row_of_a_run_never_act(monkeypatch: pytest.MonkeyPa
 
 def test_28_payloads_are_painted_as_escapes() -> None:
     for payload in PAYLOADS:
-        painted = paint((payload, "bold"), payload)
+        painted = styled((payload, "bold"), payload)
         assert raw(painted.plain) == []
         assert all("click" not in str(span.style) for span in painted.spans)
 
 
 @pytest.mark.parametrize("payload", [PAYLOADS[0], PAYLOADS[8], PAYLOADS[10], PAYLOADS[14]])
-async def test_what_is_pasted_into_a_form_never_acts(payload: str, told: Told) -> None:
+async def test_what_is_pasted_into_a_form_never_acts(payload: str, staged: Staged) -> None:
     from textual import events
 
     drawn = Drawn()
-    async with told.shown() as show:
+    async with staged.shown() as show:
         await show.press("x")
         show.app.post_message(events.Paste(f"pasted {payload}"))
         await show.settle()

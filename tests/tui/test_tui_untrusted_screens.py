@@ -9,9 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hostile import Drawn, busy, go, session_of
-from payloads import PAYLOADS, endless, evil_plan, raw
-from stage import NOON, SHOP, Show, Told
 from textual import events
 
 from rollout_tui import settings
@@ -24,19 +21,22 @@ from rollout_tui.run.events import Entry
 from rollout_tui.run.gates import Blocker, BlockerKind, blockers
 from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
-from rollout_tui.tui import attention
+from rollout_tui.tui import terminal_title
 from rollout_tui.tui.app import RolloutApp
-from rollout_tui.tui.demo import DemoApp
+from rollout_tui.tui.demo.player import DemoApp
 from rollout_tui.tui.dialogs.fields import FieldsScreen
-from rollout_tui.tui.dialogs.form import Form, Subject
+from rollout_tui.tui.dialogs.form import IntentForm, Subject
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.dialogs.start import StartForm
-from rollout_tui.tui.paint import paint
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.styled import styled
+from tests.tui.hostile import Drawn, busy, go, session_of
+from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw
+from tests.tui.stage import NOON, SHOP, Show, Staged
 
 # So tall that a dialog of all payloads stands on it at once.
 TALL = (90, 56)
@@ -100,7 +100,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
             if keys != ("E",):
                 await show.press("escape")
         show.app.clear_notifications()
-        show.app.push_screen(RedlineForm(show.app.desk, intents.Redline(_other(plan), "x = 2", "—", "/plan")))
+        show.app.push_screen(RedlineForm(show.app.worker, intents.Redline(_other(plan), "x = 2", "—", "/plan")))
         await show.settle()
         drawn.look(show, "redline")
         show.app.screen.query_one("#changes").scroll_end(animate=False)
@@ -164,7 +164,7 @@ def test_the_title_of_the_terminal_never_acts(monkeypatch: pytest.MonkeyPatch) -
         for intent in (None, intents.Hold(next(texts)), intents.Release(next(texts)), intents.Abort(next(texts))):
             if intent is not None:
                 session.act(intent)
-            title = attention.title(session.run, session.moment())
+            title = terminal_title.title(session.run, session.moment())
             assert 0 < len(title) <= 250
             assert raw(title) == []
             tried += 1
@@ -186,8 +186,8 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
         go_on, take_over = (intents.BY_NAME[name] for name in ("go", "take-over"))
         blockers = [Blocker(BlockerKind.OPEN, payload, payload, payload) for payload in every]
         dialogs = [
-            Form(app.desk, Subject(go_on, {"override": ()}, None, every[9], blockers, every[8])),
-            Form(app.desk, Subject(take_over, {}, None, every[7], read_back=every)),
+            IntentForm(app.worker, Subject(go_on, {"override": ()}, None, every[9], blockers, every[8])),
+            IntentForm(app.worker, Subject(take_over, {}, None, every[7], read_back=every)),
             StartForm(plan, _begin_refused, [(payload, payload) for payload in every]),
             Question(every[6], "\n".join(every), every[5]),
             *(PlanFileScreen(Path(f"/{each}"), RolloutError(each, each), lambda _: None) for each in PAYLOADS[::7]),
@@ -210,7 +210,7 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
             drawn.look(show, "news")
             app.clear_notifications()
         for left, right in zip(every[::2], every[1::2], strict=True):
-            app.standing = (paint(left), paint(right))
+            app.standing = (styled(left), styled(right))
             app.repaint_all()
             await show.drawn()
             drawn.look(show, "on disk or not")
@@ -235,16 +235,18 @@ def _file_names() -> list[str]:
     return [os.fsdecode(name) for name in (*found, b"\x9b2J\xff")]
 
 
-async def test_names_of_plans_and_logs_never_act(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_names_of_plans_and_logs_never_act(
+    staged: Staged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(RolloutApp, "suspend", lambda _: nullcontext())
     monkeypatch.setenv("VISUAL", f"/nowhere/{PAYLOADS[0]}")
     drawn, names = Drawn(), _file_names()
     folder, plans = tmp_path / "logs", tmp_path / "plans"
     folder.mkdir()
     plans.mkdir()
-    whole = told.path.read_bytes()
-    told.do(intents.Abort("not today"))
-    over = told.path.read_bytes()
+    whole = staged.path.read_bytes()
+    staged.do(intents.Abort("not today"))
+    over = staged.path.read_bytes()
     for number, name in enumerate(names):
         content = (whole, over, over[:-40], whole[:900] + b"\x1b" + whole[900:])[number % 4]
         (folder / f"{name}.toml").write_bytes(content)
@@ -278,7 +280,7 @@ async def test_names_of_plans_and_logs_never_act(told: Told, tmp_path: Path, mon
 UNSEEN_KEYS = ("\x1b", "\x9b", "\u202e", "\u2028", "\u200b", "\ue000", "right-to-left_override")
 
 
-async def test_a_hostile_configuration_never_acts(told: Told, tmp_path: Path) -> None:
+async def test_a_hostile_configuration_never_acts(staged: Staged, tmp_path: Path) -> None:
     drawn = Drawn()
     folder = tmp_path / os.fsdecode(b"\x1b]2;owned\x07 \x9b")
     folder.mkdir()
@@ -291,14 +293,14 @@ async def test_a_hostile_configuration_never_acts(told: Told, tmp_path: Path) ->
         path = folder / "config.toml"
         path.write_text(text.replace("\x7f", "\\u007f"))
         read = settings.load(path if number else folder)
-        app = RolloutApp(RunScreen(), told.session, quiet=0, settings=read)
+        app = RolloutApp(RunScreen(), staged.session, quiet=0, settings=read)
         assert app._mistakes, text
         assert app._keymap == {}, text
         if number % 8:
             assert raw("".join(app._mistakes)) == []
             continue
         async with app.run_test(size=(110, 40), notifications=True) as pilot:
-            show = Show(app, pilot, told)
+            show = Show(app, pilot, staged)
             await show.settle()
             drawn.look(show, text)
             assert show.toasts()
@@ -349,4 +351,4 @@ async def test_the_demo_of_a_hostile_plan_never_acts(monkeypatch: pytest.MonkeyP
         assert not app.playing
     assert drawn.bad == []
     print(f"{len(said)} captions, {drawn.screens} screens, {len(drawn.seen)} payloads × widgets × screens")
-    assert "tour" in {widget for _, widget in drawn.places}, "a caption names the stage"
+    assert "caption" in {widget for _, widget in drawn.places}, "a caption names the stage"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bombs import BOMBS
+
+from tests.untrusted.bombs import BOMBS
 
 # Each says what is wrong. 1: it can't be read; 2: no plan, or a folder without logs; 6: no whole log.
 ANSWERS = {"check": {2}, "run": {2}, "verify": {1, 2, 6}, "status": {1, 6}, "list": {0}}

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bombs import BOMBS
+from tests.untrusted.bombs import BOMBS
 
 ROOM = 200 * 1024 * 1024
 CPU_SECONDS = 8

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ...errors import RolloutError
-from ..paint import MUTED, paint
+from ..styled import MUTED, styled
 from ..widgets.lines import Lines
 from ..widgets.row_list import RowList
 
@@ -78,11 +78,11 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         raise NotImplementedError
 
     def show_error(self, error: RolloutError) -> None:
-        lines = [paint((line, "$error bold")) for line in error.message.split("\n")]
-        self.query_one("#form-error", Lines).show(*lines, *([paint((error.hint, ""))] if error.hint else []))
+        lines = [styled((line, "$error bold")) for line in error.message.split("\n")]
+        self.query_one("#form-error", Lines).show(*lines, *([styled((error.hint, ""))] if error.hint else []))
 
     def say(self, text: str) -> None:
-        self.query_one("#form-error", Lines).show(paint((text, MUTED)))
+        self.query_one("#form-error", Lines).show(styled((text, MUTED)))
 
     async def _submit(self) -> None:
         try:
@@ -94,14 +94,14 @@ class FieldsScreen(ModalScreen[Outcome | None]):
             self.dismiss(done)
 
 
-class Choice(RowList):
+class ChoiceField(RowList):
     """Rows of which one is chosen."""
 
     async def on_key(self, event: events.Key) -> None:
         await _act_at_once(self, event)
 
 
-class Line(Input):
+class TextField(Input):
     """A line of text."""
 
     async def on_key(self, event: events.Key) -> None:

@@ -19,10 +19,11 @@ from ...run.intents import Action, Ask, Role, asks
 from ...run.stages import Item
 from ...text import safe
 from ..acting import choices, needs_name
-from ..desk import Desk
-from ..paint import Row, paint
+from ..rows.row import ListRow
+from ..run_worker import RunWorker
+from ..styled import styled
 from ..widgets.lines import Lines
-from .fields import FIELDS, Choice, FieldsScreen, Line
+from .fields import FIELDS, ChoiceField, FieldsScreen, TextField
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ class Subject:
 _ASK_WHY = frozenset({"finish-rollback", "take-over"})
 
 
-class Form(FieldsScreen[Entry]):
+class IntentForm(FieldsScreen[Entry]):
     """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
 
-    def __init__(self, desk: Desk, subject: Subject) -> None:
+    def __init__(self, worker: RunWorker, subject: Subject) -> None:
         super().__init__()
-        self._desk = desk
+        self._worker = worker
         self._subject = subject
-        self._typed_name = needs_name(subject.action.name, desk.run, subject.item)
+        self._typed_name = needs_name(subject.action.name, worker.run, subject.item)
         # What is dangerous is typed first: what one types without looking must not land in a note.
         asked = [ask for ask in asks(subject.action.intent) if self._is_asked(ask)]
         self._asks = sorted(asked, key=lambda ask: ask.role is not Role.NAME)
@@ -70,26 +71,26 @@ class Form(FieldsScreen[Entry]):
                 yield from self._field(ask)
             if subject.blockers:
                 yield Label(safe(f"type the stage's name: {subject.stage_name}"), classes="field-label", markup=False)
-                yield Line(id="stage-name")
+                yield TextField(id="stage-name")
             if subject.action.name == "roll-back":
                 yield Label("began at, HH:MM UTC, if earlier than now", classes="field-label", markup=False)
-                yield Line(id="happened")
+                yield TextField(id="happened")
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
 
     def first_field(self) -> Widget:
         """Begin below a trigger that can only be the one: what is typed at once must not choose another."""
         fields = list(self.query(FIELDS))
-        item, fired = self._subject.item, self._desk.run.fired
+        item, fired = self._subject.item, self._worker.run.fired
         meant = {item.id} if item is not None else set()
         if self._subject.action.name == "clear" and len(fired) == 1:
             meant |= set(fired)
-        return fields[1] if isinstance(fields[0], Choice) and fields[0].key in meant else fields[0]
+        return fields[1] if isinstance(fields[0], ChoiceField) and fields[0].key in meant else fields[0]
 
     async def submit(self, values: dict[str, str]) -> Entry:
         intent, happened = self._intent(values), self._happened(values)
         self.say("recording…")
-        return await self._desk.record(intent, happened)
+        return await self._worker.record(intent, happened)
 
     def _intent(self, values: dict[str, str]) -> Any:
         if self._subject.blockers:
@@ -102,7 +103,7 @@ class Form(FieldsScreen[Entry]):
     def _happened(self, values: dict[str, str]) -> datetime | None:
         if self._subject.action.name != "roll-back":
             return None
-        return _time_of_day(values["happened"].strip(), self._desk.moment().at)
+        return _time_of_day(values["happened"].strip(), self._worker.moment().at)
 
     def _is_asked(self, ask: Ask) -> bool:
         if ask.name in self._subject.given or ask.role is Role.BLOCKERS or ask.role is Role.ITEM:
@@ -112,21 +113,21 @@ class Form(FieldsScreen[Entry]):
         if ask.role is Role.NAME:
             return bool(self._typed_name)
         if ask.name.startswith("follow_up"):
-            return self._desk.run.rollback is None and bool(self._desk.run.unresolved.get("cleanup"))
+            return self._worker.run.rollback is None and bool(self._worker.run.unresolved.get("cleanup"))
         return True
 
     def _field(self, ask: Ask) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.role is Role.NAME else ask.label
         optional = "" if ask.required or ask.role is Role.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
-        found = choices(ask.role, self._desk.run, self._subject.item)
+        found = choices(ask.role, self._worker.run, self._subject.item)
         if found:
-            rows = Choice(id=f"field-{ask.name}")
+            rows = ChoiceField(id=f"field-{ask.name}")
             rows.styles.height = min(6, len(found))
-            rows.show([Row(key, paint(f" {words}")) for key, words in found])
+            rows.show([ListRow(key, styled(f" {words}")) for key, words in found])
             yield rows
         else:
-            yield Line(id=f"field-{ask.name}")
+            yield TextField(id=f"field-{ask.name}")
 
 
 def _value(ask: Ask, text: str) -> Any:

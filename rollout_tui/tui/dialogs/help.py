@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from ..paint import MUTED, paint
+from ..styled import MUTED, styled
 
 
 class Help(ModalScreen[None]):
@@ -39,7 +39,7 @@ class Help(ModalScreen[None]):
         keys = " ".join(self.app.get_key_display(active.binding) for active in same)
         style = "" if same[0].enabled else "dim"
         what = binding.tooltip or binding.description
-        return paint((f" {keys:<10} ", f"$accent bold {style}"), (what, style), (f"  {binding.id or ''}", MUTED))
+        return styled((f" {keys:<10} ", f"$accent bold {style}"), (what, style), (f"  {binding.id or ''}", MUTED))
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()

@@ -17,9 +17,9 @@ from ...run.decisions import refusal
 from ...run.events import Entry
 from ...run.intents import Intent, Measure, Unread
 from ...text import safe
-from ..desk import Desk
+from ..run_worker import RunWorker
 from ..widgets.lines import Lines
-from .fields import FieldsScreen, Line
+from .fields import FieldsScreen, TextField
 from .form import number
 
 
@@ -31,15 +31,15 @@ class MeasureForm(FieldsScreen[Entry]):
         Binding("down", "app.focus_next", "Next metric", show=False, priority=True, id="measure.down"),
     ]
 
-    def __init__(self, desk: Desk, metric: str = "") -> None:
+    def __init__(self, worker: RunWorker, metric: str = "") -> None:
         super().__init__()
-        self._desk = desk
+        self._worker = worker
         self._first = metric
-        self._names = list(desk.run.sequence.metrics)
+        self._names = list(worker.run.sequence.metrics)
         self._last: Entry | None = None
 
     def compose(self) -> ComposeResult:
-        run = self._desk.run
+        run = self._worker.run
         with VerticalScroll(id="measure", classes="dialog"):
             yield Label("Readings", classes="dialog-title")
             stage = run.sequence.stage(run.reading_stage).title
@@ -50,7 +50,7 @@ class MeasureForm(FieldsScreen[Entry]):
                 metric = run.sequence.metrics[name]
                 with HorizontalGroup(classes="reading"):
                     yield Label(safe(f"{metric.metric}  (alert {metric.threshold})"), markup=False)
-                    yield Line(id=f"reading-{place}", placeholder=safe(metric.threshold.unit))
+                    yield TextField(id=f"reading-{place}", placeholder=safe(metric.threshold.unit))
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · ctrl+s: record now · esc: back", classes="dialog-keys")
 
@@ -70,7 +70,7 @@ class MeasureForm(FieldsScreen[Entry]):
                     readings.append((place, self._taken(_intent(name, text))))
         for place, intent in readings:
             with self._about(place):
-                self._last = await self._desk.record(intent)
+                self._last = await self._worker.record(intent)
             self.query_one(f"#reading-{place}", Input).value = ""
         return self._last
 
@@ -81,11 +81,11 @@ class MeasureForm(FieldsScreen[Entry]):
             yield
         except RolloutError as error:
             self.query_one(f"#reading-{place}", Input).focus()
-            error.message = f"{self._desk.run.sequence.metrics[self._names[place]].metric}: {error.message}"
+            error.message = f"{self._worker.run.sequence.metrics[self._names[place]].metric}: {error.message}"
             raise
 
     def _taken(self, intent: Intent) -> Intent:
-        if refused := refusal(self._desk.run, intent, self._desk.moment(), self._desk.operator):
+        if refused := refusal(self._worker.run, intent, self._worker.moment(), self._worker.operator):
             raise refused
         return intent
 

@@ -18,9 +18,9 @@ from ...run.redline import lost, voided
 from ...run.state import Run
 from ...session import read_only_refusal
 from ...text import safe
-from ..desk import Desk
+from ..run_worker import RunWorker
 from ..widgets.lines import Lines
-from .fields import FieldsScreen, Line
+from .fields import FieldsScreen, TextField
 
 # Stands for the reason while none is typed yet.
 _ANY = "—"
@@ -39,17 +39,17 @@ def proposed(run: Run) -> Redline:
 class RedlineForm(FieldsScreen[Entry]):
     """Shows the difference before it asks for the reason; raises Refused where the run can't follow the plan."""
 
-    def __init__(self, desk: Desk, asked: Redline) -> None:
+    def __init__(self, worker: RunWorker, asked: Redline) -> None:
         super().__init__()
-        self._desk = desk
+        self._worker = worker
         self._asked = asked
-        if desk.read_only:
-            raise read_only_refusal(desk.read_only)
-        if (refused := refusal(desk.run, asked, desk.moment(), desk.operator)) is not None:
+        if worker.read_only:
+            raise read_only_refusal(worker.read_only)
+        if (refused := refusal(worker.run, asked, worker.moment(), worker.operator)) is not None:
             raise refused
 
     def compose(self) -> ComposeResult:
-        run = self._desk.run
+        run = self._worker.run
         changes, void = difference(run.plan, self._asked.plan), voided(run, self._asked.plan)
         with VerticalScroll(id="redline", classes="dialog"):
             yield Label("Redline: follow the plan's file as it is now", classes="dialog-title", markup=False)
@@ -61,13 +61,13 @@ class RedlineForm(FieldsScreen[Entry]):
                     words = f"■ {run.sequence.items[name].title}: {lost(run, name)}"
                     yield Label(safe(words), classes="dialog-blocker", markup=False)
             yield Label("why the plan changed", classes="field-label")
-            yield Line(id="reason")
+            yield TextField(id="reason")
             yield Lines(id="form-error")
             yield Label("enter: record · esc: back, the run follows the plan as before", classes="dialog-keys")
 
     async def submit(self, values: dict[str, str]) -> Entry:
         self.say("recording…")
-        return await self._desk.record(replace(self._asked, reason=values["reason"]))
+        return await self._worker.record(replace(self._asked, reason=values["reason"]))
 
 
 def _voids(count: int) -> str:

@@ -14,9 +14,10 @@ from ...plan.rules import check
 from ...run.decisions.ending import Start
 from ...session import Session
 from ...text import safe
-from ..paint import Row, paint
+from ..rows.row import ListRow
+from ..styled import styled
 from ..widgets.lines import Lines
-from .fields import Choice, FieldsScreen, Line
+from .fields import ChoiceField, FieldsScreen, TextField
 
 _KINDS = (
     ("run", "a real run"),
@@ -48,13 +49,13 @@ class StartForm(FieldsScreen[Session]):
             )
             for finding in self._findings:
                 yield Label(safe(f"■ {finding.rule}: {finding.message}"), classes="dialog-blocker", markup=False)
-            kinds = Choice(id="kind")
+            kinds = ChoiceField(id="kind")
             kinds.styles.height = len(self._kinds)
-            kinds.show([Row(kind, paint(f" {words}")) for kind, words in self._kinds])
+            kinds.show([ListRow(kind, styled(f" {words}")) for kind, words in self._kinds])
             yield kinds
             needed = "why it starts in spite of this" if self._findings else "reason (for an emergency or a second run)"
             yield Label(needed, classes="field-label")
-            yield Line(id="reason")
+            yield TextField(id="reason")
             yield Lines(id="form-error")
             yield Label("enter: next, and start at the end · esc: back, nothing is started", classes="dialog-keys")
 

@@ -18,11 +18,12 @@ from ...run.audit import Finding, Severity, findings
 from ...run.events import Entry
 from ...run.state import Run
 from ...run.wording import describe
-from ..keys import key
-from ..paint import MUTED, Row, paint, section
+from ..keys.binding import key
+from ..rows.row import ListRow, section
+from ..styled import MUTED, styled
 from ..widgets.filter import Filter
-from ..widgets.key_line import Keys
-from ..widgets.lines import Ends, Lines
+from ..widgets.key_line import KeyLine
+from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -64,22 +65,22 @@ class AuditScreen(Screen[None]):
         self._findings_alone = False
 
     def compose(self) -> ComposeResult:
-        yield Ends(id="top")
-        yield Ends(id="next")
+        yield SplitLine(id="top")
+        yield SplitLine(id="next")
         with Vertical(id="frame"):
             yield RowList(id="items")
             yield Lines(id="audit-detail")
         yield Filter(id="filter", placeholder="a word: bob, waived, Phase 2 …")
-        yield Keys()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         run, log = self._log.run, self._log
         outcome = run.closed.outcome if run.closed is not None else "not closed"
         mark = " · rehearsal" if run.started.rehearsal else ""
-        left = paint((f" AUDIT {run.name}", "bold"), (f" · {run.plan.header.name} · {outcome}{mark}", MUTED))
-        self.query_one("#top", Ends).ends(left, paint(f"{len(log.entries) - 1} events "))
+        left = styled((f" AUDIT {run.name}", "bold"), (f" · {run.plan.header.name} · {outcome}{mark}", MUTED))
+        self.query_one("#top", SplitLine).show(left, styled(f"{len(log.entries) - 1} events "))
         style = "$success bold" if log.holds else "$error bold"
-        self.query_one("#next", Ends).ends(paint((f" {log.proof}", style)), paint(""))
+        self.query_one("#next", SplitLine).show(styled((f" {log.proof}", style)), styled(""))
         self._show("")
         self.query_one("#items").focus()
 
@@ -115,21 +116,21 @@ class AuditScreen(Screen[None]):
             said = describe(entry, self._log.run.sequence_at(entry.seq))
         elif kind == "finding":
             said = self._findings[int(number)].text
-        self.query_one("#audit-detail", Lines).show(paint((f" {said}", MUTED)))
+        self.query_one("#audit-detail", Lines).show(styled((f" {said}", MUTED)))
 
     def _show(self, word: str) -> None:
         rows = section(f"Findings ({len(self._findings)})", list(self._finding_rows(word)))
         if not self._findings_alone:
             rows += section(f"Timeline ({len(self._log.entries)})", list(self._entry_rows(word)))
-        self.query_one("#items", RowList).show(rows or [Row("", paint((" Nothing here holds that word.", MUTED)))])
+        self.query_one("#items", RowList).show(rows or [ListRow("", styled((" Nothing here holds that word.", MUTED)))])
         self._describe()
 
-    def _finding_rows(self, word: str) -> Iterator[Row]:
+    def _finding_rows(self, word: str) -> Iterator[ListRow]:
         for place, finding in enumerate(self._findings):
             if _holds(word, finding.text, finding.by, finding.kind):
                 yield _finding_row(place, finding)
 
-    def _entry_rows(self, word: str) -> Iterator[Row]:
+    def _entry_rows(self, word: str) -> Iterator[ListRow]:
         day: datetime | None = None
         for entry in self._log.entries:
             words = describe(entry, self._log.run.sequence_at(entry.seq))
@@ -140,14 +141,14 @@ class AuditScreen(Screen[None]):
             at = entry.stamp.at
             date = f"{at:%d %b} " if day is None or day.date() != at.date() else "       "
             day = at
-            left = paint((f" {date}{at:%H:%M:%S}  ", MUTED), words)
-            yield Row(f"entry {entry.seq}", left, paint((entry.stamp.by, ""), (f"  #{entry.seq}", MUTED)))
+            left = styled((f" {date}{at:%H:%M:%S}  ", MUTED), words)
+            yield ListRow(f"entry {entry.seq}", left, styled((entry.stamp.by, ""), (f"  #{entry.seq}", MUTED)))
 
 
-def _finding_row(place: int, finding: Finding) -> Row:
+def _finding_row(place: int, finding: Finding) -> ListRow:
     glyph, style = _STYLES[finding.severity]
-    left = paint((f" {glyph} {finding.severity}  ", style), finding.text)
-    return Row(f"finding {place}", left, paint((finding.by, ""), (f"  #{finding.seq}", MUTED)))
+    left = styled((f" {glyph} {finding.severity}  ", style), finding.text)
+    return ListRow(f"finding {place}", left, styled((finding.by, ""), (f"  #{finding.seq}", MUTED)))
 
 
 def _stage(entry: Entry, run: Run) -> str:

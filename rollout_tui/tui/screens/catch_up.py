@@ -17,13 +17,15 @@ from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.state import Run
 from ...run.wording import describe
-from ..keys import key, out_of_footer, press
-from ..paint import MUTED, Row, clock_time, paint, section
-from ..rows import ago, blocker_rows
-from ..widgets.key_line import Keys
-from ..widgets.lines import Ends
+from ..keys.binding import key, out_of_footer, press
+from ..rows.items import blocker_rows
+from ..rows.row import ListRow, section
+from ..styled import MUTED, styled
+from ..times import ago, clock_time
+from ..widgets.edges import Receipt, TopLine
+from ..widgets.key_line import KeyLine
+from ..widgets.lines import SplitLine
 from ..widgets.row_list import RowList
-from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 # More than this many entries are read in the log (L), not here.
@@ -45,25 +47,25 @@ class CatchUpScreen(RunView):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield Ends(id="next")
+        yield SplitLine(id="next")
         with Vertical(id="frame"):
-            yield Ends(id="stage-title")
+            yield SplitLine(id="stage-title")
             yield RowList(id="items")
         yield Receipt(id="receipt")
-        yield Keys()
+        yield KeyLine()
 
     def repaint(self) -> None:
-        desk, now = self.rollout.desk, self.rollout.desk.moment()
-        run = desk.run
-        self.query_one(TopLine).repaint(run, now, desk.operator)
-        step = next_step(run, now, desk.operator)
-        self.query_one("#next", Ends).ends(
-            paint((" ▶ ", "$accent bold"), (step.text, "bold")), paint(("enter: to the run ", "$accent bold"))
+        worker, now = self.rollout.worker, self.rollout.worker.moment()
+        run = worker.run
+        self.query_one(TopLine).repaint(run, now, worker.operator)
+        step = next_step(run, now, worker.operator)
+        self.query_one("#next", SplitLine).show(
+            styled((" ▶ ", "$accent bold"), (step.text, "bold")), styled(("enter: to the run ", "$accent bold"))
         )
         since = self._news.since.seq + 1 if self._news.since is not None else 0
         title, when = _since(self._news, now)
-        self.query_one("#stage-title", Ends).ends(paint((f" {title}", "bold")), paint((f"{when} ", MUTED)))
-        self.query_one("#items", RowList).show(_rows(run, desk.entries[since:], now))
+        self.query_one("#stage-title", SplitLine).show(styled((f" {title}", "bold")), styled((f"{when} ", MUTED)))
+        self.query_one("#items", RowList).show(_rows(run, worker.entries[since:], now))
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
         self.query_one(Receipt).repaint()
         self.refresh_keys()
@@ -79,18 +81,21 @@ def _since(news: News, now: Moment) -> tuple[str, str]:
     return words, f"#{news.since.seq}, {clock_time(news.since.stamp.at, now.at)}, {ago(now.at - news.since.stamp.at)}"
 
 
-def _rows(run: Run, entries: Sequence[Entry], now: Moment) -> list[Row]:
+def _rows(run: Run, entries: Sequence[Entry], now: Moment) -> list[ListRow]:
     shown = [_entry_row(run, each, now) for each in reversed(entries[-_MOST:])]
     if len(entries) > _MOST:
-        shown.append(Row("", paint((f" {len(entries) - _MOST} earlier: press {press('run.log', 'L')}", MUTED))))
+        shown.append(ListRow("", styled((f" {len(entries) - _MOST} earlier: press {press('run.log', 'L')}", MUTED))))
     rows = section(f"{len(entries)} recorded, the newest first", shown)
-    rows += section("Who waits for whom", [Row("", paint(f" {line}")) for line in waiting(run)])
+    rows += section("Who waits for whom", [ListRow("", styled(f" {line}")) for line in waiting(run)])
     rows += section("What blocks", blocker_rows(blockers(run, now)))
     put_off = [each for each in deferrals(run) if not each.is_due]
-    due = [Row(each.item.id, paint((" ◷ ", "$warning"), each.item.title), paint(each.stage.title)) for each in put_off]
+    due = [
+        ListRow(each.item.id, styled((" ◷ ", "$warning"), each.item.title), styled(each.stage.title))
+        for each in put_off
+    ]
     return rows + section("Deferred", due)
 
 
-def _entry_row(run: Run, entry: Entry, now: Moment) -> Row:
-    left = paint((f" {clock_time(entry.stamp.at, now.at)}  ", MUTED), describe(entry, run.sequence_at(entry.seq)))
-    return Row(f"entry {entry.seq}", left, paint(entry.stamp.by, (f"  #{entry.seq}", MUTED)))
+def _entry_row(run: Run, entry: Entry, now: Moment) -> ListRow:
+    left = styled((f" {clock_time(entry.stamp.at, now.at)}  ", MUTED), describe(entry, run.sequence_at(entry.seq)))
+    return ListRow(f"entry {entry.seq}", left, styled(entry.stamp.by, (f"  #{entry.seq}", MUTED)))

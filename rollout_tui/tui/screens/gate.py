@@ -13,13 +13,14 @@ from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.gates import blockers, soak_left
 from ...run.stages import Stage, StageKind
-from ..keys import key, out_of_footer, press
-from ..paint import paint, section
-from ..rows import blocker_rows, how_many, item_row, soak_words
-from ..widgets.key_line import Keys
-from ..widgets.lines import Ends, Lines
+from ..keys.binding import key, out_of_footer, press
+from ..rows.items import blocker_rows, how_many, item_row, soak_words
+from ..rows.row import section
+from ..styled import styled
+from ..widgets.edges import Receipt, TopLine
+from ..widgets.key_line import KeyLine
+from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
-from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 
@@ -41,36 +42,36 @@ class GateScreen(RunView):
         yield TopLine(id="top")
         yield Lines(id="next")
         with Vertical(id="frame"):
-            yield Ends(id="stage-title")
+            yield SplitLine(id="stage-title")
             yield Digits("", id="soak")
             yield RowList(id="items")
         yield Receipt(id="receipt")
-        yield Keys()
+        yield KeyLine()
 
     @property
     def stage(self) -> Stage:
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         # Whatever is asked while this screen is being left is asked of the stage that is open.
         return run.sequence.stage(self._gate) if self._gate in run.sequence.index else run.stage
 
     def repaint(self) -> None:
-        run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
+        run, now, stage = self.rollout.worker.run, self.rollout.worker.moment(), self.stage
         if run.stage.id != self._gate or run.rollback is not None or run.closed is not None:
             if self.is_current:
                 self.rollout.back_to_run()
             return
         found = blockers(run, now)
-        self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
+        self.query_one(TopLine).repaint(run, now, self.rollout.worker.operator)
         go = stage.kind is StageKind.PRE_DEPLOYMENT
         what = "GO" if go else f"PROMOTE {stage.title}"
         if found:
-            self.query_one("#next", Lines).show(paint((f" ■ NOT YET: {how_many(found)} it", "$error bold")))
+            self.query_one("#next", Lines).show(styled((f" ■ NOT YET: {how_many(found)} it", "$error bold")))
         else:
             key = press("gate.pass", "enter")
-            self.query_one("#next", Lines).show(paint((f" ● {what}: nothing blocks. Press {key}.", "$success bold")))
+            self.query_one("#next", Lines).show(styled((f" ● {what}: nothing blocks. Press {key}.", "$success bold")))
         title = "Go gate: go, or no-go (A aborts)" if go else f"Gate of {stage.title}: promote, hold, or roll back"
-        self.query_one("#stage-title", Ends).ends(
-            paint((f" {title}", "bold")), paint((f"{soak_words(run, stage, now)} ", "$accent"))
+        self.query_one("#stage-title", SplitLine).show(
+            styled((f" {title}", "bold")), styled((f"{soak_words(run, stage, now)} ", "$accent"))
         )
         soak = self.query_one("#soak", Digits)
         left = soak_left(run, stage, now) if stage.phase is not None and run.is_started(stage) else None

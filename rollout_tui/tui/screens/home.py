@@ -21,11 +21,12 @@ from ...run.decisions.ending import Start
 from ...run.moment import Moment
 from ...run.next import next_step
 from ...session import Session
-from ..keys import key
-from ..paint import MUTED, Row, clock_time, paint, section
-from ..rows import ago
-from ..widgets.key_line import Keys
-from ..widgets.lines import Ends, Lines
+from ..keys.binding import key
+from ..rows.row import ListRow, section
+from ..styled import MUTED, styled
+from ..times import ago, clock_time
+from ..widgets.key_line import KeyLine
+from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -60,14 +61,14 @@ class HomeScreen(Screen[None]):
         return cast(RolloutApp, self.app)
 
     def compose(self) -> ComposeResult:
-        yield Ends(id="top")
+        yield SplitLine(id="top")
         yield Lines(id="next")
         yield RowList(id="items")
         yield Lines(id="home-detail")
-        yield Keys()
+        yield KeyLine()
 
     def on_mount(self) -> None:
-        self.query_one("#next", Lines).show(paint((" reading…", MUTED)))
+        self.query_one("#next", Lines).show(styled((" reading…", MUTED)))
         self.query_one("#items").focus()
 
     def on_screen_resume(self) -> None:
@@ -75,8 +76,8 @@ class HomeScreen(Screen[None]):
 
     def on_resize(self) -> None:
         operator = self._operator
-        left, right = paint((" Rollout", "bold")), paint(f"{operator.name} ({operator.origin}) ")
-        self.query_one("#top", Ends).ends(left, right)
+        left, right = styled((" Rollout", "bold")), styled(f"{operator.name} ({operator.origin}) ")
+        self.query_one("#top", SplitLine).show(left, right)
 
     @work(thread=True, exclusive=True, group="look", exit_on_error=True)
     def action_look_again(self) -> None:
@@ -115,7 +116,7 @@ class HomeScreen(Screen[None]):
             said = " ▶ Nothing is under way: enter starts a plan"
         else:
             said = f" Start with: rollout run PLAN. No plan is in {self._plans_folder}, no run in {self._folder}."
-        self.query_one("#next", Lines).show(paint((said, "bold")))
+        self.query_one("#next", Lines).show(styled((said, "bold")))
         items = self.query_one("#items", RowList)
         items.show(rows)
         if rows and items.cursor == 0:
@@ -169,7 +170,7 @@ class HomeScreen(Screen[None]):
         elif key in self._plans:
             plan = self._plans[key]
             said = str(plan) if isinstance(plan, RolloutError) else f"{plan.plan.header.owner} · {plan.path}"
-        self.query_one("#home-detail", Lines).show(*(paint((f" {line}", MUTED)) for line in said.split("\n")[:4]))
+        self.query_one("#home-detail", Lines).show(*(styled((f" {line}", MUTED)) for line in said.split("\n")[:4]))
 
     def _open_log(self, log: runs.Summary) -> None:
         if log.damage is not None:
@@ -259,7 +260,7 @@ class HomeScreen(Screen[None]):
         else:
             self.app.call_from_thread(self.rollout.open_run, session)
 
-    def _unfinished_row(self, each: runs.Summary) -> Row:
+    def _unfinished_row(self, each: runs.Summary) -> ListRow:
         run = each.run
         last = each.last
         assert run is not None
@@ -267,44 +268,46 @@ class HomeScreen(Screen[None]):
         now = self._clock.now()
         step = next_step(run, Moment(now))
         mark = "rehearsal · " if run.started.rehearsal else ""
-        left = paint((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
-        return Row(str(each.path), left, paint((f"{ago(now - last.at)} by {last.by}", MUTED)))
+        left = styled((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
+        return ListRow(str(each.path), left, styled((f"{ago(now - last.at)} by {last.by}", MUTED)))
 
-    def _follow_up_row(self, each: runs.Summary) -> Row:
+    def _follow_up_row(self, each: runs.Summary) -> ListRow:
         assert each.run is not None
         assert each.run.closed is not None
         closed = each.run.closed
         what = ", ".join(item.title for item in each.run.outstanding)
-        left = paint((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
-        return Row(str(each.path), left, paint((f"{closed.follow_up_owner}, by {closed.follow_up_date}", MUTED)))
+        left = styled((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
+        return ListRow(str(each.path), left, styled((f"{closed.follow_up_owner}, by {closed.follow_up_date}", MUTED)))
 
-    def _finished_row(self, each: runs.Summary) -> Row:
+    def _finished_row(self, each: runs.Summary) -> ListRow:
         started, closed = each.started, each.closed
         assert started is not None
         assert closed is not None
         glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
         mark = "rehearsal · " if started.rehearsal else ""
-        left = paint((f" {glyph[0]} ", glyph[1]), started.name, (f"  {mark}{closed.outcome}", MUTED))
+        left = styled((f" {glyph[0]} ", glyph[1]), started.name, (f"  {mark}{closed.outcome}", MUTED))
         when = clock_time(closed.mark.at, self._clock.now())
-        return Row(str(each.path), left, paint((f"{closed.mark.by}  {when}", MUTED)))
+        return ListRow(str(each.path), left, styled((f"{closed.mark.by}  {when}", MUTED)))
 
 
-def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> Row:
+def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> ListRow:
     if isinstance(plan, RolloutError):
-        return Row(key, paint((" ✘ ", "$error"), Path(key).name), paint((plan.message.split("\n")[0], "$error")))
+        return ListRow(key, styled((" ✘ ", "$error"), Path(key).name), styled((plan.message.split("\n")[0], "$error")))
     header = plan.plan.header
-    left = paint(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", MUTED))
+    left = styled(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", MUTED))
     left_open, findings = placeholders(plan.plan), check(plan.plan)
     if left_open:
-        return Row(key, left, paint((f"{_count(left_open, 'placeholder')} to fill in", "$warning")))
+        return ListRow(key, left, styled((f"{_count(left_open, 'placeholder')} to fill in", "$warning")))
     if findings:
-        return Row(key, left, paint((f"breaks {', '.join(dict.fromkeys(each.rule for each in findings))}", "$warning")))
-    return Row(key, left, paint((f"{plan.plan.strategy.kind} · {_count(plan.plan.phases, 'phase')}", MUTED)))
+        return ListRow(
+            key, left, styled((f"breaks {', '.join(dict.fromkeys(each.rule for each in findings))}", "$warning"))
+        )
+    return ListRow(key, left, styled((f"{plan.plan.strategy.kind} · {_count(plan.plan.phases, 'phase')}", MUTED)))
 
 
 def _count(things: Sequence[object], word: str) -> str:
     return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
 
 
-def _broken_row(each: runs.Summary) -> Row:
-    return Row(str(each.path), paint((" ✘ ", "$error"), each.path.name), paint((each.problem, "$error")))
+def _broken_row(each: runs.Summary) -> ListRow:
+    return ListRow(str(each.path), styled((" ✘ ", "$error"), each.path.name), styled((each.problem, "$error")))

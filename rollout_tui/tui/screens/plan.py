@@ -16,11 +16,11 @@ from ...errors import Refused, RolloutError
 from ...plan.mistakes import KeyPath
 from ...plan.model import Plan
 from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
-from ..keys import key, press
-from ..paint import EMPTY, MUTED, Part, paint
+from ..keys.binding import key, press
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
-from ..widgets.key_line import Keys
-from ..widgets.lines import Ends, Lines
+from ..styled import EMPTY, MUTED, Part, styled
+from ..widgets.key_line import KeyLine
+from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -60,15 +60,15 @@ class PlanScreen(Screen[None]):
         return cast(RolloutApp, self.app)
 
     def compose(self) -> ComposeResult:
-        yield Ends(id="top")
-        yield Ends(id="next")
+        yield SplitLine(id="top")
+        yield SplitLine(id="next")
         with Horizontal(id="frame"):
             yield RowList(id="parts")
             with Vertical(id="main"):
-                yield Ends(id="stage-title")
+                yield SplitLine(id="stage-title")
                 yield RowList(id="items")
                 yield Lines(id="plan-detail")
-        yield Keys()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         items = self.query_one("#items", RowList)
@@ -81,9 +81,9 @@ class PlanScreen(Screen[None]):
 
     def repaint(self) -> None:
         """Draw what was read last, at the part that is looked at, or at the first where there is no such part."""
-        self.query_one("#top", Ends).ends(self._shown.title, paint((f"{self._origin} ", MUTED)))
+        self.query_one("#top", SplitLine).show(self._shown.title, styled((f"{self._origin} ", MUTED)))
         said, press = self.state()
-        self.query_one("#next", Ends).ends(paint(said), paint((press, "$accent bold")))
+        self.query_one("#next", SplitLine).show(styled(said), styled((press, "$accent bold")))
         rail = self.query_one("#parts", RowList)
         rail.show(self._shown.rail)
         if self._part not in self._shown.parts:
@@ -95,7 +95,7 @@ class PlanScreen(Screen[None]):
         names = list(self._shown.parts)
         place = "" if rail.display else f"{names.index(self._part) + 1}/{len(names)} "
         title = TITLES.get(self._part, ("", "What keeps it from being read"))[1]
-        self.query_one("#stage-title", Ends).ends(paint((f" {place}", MUTED), (title, "bold")), EMPTY)
+        self.query_one("#stage-title", SplitLine).show(styled((f" {place}", MUTED), (title, "bold")), EMPTY)
         self._describe()
 
     def state(self) -> tuple[Part, str]:

@@ -45,37 +45,37 @@ class Recording(Screen[None]):
 
     def overridable(self, name: str) -> tuple[Blocker, ...]:
         """The blockers that the action would have to go past."""
-        run, now = self.rollout.desk.run, self.rollout.desk.moment()
+        run, now = self.rollout.worker.run, self.rollout.worker.moment()
         if name == "start-phase":
             return start_blockers(run, now)
         return blockers(run, now) if name in {"go", "promote"} else ()
 
     def open_form(self, name: str, item: Item | None, past: tuple[Blocker, ...] = ()) -> None:
         """Ask for what the action on the item still needs, and record it."""
-        from ..dialogs.form import Form, Subject
+        from ..dialogs.form import IntentForm, Subject
 
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         fields = given(name, run, item)
         if past:
             fields["override"] = tuple(each.id for each in past)
         about = item if "item" in fields or name in {"fire", "clear"} else None
         words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
-        told = read_back(run, self.rollout.desk.moment()) if name in {"hand-over", "take-over"} else ()
+        told = read_back(run, self.rollout.worker.moment()) if name in {"hand-over", "take-over"} else ()
         subject = Subject(BY_NAME[name], fields, about, words, past, run.stage.title, told)
-        self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
+        self.app.push_screen(IntentForm(self.rollout.worker, subject), self._recorded)
 
     def record(self, intent: Intent) -> None:
         """Record what needs no more words; a key that records is refused while an append is pending."""
         quiet = time.monotonic() - Recording.last_recording
         self.keep_quiet()
-        if self.rollout.desk.recording or quiet < self.rollout.quiet:
+        if self.rollout.worker.recording or quiet < self.rollout.quiet:
             return
         self.rollout.say_recording()
         self.run_worker(self._record(intent))
 
     async def _record(self, intent: Intent) -> None:
         try:
-            entry = await self.rollout.desk.record(intent)
+            entry = await self.rollout.worker.record(intent)
         except RolloutError as error:
             self.rollout.say_not_recorded(error)
         else:
@@ -89,7 +89,7 @@ class Recording(Screen[None]):
 
     def _act_at_once(self, name: str) -> None:
         """Do what needs no words; ask where a name has to be typed or blockers have to be overridden."""
-        run, item = self.rollout.desk.run, self.selected
+        run, item = self.rollout.worker.run, self.selected
         if (refused := self._refused(name)) is not None:
             self.rollout.say_refused(refused)
             return
@@ -100,7 +100,7 @@ class Recording(Screen[None]):
             self.record(BY_NAME[name].intent(**given(name, run, item)))
 
     def _refused(self, name: str) -> RolloutError | None:
-        desk = self.rollout.desk
-        if desk.read_only:
-            return read_only_refusal(desk.read_only)
-        return would_refuse(name, desk.run, self.selected, desk.moment(), desk.operator)
+        worker = self.rollout.worker
+        if worker.read_only:
+            return read_only_refusal(worker.read_only)
+        return would_refuse(name, worker.run, self.selected, worker.moment(), worker.operator)

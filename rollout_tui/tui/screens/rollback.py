@@ -16,13 +16,15 @@ from ...run.next import next_step
 from ...run.rollback import elapsed, newest_target, struck_out
 from ...run.stages import WayBack
 from ...run.state import Run
-from ..keys import key, out_of_footer, press, press_next
-from ..paint import MUTED, Row, clock_time, paint
-from ..rows import item_row
-from ..widgets.key_line import Keys
-from ..widgets.lines import Ends, Lines
+from ..keys.binding import key, out_of_footer, press, press_next
+from ..rows.items import item_row
+from ..rows.row import ListRow
+from ..styled import MUTED, styled
+from ..times import clock_time
+from ..widgets.edges import Receipt, TopLine
+from ..widgets.key_line import KeyLine
+from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
-from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 # Cells of the bar that fills up towards the target.
@@ -53,31 +55,31 @@ class RollbackScreen(RunView):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield Ends(id="next")
+        yield SplitLine(id="next")
         with Vertical(id="frame", classes="-rollback"):
-            yield Ends(id="stage-title")
+            yield SplitLine(id="stage-title")
             with Horizontal(id="watch"):
                 yield Digits("", id="stopwatch")
                 yield Lines(id="target")
             yield RowList(id="items")
             yield Lines(id="steps")
         yield Receipt(id="receipt")
-        yield Keys()
+        yield KeyLine()
 
     @property
     def choosing(self) -> bool:
-        rollback = self.rollout.desk.run.rollback
+        rollback = self.rollout.worker.run.rollback
         return self._choosing or rollback is None or rollback.outcome == "failed"
 
     def repaint(self) -> None:
-        run, now = self.rollout.desk.run, self.rollout.desk.moment()
+        run, now = self.rollout.worker.run, self.rollout.worker.moment()
         called_off = self._was_begun and run.rollback is None
         if run.closed is not None or called_off:
             if self.is_current:
                 self.rollout.back_to_run()
             return
         self._was_begun = run.rollback is not None
-        self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
+        self.query_one(TopLine).repaint(run, now, self.rollout.worker.operator)
         rollback = run.rollback
         self.query_one("#watch").display = rollback is not None
         if self.choosing:
@@ -92,8 +94,8 @@ class RollbackScreen(RunView):
             key = finish if step.action == "finish-rollback" else press_next(step.action)
             self._say_next(step.text, f"press {key}" if key else "")
             names = " + ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in rollback.chosen)
-            began = paint((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
-            self.query_one("#stage-title", Ends).ends(paint((f" ROLLBACK: {names}", "$error bold")), began)
+            began = styled((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
+            self.query_one("#stage-title", SplitLine).show(styled((f" ROLLBACK: {names}", "$error bold")), began)
         if rollback is not None:
             self._repaint_watch(run, elapsed(rollback, now.at), newest_target(run))
         self.query_one(Receipt).repaint()
@@ -103,13 +105,13 @@ class RollbackScreen(RunView):
         """Put the cursor on the next step."""
         self._choosing = False
         self.repaint()
-        self.query_one("#items", RowList).select(next_step(self.rollout.desk.run, self.rollout.desk.moment()).item)
+        self.query_one("#items", RowList).select(next_step(self.rollout.worker.run, self.rollout.worker.moment()).item)
         self.refresh_keys()
 
     def action_choose(self) -> None:
         """Ask what happened, and begin."""
         from ...run.intents import BY_NAME
-        from ..dialogs.form import Form, Subject
+        from ..dialogs.form import IntentForm, Subject
 
         if not self.choosing:
             return
@@ -117,7 +119,7 @@ class RollbackScreen(RunView):
         if way is None:
             return
         subject = Subject(BY_NAME["roll-back"], {"scenario": way.id}, about=way.scenario.scenario)
-        self.app.push_screen(Form(self.rollout.desk, subject), self._recorded)
+        self.app.push_screen(IntentForm(self.rollout.worker, subject), self._recorded)
 
     def action_other(self) -> None:
         self._choosing = True
@@ -138,7 +140,7 @@ class RollbackScreen(RunView):
         steps.display = way is not None
         if way is not None:
             lines = [f"{number}. {item.title}" for number, item in enumerate(way.items, start=1)]
-            steps.show(paint((way.scenario.owner, "bold")), *(paint((line, MUTED)) for line in lines[:6]))
+            steps.show(styled((way.scenario.owner, "bold")), *(styled((line, MUTED)) for line in lines[:6]))
 
     @on(RowList.Chosen, "#items")
     def _clicked_again(self) -> None:
@@ -152,13 +154,13 @@ class RollbackScreen(RunView):
             case "choose":
                 return True if self.choosing and self._way() is not None else None
             case "other":
-                return True if self.rollout.desk.run.rolling_back and not self._choosing else None
+                return True if self.rollout.worker.run.rolling_back and not self._choosing else None
             case _:
                 return super().check_action(action, parameters)
 
     def _say_next(self, text: str, press: str) -> None:
-        self.query_one("#next", Ends).ends(
-            paint((" ▶ ", "$accent bold"), (text, "bold")), paint((f"{press} ", "$accent bold"))
+        self.query_one("#next", SplitLine).show(
+            styled((" ▶ ", "$accent bold"), (text, "bold")), styled((f"{press} ", "$accent bold"))
         )
 
     def _repaint_watch(self, run: Run, took: timedelta, target: timedelta) -> None:
@@ -175,18 +177,20 @@ class RollbackScreen(RunView):
         no_return = f"⚑ past {', '.join(passed)}: struck out what no longer helps" if passed else ""
         left = f" · {format_clock(target - took)} left" if not is_over and run.rollback.under_way else ""
         self.query_one("#target", Lines).show(
-            paint((f"target {format_clock(target)}", "bold"), (f"  {word} · {ended}", style)),
-            paint((_bar(took / target if target else 1.0) + left, style)),
-            paint((no_return, "$error")),
+            styled((f"target {format_clock(target)}", "bold"), (f"  {word} · {ended}", style)),
+            styled((_bar(took / target if target else 1.0) + left, style)),
+            styled((no_return, "$error")),
         )
 
     def _way(self) -> WayBack | None:
         key = self.query_one("#items", RowList).key
-        return next((way for way in self.rollout.desk.run.sequence.ways_back if way.id == key), None)
+        return next((way for way in self.rollout.worker.run.sequence.ways_back if way.id == key), None)
 
     def _repaint_choice(self, run: Run) -> None:
         self._say_next("Choose the way back.", "enter begins it · esc: not now")
-        self.query_one("#stage-title", Ends).ends(paint((" ROLL BACK by which scenario?", "$error bold")), paint(""))
+        self.query_one("#stage-title", SplitLine).show(
+            styled((" ROLL BACK by which scenario?", "$error bold")), styled("")
+        )
         self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.ways_back])
         self._describe()
 
@@ -197,12 +201,12 @@ def _bar(share: float) -> str:
     return f"{'━' * full}{'─' * (_BAR - full)} {share:.0%}"
 
 
-def _scenario_row(run: Run, way: WayBack) -> Row:
+def _scenario_row(run: Run, way: WayBack) -> ListRow:
     """A way back: what for, how; at the right its target and owner, or past which step it no longer helps."""
     passed = struck_out(run, way)
     scenario = way.scenario
     how = scenario.action or f"{len(scenario.steps)} steps"
     title = (f" {scenario.scenario}", "strike dim" if passed else "bold")
     right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
-    brief = paint(right if passed else (str(scenario.time), MUTED))
-    return Row(way.id, paint(title, (f"  {how}", MUTED)), paint(right), brief)
+    brief = styled(right if passed else (str(scenario.time), MUTED))
+    return ListRow(way.id, styled(title, (f"  {how}", MUTED)), styled(right), brief)

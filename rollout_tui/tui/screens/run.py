@@ -13,17 +13,18 @@ from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.stages import Item, Stage
 from ...run.state import Run
-from ..keys import key, press, press_next
-from ..paint import EMPTY, MUTED, Row, matching, paint, section
-from ..rows import gate_lines, item_rows, soak_words, stage_rows
+from ..keys.binding import key, press, press_next
+from ..rows.items import gate_lines, item_rows, soak_words, stage_rows
+from ..rows.row import ListRow, matching, section
+from ..styled import EMPTY, MUTED, styled
 from ..widgets.detail import Detail
+from ..widgets.edges import Receipt, TopLine
 from ..widgets.filter import Filter
-from ..widgets.key_line import Keys
+from ..widgets.key_line import KeyLine
 from ..widgets.latest import Latest
 from ..widgets.ledger import Ledger
-from ..widgets.lines import Ends, Lines
+from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
-from ..widgets.status import Receipt, TopLine
 from .run_view import RunView
 
 # What acts on the item under the cursor; all else acts from anywhere.
@@ -49,13 +50,13 @@ class RunScreen(RunView):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield Ends(id="next")
+        yield SplitLine(id="next")
         with Horizontal(id="frame"):
             with Vertical(id="left"):
                 yield RowList(id="rail")
                 yield Ledger(id="ledger")
             with Vertical(id="main"):
-                yield Ends(id="stage-title")
+                yield SplitLine(id="stage-title")
                 yield RowList(id="items")
                 yield Detail(id="detail")
                 yield Lines(id="gate")
@@ -63,7 +64,7 @@ class RunScreen(RunView):
                 yield Latest(id="latest")
         yield Receipt(id="receipt")
         yield Filter(id="filter", placeholder="a word: flag, open, erik, deferred … enter: to the rows, esc: all")
-        yield Keys()
+        yield KeyLine()
 
     @property
     def selected(self) -> Item | None:
@@ -74,20 +75,20 @@ class RunScreen(RunView):
     @property
     def stage(self) -> Stage:
         """The stage that is looked at."""
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         # A redline may have taken away what was looked at.
         return run.sequence.stage(self._viewed) if self._viewed in run.sequence.index else run.stage
 
     def tick(self) -> None:
         """Draw the clock each second, and all the rest when the time has changed something that stands in words."""
-        desk, now = self.rollout.desk, self.rollout.desk.moment()
+        worker, now = self.rollout.worker, self.rollout.worker.moment()
         told = [each.text for each in self.passing_blockers()]
-        pulse = (desk.run.head, desk.read_only, desk.plan_file, f"{now.at:%H:%M}", told)
+        pulse = (worker.run.head, worker.read_only, worker.plan_file, f"{now.at:%H:%M}", told)
         if pulse != self._pulse:
             self._pulse = pulse
             self.repaint()
         else:
-            self.query_one(TopLine).repaint(desk.run, now, desk.operator)
+            self.query_one(TopLine).repaint(worker.run, now, worker.operator)
 
     def repaint(self) -> None:
         self._draw()
@@ -95,8 +96,8 @@ class RunScreen(RunView):
 
     def _draw(self, to_item: str = "") -> None:
         """Draw the run, with the cursor where it stands or on the item it is to go to."""
-        run, now, stage = self.rollout.desk.run, self.rollout.desk.moment(), self.stage
-        self.query_one(TopLine).repaint(run, now, self.rollout.desk.operator)
+        run, now, stage = self.rollout.worker.run, self.rollout.worker.moment(), self.stage
+        self.query_one(TopLine).repaint(run, now, self.rollout.worker.operator)
         rail = self.query_one("#rail", RowList)
         rail.show(stage_rows(run, now))
         rail.select(stage.id)
@@ -106,18 +107,18 @@ class RunScreen(RunView):
             self.query_one("#items", RowList).select(to_item)
         self._say_next()
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
-        self.query_one(Latest).repaint(run, self.rollout.desk.entries, now)
+        self.query_one(Latest).repaint(run, self.rollout.worker.entries, now)
         self._repaint_detail()
         self._repaint_frame()
         self.query_one(Receipt).repaint()
 
     def go_to_next(self) -> None:
         """Look at the stage that is open now, with the cursor on the next thing to do; a filter stays as it is."""
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         if self._word:
             self.repaint()
             return
-        step = next_step(run, self.rollout.desk.moment(), self.rollout.desk.operator)
+        step = next_step(run, self.rollout.worker.moment(), self.rollout.worker.operator)
         item = run.sequence.items.get(step.item)
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
         if item is not None and item.id in run.due.get(run.stage.id, ()):
@@ -139,7 +140,7 @@ class RunScreen(RunView):
         found = self.selected
         if self.query_one(Filter).close():
             self._word = ""
-            if found is not None and found.stage in self.rollout.desk.run.sequence.index:
+            if found is not None and found.stage in self.rollout.worker.run.sequence.index:
                 self._viewed = found.stage
             self.query_one("#items").focus()
             self.repaint()
@@ -189,41 +190,41 @@ class RunScreen(RunView):
 
     def _say_next(self) -> None:
         """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
-        desk = self.rollout.desk
-        step = next_step(desk.run, desk.moment(), desk.operator)
+        worker = self.rollout.worker
+        step = next_step(worker.run, worker.moment(), worker.operator)
         key = press_next(step.action)
         is_there = step.action not in _AT_CURSOR or step.item == self.query_one("#items", RowList).key
         there = "" if is_there else f"{press('run.to-next', '.')} then "
-        self.query_one("#next", Ends).ends(
-            paint((" ▶ ", "$accent bold"), (step.text, "bold")),
-            paint((f"press {there}{key} " if key else "", "$accent bold")),
+        self.query_one("#next", SplitLine).show(
+            styled((" ▶ ", "$accent bold"), (step.text, "bold")),
+            styled((f"press {there}{key} " if key else "", "$accent bold")),
         )
 
     def _repaint_items(self, run: Run, stage: Stage, now: Moment) -> None:
         rows = self.query_one("#items", RowList)
-        title = self.query_one("#stage-title", Ends)
+        title = self.query_one("#stage-title", SplitLine)
         if self._word:
             found = [row for each in run.sequence.stages for row in section(each.title, item_rows(run, each, now))]
             found = matching(found, self._word)
-            rows.show(found or [Row("", paint((" Nothing in this run holds that word.", MUTED)))])
-            title.ends(paint((f" Every stage: {self._word}", "bold")), paint(("esc: show all ", MUTED)))
+            rows.show(found or [ListRow("", styled((" Nothing in this run holds that word.", MUTED)))])
+            title.show(styled((f" Every stage: {self._word}", "bold")), styled(("esc: show all ", MUTED)))
             return
         rows.show(item_rows(run, stage, now))
         audience = f" · {stage.phase.audience}" if stage.phase is not None else ""
         place = "" if self._has_rail else f"{run.sequence.index[stage.id] + 1}/{len(run.sequence.stages)} "
-        left = paint((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))
-        title.ends(left, paint((f"{soak_words(run, stage, now)} ", "$accent")))
+        left = styled((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))
+        title.show(left, styled((f"{soak_words(run, stage, now)} ", "$accent")))
 
     def _repaint_detail(self) -> None:
-        desk, item = self.rollout.desk, self.selected
-        history = desk.history(item) if item is not None else ()
-        self.query_one(Detail).repaint(desk.run, history, item, desk.moment())
+        worker, item = self.rollout.worker, self.selected
+        history = worker.history(item) if item is not None else ()
+        self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
 
     def _repaint_frame(self) -> None:
         """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         frame = self.query_one("#frame")
-        read_only = self.rollout.desk.read_only
+        read_only = self.rollout.worker.read_only
         titles = [f"READ-ONLY: {read_only}"] if read_only else []
         if run.started.rehearsal:
             titles.append("REHEARSAL: nothing here is real")
@@ -236,16 +237,16 @@ class RunScreen(RunView):
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
-        if run.offer is not None and run.offer.is_for(self.rollout.desk.operator) and run.closed is None:
+        if run.offer is not None and run.offer.is_for(self.rollout.worker.operator) and run.closed is None:
             titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
-        if self.rollout.desk.plan_file.state == "changed" and run.closed is None:
+        if self.rollout.worker.plan_file.state == "changed" and run.closed is None:
             titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")
-        if self.rollout.desk.moment().jump:
+        if self.rollout.worker.moment().jump:
             titles.append(f"THE CLOCK JUMPED: press {press('run.confirm-clock', 'K')}")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
         frame.set_class(run.rollback is not None or bool(read_only), "-rollback")
-        title = paint(" · ".join(titles))
+        title = styled(" · ".join(titles))
         if not title.is_same(self._frame_title):
             # Setting it draws the whole frame again, whether it changed or not.
             self._frame_title, frame.border_title = title, title if titles else None

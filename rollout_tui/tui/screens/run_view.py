@@ -17,7 +17,7 @@ from ...run.stages import Item, ItemKind
 from ...session import read_only_refusal
 from ...text import safe
 from ..acting import last_resolved, would_refuse
-from ..keys import key, press
+from ..keys.binding import key, press
 from ..widgets.row_list import RowList
 from .recording import Recording
 
@@ -89,7 +89,7 @@ class RunView(Recording):
     @property
     def selected(self) -> Item | None:
         """The item that an action here is about: the one under the cursor."""
-        return self.rollout.desk.run.sequence.items.get(self.query_one("#items", RowList).key)
+        return self.rollout.worker.run.sequence.items.get(self.query_one("#items", RowList).key)
 
     def repaint(self) -> None:
         """Draw the run as it stands now."""
@@ -100,10 +100,10 @@ class RunView(Recording):
 
     def refresh_keys(self) -> None:
         """Grey the keys anew where what they depend on has changed: drawing them each second would not be idle."""
-        desk = self.rollout.desk
+        worker = self.rollout.worker
         item = self.selected
         # Whatever else blocks changes with the head.
-        depends_on = (desk.run.head, [each.id for each in self.passing_blockers()], item and item.id)
+        depends_on = (worker.run.head, [each.id for each in self.passing_blockers()], item and item.id)
         if depends_on != self._keys_depend_on:
             self._keys_depend_on = depends_on
             self.refresh_bindings()
@@ -148,10 +148,10 @@ class RunView(Recording):
         if (refused := self._refused("measure")) is not None:
             self.rollout.say_refused(refused)
             return
-        self.app.push_screen(MeasureForm(self.rollout.desk, first), self._recorded)
+        self.app.push_screen(MeasureForm(self.rollout.worker, first), self._recorded)
 
     def action_note_run(self) -> None:
-        if read_only := self.rollout.desk.read_only:
+        if read_only := self.rollout.worker.read_only:
             self.rollout.say_refused(RolloutError(f"The log is read-only: {read_only}."))
             return
         self.open_form("note", None)
@@ -160,7 +160,7 @@ class RunView(Recording):
         self.action_act(self._trigger_action())
 
     def action_hold(self) -> None:
-        self.action_act("release" if self.rollout.desk.run.held is not None else "hold")
+        self.action_act("release" if self.rollout.worker.run.held is not None else "hold")
 
     def action_lead(self) -> None:
         self.action_act(self._lead_action())
@@ -171,14 +171,14 @@ class RunView(Recording):
         from ..dialogs.redline import RedlineForm, proposed
 
         try:
-            form = RedlineForm(self.rollout.desk, await asyncio.to_thread(proposed, self.rollout.desk.run))
+            form = RedlineForm(self.rollout.worker, await asyncio.to_thread(proposed, self.rollout.worker.run))
         except RolloutError as error:
             self.rollout.say_refused(error)
         else:
             self.app.push_screen(form, self._recorded)
 
     def action_gate(self) -> None:
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         if run.closed is not None or run.rolling_back:
             why = "The run is closed." if run.closed else "A rollback is under way."
             self.rollout.say_refused(RolloutError(why, "There is no gate to pass."))
@@ -196,15 +196,15 @@ class RunView(Recording):
     def action_plan(self) -> None:
         from .plan import PlanScreen
 
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
 
-        desk = self.rollout.desk
-        proof = f"as of #{desk.run.seq}; rollout verify checks the bytes"
-        self.app.push_screen(AuditScreen(Log(desk.run, desk.entries, proof, holds=True)))
+        worker = self.rollout.worker
+        proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
+        self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True)))
 
     def action_catch_up(self) -> None:
         self.rollout.open_catch_up()
@@ -218,10 +218,10 @@ class RunView(Recording):
             self.rollout.say_refused(found)
 
     def action_copy(self) -> None:
-        self._copy(safe(status_paragraph(self.rollout.desk.run, self.rollout.desk.moment()), limit=2_000))
+        self._copy(safe(status_paragraph(self.rollout.worker.run, self.rollout.worker.moment()), limit=2_000))
 
     def action_copy_receipt(self) -> None:
-        self._copy(safe(receipt(self.rollout.desk.run)))
+        self._copy(safe(receipt(self.rollout.worker.run)))
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
@@ -229,7 +229,7 @@ class RunView(Recording):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what the run would refuse now, by the same decision that refuses it."""
-        run = self.rollout.desk.run
+        run = self.rollout.worker.run
         match action, parameters:
             case "act", (str(name),):
                 return None if self._refused(name) else True
@@ -268,25 +268,25 @@ class RunView(Recording):
 
     def passing_blockers(self) -> list[Blocker]:
         """The blockers that come and go with the time alone."""
-        desk = self.rollout.desk
-        return [each for each in blockers(desk.run, desk.moment()) if each.kind in _PASSING]
+        worker = self.rollout.worker
+        return [each for each in blockers(worker.run, worker.moment()) if each.kind in _PASSING]
 
     def _undoable(self) -> Item | RolloutError:
         """The item that this operator resolved last, or why it can't be taken back."""
-        desk = self.rollout.desk
-        item = last_resolved(desk.run, desk.operator)
+        worker = self.rollout.worker
+        item = last_resolved(worker.run, worker.operator)
         if item is None:
             hint = "What others recorded is taken back at its item: u."
             return RolloutError("Nothing that you resolved stands.", hint)
-        if desk.read_only:
-            return read_only_refusal(desk.read_only)
-        return would_refuse("revoke", desk.run, item, desk.moment(), desk.operator) or item
+        if worker.read_only:
+            return read_only_refusal(worker.read_only)
+        return would_refuse("revoke", worker.run, item, worker.moment(), worker.operator) or item
 
     def _trigger_action(self) -> str:
         """Clear the trigger under the cursor if it is fired, or any that is where there is none under it; else fire."""
-        item, fired = self.selected, self.rollout.desk.run.fired
+        item, fired = self.selected, self.rollout.worker.run.fired
         is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
         return "clear" if is_fired else "fire"
 
     def _lead_action(self) -> str:
-        return "hand-over" if self.rollout.desk.run.is_led_by(self.rollout.desk.operator) else "take-over"
+        return "hand-over" if self.rollout.worker.run.is_led_by(self.rollout.worker.operator) else "take-over"

@@ -12,7 +12,8 @@ from ...run.moment import Moment
 from ...run.stages import Item, ItemKind
 from ...run.state import Run
 from ...run.wording import describe
-from ..paint import MUTED, clock_time, paint
+from ..styled import MUTED, styled
+from ..times import clock_time
 from .lines import Lines
 
 # What an item is, where the plan says no more of it.
@@ -35,11 +36,11 @@ class Detail(Lines):
 
     DEFAULT_CSS = "Detail { height: 4; text-wrap: wrap; }"
 
-    _told: tuple[Run, Sequence[Entry], Item | None, Moment] | None = None
+    _shown: tuple[Run, Sequence[Entry], Item | None, Moment] | None = None
 
     def repaint(self, run: Run, history: Sequence[Entry], item: Item | None, now: Moment) -> None:
         """Tell of an item and its `history`, the newest first."""
-        self._told = run, history, item, now
+        self._shown = run, history, item, now
         if item is None:
             self.show()
             return
@@ -47,15 +48,15 @@ class Detail(Lines):
 
     def on_resize(self) -> None:
         """Tell as much as there is room for now."""
-        if self._told is not None:
-            self.repaint(*self._told)
+        if self._shown is not None:
+            self.repaint(*self._shown)
 
 
 def _lines(run: Run, history: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
-    yield paint((item.description or _KINDS[item.kind], MUTED))
+    yield styled((item.description or _KINDS[item.kind], MUTED))
     if item.owner or item.link:
-        yield paint((f"{item.owner}  ", ""), (item.link, MUTED))
+        yield styled((f"{item.owner}  ", ""), (item.link, MUTED))
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        yield paint((when, MUTED), describe(entry, run.sequence_at(entry.seq)))
+        yield styled((when, MUTED), describe(entry, run.sequence_at(entry.seq)))

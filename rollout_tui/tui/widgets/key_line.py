@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.screen import Screen
 
 from ...frozen import dataclass
-from ..paint import EMPTY, MUTED, Part, paint
-from .painted import Painted
+from ..styled import EMPTY, MUTED, Part, styled
+from .redrawing import PartialRedraw
 
 # Behind the keys of a screen's own.
 _RANK = {"run": 1, "app": 2}
@@ -33,13 +33,13 @@ class _Key:
 
     @property
     def width(self) -> int:
-        return paint(*self.parts).cell_length
+        return styled(*self.parts).cell_length
 
 
-class Keys(Painted):
+class KeyLine(PartialRedraw):
     """Textual's footer makes a widget of each key, anew whenever one turns grey; this draws them as text."""
 
-    DEFAULT_CSS = "Keys { dock: bottom; height: 1; background: $panel; }"
+    DEFAULT_CSS = "KeyLine { dock: bottom; height: 1; background: $panel; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Keys(Painted):
 
     def render(self) -> Content:
         parts = [part for each in self._fitting() for part in each.parts]
-        return paint(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
+        return styled(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
 
     def _fitting(self) -> list[_Key]:
         """The keys that there is room for; help and quit stay, and help lists the others."""
@@ -77,7 +77,7 @@ class Keys(Painted):
         keys = tuple(_shown(screen))
         if keys != self._keys:
             self._keys = keys
-            self.repaint_changes()
+            self.redraw_changes()
 
 
 def _shown(screen: Screen[object]) -> list[_Key]:

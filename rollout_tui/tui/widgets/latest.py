@@ -10,7 +10,8 @@ from ...run.events import Entry
 from ...run.moment import Moment
 from ...run.state import Run
 from ...run.wording import describe
-from ..paint import MUTED, clock_time, paint
+from ..styled import MUTED, styled
+from ..times import clock_time
 from .lines import Lines
 
 
@@ -19,22 +20,22 @@ class Latest(Lines):
 
     DEFAULT_CSS = "Latest { height: 1fr; }"
 
-    _told: tuple[Run, Sequence[Entry], Moment] | None = None
+    _shown: tuple[Run, Sequence[Entry], Moment] | None = None
 
     def repaint(self, run: Run, entries: Sequence[Entry], now: Moment) -> None:
-        self._told = run, entries, now
+        self._shown = run, entries, now
         if self.display:
             self.show(*self._newest(run, entries, now))
 
     def on_resize(self) -> None:
         """Fill the room that there is now."""
-        if self._told is not None:
-            self.repaint(*self._told)
+        if self._shown is not None:
+            self.repaint(*self._shown)
 
     def _newest(self, run: Run, entries: Sequence[Entry], now: Moment) -> Iterator[Content]:
-        yield paint((" Latest", f"{MUTED} bold"))
+        yield styled((" Latest", f"{MUTED} bold"))
         room = max(0, self.size.height - 1) // 2
         for entry in reversed(entries[len(entries) - min(room, len(entries)) :]):
             when = f" {clock_time(entry.stamp.at, now.at)}"
-            yield paint((when, MUTED), f"  {entry.stamp.by}", (f"  #{entry.seq}", MUTED))
-            yield paint(f"   {describe(entry, run.sequence_at(entry.seq))}")
+            yield styled((when, MUTED), f"  {entry.stamp.by}", (f"  #{entry.seq}", MUTED))
+            yield styled(f"   {describe(entry, run.sequence_at(entry.seq))}")

@@ -10,7 +10,7 @@ from ...run.ledger import but_for, deferrals
 from ...run.moment import Moment
 from ...run.pace import pace
 from ...run.state import Run
-from ..paint import MUTED, paint
+from ..styled import MUTED, styled
 from .lines import Lines
 
 # As many as leave room for the stages on a small terminal.
@@ -27,15 +27,15 @@ class Ledger(Lines):
 def _lines(run: Run, now: Moment) -> Iterator[Content]:
     without = but_for(run)
     if without:
-        yield paint((f" {without}", "$warning bold"))
+        yield styled((f" {without}", "$warning bold"))
     put_off = deferrals(run)
     for each in put_off[:_MOST]:
         style = "$error bold" if each.is_due else MUTED
-        yield paint((" ◷ ", "$warning"), (each.item.title, ""))
-        yield paint(("   due now" if each.is_due else f"   due: {each.stage.title}", style))
+        yield styled((" ◷ ", "$warning"), (each.item.title, ""))
+        yield styled(("   due now" if each.is_due else f"   due: {each.stage.title}", style))
     if len(put_off) > _MOST:
-        yield paint((f"   and {len(put_off) - _MOST} more", MUTED))
+        yield styled((f"   and {len(put_off) - _MOST} more", MUTED))
     kept = pace(run, now)
     for line in kept.words if kept is not None else ():
         style = "$error bold" if line.startswith("misses") else "$warning" if "over plan" in line else MUTED
-        yield paint((f" {line}", style))
+        yield styled((f" {line}", style))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from ..paint import EMPTY, spread
-from .painted import Painted
+from ..styled import EMPTY, spread
+from .redrawing import PartialRedraw
 
 
-class Lines(Painted):
+class Lines(PartialRedraw):
     """Text in lines; `show` takes what to draw, already safe."""
 
     DEFAULT_CSS = "Lines { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: ellipsis; }"
@@ -24,25 +24,25 @@ class Lines(Painted):
         if len(lines) != len(before) and height is not None and height.is_auto:
             self.refresh(layout=True)
         elif any(not old.is_same(new) for old, new in zip(before, lines, strict=False)) or len(lines) != len(before):
-            self.repaint_changes()
+            self.redraw_changes()
 
     def render(self) -> Content:
         return Content("\n").join(self._lines)
 
 
-class Ends(Painted):
+class SplitLine(PartialRedraw):
     """One line with a text at each end, fitted to whatever width it has when it is drawn."""
 
-    DEFAULT_CSS = "Ends { width: 1fr; height: 1; }"
+    DEFAULT_CSS = "SplitLine { width: 1fr; height: 1; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._left, self._right = EMPTY, EMPTY
 
-    def ends(self, left: Content, right: Content) -> None:
+    def show(self, left: Content, right: Content) -> None:
         if not (left.is_same(self._left) and right.is_same(self._right)):
             self._left, self._right = left, right
-            self.repaint_changes()
+            self.redraw_changes()
 
     def render(self) -> Content:
         return spread(self._left, self._right, self.size.width)

@@ -14,8 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from ..paint import Row, key_at, keys_of
-from .painted import changes
+from ..rows.row import ListRow, key_at, keys_of
+from .redrawing import changes
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -62,8 +62,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._rows: Sequence[Row] = ()
-        self._drawn: dict[int, tuple[Row, Strip]] = {}
+        self._rows: Sequence[ListRow] = ()
+        self._drawn: dict[int, tuple[ListRow, Strip]] = {}
         self.cursor = 0
 
     @property
@@ -71,7 +71,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """The key of the row under the cursor; empty without rows."""
         return key_at(self._rows, self.cursor) if self._rows else ""
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[ListRow]) -> None:
         """Show these rows, drawing again only those on the screen that changed."""
         old, key = self._rows, self.key
         self._rows = rows

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from documents import FOLDER, counts, imported, values
+
+from tests.plan.markdown.documents import FOLDER, counts, imported, values
 
 # Counted by a person: items before, phases, criteria, triggers, flags, steps, scenarios, metrics, items after.
 _COUNTED = {

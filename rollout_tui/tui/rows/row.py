@@ -1,36 +1,21 @@
-"""Text to draw: untrusted text made safe, with the styles of the theme; and columns that fit a width."""
+"""Rows of a list, each with a key; and rows that are made only when they are drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import overload
 
 from textual.content import Content
 
-from ..frozen import dataclass
-from ..text import one_line
-
-Part = tuple[str, str]
+from ...frozen import dataclass
+from ..styled import EMPTY, MUTED, spread, styled
 
 # A list below this many cells leaves out what the detail shows as well.
 NARROW = 64
 
-# More than any terminal shows of one text; the rest would only be measured.
-LONGEST = 1_000
-
-EMPTY = Content("")
-MUTED = "$foreground-muted"
-
-
-def paint(*parts: Part | str) -> Content:
-    """Join parts, each a text or a text and its style; the text is made safe here and is never markup."""
-    safe_parts = ((one_line(part[0]), part[1]) if isinstance(part, tuple) else one_line(part) for part in parts if part)
-    return Content.assemble(*safe_parts)
-
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """One row of a list: what stands left and gives way, what stands right and stays, and what it is about.
 
     `brief` stands right where the list is narrow, if it is given.
@@ -42,7 +27,7 @@ class Row:
     brief: Content | None = None
     heading: bool = False
 
-    def looks_like(self, other: Row) -> bool:
+    def looks_like(self, other: ListRow) -> bool:
         """Whether both are drawn alike, at whatever width."""
         brief, others = self.brief or EMPTY, other.brief or EMPTY
         return self.left.is_same(other.left) and self.right.is_same(other.right) and brief.is_same(others)
@@ -53,10 +38,10 @@ class Row:
         return spread(self.left, right, width)
 
 
-class LazyRows(Sequence[Row]):
+class LazyRows(Sequence[ListRow]):
     """Rows that are made when they are drawn: of ten thousand items those on the screen cost something."""
 
-    def __init__(self, keys: Sequence[str], make: Callable[[int], Row], rest: Sequence[Row] = ()) -> None:
+    def __init__(self, keys: Sequence[str], make: Callable[[int], ListRow], rest: Sequence[ListRow] = ()) -> None:
         self._keys, self._make, self._rest = keys, make, rest
 
     @property
@@ -70,10 +55,10 @@ class LazyRows(Sequence[Row]):
         return len(self._keys) + len(self._rest)
 
     @overload
-    def __getitem__(self, place: int) -> Row: ...
+    def __getitem__(self, place: int) -> ListRow: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Row]: ...
-    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+    def __getitem__(self, place: slice) -> list[ListRow]: ...
+    def __getitem__(self, place: int | slice) -> ListRow | list[ListRow]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
         if not -len(self) <= place < len(self):
@@ -82,24 +67,24 @@ class LazyRows(Sequence[Row]):
         return self._make(place) if place < len(self._keys) else self._rest[place - len(self._keys)]
 
 
-def key_at(rows: Sequence[Row], place: int) -> str:
+def key_at(rows: Sequence[ListRow], place: int) -> str:
     """Give a row's key without making the row."""
     return rows.key_at(place) if isinstance(rows, LazyRows) else rows[place].key
 
 
-def keys_of(rows: Sequence[Row]) -> Sequence[str]:
+def keys_of(rows: Sequence[ListRow]) -> Sequence[str]:
     """Give the rows' keys without making the rows."""
     return rows.keys if isinstance(rows, LazyRows) else [row.key for row in rows]
 
 
-def section(title: str, rows: Sequence[Row]) -> list[Row]:
+def section(title: str, rows: Sequence[ListRow]) -> list[ListRow]:
     """Set a heading over rows; nothing where there are none."""
-    return [Row("", paint((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []
+    return [ListRow("", styled((f" {title}", f"{MUTED} bold")), heading=True), *rows] if rows else []
 
 
-def matching(rows: Iterable[Row], word: str) -> list[Row]:
+def matching(rows: Iterable[ListRow], word: str) -> list[ListRow]:
     """Keep the rows that hold the word, whatever its case, and the headings that stand over one."""
-    found: list[Row] = []
+    found: list[ListRow] = []
     for row in rows:
         if row.heading:
             if found and found[-1].heading:
@@ -108,17 +93,3 @@ def matching(rows: Iterable[Row], word: str) -> list[Row]:
         elif word.casefold() in f"{row.left.plain} {row.right.plain}".casefold():
             found.append(row)
     return found[:-1] if found and found[-1].heading else found
-
-
-def spread(left: Content, right: Content, width: int) -> Content:
-    """Set two texts at the ends of a line; the right one keeps its room, at most two thirds."""
-    right = right.truncate(max(0, width * 2 // 3), ellipsis=True)
-    gap = 1 if right.plain else 0
-    room = max(0, width - right.cell_length - gap)
-    left = left.truncate(room, ellipsis=True, pad=True)
-    return Content.assemble(left, " " * gap, right)
-
-
-def clock_time(at: datetime, now: datetime) -> str:
-    """Write when something was: the time today, the day and time before."""
-    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b %H:%M}"

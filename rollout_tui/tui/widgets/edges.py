@@ -9,8 +9,8 @@ from ...people import Actor
 from ...run.gates import warnings
 from ...run.moment import Moment
 from ...run.state import Run
-from ..paint import MUTED, Part, paint
-from .lines import Ends, Lines
+from ..styled import MUTED, Part, styled
+from .lines import Lines, SplitLine
 
 
 class TopLine(Horizontal):
@@ -19,7 +19,7 @@ class TopLine(Horizontal):
     DEFAULT_CSS = "TopLine { height: 1; } TopLine #clock { width: 13; text-style: bold; }"
 
     def compose(self) -> ComposeResult:
-        yield Ends()
+        yield SplitLine()
         yield Lines(id="clock")
 
     def repaint(self, run: Run, now: Moment, operator: Actor) -> None:
@@ -35,11 +35,11 @@ class TopLine(Horizontal):
             left.append((f" · {strategy.downtime.replace('-', ' ')}", MUTED))
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
         lead: Part = (" leads  ", MUTED) if run.is_led_by(operator) else (f" · {run.lead} leads  ", MUTED)
-        self.query_one(Ends).ends(paint(*left), paint(who, lead))
-        self.query_one("#clock", Lines).show(paint(f"{now.at:%H:%M:%S} UTC "))
+        self.query_one(SplitLine).show(styled(*left), styled(who, lead))
+        self.query_one("#clock", Lines).show(styled(f"{now.at:%H:%M:%S} UTC "))
 
 
-class Receipt(Ends):
+class Receipt(SplitLine):
     """Whether the last action is on disk, with its number and hash."""
 
     def repaint(self) -> None:
@@ -48,4 +48,4 @@ class Receipt(Ends):
         app = self.app
         assert isinstance(app, RolloutApp)
         left, right = app.standing
-        self.ends(left, right)
+        self.show(left, right)

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
-from documents import FOLDER, filled, imported
-from program import PLAN, Program
 
 from rollout_tui.plan import toml
+from tests.cli.program import PLAN, Program
+from tests.plan.markdown.documents import FOLDER, filled, imported
 
 
 def _document(text: str | bytes) -> str:

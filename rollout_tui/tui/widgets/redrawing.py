@@ -15,10 +15,10 @@ from textual.widget import Widget
 Cell = tuple[str, Style | None]
 
 
-class Painted(Widget):
+class PartialRedraw(Widget):
     """Shows a content that `render` gives; `repaint_changes` draws what differs from what was drawn last."""
 
-    def repaint_changes(self) -> None:
+    def redraw_changes(self) -> None:
         before = self._render_cache.lines
         width, height = self.size
         after = Visual.to_strips(self, self.render(), width, height, self.visual_style)

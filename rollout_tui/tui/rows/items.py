@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from textual.content import Content
 
-from ..plan.quantities import format_span
-from ..run.gates import Blocker, BlockerKind, blockers, soak_left
-from ..run.moment import Moment
-from ..run.stages import Item, ItemKind, Stage, StageKind
-from ..run.state import Mark, Reading, Run, Status
-from .keys import press
-from .paint import EMPTY, MUTED, LazyRows, Part, Row, clock_time, paint, section
+from ...plan.quantities import format_span
+from ...run.gates import Blocker, BlockerKind, blockers, soak_left
+from ...run.moment import Moment
+from ...run.stages import Item, ItemKind, Stage, StageKind
+from ...run.state import Mark, Reading, Run, Status
+from ..keys.binding import press
+from ..rows.row import LazyRows, ListRow, section
+from ..styled import EMPTY, MUTED, Part, styled
+from ..times import ago, clock_time
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -24,14 +26,14 @@ GLYPHS = {
 }
 
 
-def stage_rows(run: Run, now: Moment) -> list[Row]:
+def stage_rows(run: Run, now: Moment) -> list[ListRow]:
     """The rail: every stage with its state and how much of it is done."""
     return [_stage_row(run, place, stage, now) for place, stage in enumerate(run.sequence.stages)]
 
 
-def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[Row]:
+def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
     """A stage's items, then what was deferred to it, and the flag resets that a reduction asks for."""
-    rows: list[Row] = []
+    rows: list[ListRow] = []
     due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
     if due:
         rows += section("Deferred to here", [_due_row(run, item, stage, now) for item in due])
@@ -42,7 +44,7 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[Row]:
     return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now), rows)
 
 
-def item_row(run: Run, item: Item, now: Moment) -> Row:
+def item_row(run: Run, item: Item, now: Moment) -> ListRow:
     """An item's row: glyph, title, and at the right its state in words, who, when and the event's number."""
     if item.metric is not None:
         return _metric_row(run, item, now)
@@ -69,7 +71,7 @@ def item_row(run: Run, item: Item, now: Moment) -> Row:
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
     brief = [(f" #{state.mark.seq}", MUTED)] if state.mark is not None and state.status is not Status.OPEN else []
-    return Row(item.id, paint(*title), paint(word, *more), paint(word, *brief))
+    return ListRow(item.id, styled(*title), styled(word, *more), styled(word, *brief))
 
 
 def gate_lines(run: Run, now: Moment) -> list[Content]:
@@ -80,10 +82,10 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
         return []
     name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
     if not found:
-        return [paint((f" ● {name}: nothing blocks", "$success bold"))]
+        return [styled((f" ● {name}: nothing blocks", "$success bold"))]
     verb = {StageKind.PRE_DEPLOYMENT: "the go", StageKind.PHASE: "promotion", StageKind.CLOSE: "closing"}
     head = (f" ■ NOT YET: {how_many(found)} {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
-    return [paint(head), *(paint(("   ", ""), part) for part in _summary(found))]
+    return [styled(head), *(styled(("   ", ""), part) for part in _summary(found))]
 
 
 def how_many(found: Sequence[Blocker]) -> str:
@@ -91,10 +93,12 @@ def how_many(found: Sequence[Blocker]) -> str:
     return "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
 
 
-def blocker_rows(found: Iterable[Blocker]) -> list[Row]:
+def blocker_rows(found: Iterable[Blocker]) -> list[ListRow]:
     """Each blocker with what would end it."""
     return [
-        Row(each.subject or each.id, paint((" ■ ", "$error"), each.text), paint((each.remedy, MUTED)), brief=EMPTY)
+        ListRow(
+            each.subject or each.id, styled((" ■ ", "$error"), each.text), styled((each.remedy, MUTED)), brief=EMPTY
+        )
         for each in found
     ]
 
@@ -135,7 +139,7 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
     return f"soak {format_span(left)} left" + (", stopped" if run.unwell_since is not None else "")
 
 
-def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> Row:
+def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> ListRow:
     counted = stage.counted
     metrics = [item for item in counted if item.metric is not None]
     # What a person resolves is counted as it changes; readings may grow too old by themselves.
@@ -153,7 +157,7 @@ def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> Row:
     share = stage.phase.audience.share if stage.phase is not None else None
     title = stage.title + (f" {share:g}%" if share is not None else "")
     count = f"{done}/{len(counted)} " if counted else ""
-    return Row(stage.id, paint((f" {glyph} ", style), (title, "bold" if current else "")), paint((count, MUTED)))
+    return ListRow(stage.id, styled((f" {glyph} ", style), (title, "bold" if current else "")), styled((count, MUTED)))
 
 
 def _is_read(run: Run, item: Item, now: Moment) -> bool:
@@ -164,46 +168,46 @@ def _is_read(run: Run, item: Item, now: Moment) -> bool:
     return item.stage in run.gates or now.at - reading.mark.at <= item.metric.max_age.value
 
 
-def _metric_row(run: Run, item: Item, now: Moment) -> Row:
+def _metric_row(run: Run, item: Item, now: Moment) -> ListRow:
     assert item.metric is not None
     reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
     (glyph, style), value, age = reading_words(run, item, reading, now)
-    left = paint((f" {glyph} ", style), item.title, " ", value)
+    left = styled((f" {glyph} ", style), item.title, " ", value)
     alert = (f"alert {run.judged_by(item.stage, item.id.rpartition('/')[2]).threshold}", MUTED)
     mark = [(f"  {age[0]}", age[1]), (f"  #{reading.mark.seq}", MUTED)] if reading else [("  never read", "")]
-    return Row(item.id, left, paint(alert, *mark), paint(age))
+    return ListRow(item.id, left, styled(alert, *mark), styled(age))
 
 
-def _trigger_row(run: Run, item: Item, now: Moment) -> Row:
+def _trigger_row(run: Run, item: Item, now: Moment) -> ListRow:
     if item.id in run.fired:
         mark, _ = run.fired[item.id]
-        return Row(
+        return ListRow(
             item.id,
-            paint((f" ▲ Roll back if: {item.title}", "$error bold")),
-            paint(("FIRED", "$error bold"), *_mark(mark, now.at)),
+            styled((f" ▲ Roll back if: {item.title}", "$error bold")),
+            styled(("FIRED", "$error bold"), *_mark(mark, now.at)),
         )
-    return Row(item.id, paint((f" △ Roll back if: {item.title}", MUTED)), paint(("not fired", MUTED)))
+    return ListRow(item.id, styled((f" △ Roll back if: {item.title}", MUTED)), styled(("not fired", MUTED)))
 
 
-def _due_row(run: Run, item: Item, stage: Stage, now: Moment) -> Row:
+def _due_row(run: Run, item: Item, stage: Stage, now: Moment) -> ListRow:
     row = item_row(run, item, now)
     is_now = run.sequence.index[stage.id] <= run.position
     word = ("due now", "$error bold") if is_now else ("due at its end", "$warning")
-    return Row(item.id, row.left, paint(word, *_mark(run.state(item.id).mark, now.at)))
+    return ListRow(item.id, row.left, styled(word, *_mark(run.state(item.id).mark, now.at)))
 
 
-def _close_rows(run: Run, now: Moment) -> Iterator[Row]:
+def _close_rows(run: Run, now: Moment) -> Iterator[ListRow]:
     if run.closed is not None:
-        yield Row("", paint((f" Closed: {run.closed.outcome}", "bold")), paint(*_mark(run.closed.mark, now.at)))
-        yield Row("", paint((f" {run.closed.note}", MUTED)))
+        yield ListRow("", styled((f" Closed: {run.closed.outcome}", "bold")), styled(*_mark(run.closed.mark, now.at)))
+        yield ListRow("", styled((f" {run.closed.note}", MUTED)))
         if run.closed.follow_up_owner:
             follow_up = f" Follow-up: {run.closed.follow_up_owner}, by {run.closed.follow_up_date}, "
-            yield Row("", paint((follow_up + run.closed.follow_up_ticket, "$warning")))
+            yield ListRow("", styled((follow_up + run.closed.follow_up_ticket, "$warning")))
     elif run.stage.kind is StageKind.CLOSE:
         yield from blocker_rows(blockers(run, now))
-        yield Row("", paint((f" The run closes with a note: press {press('run.close', 'c')}.", "")))
+        yield ListRow("", styled((f" The run closes with a note: press {press('run.close', 'c')}.", "")))
     else:
-        yield Row("", paint((" The run closes here with a note, when every stage before is done.", MUTED)))
+        yield ListRow("", styled((" The run closes here with a note, when every stage before is done.", MUTED)))
 
 
 def _owner(item: Item) -> list[Part]:
@@ -240,9 +244,3 @@ def _summary(found: tuple[Blocker, ...]) -> Iterator[Part]:
     if len(lines) > 4:
         lines = [*lines[:3], (f"and {len(lines) - 3} more: press {press('run.gate', 'p')}", MUTED)]
     return iter(lines)
-
-
-def ago(age: timedelta) -> str:
-    """Write how long ago something was, in whole minutes."""
-    whole = timedelta(minutes=age // timedelta(minutes=1))
-    return f"{format_span(whole)} ago" if whole else "just now"

@@ -25,7 +25,7 @@ class Guest(App[int]):
     crash: Path | None = None
     _title = ""
 
-    def close_desk(self) -> None:
+    def close_run(self) -> None:
         """Wait for an append under way, and let go of the run."""
         raise NotImplementedError
 
@@ -58,7 +58,7 @@ class Guest(App[int]):
         """End the program where its terminal has gone, also if no signal said so: a shell between them may keep it."""
         if _is_terminal_gone():
             # Textual would wait for ever to hand its last words to a terminal that takes none.
-            self.close_desk()
+            self.close_run()
             os._exit(128 + number)
 
     @on(Driver.SignalResume)

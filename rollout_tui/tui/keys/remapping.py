@@ -11,10 +11,10 @@ from textual.binding import Binding
 from textual.keys import Keys, key_to_character
 from textual.screen import ModalScreen, Screen
 
-from ..plan.mistakes import KeyPath, Problem, did_you_mean, nearest, quoted
-from ..settings import Settings
-from . import dialogs, screens
-from .widgets.row_list import RowList
+from ...plan.mistakes import KeyPath, Problem, did_you_mean, nearest, quoted
+from ...settings import Settings
+from .. import dialogs, screens
+from ..widgets.row_list import RowList
 
 # A key and what it does, by id, or by what it does where it has none and can't be given another.
 Claims = list[tuple[str, str]]
@@ -83,7 +83,7 @@ def _claims(bindings: list[Binding], keymap: Mapping[str, str]) -> Claims:
 @cache
 def _chains() -> list[list[Binding]]:
     """The keys of each screen and dialog, with those of the app and of its list, which act there too."""
-    from .app import RolloutApp
+    from ..app import RolloutApp
 
     return [
         [*_own(screen), *_own(RowList), *([] if issubclass(screen, ModalScreen) else _own(RolloutApp))]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..run.gates import soak_left
-from ..run.intents import Defer, Intent, Measure
-from ..run.moment import Moment
-from ..run.next import NextStep
-from ..run.stages import ItemKind, StageKind
-from ..run.state import Run
+from ...run.gates import soak_left
+from ...run.intents import Defer, Intent, Measure
+from ...run.moment import Moment
+from ...run.next import NextStep
+from ...run.stages import ItemKind, StageKind
+from ...run.state import Run
 
 # What is done once in place of what comes next, by the item that is next: no rollout goes by without either.
 INSTEAD: Mapping[str, Intent] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from documents import FOLDER, imported
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.plan.markdown.documents import FOLDER, imported
 
 _LINES = sorted({line for path in sorted(FOLDER.glob("*.md")) for line in path.read_text().split("\n")})
 _ODD = ["| | |", "|---|---|", "```", "## Notes", "- [x] ", "| Phase | Audience |", "ID: x", "> q", "\t- tab", "---"]

@@ -7,13 +7,13 @@ from ..run.gates import soak_left
 from ..run.moment import Moment
 from ..run.state import Run
 from ..text import one_line
-from .keys import press
+from .keys.binding import press
 
 # More than any tab shows; terminals that give up on a long title print the rest of it on the screen.
 _LONGEST_TITLE = 200
 
 
-class Attention:
+class SoakBell:
     """Follows a run; rings once for each soak that ends while it is followed."""
 
     def __init__(self) -> None:

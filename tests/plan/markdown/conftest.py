@@ -1,14 +1,11 @@
-"""What other rooms lend, and a profile that tries 500 plans: `pytest tests/markdown --hypothesis-profile=many`."""
+"""What other rooms lend, and a profile that tries 500 plans: `pytest tests/plan/markdown --hypothesis-profile=many`."""
 
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-sys.path += [str(Path(__file__).parents[1] / room) for room in ("plan", "cli")]
-
-from program import Program
+from tests.cli.program import Program
 
 settings.register_profile("many", max_examples=500)
 

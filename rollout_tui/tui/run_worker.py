@@ -21,19 +21,19 @@ from ..session import Session
 Result = TypeVar("Result")
 
 
-class Desk:
+class RunWorker:
     """A session worked from a screen: `run` is swapped when an append or a poll has come back, and never in between."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._worker = ThreadPoolExecutor(1, "journal")
+        self._thread = ThreadPoolExecutor(1, "journal")
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
         self._own: set[int] = set()
-        self._told = self.run.seq
+        self._news_until = self.run.seq
         self.on_doubt: Callable[[Unsynced], None] = lambda _: None
         self.plan_file = PlanFile(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
@@ -88,13 +88,13 @@ class Desk:
 
     def news(self) -> tuple[Entry, ...]:
         """Give what others recorded since this was last asked, whether a poll or an append found it."""
-        found = tuple(entry for entry in self.entries[self._told + 1 :] if entry.seq not in self._own)
-        self._told = self.run.seq
+        found = tuple(entry for entry in self.entries[self._news_until + 1 :] if entry.seq not in self._own)
+        self._news_until = self.run.seq
         return found
 
     def close(self) -> None:
         """Wait for an append under way, and end the worker."""
-        self._worker.shutdown()
+        self._thread.shutdown()
 
     def _look(self) -> None:
         self._session.refresh()
@@ -110,7 +110,7 @@ class Desk:
         return entry
 
     async def _do(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _swap(self) -> None:
         if self.run is not self._session.run:

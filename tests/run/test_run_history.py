@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from history_log import START, Log
 
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.plan import toml
@@ -20,6 +19,7 @@ from rollout_tui.run.layout import layout
 from rollout_tui.run.measures import most_waived
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.state import Status
+from tests.run.history_log import START, Log
 
 PLANS = sorted((Path(__file__).parents[2] / "plans").glob("[!t]*.toml"))
 

@@ -10,12 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from history_log import START, Log
 
 from rollout_tui.cli import history, main
 from rollout_tui.cli.history_table import print_tables, short, sparkline
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.run import events as ev
+from tests.run.history_log import START, Log
 
 Print = Callable[..., str]
 NOW = START + timedelta(days=70)

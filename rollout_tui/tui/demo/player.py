@@ -8,19 +8,19 @@ from functools import partial
 
 from textual import events
 
-from ..errors import RolloutError
-from ..people import Actor
-from ..rehearsal import Rehearsal
-from ..run.events import Entry
-from ..run.next import next_step
-from ..settings import Settings
-from .app import NO_SETTINGS, RolloutApp
-from .paint import paint
-from .screens.gate import GateScreen
-from .screens.recording import Recording
-from .screens.run import RunScreen
-from .tour import END, INSTEAD, YOURS, caption
-from .widgets.lines import Lines
+from ...errors import RolloutError
+from ...people import Actor
+from ...rehearsal import Rehearsal
+from ...run.events import Entry
+from ...run.next import next_step
+from ...settings import Settings
+from ..app import NO_SETTINGS, RolloutApp
+from ..demo.captions import END, INSTEAD, YOURS, caption
+from ..screens.gate import GateScreen
+from ..screens.recording import Recording
+from ..screens.run import RunScreen
+from ..styled import styled
+from ..widgets.lines import Lines
 
 # How long one reads a line that is new, and looks at what a line before it announced; together about a minute.
 READ_SECONDS, SEEN_SECONDS = 2.0, 0.42
@@ -49,7 +49,7 @@ class DemoApp(RolloutApp):
         """Say what comes next, or do what was said; then once more, when there was time to see it."""
         if not self.playing:
             return
-        run, now = self.desk.run, self.desk.moment()
+        run, now = self.worker.run, self.worker.moment()
         step = next_step(run, now)
         words = caption(run, step, now, instead=step.item in self._instead)
         if words != self.saying:
@@ -76,7 +76,7 @@ class DemoApp(RolloutApp):
         super().say_recorded(entry)
         if not self.playing:
             for screen in self.screen_stack:
-                screen.query("#tour").remove()
+                screen.query("#caption").remove()
 
     def _after(self, seconds: float) -> None:
         self.set_timer(seconds * self._pace, lambda: self.run_worker(self.go_on()))
@@ -84,13 +84,13 @@ class DemoApp(RolloutApp):
     async def _do(self, item: str) -> None:
         instead = self._instead.pop(item, None)
         try:
-            entry = await self.desk.record_by(partial(self._rehearsal.step, instead))
+            entry = await self.worker.record_by(partial(self._rehearsal.step, instead))
         except RolloutError as error:
             self.say_not_recorded(error)
             self._take_over(YOURS)
             return
         self.say_recorded(entry)
-        if self.desk.run.closed is not None:
+        if self.worker.run.closed is not None:
             self._take_over(END)
         elif not self.playing:
             self._rehearsal.session.operator = self._operator
@@ -99,14 +99,14 @@ class DemoApp(RolloutApp):
         """Stop; what is held down or typed ahead records nothing, as after every action."""
         self.playing = False
         Recording.last_recording = time.monotonic()
-        if not self.desk.recording:
+        if not self.worker.recording:
             self._rehearsal.session.operator = self._operator
         self._say(words)
         self.repaint_all()
 
     def _tick(self) -> None:
         """Let the rehearsal's clock go on as clocks do, but not while a step of it moves the clock."""
-        if not self.desk.recording:
+        if not self.worker.recording:
             self._rehearsal.clock.advance(timedelta(seconds=1))
 
     def _say(self, words: str) -> None:
@@ -116,9 +116,9 @@ class DemoApp(RolloutApp):
         mark = "DEMO (any key: yours) " if self.playing else ""
         for screen in self.screen_stack:
             if isinstance(screen, RunScreen | GateScreen):
-                line = next(iter(screen.query("#tour").results(Lines)), None)
+                line = next(iter(screen.query("#caption").results(Lines)), None)
                 if line is None:
-                    line = Lines(id="tour")
+                    line = Lines(id="caption")
                     # Before the screen has its parts, the line is the first of them.
                     screen.mount(line, before=0 if screen.children else None)
-                line.show(paint((mark, ""), words))
+                line.show(styled((mark, ""), words))

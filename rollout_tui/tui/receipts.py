@@ -13,11 +13,11 @@ from ..errors import RolloutError, Unsynced
 from ..run.events import Entry
 from ..run.wording import describe, short_head
 from ..text import safe
-from .desk import Desk
-from .guest import Guest
-from .keys import press
-from .paint import EMPTY, paint
+from .keys.binding import press
+from .run_worker import RunWorker
 from .screens.run_view import RunView
+from .styled import EMPTY, styled
+from .terminal import Guest
 
 REFUSED = "Refused"
 
@@ -34,26 +34,26 @@ class Announcing(Guest):
     standing: tuple[Content, Content] = (EMPTY, EMPTY)
 
     @property
-    def desk(self) -> Desk:
+    def worker(self) -> RunWorker:
         """The run that is open."""
         raise NotImplementedError
 
     def say_recording(self) -> None:
         """Say so only where the disk keeps the operator waiting: each receipt would wait for a frame more."""
-        self.set_timer(SLOW_SECONDS, partial(self._say_still_recording, self.desk))
+        self.set_timer(SLOW_SECONDS, partial(self._say_still_recording, self.worker))
 
-    def _say_still_recording(self, desk: Desk) -> None:
-        if desk.recording:
-            self.standing = (paint((" recording…", "$warning")), EMPTY)
+    def _say_still_recording(self, worker: RunWorker) -> None:
+        if worker.recording:
+            self.standing = (styled((" recording…", "$warning")), EMPTY)
             self.repaint_all()
 
     def say_recorded(self, entry: Entry) -> None:
         """Show the receipt of what was just recorded, and go to what comes next."""
-        run = self.desk.run
+        run = self.worker.run
         self._clear_refusals()
-        self.say_news(self.desk.news())
+        self.say_news(self.worker.news())
         words = f" ✔ recorded {short_head(entry)}  "
-        self.standing = (paint((words, "$success bold"), describe(entry, run.sequence_at(entry.seq))), EMPTY)
+        self.standing = (styled((words, "$success bold"), describe(entry, run.sequence_at(entry.seq))), EMPTY)
         if run.breached and hasattr(entry.event, "metric"):
             titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
             verb = "is" if len(run.breached) == 1 else "are"
@@ -64,15 +64,15 @@ class Announcing(Guest):
 
     def say_not_recorded(self, error: RolloutError) -> None:
         """Say that nothing was recorded, and why, until the next action."""
-        self.say_news(self.desk.news())
+        self.say_news(self.worker.news())
         said = "do not go on: " if isinstance(error, Unsynced) else "not recorded: "
-        self.standing = (paint((f" ✘ {said}", "$error bold"), (error.message, "$error")), EMPTY)
+        self.standing = (styled((f" ✘ {said}", "$error bold"), (error.message, "$error")), EMPTY)
         self.repaint_all()
         self.say_refused(error)
 
     def say_lost(self, error: RolloutError) -> None:
         """Say that the journal can't be read any more: what others record is not seen, and nothing may be recorded."""
-        self.standing = (paint((" ✘ the journal can't be read: ", "$error bold"), (error.message, "$error")), EMPTY)
+        self.standing = (styled((" ✘ the journal can't be read: ", "$error bold"), (error.message, "$error")), EMPTY)
         self.repaint_all()
         self.say_refused(error)
 
@@ -104,7 +104,7 @@ class Announcing(Guest):
     def say_news(self, news: Iterable[Entry]) -> None:
         """Tell what others recorded, with their names."""
         for entry in news:
-            words = f"{entry.stamp.by}: {describe(entry, self.desk.run.sequence_at(entry.seq))}"
+            words = f"{entry.stamp.by}: {describe(entry, self.worker.run.sequence_at(entry.seq))}"
             self.notify(safe(words), title=f"#{entry.seq}", markup=False)
 
     def _go_on(self) -> None:

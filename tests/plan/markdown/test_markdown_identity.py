@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from documents import imported
 from hypothesis import HealthCheck, given, settings
-from plan_strategies import plans
 
 from rollout_tui.plan import toml
 from rollout_tui.plan.markdown.write import write_document
 from rollout_tui.plan.model import Plan
 from rollout_tui.text import safe
+from tests.plan.markdown.documents import imported
+from tests.plan.plan_strategies import plans
 
-PLANS = sorted((Path(__file__).parents[2] / "plans").glob("*.toml"))
+PLANS = sorted((Path(__file__).parents[3] / "plans").glob("*.toml"))
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
