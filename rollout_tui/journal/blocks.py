@@ -63,8 +63,8 @@ def encode_header(event: RunStarted, stamp: Stamp) -> bytes:
     return seal(FORMAT_LINE + "".join([*first, _stamp_lines(stamp), *lines.values(), *last]).encode())
 
 
-def encode_event(event: Event, stamp: Stamp, *, sees: str, seq: int, prev: str) -> bytes:
-    """Give the block of event number `seq`, behind the block whose hash is `prev`; RolloutError as `encode_header`."""
+def encode_words(event: Event, stamp: Stamp, sees: str) -> bytes:
+    """Give what the author of an event says: its block before the lines that place it; errors as `encode_header`."""
     if isinstance(event, Unknown | RunStarted):
         raise TypeError(f"{event.kind} is not an event to append")
     lines = [
@@ -73,9 +73,18 @@ def encode_event(event: Event, stamp: Stamp, *, sees: str, seq: int, prev: str) 
         _stamp_lines(stamp),
         f'sees = "sha256:{sees}"\n',
         *(line for _, line in _field_lines(event)),
-        chain_lines(seq, prev),
     ]
-    return seal("".join(lines).encode())
+    return "".join(lines).encode()
+
+
+def place_words(words: bytes, seq: int, prev: str) -> bytes:
+    """Give the block of event number `seq`, which its author wrote, behind the block whose hash is `prev`."""
+    return seal(words + chain_lines(seq, prev).encode())
+
+
+def encode_event(event: Event, stamp: Stamp, *, sees: str, seq: int, prev: str) -> bytes:
+    """Give the whole block of an event."""
+    return place_words(encode_words(event, stamp, sees), seq, prev)
 
 
 def decode(block: bytes, *, seq: int, prev: str) -> Entry:

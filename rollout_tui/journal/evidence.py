@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from rollout_tui.errors import Conflict, Damaged, RolloutError
 from rollout_tui.frozen import dataclass
@@ -32,8 +32,16 @@ class EvidenceProblem:
     what: Literal["missing", "altered"]
 
 
-def keep(journal: Path, file: Path) -> tuple[str, str, int]:
-    """Copy a file to the journal's evidence, durable on return, and give its SHA-256, name and size in bytes.
+class Kept(NamedTuple):
+    """A file that is kept under the SHA-256 of its bytes: its name and its size in bytes are what it had."""
+
+    sha256: str
+    name: str
+    size: int
+
+
+def keep(journal: Path, file: Path) -> Kept:
+    """Copy a file to the journal's evidence, durable on return.
 
     RolloutError if it can't be read, is no regular file or is larger than `EVIDENCE_LIMIT`; Damaged if the evidence
     has other bytes under its hash.
@@ -50,7 +58,7 @@ def keep(journal: Path, file: Path) -> tuple[str, str, int]:
         raise RolloutError(
             f"{file} could not be kept in {folder}: {error.strerror}; nothing was recorded", "Check the disk."
         ) from error
-    return digest, file.name, len(data)
+    return Kept(digest, file.name, len(data))
 
 
 def check(journal: Path, entries: Iterable[Entry]) -> tuple[EvidenceProblem, ...]:

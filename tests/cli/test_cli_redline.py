@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
+from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
 from tests.cli.program import PLAN, START, Program
 
@@ -170,7 +172,7 @@ def test_what_became_of_the_file_is_said_and_is_no_error(rollout: Program, plan:
 def test_a_run_that_names_no_file_asks_for_one(rollout: Program, plan: Path) -> None:
     loaded = toml.load(plan)
     clock, alice = SimulatedClock(START), Actor("alice", "alice", "here")
-    run = runs.begin(rollout.folder, loaded.plan, loaded.text, runs.Start(), clock, alice).run.id
+    run = runs.begin(rollout.folder, loaded.plan, loaded.text, Start(), clock, alice).run.id
     assert rollout.json("status", run)["plan_file"] == {"path": None, "state": "unknown", "problem": None}
     assert "names no plan file" in rollout.refused("redline", run, "--reason", "x", code=2)
     change(plan, LONGER)
@@ -224,7 +226,7 @@ def test_two_redlines_at_once(rollout: Program, plan: Path) -> None:
     assert first.run == second.run
 
 
-HOSTILE = {
+HOSTILE: dict[str, dict[str, Any]] = {
     "a plan that takes hours to parse": {"plan": ("a." * 29_000 + "a = 1",)},
     "a plan that is none": {"plan": ("a = 1",)},
     "other items than its plan has": {"items": ("tests",)},

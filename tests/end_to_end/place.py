@@ -153,7 +153,8 @@ class Place:
 
     def events(self) -> list[dict[str, Any]]:
         """Give the only run's events as any reader of TOML finds them."""
-        return tomllib.loads(self.journal.read_text(encoding="utf-8")).get("event", [])
+        events: list[dict[str, Any]] = tomllib.loads(self.journal.read_text(encoding="utf-8")).get("event", [])
+        return events
 
     def find(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Find the one event of this kind with these fields, which carries its time and name."""

@@ -9,28 +9,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .clock import Clock, to_milliseconds
-from .errors import Conflict, Damaged, Refused, RolloutError
-from .folding import misfit
-from .journal import mounts
-from .journal.folder import unusable
-from .journal.store import FileStore, ReadOnly, create, open_store, recover
-from .people import Actor
-from .plan.ids import slug
-from .plan.model import Plan
-from .reading import Listed as Listed
-from .reading import find as find
-from .reading import folder as folder
-from .reading import read as read
-from .reading import unfinished
-from .run.decisions.ending import Start, start
-from .run.events import Stamp
-from .run.state import Run
-from .session import Session
+from ..clock import Clock, to_milliseconds
+from ..errors import Conflict, Damaged, Refused, RolloutError
+from ..folding import misfit
+from ..journal import mounts
+from ..journal.folder import unusable
+from ..journal.store import FileStore, ReadOnly, create, open_store, recover
+from ..people import Actor
+from ..plan.ids import slug
+from ..plan.model import Plan
+from ..reading import Listed as Listed
+from ..reading import find as find
+from ..reading import folder as folder
+from ..reading import read as read
+from ..reading import unfinished
+from ..run.decisions.ending import Start, start
+from ..run.events import Stamp
+from ..run.state import Run
+from ..session import Session
 
 if TYPE_CHECKING:
-    from .journal.verification import Verification as Verification
-    from .summaries import Summary as Summary
+    from ..journal.verification import Verification as Verification
+    from ..summaries import Summary as Summary
 
 _MOST_A_DAY = 999
 
@@ -39,14 +39,14 @@ Opening = Callable[[], Session]
 
 def listed(folder: Path) -> list[Summary]:
     """Sum up every log in the folder, the newest first; a broken one is listed with what is wrong."""
-    from . import summaries
+    from .. import summaries
 
     return summaries.listed(folder)
 
 
 def verified(path: Path) -> Verification:
     """Say what the log's bytes show; RolloutError if it can't be read."""
-    from .journal.verification import verify
+    from ..journal.verification import verify
 
     return verify(path, replay=misfit)
 
@@ -126,7 +126,7 @@ def session_at(store: FileStore, clock: Clock, operator: Actor) -> Session:
 
 def _keep(journal: Path, file: Path) -> tuple[str, str, int]:
     # Few sign-offs come with a file.
-    from .journal import evidence
+    from ..journal import evidence
 
     return evidence.keep(journal, file)
 

@@ -1,0 +1,213 @@
+"""What a place where runs are kept can do: `Runs`, all of them, and `Store`, one that is open.
+
+A folder of files is one such place; whoever lists, opens or records asks for no more than stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ..errors import RolloutError
+from ..frozen import dataclass
+from ..journal.blocks import encode_words
+from ..run.events import Entry, Event, RunStarted, Stamp
+
+if TYPE_CHECKING:
+    from ..journal.chain import Damage, Torn
+    from ..journal.evidence import Kept
+    from ..journal.verification import Verification
+
+
+@dataclass(frozen=True)
+class RunRef:
+    """Which run: `name` is its id, or what its log goes by where no id can be read.
+
+    `place` says where it is kept, such as a file's path: it is shown as it is, and leads to the run again.
+    """
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True)
+class RunLog:
+    """A run's log as it was read: what verifies of it, and what is wrong with it, if anything.
+
+    `starts` is the byte at which the block of each entry begins. `problem` says in words what is wrong: with `damage`
+    the entries are those before it, without it nothing can be read. A `torn` end is no problem: it never happened.
+    """
+
+    ref: RunRef
+    entries: Sequence[Entry] = ()
+    starts: Sequence[int] = ()
+    torn: Torn | None = None
+    damage: Damage | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event to append, who acted when, and `sees`: the head that its author really had before them.
+
+    What it was decided on is the store's `expected_head`, and may be newer: others may have recorded meanwhile.
+    """
+
+    event: Event
+    stamp: Stamp
+    sees: str
+
+    @property
+    def words(self) -> bytes:
+        """The bytes of its block before what the store adds: what its author may sign.
+
+        RolloutError where a text or a plan is too large.
+        """
+        return encode_words(self.event, self.stamp, self.sees)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The event is kept for good, as this entry."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Nothing was written: others had appended these entries behind the expected head."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nobody knows whether the event was recorded; `error` tells it.
+
+    `pending`: the same draft with the same expected head, appended again, finds out, and is never recorded twice.
+    Otherwise it stays unknown, and this store takes no more.
+    """
+
+    error: RolloutError
+    pending: bool
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The store has lost what was recorded: it ends at event `last`. Nothing was written, and it takes no more."""
+
+    last: int
+
+
+@dataclass(frozen=True)
+class ReadOnly:
+    """The store takes nothing, and `why` says so; nothing was written."""
+
+    why: str
+
+
+Outcome = Recorded | Behind | Unknown | Lost | ReadOnly
+
+
+class Store(Protocol):
+    """One run's entries, open for one operator.
+
+    Called by one thread at a time, but for `wait`. Every call raises RolloutError where the store can't be reached,
+    and Damaged where what is kept is not what was written.
+    """
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be appended; empty where it can."""
+        ...
+
+    @property
+    def torn(self) -> Torn | None:
+        """The incomplete entry at the end, as of the last read: appending waits for `Runs.recover`."""
+        ...
+
+    @property
+    def warning(self) -> str:
+        """What the operator should know of the place where the run is kept, or nothing."""
+        ...
+
+    def read(self, after: int) -> list[Entry]:
+        """Give the whole entries with a number above `after` (-1 for all)."""
+        ...
+
+    def append(self, draft: Draft, expected_head: str) -> Outcome:
+        """Record one event, durable on return, if the last entry's hash still is `expected_head`.
+
+        An error means that it was not recorded.
+        """
+        ...
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Return when there may be entries above `after`, or after `timeout` seconds; tell which it was."""
+        ...
+
+    def keep_evidence(self, file: Path) -> Kept:
+        """Keep a copy of a file beside the run, durable on return."""
+        ...
+
+    def copy_to(self, path: Path) -> Entry:
+        """Write the whole entries to a new journal and give the last of them; Conflict if the name is taken."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class Runs(Protocol):
+    """All runs that are kept in one place."""
+
+    @property
+    def where(self) -> str:
+        """The place, as a user names it."""
+        ...
+
+    def list(
+        self, *, unfinished: bool = False, service: str | None = None, waiting_for: str | None = None
+    ) -> Iterator[RunLog]:
+        """Give the logs, that where something was recorded last first, each read when it is asked for.
+
+        `unfinished` leaves out what is closed, `service` what is of another one, and `waiting_for` what does not wait
+        for this person. RolloutError if the place can't be read.
+        """
+        ...
+
+    def find(self, name: str | None, *, unfinished: bool = False) -> RunRef:
+        """Find a run by its id, a unique beginning of it, or its place; without a name the newest.
+
+        UsageError if there is none or several. `unfinished` looks for the newest that is not closed.
+        """
+        ...
+
+    def read(self, ref: RunRef) -> RunLog:
+        """Read one log without touching it, up to its damage if there is any."""
+        ...
+
+    def start(self, started: RunStarted, stamp: Stamp) -> Store:
+        """Make a new run of this id, durable on return; Conflict if there is one."""
+        ...
+
+    def open(self, ref: RunRef) -> Store:
+        """Open a run to go on with it; Damaged if its log is not what was written."""
+        ...
+
+    def recover(self, ref: RunRef, stamp: Stamp) -> Store:
+        """Open a run whose log ends in an incomplete entry, after keeping its bytes and recording that.
+
+        Conflict if it ends in none.
+        """
+        ...
+
+    def evidence(self, ref: RunRef, sha256: str) -> bytes:
+        """Give a file that was kept beside the run; RolloutError if it is not there, Damaged if it was altered."""
+        ...
+
+    def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
+        """Say whether a log is whole and unaltered, its events make a run, and an expected head is in it."""
+        ...
