@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import RolloutError
+from ..people import Actor, same_person
 from ..run.decisions import refusal
 from ..run.gates import blockers, start_blockers
 from ..run.intents import BY_NAME, OUTCOMES, Role, asks
@@ -60,20 +61,26 @@ def needs_name(name: str, run: Run, item: Item | None) -> str:
     return ""
 
 
-def last_resolved(run: Run, by: str) -> Item | None:
+def last_resolved(run: Run, actor: Actor) -> Item | None:
     """Give the item that the operator signed, waived, deferred or started last, if that still stands."""
     newest = max(
-        ((state.mark.seq, name) for name, state in run.items.items() if state.mark is not None and _is_by(state, by)),
+        (
+            (state.mark.seq, name)
+            for name, state in run.items.items()
+            if state.mark is not None and _is_by(state, actor)
+        ),
         default=None,
     )
     return run.sequence.items[newest[1]] if newest is not None else None
 
 
-def _is_by(state: ItemState, by: str) -> bool:
-    return state.mark is not None and state.mark.by == by and state.status not in {Status.OPEN, Status.FAILED}
+def _is_by(state: ItemState, actor: Actor) -> bool:
+    if state.mark is None or state.status in {Status.OPEN, Status.FAILED}:
+        return False
+    return same_person(state.mark.by, actor)
 
 
-def would_refuse(name: str, run: Run, item: Item | None, now: Moment, by: str) -> RolloutError | None:
+def would_refuse(name: str, run: Run, item: Item | None, now: Moment, actor: Actor) -> RolloutError | None:
     """Give why the run would refuse the action on this item, whatever its reason and texts were; None if it takes it.
 
     Blockers that can be overridden refuse nothing here: the action then asks for the override.
@@ -89,7 +96,7 @@ def would_refuse(name: str, run: Run, item: Item | None, now: Moment, by: str) -
         return RolloutError(f"There is no {missing[0].role} here to {name}.")
     if name == "close":
         fields |= _follow_up(run)
-    return refusal(run, BY_NAME[name].intent(**fields), now, by)
+    return refusal(run, BY_NAME[name].intent(**fields), now, actor)
 
 
 def _follow_up(run: Run) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
@@ -27,7 +27,7 @@ from rollout_tui.run.decisions.ending import Start
 FOLDER = Path(__file__).with_name("fixtures")
 PLANS = Path(__file__).parents[2] / "plans"
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
-ALICE, BOB = Operator("alice", "alice", "bastion"), Operator("Bøb “the DBA”", "bob", "laptop")
+ALICE, BOB = Actor("alice", "alice", "bastion"), Actor("Bøb “the DBA”", "bob", "laptop")
 
 Case = tuple[str, bytes, str, int, int | None]
 """The file's name, its bytes, the verdict, how many events verify, and the byte at which the rest begins."""
@@ -42,7 +42,7 @@ def session(folder: Path, *, close: bool = False, evidence: bool = False) -> byt
     first, second = list(at.run.sequence.items)[:2]
     proof = folder / "proof.log"
     proof.write_bytes(b"812 passed\n")
-    acts: list[tuple[Operator, intents.Intent]] = [
+    acts: list[tuple[Actor, intents.Intent]] = [
         (ALICE, intents.Sign(first, note='all green on "main"\nin 4 min', evidence=str(proof) if evidence else "")),
         (BOB, intents.Note("déjà vu 🚀 \u202e\x1b[2J \U0001fae8 tab\t back\\slash")),
         (ALICE, intents.Measure(next(iter(at.run.sequence.metrics)), 0.25)),

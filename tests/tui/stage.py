@@ -19,7 +19,7 @@ from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.store import Behind, Draft, Recorded, Store
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start
@@ -37,15 +37,15 @@ from rollout_tui.tui.widgets.row_list import RowList
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SHOP = Path(__file__).with_name("shop.toml")
-ALICE = Operator("alice", "alice", "host")
-BOB = Operator("bob", "bob", "host")
+ALICE = Actor("alice", "alice", "host")
+BOB = Actor("bob", "bob", "host")
 REASON = "because of the ledger"
 
 
 class Staged:
     """A run in a folder of its own, and ways to get it somewhere before the app opens it."""
 
-    def __init__(self, folder: Path, plan: Path = SHOP, operator: Operator = ALICE, **start: Any) -> None:
+    def __init__(self, folder: Path, plan: Path = SHOP, operator: Actor = ALICE, **start: Any) -> None:
         self.clock = SimulatedClock(NOON)
         loaded = load(plan)
         self.folder = folder / "runs"
@@ -65,7 +65,7 @@ class Staged:
         assert not found.problem
         return found.entries
 
-    def do(self, intent: intents.Intent, by: Operator | None = None) -> Self:
+    def do(self, intent: intents.Intent, by: Actor | None = None) -> Self:
         me = self.session.operator
         self.session.operator = by or me
         try:

@@ -17,7 +17,7 @@ from textual.widgets import Input
 from rollout_tui import settings
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError, Unsynced
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
@@ -75,12 +75,12 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
     object.__setattr__(session.run.started, "plan_file", f"/nowhere/{next(texts)}")
     busy(session, texts)
     for _ in range(8):
-        session.operator = Operator(next(texts), "x", "host")
+        session.operator = Actor(next(texts), "x", "host")
         session.act(intents.Note(next(texts), "check-5"))
         session.act(intents.Sign("check-5", next(texts)))
         session.act(intents.Revoke("check-5", next(texts)))
     session.act(intents.Note(next(texts)))
-    session.operator = Operator(f"zed {next(texts)}", "zed", f"host{next(texts)}")
+    session.operator = Actor(f"zed {next(texts)}", "zed", f"host{next(texts)}")
     session.warning = next(texts)
     app = RolloutApp(RunScreen(), session, quiet=0)
     async with app.run_test(size=(160, 46), notifications=True) as pilot:
@@ -257,7 +257,7 @@ async def test_names_of_plans_and_logs_never_act(
         (folder / f"{name}.toml").write_bytes(content)
         if number % 3 == 0:
             (plans / f"{name}.toml").write_bytes(b"format = 1\n" if number % 2 else SHOP.read_bytes())
-    home = HomeScreen(folder, plans, Operator(PAYLOADS[2], "ann", PAYLOADS[3]), SimulatedClock(NOON))
+    home = HomeScreen(folder, plans, Actor(PAYLOADS[2], "ann", PAYLOADS[3]), SimulatedClock(NOON))
     app = RolloutApp(home, quiet=0)
     async with app.run_test(size=(110, 40), notifications=True) as pilot:
         show = Show(app, pilot)
@@ -341,7 +341,7 @@ async def test_the_demo_of_a_hostile_plan_never_acts(monkeypatch: pytest.MonkeyP
     plan, _ = evil_plan(7)
     session, drawn, said = session_of(plan, 7, monkeypatch), Drawn(), set()
     played = Played(session, SimulatedClock(NOON))
-    app = DemoApp(played, Operator(PAYLOADS[0], "ann", "host"), pace=100_000)
+    app = DemoApp(played, Actor(PAYLOADS[0], "ann", "host"), pace=100_000)
     async with app.run_test(size=(100, 24), notifications=True) as pilot:
         show = Show(app, pilot)
         await show.settle()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from ...errors import Refused, RolloutError
+from ...people import Actor
 from .. import events as ev
 from .. import intents
 from ..intents import Intent
@@ -16,7 +17,7 @@ from . import ending, handover, items, phases, readings, rollback
 from .guards import when
 
 
-def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | None = None) -> ev.Event:
+def decide(run: Run, intent: Intent, now: Moment, actor: Actor, happened: datetime | None = None) -> ev.Event:
     """Give the event that the intent comes to; raises Refused (or UsageError) with why not and what would help.
 
     `happened` is an earlier time that the operator claims; only a rollback's clock uses it.
@@ -24,7 +25,7 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
     _need_acceptable(run, intent)
     match intent:
         case intents.Sign():
-            return items.sign(run, intent, by)
+            return items.sign(run, intent, actor)
         case intents.Fail():
             return items.fail(run, intent)
         case intents.Revoke():
@@ -50,7 +51,7 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
         case intents.Extend():
             return phases.extend(run, intent)
         case intents.Promote():
-            return phases.promote(run, intent, now, by)
+            return phases.promote(run, intent, now, actor)
         case intents.Reduce():
             return phases.reduce(run, intent)
         case intents.Hold():
@@ -65,9 +66,9 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
 
             return redline(run, intent)
         case intents.HandOver():
-            return handover.hand_over(run, intent, by)
+            return handover.hand_over(run, intent, actor)
         case intents.TakeOver():
-            return handover.take_over(run, intent, now, by)
+            return handover.take_over(run, intent, now, actor)
         case intents.RollBack():
             return rollback.roll_back(run, intent)
         case intents.FinishRollback():
@@ -80,10 +81,10 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
             assert_never(never)
 
 
-def refusal(run: Run, intent: Intent, now: Moment, by: str) -> RolloutError | None:
+def refusal(run: Run, intent: Intent, now: Moment, actor: Actor) -> RolloutError | None:
     """Give why the intent would be refused now, or None: what a screen asks to grey a key."""
     try:
-        decide(run, intent, now, by)
+        decide(run, intent, now, actor)
     except RolloutError as error:
         return error
     return None
