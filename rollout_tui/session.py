@@ -17,7 +17,7 @@ from .runs.protocols import Behind, Draft, Lost, ReadOnly, Recorded, RunRef, Sto
 from .runs.replay import fold, fold_more
 
 if TYPE_CHECKING:
-    from .operator import Operator
+    from .people import Actor
 
 
 def read_only_refusal(why: str) -> Refused:
@@ -34,7 +34,7 @@ class Session:
     `read_only` says why nothing can be recorded, and is empty where it can. Damaged if the store's entries make no run.
     """
 
-    def __init__(self, store: Store, clock: Clock, operator: Operator) -> None:
+    def __init__(self, store: Store, clock: Clock, operator: Actor) -> None:
         self._store = store
         self._clock = clock
         self._watch = JumpWatch(clock)
@@ -95,7 +95,7 @@ class Session:
             raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
         if self.read_only:
             raise read_only_refusal(self.read_only)
-        event = decide(self.run, intent, now, self.operator.name, happened)
+        event = decide(self.run, intent, now, self.operator, happened)
         if isinstance(event, ItemSigned) and isinstance(intent, Sign) and intent.evidence:
             kept = self._store.keep_evidence(Path(intent.evidence).expanduser())
             return replace(event, evidence=kept.sha256, evidence_name=kept.name, evidence_size=kept.size)

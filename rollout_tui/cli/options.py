@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..text import safe
 
 if TYPE_CHECKING:
-    from ..operator import Operator
+    from ..people import Actor
     from ..runs.protocols import Runs
 
 
@@ -62,9 +62,9 @@ def runs_of(arguments: argparse.Namespace) -> Runs:
     return FolderRuns(Path(arguments.runs or os.environ.get("ROLLOUT_RUNS") or "runs"))
 
 
-def operator(arguments: argparse.Namespace) -> Operator:
+def operator(arguments: argparse.Namespace) -> Actor:
     # It asks the machine for its name and git for the user's, which not every command needs.
-    from ..operator import identify
+    from ..identity import identify
 
     return identify(arguments.operator, os.environ)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Damaged, UsageError
+from ..people import Actor
 from ..plan import toml
 from ..plan.diff import difference
 from ..plan.model import Plan
@@ -74,7 +75,7 @@ def _show(runs: Runs, ref: RunRef, arguments: argparse.Namespace, clock: Clock) 
             say(line)
     # A reason is asked for when there is something to record.
     asked = Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file)
-    refused = refusal(before, asked, Moment(clock.now()), "")
+    refused = refusal(before, asked, Moment(clock.now()), Actor(""))
     if refused is not None:
         raise refused
     return 0

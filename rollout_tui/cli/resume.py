@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from ..clock import Clock, to_milliseconds
 from ..errors import Damaged, RolloutError
-from ..operator import Operator
+from ..people import Actor
 from ..run.events import Stamp
 from ..runs.damaged import DamagedStore
 from ..runs.protocols import RunRef, Runs, Store
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     return show_run(session)
 
 
-def _look_at_damage(runs: Runs, log: ReplayedLog, clock: Clock, who: Operator) -> int:
+def _look_at_damage(runs: Runs, log: ReplayedLog, clock: Clock, who: Actor) -> int:
     """Show a damaged run up to its damage; whatever comes of it, the log is not what was written."""
     place = log.ref.place
     if log.damage is None:
@@ -75,7 +75,7 @@ def _look_at_damage(runs: Runs, log: ReplayedLog, clock: Clock, who: Operator) -
     return Damaged.exit_code
 
 
-def _recovered(runs: Runs, ref: RunRef, clock: Clock, who: Operator) -> Session:
+def _recovered(runs: Runs, ref: RunRef, clock: Clock, who: Actor) -> Session:
     stamp = Stamp(to_milliseconds(clock.now()), who.name, who.origin)
     session = Session(runs.recover(ref, stamp), clock, who)
     say(receipt(session.run, session.entries[-1]))

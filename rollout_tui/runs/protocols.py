@@ -17,7 +17,7 @@ from ..run.events import Entry, Event, RunStarted, Stamp
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
     from ..journal.evidence import Kept
-    from ..journal.verification import Verification
+    from ..journal.verification import Verification as Verification
 
 
 @dataclass(frozen=True)

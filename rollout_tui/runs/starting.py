@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..clock import Clock, to_milliseconds
 from ..errors import Conflict, Damaged, Refused, RolloutError
-from ..operator import Operator
+from ..people import Actor
 from ..plan.ids import slug
 from ..plan.model import Plan
 from ..run.decisions.ending import Start, start
@@ -19,7 +19,7 @@ from .replay import replayed
 _MOST_A_DAY = 999
 
 
-def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, operator: Operator) -> Store:
+def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, operator: Actor) -> Store:
     """Start a run of a plan and give its store; raises Refused with what keeps it from starting."""
     service = plan.header.service
     headers = [log.entries[0].event for log in runs.list(unfinished=True, service=service)]

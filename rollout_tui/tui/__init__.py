@@ -10,10 +10,9 @@ from ..settings import own
 
 if TYPE_CHECKING:
     from ..clock import Clock
-    from ..operator import Operator
+    from ..people import Actor
     from ..rehearsal import Rehearsal
-    from ..journal.verification import Verification
-    from ..runs.protocols import Runs
+    from ..runs.protocols import Runs, Verification
     from ..runs.replay import ReplayedLog
     from ..session import Session
     from .app import RolloutApp
@@ -27,7 +26,7 @@ def show_run(session: Session) -> int:
     return _run(RolloutApp(RunScreen(), session, settings=own()))
 
 
-def show_home(runs: Runs, operator: Operator, clock: Clock) -> int:
+def show_home(runs: Runs, operator: Actor, clock: Clock) -> int:
     """Open the app with the runs that there are, and the plans of ./plans, to choose from."""
     from .app import RolloutApp
     from .screens.home import HomeScreen
@@ -35,7 +34,7 @@ def show_home(runs: Runs, operator: Operator, clock: Clock) -> int:
     return _run(RolloutApp(HomeScreen(runs, Path("plans"), operator, clock), settings=own()))
 
 
-def show_demo(rehearsal: Rehearsal, operator: Operator) -> int:
+def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
     """Open the app at a rehearsal that plays itself until the operator takes it over."""
     from .demo.player import DemoApp
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import Unsynced
-from ..operator import Operator
+from ..people import Actor
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..run.moment import Moment
@@ -49,7 +49,7 @@ class RunWorker:
         return self._session.read_only
 
     @property
-    def operator(self) -> Operator:
+    def operator(self) -> Actor:
         return self._session.operator
 
     def history(self, item: Item) -> Sequence[Entry]:

@@ -8,13 +8,13 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.recording import QUIET
+from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.filter import Filter
-from rollout_tui.tui.widgets.row_list import RowList
 from tests.tui.stage import BOB, REASON, Staged
 
 
 def _keys(show: object) -> list[str]:
-    rows = show.screen.query_one("#items", RowList)  # type: ignore[attr-defined]
+    rows = show.rows()  # type: ignore[attr-defined]
     return [row.key for row in rows._rows if row.key]
 
 
@@ -27,14 +27,15 @@ async def test_a_word_narrows_the_items_of_every_stage(staged: Staged) -> None:
         ]
         assert "Every stage: LEDGER" in show.text()
         await show.press("enter", "j")
-        assert show.screen.selected.id == "canary/flag/new-ledger"
+        assert show.cursor == "canary/flag/new-ledger"
 
 
 async def test_leaving_the_filter_keeps_the_item_that_was_found(staged: Staged) -> None:
     async with staged.shown() as show:
         await show.press("slash", *"refunds", "enter", "escape")
+        assert isinstance(show.screen, RunScreen)
         assert show.screen.stage.id == "everyone"
-        assert show.screen.selected.id == "everyone/criterion/refunds-arrive"
+        assert show.cursor == "everyone/criterion/refunds-arrive"
         assert not show.screen.query_one(Filter).display
 
 
@@ -44,7 +45,7 @@ async def test_an_item_that_was_found_is_signed_and_the_filter_stays(staged: Sta
         assert show.last_event() == ev.ItemSigned("alerts")
         assert _keys(show) == ["alerts", "rollback-tried"]
         await show.press("full_stop")
-        assert show.screen.selected.id == "tests"
+        assert show.cursor == "tests"
 
 
 async def test_a_word_that_nothing_holds_is_said(staged: Staged) -> None:

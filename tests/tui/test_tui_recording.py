@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -24,7 +25,7 @@ async def test_space_signs_the_item_and_the_cursor_goes_to_the_next_one(staged: 
         assert f"recorded #1 {entry.hash.removeprefix('sha256:')[:8]}" in show.line("#receipt")
         assert "signed: All tests passing" in show.line("#receipt")
         assert "Sign: Documentation updated" in show.line("#next")
-        assert show.screen.selected.id == "docs"
+        assert show.cursor == "docs"
         assert "✔ All tests passing" in show.text()
 
 
@@ -67,9 +68,9 @@ async def test_the_screen_goes_on_drawing_while_the_disk_is_slow(staged: Staged)
             await show.push("space")
             await _reached(slow)
             await show.push("j", "j")
-            assert show.screen.selected.id == "alerts"
+            assert show.cursor == "alerts"
             staged.wait(seconds=7)
-            show.screen.repaint()
+            show.run_view.repaint()
             await show.drawn()
             assert "12:00:07 UTC" in show.line("#top")
         finally:
@@ -108,7 +109,7 @@ async def test_what_could_not_be_recorded_changes_nothing(staged: Staged) -> Non
         assert "Make room." in show.said()
         assert show.run is before
         assert len(staged.entries()) == 1
-        assert show.screen.selected.id == "tests"
+        assert show.cursor == "tests"
         full.mended = True
         await show.press("space")
         assert show.last_event() == ev.ItemSigned("tests")
@@ -156,7 +157,7 @@ async def test_a_second_press_within_the_quiet_time_signs_nothing(
     staged: Staged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(recording.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     async with staged.shown(quiet=recording.QUIET) as show:
         await show.press("space")
         assert show.run.seq == 1
@@ -174,7 +175,7 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
     staged: Staged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(recording.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     staged.to_gate()
     async with staged.shown(quiet=recording.QUIET) as show:
         await show.press("p", "m", "enter", "enter", "enter")

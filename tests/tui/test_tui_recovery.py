@@ -30,7 +30,7 @@ async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(
     byte = _damage(staged)
     before = staged.path.read_bytes()
     async with home(staged.folder, tmp_path / "none") as show:
-        rows = show.screen.query_one("#items")
+        rows = show.rows()
         while rows.key != str(staged.path):
             await show.press("j")
         await show.press("enter")

@@ -9,7 +9,7 @@ from functools import partial
 from textual import events
 
 from ...errors import RolloutError
-from ...operator import Operator
+from ...people import Actor
 from ...rehearsal import Rehearsal
 from ...run.events import Entry
 from ...run.next import next_step
@@ -32,7 +32,7 @@ class DemoApp(RolloutApp):
     """Plays a rehearsal, with `pace` 1 in about a minute; any key hands it to the operator."""
 
     def __init__(
-        self, rehearsal: Rehearsal, operator: Operator, *, pace: float = 1, settings: Settings = NO_SETTINGS
+        self, rehearsal: Rehearsal, operator: Actor, *, pace: float = 1, settings: Settings = NO_SETTINGS
     ) -> None:
         super().__init__(RunScreen(), rehearsal.session, settings=settings)
         self._rehearsal, self._operator, self._pace = rehearsal, operator, pace

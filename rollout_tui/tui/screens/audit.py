@@ -27,7 +27,7 @@ from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from ...journal.verification import Verification
+    from ...runs.protocols import Verification
     from ...runs.replay import ReplayedLog
 
 _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "$warning"), Severity.NOTE: ("·", MUTED)}

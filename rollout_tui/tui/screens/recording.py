@@ -103,4 +103,4 @@ class Recording(Screen[None]):
         worker = self.rollout.worker
         if worker.read_only:
             return read_only_refusal(worker.read_only)
-        return would_refuse(name, worker.run, self.selected, worker.moment(), worker.operator.name)
+        return would_refuse(name, worker.run, self.selected, worker.moment(), worker.operator)

@@ -274,13 +274,13 @@ class RunView(Recording):
     def _undoable(self) -> Item | RolloutError:
         """The item that this operator resolved last, or why it can't be taken back."""
         worker = self.rollout.worker
-        item = last_resolved(worker.run, worker.operator.name)
+        item = last_resolved(worker.run, worker.operator)
         if item is None:
             hint = "What others recorded is taken back at its item: u."
             return RolloutError("Nothing that you resolved stands.", hint)
         if worker.read_only:
             return read_only_refusal(worker.read_only)
-        return would_refuse("revoke", worker.run, item, worker.moment(), worker.operator.name) or item
+        return would_refuse("revoke", worker.run, item, worker.moment(), worker.operator) or item
 
     def _trigger_action(self) -> str:
         """Clear the trigger under the cursor if it is fired, or any that is where there is none under it; else fire."""
@@ -289,4 +289,4 @@ class RunView(Recording):
         return "clear" if is_fired else "fire"
 
     def _lead_action(self) -> str:
-        return "hand-over" if self.rollout.worker.run.is_led_by(self.rollout.worker.operator.name) else "take-over"
+        return "hand-over" if self.rollout.worker.run.is_led_by(self.rollout.worker.operator) else "take-over"
