@@ -28,7 +28,7 @@ SECOND = Actor("second person", "second", "simulated")
 
 
 class Rehearsal:
-    """A rehearsal of a plan, its run in a place of its own or one that is kept; `session` is at it, `clock` its time."""
+    """A rehearsal of a plan, its run kept in a place for it; `session` is at the run, `clock` its time."""
 
     def __init__(self, runs: Runs, plan: Plan, text: str, start: datetime, override: tuple[str, ...] = ()) -> None:
         window = plan.strategy.window

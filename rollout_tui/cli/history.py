@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from ..clock import Clock
 from ..errors import RolloutError, UsageError
@@ -81,7 +80,7 @@ def read(
     """Read every log once, one after the other; no more than one is in memory at a time."""
     runs, skipped, torn, left_out = [], [], [], 0
     for ref in _with_progress(place.refs()):
-        name, log = Path(ref.place).name, place.read(ref)
+        name, log = ref.label, place.read(ref)
         if log.problem:
             skipped.append((name, log.problem))
             continue

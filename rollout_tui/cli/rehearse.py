@@ -16,7 +16,7 @@ from ..run.events import Entry
 from ..run.stages import StageSequence
 from ..run.wording import describe
 from ..runs.folder import FolderRuns
-from ..runs.protocols import Runs, RunRef
+from ..runs.protocols import RunRef, Runs
 from .options import add_folder, runs_of
 from .output import say
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+
 from ..clock import Clock, to_milliseconds
 from ..errors import Damaged, RolloutError
 from ..people import Actor

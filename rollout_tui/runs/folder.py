@@ -134,7 +134,7 @@ class FolderRuns:
 
         return verify(Path(ref.place), expect_head, misfit)
 
-    def _paths(self) -> list[Path]:
+    def _paths(self) -> Sequence[Path]:
         try:
             # `glob` would take a folder that can't be read for an empty one.
             names = sorted(name for name in os.listdir(self._folder) if name.endswith(".toml") and name[0] != ".")

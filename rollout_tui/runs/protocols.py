@@ -30,6 +30,11 @@ class RunRef:
     name: str
     place: str
 
+    @property
+    def label(self) -> str:
+        """What its place ends with, such as a file's name."""
+        return self.place.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class RunLog:

@@ -35,7 +35,9 @@ def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, ope
             return runs.start(replace(started, run=f"{base}-{number}"), stamp)
         except Conflict:
             continue
-    raise RolloutError(f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR.")
+    raise RolloutError(
+        f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR."
+    )
 
 
 def _attempted(runs: Runs, name: str) -> Run:

@@ -15,6 +15,7 @@ from rollout_tui.cli import history, main
 from rollout_tui.cli.history_table import print_tables, short, sparkline
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.run import events as ev
+from rollout_tui.runs.folder import FolderRuns
 from tests.run.history_log import START, Log
 
 Print = Callable[..., str]
@@ -175,7 +176,7 @@ def test_what_a_log_says_acts_nowhere(
     log.write(tmp_path)
     Log(text, text, days=3).add(ev.ItemWaived("tests", text), by=text).write(tmp_path)
     (tmp_path / f"{text.replace('/', '')}.toml").write_text("")
-    read = history.read(tmp_path, NOW, None, None)
+    read = history.read(FolderRuns(tmp_path), NOW, None, None)
     print_tables(read)
     printed = [rollout_history(), rollout_history("--csv"), rollout_history("--json"), capsys.readouterr().out]
     for out in printed:
@@ -189,7 +190,7 @@ def test_the_table_draws_each_service(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _folder(tmp_path)
-    read = history.read(tmp_path, NOW, None, None)
+    read = history.read(FolderRuns(tmp_path), NOW, None, None)
     for width, header in ((160, "pre-depl…"), (80, "stages, the longest")):
         monkeypatch.setenv("COLUMNS", str(width))
         print_tables(read)
@@ -224,11 +225,11 @@ def test_a_bar_for_many_logs_on_a_terminal_alone(
 ) -> None:
     for number in range(4):
         Log(days=number).write(tmp_path)
-    history.read(tmp_path, NOW, None, None)
+    history.read(FolderRuns(tmp_path), NOW, None, None)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(history, "_MANY", 4)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    history.read(tmp_path, NOW, None, None)
+    history.read(FolderRuns(tmp_path), NOW, None, None)
     drawn = capsys.readouterr().err
     assert drawn.endswith("\r\x1b[K")
     assert "] 3 of 4 logs" in drawn

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rollout_tui import runs
-from rollout_tui.folding import misfit
 from rollout_tui.journal.verification import verify
+from rollout_tui.runs.replay import misfit
+from tests import runs_folder
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FIXTURES / "expected.json").read_text())
@@ -31,7 +30,6 @@ def test_verify_says_of_each_what_was_done_to_it(name: str) -> None:
     } == EXPECTED[name], found.words
 
 
-@pytest.mark.skipif(importlib.util.find_spec("outsider") is None, reason="no outsider has written one yet")
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_outsider_who_read_the_format_alone_agrees(name: str) -> None:
     from tests.journal import outsider
@@ -42,7 +40,7 @@ def test_an_outsider_who_read_the_format_alone_agrees(name: str) -> None:
 
 def test_a_log_of_the_first_released_format_opens_as_it_was() -> None:
     # Never made anew: whatever the code becomes, this file has to open.
-    found = runs.read(FIXTURES / "released-1.toml")
+    found = runs_folder.read(FIXTURES / "released-1.toml")
     assert found.problem == ""
     assert found.run is not None
     assert found.run.closed is not None
