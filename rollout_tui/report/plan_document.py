@@ -14,7 +14,7 @@ from ..run.stages import Item, ItemKind, Stage
 from ..run.state import Mark, Run, Status
 from ..run.wording import describe
 from .decisions import decisions
-from .markdown import inert
+from .formats.markdown import inert
 
 
 def run_document(run: Run, entries: Sequence[Entry]) -> str:

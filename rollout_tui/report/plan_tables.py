@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plan.model import ChecklistItem, Plan
-from .shapes import Block, Cell, Pairs, Row, Table, table
+from .elements import Cell, Element, Facts, Table, TableRow, table
 
 
-def outline(plan: Plan) -> Iterator[Block]:
+def plan_tables(plan: Plan) -> Iterator[Element]:
     """Give the plan's sections, without those that are empty."""
-    yield Pairs(tuple(_strategy(plan)))
+    yield Facts(tuple(_strategy(plan)))
     tables = (
         _checklist("Pre-Deployment Checklist", plan.pre_deployment),
         _phases(plan),
@@ -44,13 +44,17 @@ def _several(approvals: int) -> str:
 
 
 def _checklist(title: str, items: tuple[ChecklistItem, ...]) -> Table:
-    rows = tuple(Row((i.title, i.owner, _several(i.approvals), i.proves or "", i.description, i.link)) for i in items)
+    rows = tuple(
+        TableRow((i.title, i.owner, _several(i.approvals), i.proves or "", i.description, i.link)) for i in items
+    )
     return table(title, ("item", "owner", "approvals", "proves", "description", "link"), rows)
 
 
 def _phases(plan: Plan) -> Table:
     rows = tuple(
-        Row((p.name, str(p.audience), str(p.duration), p.success_criteria, p.rollback_triggers, _several(p.approvals)))
+        TableRow(
+            (p.name, str(p.audience), str(p.duration), p.success_criteria, p.rollback_triggers, _several(p.approvals))
+        )
         for p in plan.phases
     )
     columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals")
@@ -59,7 +63,9 @@ def _phases(plan: Plan) -> Table:
 
 def _flags(plan: Plan) -> Table:
     rows = tuple(
-        Row((f.name, str(f.default), tuple(f"{phase}: {value}" for phase, value in f.rollout.items()), f.description))
+        TableRow(
+            (f.name, str(f.default), tuple(f"{phase}: {value}" for phase, value in f.rollout.items()), f.description)
+        )
         for f in plan.feature_flags
     )
     return table("Feature Flags", ("flag", "default", "rollout", "description"), rows)
@@ -70,16 +76,18 @@ def _migration(plan: Plan) -> Table:
     for m in plan.migration:
         undo = f"yes: {m.reverse_by}" if m.reversible else "no"
         risk = f"{m.risk}: {m.risk_note}" if m.risk_note else m.risk
-        rows.append(Row((m.action, m.kind, undo, str(m.duration), risk, m.owner, _several(m.approvals))))
+        rows.append(TableRow((m.action, m.kind, undo, str(m.duration), risk, m.owner, _several(m.approvals))))
     columns = ("step", "kind", "reversible", "duration", "risk", "owner", "approvals")
     return table("Database Migration Plan", columns, tuple(rows))
 
 
 def _scenarios(plan: Plan) -> Table:
-    rows = tuple(Row((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until)) for s in plan.rollback)
+    rows = tuple(
+        TableRow((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until)) for s in plan.rollback
+    )
     return table("Rollback Plan", ("scenario", "kind", "steps", "target", "owner", "until"), rows)
 
 
 def _monitoring(plan: Plan) -> Table:
-    rows = tuple(Row((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age))) for m in plan.monitoring)
+    rows = tuple(TableRow((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age))) for m in plan.monitoring)
     return table("Monitoring & Alerting", ("metric", "alert", "channel", "action", "reading at most"), rows)
