@@ -1,4 +1,4 @@
-"""`dataclass(frozen=True)`, defined lazily: the library's frozen dataclass at a tenth of its price when a program starts.
+"""`dataclass(frozen=True)`, defined lazily: the library's frozen dataclass at a tenth of its price at a start.
 
 The library writes and compiles six functions for each class when it is defined, a third of a millisecond. Behind one
 command stand a hundred classes, most of which get no instance. Processor time on CPython 3.11, the least of 20 turns:
