@@ -12,8 +12,7 @@ from typing import Any
 
 from . import ids, wording
 from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown, write_path
-from .model import ChecklistItem, Metric, MigrationStep, Scenario
-from .quantities import Comparison, Duration
+from .sections import LISTS
 
 Document = Mapping[str, Any]
 
@@ -141,7 +140,7 @@ def _same_ids(document: Document) -> Iterator[Problem]:
 
 
 def _same_id(path: KeyPath, table: Document, found: str, first: KeyPath) -> Problem:
-    key = "id" if table.get("id") else _NAMED_BY[str(path[0])]
+    key = "id" if table.get("id") else LISTS[str(path[0])].named_by
     other = f"the id {quoted(found)}, which {write_path(first)} has too"
     expected = "another name" if str(path[0]) in {"phases", "feature_flags"} else "an id of its own"
     return Problem((*path, key), other, expected)
@@ -160,12 +159,6 @@ def _same_lines(document: Document) -> Iterator[Problem]:
                     )
 
 
-_NAMED_BY = {
-    "pre_deployment": "title", "post_deployment": "title", "phases": "name", "feature_flags": "name",
-    "migration": "action", "rollback": "scenario", "monitoring": "metric",
-}  # fmt: skip
-
-
 def _ids_of(document: Document, section: str) -> list[str] | None:
     """The ids of a section; None where one can't be read, so that nothing can be said about it."""
     found = [_id(section, table) for _, table in _tables(document, section)]
@@ -176,22 +169,8 @@ def _ids_of(document: Document, section: str) -> list[str] | None:
 
 def _id(section: str, table: Document) -> str | None:
     """The id that an element of a section will have; None where what it is made of can't be read."""
-    name, own = _text(table, _NAMED_BY[section]), table.get("id", "")
-    if not name or not isinstance(own, str):
-        return None
-    match section:
-        case "pre_deployment":
-            return ids.checklist_id(ids.PRE_DEPLOYMENT, ChecklistItem(name, id=own))
-        case "post_deployment":
-            return ids.checklist_id(ids.POST_DEPLOYMENT, ChecklistItem(name, id=own))
-        case "migration":
-            return ids.step_id(MigrationStep(name, kind="code", reversible=True, id=own))
-        case "rollback":
-            return ids.scenario_id(Scenario(name, kind="code", time=Duration("—"), id=own))
-        case "monitoring":
-            return ids.metric_id(Metric(name, Comparison(""), id=own))
-        case _:
-            return ids.slug(name)
+    name, own = _text(table, LISTS[section].named_by), table.get("id", "")
+    return LISTS[section].id_for(name, own) if name and isinstance(own, str) else None
 
 
 def _tables(document: Document, key: str) -> Iterator[tuple[int, Document]]:

@@ -12,19 +12,9 @@ import tomli_w
 
 from ..text import UNSEEN, safe
 from .mistakes import KeyPath
-from .model import (
-    ChecklistItem,
-    FeatureFlag,
-    Header,
-    Metric,
-    MigrationStep,
-    Notes,
-    Phase,
-    Plan,
-    Scenario,
-    Strategy,
-)
+from .model import Header, Notes, Plan
 from .quantities import FlagValue, Quantity
+from .sections import SECTIONS
 
 _WIDTH = 120
 
@@ -61,30 +51,7 @@ _HINTS = {
         "What the document says beyond the fields above, by section. Nothing depends on it; delete what you like.",
     ),
 }
-_TITLES = {
-    "strategy": "Deployment strategy",
-    "pre_deployment": "Pre-deployment checklist",
-    "phases": "Rollout phases",
-    "feature_flags": "Feature flags",
-    "migration": "Database migration",
-    "rollback": "Rollback plan",
-    "monitoring": "Monitoring & alerting",
-    "post_deployment": "Post-deployment validation",
-    "notes": "Notes",
-}
-
-_MODELS: Mapping[str | int, Any] = {
-    "plan": Header,
-    "strategy": Strategy,
-    "pre_deployment": ChecklistItem,
-    "phases": Phase,
-    "feature_flags": FeatureFlag,
-    "migration": MigrationStep,
-    "rollback": Scenario,
-    "monitoring": Metric,
-    "post_deployment": ChecklistItem,
-    "notes": Notes,
-}
+_MODELS: Mapping[str | int, Any] = {"plan": Header, **{each.key: each.model for each in SECTIONS}, "notes": Notes}
 
 Comments = Mapping[KeyPath, str]
 
@@ -138,10 +105,12 @@ class _Writer:
         yield f"format = {document.get('format', 1)}"
         yield ""
         yield from self._table("[plan]", ("plan",), document.get("plan", {}))
-        for key, title in _TITLES.items():
-            value = document.get(key)
-            if value or key != "notes":
-                yield from self._section(key, title, value)
+        for section in SECTIONS:
+            # The format's own titles, but for their capitals: a comment is no heading.
+            title = section.title.capitalize()
+            yield from self._section(section.key, title, document.get(section.key))
+        if document.get("notes"):
+            yield from self._section("notes", "Notes", document["notes"])
 
     def _section(self, key: str, title: str, value: Any) -> Iterator[str]:
         yield from ("", "", f"# ── {title} ".ljust(_WIDTH - 4, "─"))
