@@ -15,7 +15,7 @@ from typing import Any, Literal
 from ..frozen import dataclass
 from .model import Plan
 from .quantities import NONE, Comparison, Duration, Quantity
-from .sections import LISTS, STRATEGY, Section
+from .sections import LISTS, MIGRATION, PHASES, STRATEGY, PlanSection
 
 ChangeKind = Literal["added", "removed", "changed"]
 
@@ -37,12 +37,12 @@ class Change:
     words: str
 
 
+# Sections in which the order of entries says what comes first.
+_ORDERED = (PHASES, MIGRATION)
+
 # Lists of texts in which each stands for itself: what one of them is called.
 _TEXTS = {"success_criteria": "criterion", "rollback_triggers": "trigger", "links": "link"}
 _LABELS = {"duration": "soak"}
-
-# What a change is told of, where the section goes without saying.
-_PREFIXES = {"phases": "", "feature_flags": "Flag "}
 
 
 def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
@@ -52,29 +52,28 @@ def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
 
 def _changes(before: Plan, after: Plan) -> Iterator[Change]:
     yield from _in_fields("Plan", "", "Plan: ", before.header, after.header)
-    yield from _in_fields(STRATEGY.title, "", "Strategy: ", before.strategy, after.strategy)
-    for section in LISTS.values():
-        yield from _in_list(section, getattr(before, section.key), getattr(after, section.key))
+    yield from _in_fields(STRATEGY.title, "", f"{STRATEGY.name}: ", before.strategy, after.strategy)
+    for each in LISTS:
+        yield from _in_list(each, getattr(before, each.key), getattr(after, each.key))
 
 
-def _in_list(section: Section, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Change]:
-    old, new = ({section.id_of(item): item for item in items} for items in (before, after))
-    where = section.title
+def _in_list(of: PlanSection, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Change]:
+    old, new = ({of.id_of(item): item for item in items} for items in (before, after))
     for name, item in new.items():
-        title = section.title_of(item)
+        title = of.title_of(item)
         if name in old:
-            prefix = _PREFIXES.get(section.key, f"{section.short}, ")
-            yield from _in_fields(where, title, f"{prefix}{section.title_of(old[name])}: ", old[name], item)
+            known = of.title_of(old[name])
+            yield from _in_fields(of.title, title, f"{of.subject}{known}: ", old[name], item)
         else:
-            yield Change(where, title, "added", "", "", title, f"{section.entry} added: {title}")
+            yield Change(of.title, title, "added", "", "", title, f"{of.one} added: {title}")
     for name, item in old.items():
         if name not in new:
-            title = section.title_of(item)
-            yield Change(where, title, "removed", "", title, "", f"{section.entry} removed: {title}")
+            title = of.title_of(item)
+            yield Change(of.title, title, "removed", "", title, "", f"{of.one} removed: {title}")
     orders = [[name for name in items if name in old and name in new] for items in (old, new)]
-    if section.ordered and orders[0] != orders[1]:
-        was, now = (", ".join(section.title_of(new[name]) for name in order) for order in orders)
-        yield Change(where, "", "changed", "order", was, now, f"{where}: order {was} → {now}")
+    if of in _ORDERED and orders[0] != orders[1]:
+        was, now = (", ".join(of.title_of(new[name]) for name in order) for order in orders)
+        yield Change(of.title, "", "changed", "order", was, now, f"{of.title}: order {was} → {now}")
 
 
 def _in_fields(section: str, what: str, prefix: str, before: Any, after: Any) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""The sections of a plan: their keys in the file, their titles, and what one of their entries is called; told once."""
+"""The eight sections of a plan: their keys in the file, their titles, and what one of their entries is called."""
 
 from __future__ import annotations
 
@@ -10,55 +10,77 @@ from .model import ChecklistItem, FeatureFlag, Metric, MigrationStep, Phase, Sce
 
 
 @dataclass(frozen=True)
-class Section:
-    """A section of the document format.
+class PlanSection:
+    """A section of the document format; where it is a list of entries, also what is said of one of them.
 
-    `key` is its key in the file and its field of the plan, `title` the format's own, `short` what lists and stages
-    call it, `model` the class of an entry, or of the whole. Where it is a list, `entry` is what one of it is called,
-    `named_by` the field that is an entry's title, and `ordered` says that their order means something. The ids that
-    the entries of a checklist get begin with its `stage`.
+    `key` is its key in the file and its field of the plan, `title` the document's own, `name` the short one of screens.
+    `model` is the class of the section, or of an entry; `one` and `many` are what entries are called, `subject` begins
+    a sentence about one, and `stage` the ids that are made of titles.
     """
 
     key: str
     title: str
-    short: str
+    name: str
     model: type[Any]
-    entry: str = ""
-    named_by: str = ""
+    one: str = ""
+    many: str = ""
+    subject: str = ""
     stage: str = ""
-    ordered: bool = False
+
+    @property
+    def named_by(self) -> str:
+        """The field by which people name an entry: the first one."""
+        return str(next(iter(self.model.__dataclass_fields__)))
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether an entry may have an id of its own."""
+        return "id" in self.model.__dataclass_fields__
 
     def title_of(self, entry: Any) -> str:
         return str(getattr(entry, self.named_by))
 
     def id_of(self, entry: Any) -> str:
-        """Give the id of an entry, as the journal freezes it."""
-        return self.id_for(self.title_of(entry), getattr(entry, "id", ""))
+        return self.id_made(self.title_of(entry), getattr(entry, "id", ""))
 
-    def id_for(self, title: str, own: str = "") -> str:
-        """Give the id that an entry of this title has, or its own."""
-        return own or (f"{self.stage}/{ids.slug(title)}" if self.stage else ids.slug(title))
+    def id_made(self, title: str, own: str = "") -> str:
+        """The id of an entry with this title, and perhaps an id of its own."""
+        return ids.made(title, own, self.stage)
 
 
-STRATEGY = Section("strategy", "Deployment Strategy", "Strategy", Strategy)
-PRE_DEPLOYMENT = Section(
-    *("pre_deployment", "Pre-Deployment Checklist", "Pre-deployment", ChecklistItem, "Pre-deployment item", "title"),
-    stage=ids.PRE_DEPLOYMENT,
-)
-PHASES = Section("phases", "Rollout Phases", "Phases", Phase, "Phase", "name", ordered=True)
-FEATURE_FLAGS = Section("feature_flags", "Feature Flags", "Feature flags", FeatureFlag, "Flag", "name")
-MIGRATION = Section(
-    *("migration", "Database Migration Plan", "Migration", MigrationStep, "Migration step", "action"), ordered=True
-)
-ROLLBACK = Section("rollback", "Rollback Plan", "Rollback", Scenario, "Rollback scenario", "scenario")
-MONITORING = Section("monitoring", "Monitoring & Alerting", "Monitoring", Metric, "Metric", "metric")
-POST_DEPLOYMENT = Section(
-    *("post_deployment", "Post-Deployment Validation", "Post-deployment", ChecklistItem, "Post-deployment item"),
-    *("title", ids.POST_DEPLOYMENT),
-)
+STRATEGY = PlanSection("strategy", "Deployment Strategy", "Strategy", Strategy)
+PRE_DEPLOYMENT = PlanSection(
+    "pre_deployment", "Pre-Deployment Checklist", "Pre-deployment", ChecklistItem,
+    one="Pre-deployment item", many="pre-deployment items", subject="Pre-deployment, ", stage=ids.PRE_DEPLOYMENT,
+)  # fmt: skip
+PHASES = PlanSection("phases", "Rollout Phases", "Phases", Phase, one="Phase", many="phases")
+FEATURE_FLAGS = PlanSection(
+    "feature_flags", "Feature Flags", "Feature flags", FeatureFlag,
+    one="Flag", many="feature flags", subject="Flag ",
+)  # fmt: skip
+MIGRATION = PlanSection(
+    "migration", "Database Migration Plan", "Migration", MigrationStep,
+    one="Migration step", many="migration steps", subject="Migration, ",
+)  # fmt: skip
+ROLLBACK = PlanSection(
+    "rollback", "Rollback Plan", "Rollback", Scenario,
+    one="Rollback scenario", many="rollback scenarios", subject="Rollback, ",
+)  # fmt: skip
+MONITORING = PlanSection(
+    "monitoring", "Monitoring & Alerting", "Monitoring", Metric,
+    one="Metric", many="metrics", subject="Monitoring, ",
+)  # fmt: skip
+POST_DEPLOYMENT = PlanSection(
+    "post_deployment", "Post-Deployment Validation", "Post-deployment", ChecklistItem,
+    one="Post-deployment item", many="post-deployment items", subject="Post-deployment, ", stage=ids.POST_DEPLOYMENT,
+)  # fmt: skip
 
-SECTIONS = (STRATEGY, PRE_DEPLOYMENT, PHASES, FEATURE_FLAGS, MIGRATION, ROLLBACK, MONITORING, POST_DEPLOYMENT)
-"""The eight sections, in the order of the document format and of the file."""
-
-LISTS = {section.key: section for section in SECTIONS if section.entry}
-"""The sections that are lists, by their keys."""
+# In the order of the document, and of the file.
+SECTIONS = {
+    each.key: each
+    for each in (STRATEGY, PRE_DEPLOYMENT, PHASES, FEATURE_FLAGS, MIGRATION, ROLLBACK, MONITORING, POST_DEPLOYMENT)
+}
+LISTS = tuple(each for each in SECTIONS.values() if each is not STRATEGY)
+# The two checklists share their ids, every other list has its own.
+OF_ONE_ID = ((PRE_DEPLOYMENT, POST_DEPLOYMENT), *((each,) for each in LISTS if each.model is not ChecklistItem))
+CHECKLISTS = (PRE_DEPLOYMENT.key, POST_DEPLOYMENT.key)

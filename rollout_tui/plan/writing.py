@@ -14,7 +14,7 @@ from ..text import UNSEEN, safe
 from .mistakes import KeyPath
 from .model import Header, Notes, Plan
 from .quantities import FlagValue, Quantity
-from .sections import SECTIONS
+from .sections import MIGRATION, SECTIONS
 
 _WIDTH = 120
 
@@ -51,7 +51,15 @@ _HINTS = {
         "What the document says beyond the fields above, by section. Nothing depends on it; delete what you like.",
     ),
 }
-_MODELS: Mapping[str | int, Any] = {"plan": Header, **{each.key: each.model for each in SECTIONS}, "notes": Notes}
+# A title as the file's headings have it, in small letters.
+_TITLES = {key: each.title.capitalize() for key, each in SECTIONS.items()}
+_TITLES |= {MIGRATION.key: "Database migration", "notes": "Notes"}
+
+_MODELS: Mapping[str | int, Any] = {
+    "plan": Header,
+    **{key: each.model for key, each in SECTIONS.items()},
+    "notes": Notes,
+}
 
 Comments = Mapping[KeyPath, str]
 
@@ -105,12 +113,10 @@ class _Writer:
         yield f"format = {document.get('format', 1)}"
         yield ""
         yield from self._table("[plan]", ("plan",), document.get("plan", {}))
-        for section in SECTIONS:
-            # The format's own titles, but for their capitals: a comment is no heading.
-            title = section.title.capitalize()
-            yield from self._section(section.key, title, document.get(section.key))
-        if document.get("notes"):
-            yield from self._section("notes", "Notes", document["notes"])
+        for key, title in _TITLES.items():
+            value = document.get(key)
+            if value or key != "notes":
+                yield from self._section(key, title, value)
 
     def _section(self, key: str, title: str, value: Any) -> Iterator[str]:
         yield from ("", "", f"# ── {title} ".ljust(_WIDTH - 4, "─"))

@@ -16,6 +16,10 @@ from .events import Outcome, PlanRedlined, RollbackOutcome, RunStarted, Stamp
 from .stages import Item, ItemKind, Stage, StageSequence
 
 
+class DoesNotFit(Exception):
+    """An event that the run before it can't have had: a name that it does not have, or something out of place."""
+
+
 class Status(StrEnum):
     OPEN = "open"
     FAILED = "failed"

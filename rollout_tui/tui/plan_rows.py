@@ -21,7 +21,7 @@ RULES_PART, MISTAKES_PART = "rules", "mistakes"
 # The parts of a plan in their order, with the name in the rail and the document's own name.
 TITLES = {
     RULES_PART: ("Rules", "The eight rules"),
-    **{section.key: (section.short, section.title) for section in SECTIONS},
+    **{key: (each.name, each.title) for key, each in SECTIONS.items()},
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rollout_tui import __version__
 from rollout_tui.cli.commands import ACT, COMMANDS
-from rollout_tui.run.intents import ACTIONS, Action, asks
+from rollout_tui.run.intents import ACTIONS, Action
 from tests.cli.program import Program
 
 
@@ -18,7 +18,7 @@ def test_help_names_every_command(rollout: Program) -> None:
     for option in ("--help", "-h", "help"):
         told = rollout(option)
         assert all(f"\n  {name} " in told for name in COMMANDS)
-    assert rollout("--version") == f"rollout {__version__}\n"
+    assert rollout("--version") == f"rollout {__version__}, journal format rollout-journal/1\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -31,5 +31,5 @@ def test_every_command_has_help(rollout: Program, name: str) -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_every_field_of_an_action_can_be_given(rollout: Program, action: Action) -> None:
     told = rollout(action.name, "--help")
-    for ask in asks(action.intent):
-        assert ask.label in " ".join(told.split())
+    for asked in action.fields:
+        assert asked.label in " ".join(told.split())

@@ -14,9 +14,9 @@ from rollout_tui.plan.model import build
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.run.history import figures
+from rollout_tui.run.dora import most_waived
+from rollout_tui.run.figures import figures
 from rollout_tui.run.layout import layout
-from rollout_tui.run.measures import most_waived
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.state import Status
 from tests.run.history_log import START, Log

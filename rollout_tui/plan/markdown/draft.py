@@ -10,7 +10,7 @@ from typing import Any
 from ..fields import FIELDS, Field, Form, choices_of
 from ..mistakes import KeyPath
 from ..remarks import INFERRED
-from ..sections import LISTS
+from ..sections import SECTIONS
 from . import infer
 from .infer import Guess
 from .marked import is_nothing, line, parts, prose, show
@@ -128,7 +128,7 @@ class Entry:
             case Form.COUNT:
                 self.approvals(marked, at)
             case Form.CHOICE:
-                self.word(key, marked, choices_of(LISTS[self.section].model, key), at)
+                self.word(key, marked, choices_of(SECTIONS[self.section].model, key), at)
             case Form.DURATION:
                 self.duration(key, marked, at, placeholder)
             case Form.OWN:
@@ -140,7 +140,7 @@ class Entry:
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        return FIELDS[LISTS[self.section].model]
+        return FIELDS[SECTIONS[self.section].model]
 
     def id(self, marked: str, at: int) -> None:
         text = line(marked)

@@ -58,7 +58,7 @@ PHASE = re.compile(
 )
 
 # What the columns and the labels of each section may be called.
-_TABLES = {"plan": TABLES[Header], **{section.key: TABLES[section.model] for section in SECTION_TABLE}}
+_TABLES = {"plan": TABLES[Header], **{section.key: TABLES[section.model] for section in SECTION_TABLE.values()}}
 COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
     key: [(each.key, each.column) for each in table if each.column] for key, table in _TABLES.items()
 }

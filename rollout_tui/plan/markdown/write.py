@@ -14,7 +14,7 @@ from ...frozen import dataclass
 from ..fields import FIELDS
 from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Phase, Plan
 from ..quantities import NONE, Quantity
-from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, Section
+from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
 from .escape import cell, cells, name, point
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
@@ -37,7 +37,7 @@ def write_document(plan: Plan, added: Additions | None = None) -> str:
     added = added or Additions()
     parts = [
         _section("plan", f"## Deployment & Rollout Plan: {point(plan.header.name)}", _header(plan), plan, added),
-        *(_section(each.key, f"### {each.title}", _body(each, plan, added), plan, added) for each in SECTIONS),
+        *(_section(each.key, f"### {each.title}", _body(each, plan, added), plan, added) for each in SECTIONS.values()),
     ]
     return "\n".join(line for part in parts for line in part)
 
@@ -52,7 +52,7 @@ def _section(key: str, title: str, body: Sequence[str], plan: Plan, added: Addit
         yield from ("**Notes:**", "", *(f"- {point(note)}" for note in notes), "")
 
 
-def _body(section: Section, plan: Plan, added: Additions) -> list[str]:
+def _body(section: PlanSection, plan: Plan, added: Additions) -> list[str]:
     entries = getattr(plan, section.key)
     if section is STRATEGY:
         return _strategy(plan)
@@ -120,7 +120,7 @@ _ALWAYS = {
 _BESIDE = {ROLLBACK: ("scenario", "action", "steps")}
 
 
-def _table(section: Section, plan: Plan) -> list[str]:
+def _table(section: PlanSection, plan: Plan) -> list[str]:
     """Write a section's entries as rows; the steps of a migration are numbered."""
     entries = getattr(plan, section.key)
     if not entries:
@@ -134,7 +134,7 @@ def _table(section: Section, plan: Plan) -> list[str]:
     return [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}", *(f"| {' | '.join(row)} |" for row in rows)]
 
 
-def _columns(section: Section) -> list[str]:
+def _columns(section: PlanSection) -> list[str]:
     known = [key for key in section.model.__dataclass_fields__ if FIELDS[section.model][key].heading]
     first = dict.fromkeys((*_BESIDE.get(section, ()), *_ALWAYS[section], *known))
     return sorted(first, key=lambda key: key == "id")

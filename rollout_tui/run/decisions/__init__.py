@@ -9,9 +9,9 @@ from ...errors import Refused, RolloutError
 from ...people import Actor
 from .. import events as ev
 from .. import intents
-from ..intents import Intent
+from ..intents import FieldKind, Intent
 from ..moment import Moment
-from ..stages import ItemKind
+from ..stages import ItemKind, StageKind
 from ..state import Run
 from . import ending, handover, items, phases, readings, rollback
 from .guards import when
@@ -88,6 +88,52 @@ def refusal(run: Run, intent: Intent, now: Moment, actor: Actor) -> RolloutError
     except RolloutError as error:
         return error
     return None
+
+
+def why_not(action: intents.Action, run: Run, subject: str, now: Moment, actor: Actor) -> RolloutError | None:
+    """Give why the run would refuse the action on its subject, whatever its reason and texts were."""
+    fields: dict[str, object] = {}
+    for each in action.fields:
+        value = subject if each.kind is action.about and subject else _probe_value(action, each.kind, run, subject, now)
+        if value is not None:
+            fields[each.name] = value
+    missing = [each for each in action.fields if each.required and each.name not in fields]
+    if missing:
+        return RolloutError(f"There is no {missing[0].kind} here to {action.name}.")
+    if action.intent is intents.Close and run.stage.kind is StageKind.CLEANUP:
+        fields |= {"follow_up_owner": "—", "follow_up_date": "2000-01-01", "follow_up_ticket": "—"}
+    return refusal(run, action.intent(**fields), now, actor)
+
+
+def _probe_value(action: intents.Action, kind: FieldKind, run: Run, subject: str, now: Moment) -> object:
+    match kind:
+        case FieldKind.TEXT:
+            return "—"
+        case FieldKind.NUMBER:
+            return 0.0
+        case FieldKind.DURATION:
+            return "1 h"
+        case FieldKind.NAME:
+            return action.typed_name(run, subject)
+        case FieldKind.BLOCKERS:
+            return tuple(each.id for each in action.overridable(run, now))
+        case FieldKind.SCENARIO:
+            return next((way.id for way in run.sequence.ways_back), None)
+        case FieldKind.LATER_STAGE:
+            item = run.sequence.items.get(subject)
+            first = max(run.position, run.sequence.index.get(item.stage, 0) + 1 if item else 0)
+            return next((stage.id for stage in run.sequence.stages[first:]), None)
+        case FieldKind.TRIGGER:
+            exposed = run.exposed.id if run.exposed else ""
+            found = [each for each in run.sequence.items.values() if each.kind is ItemKind.TRIGGER]
+            found.sort(key=lambda each: (each.id not in run.fired, each.stage != exposed))
+            return next((each.id for each in found), None)
+        case FieldKind.METRIC:
+            return next(iter(run.sequence.metrics), None)
+        case FieldKind.OUTCOME:
+            return intents.OUTCOMES[0]
+        case _:
+            return None
 
 
 def _need_acceptable(run: Run, intent: Intent) -> None:
