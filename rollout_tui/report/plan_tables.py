@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..plan import sections
 from ..plan.model import ChecklistItem, Plan
 from .elements import Cell, Element, Facts, Table, TableRow, table
 
@@ -12,20 +13,20 @@ def plan_tables(plan: Plan) -> Iterator[Element]:
     """Give the plan's sections, without those that are empty."""
     yield Facts(tuple(_strategy(plan)))
     tables = (
-        _checklist("Pre-Deployment Checklist", plan.pre_deployment),
+        _checklist(sections.PRE_DEPLOYMENT.title, plan.pre_deployment),
         _phases(plan),
         _flags(plan),
         _migration(plan),
         _scenarios(plan),
         _monitoring(plan),
-        _checklist("Post-Deployment Validation", plan.post_deployment),
+        _checklist(sections.POST_DEPLOYMENT.title, plan.post_deployment),
     )
     yield from (each for each in tables if each.rows)
 
 
 def _strategy(plan: Plan) -> Iterator[tuple[str, Cell]]:
     strategy = plan.strategy
-    yield "Strategy", strategy.kind
+    yield sections.STRATEGY.name, strategy.kind
     window = strategy.window
     if window is not None and window.start is not None and window.end is not None:
         yield "Downtime", f"{strategy.downtime}, {window.start} to {window.end}: {window.reason}"
@@ -58,7 +59,7 @@ def _phases(plan: Plan) -> Table:
         for p in plan.phases
     )
     columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals")
-    return table("Rollout Phases", columns, rows)
+    return table(sections.PHASES.title, columns, rows)
 
 
 def _flags(plan: Plan) -> Table:
@@ -68,7 +69,7 @@ def _flags(plan: Plan) -> Table:
         )
         for f in plan.feature_flags
     )
-    return table("Feature Flags", ("flag", "default", "rollout", "description"), rows)
+    return table(sections.FEATURE_FLAGS.title, ("flag", "default", "rollout", "description"), rows)
 
 
 def _migration(plan: Plan) -> Table:
@@ -78,16 +79,16 @@ def _migration(plan: Plan) -> Table:
         risk = f"{m.risk}: {m.risk_note}" if m.risk_note else m.risk
         rows.append(TableRow((m.action, m.kind, undo, str(m.duration), risk, m.owner, _several(m.approvals))))
     columns = ("step", "kind", "reversible", "duration", "risk", "owner", "approvals")
-    return table("Database Migration Plan", columns, tuple(rows))
+    return table(sections.MIGRATION.title, columns, tuple(rows))
 
 
 def _scenarios(plan: Plan) -> Table:
     rows = tuple(
         TableRow((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until)) for s in plan.rollback
     )
-    return table("Rollback Plan", ("scenario", "kind", "steps", "target", "owner", "until"), rows)
+    return table(sections.ROLLBACK.title, ("scenario", "kind", "steps", "target", "owner", "until"), rows)
 
 
 def _monitoring(plan: Plan) -> Table:
     rows = tuple(TableRow((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age))) for m in plan.monitoring)
-    return table("Monitoring & Alerting", ("metric", "alert", "channel", "action", "reading at most"), rows)
+    return table(sections.MONITORING.title, ("metric", "alert", "channel", "action", "reading at most"), rows)

@@ -142,6 +142,7 @@ class Injected:
         return f"{text} {self.count}" if len(text) < 50 else f"{self.count} {text}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_hostile_text_is_inert(name: str) -> None:
     tried, shown = 0, {form: set[str]() for form in FORMATS}

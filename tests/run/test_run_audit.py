@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from rollout_tui.report.formats import FORMATS, render
 from rollout_tui.report.model import LogVerdict, make_report
 from rollout_tui.run import events as ev
@@ -270,6 +272,7 @@ def test_an_emergency_heads_its_report() -> None:
     assert first.text.endswith(": fire")
 
 
+@pytest.mark.slow
 def test_every_walk_can_be_audited_and_told() -> None:
     """Random walks through every plan of these tests: a person is named, and every event stands in every format."""
     plans, kinds = list(PLANS.values()), set[Kind]()
