@@ -12,7 +12,7 @@ from rollout_tui.run.events import NoteAdded
 from rollout_tui.runs.file_store import FileStore
 from rollout_tui.runs.protocols import Draft
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_journals import ALICE, short
+from tests.faults.fault_journals import ALICE, short_journal
 
 
 def _copy(path: Path) -> None:
@@ -63,7 +63,7 @@ def _replaced(_scale: Scale, folder: Path) -> Iterator[str]:
     for number, way in enumerate(_WAYS):
         place = folder / str(number) / "runs"
         place.mkdir(parents=True)
-        path = short(place)
+        path = short_journal(place)
         before = path.read_bytes()
         with FileStore(path) as store, path.open("rb") as old:
             way(path)

@@ -11,6 +11,7 @@ import pytest
 from rollout_tui.journal.verification import verify
 from rollout_tui.runs.replay import misfit
 from tests import runs_folder
+from tests.journal import outsider
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FIXTURES / "expected.json").read_text())
@@ -32,8 +33,6 @@ def test_verify_says_of_each_what_was_done_to_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_outsider_who_read_the_format_alone_agrees(name: str) -> None:
-    from tests.journal import outsider
-
     found = outsider.verdict(FIXTURES / f"{name}.toml")
     assert {key: found[key] for key in ("verdict", "events", "damaged_byte")} == EXPECTED[name]
 
