@@ -7,10 +7,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ..run.attempt import in_place
 from ..run.audit import Finding
 from ..run.events import Entry, PlanRedlined, RunClosed, RunStarted
-from ..run.state import Mark
+from ..run.previous_attempt import in_place
+from ..run.stamp import Mark
 from .account import Account
 from .chapters import Chapter
 from .decisions import Decision

@@ -12,7 +12,7 @@ from datetime import datetime
 from ..frozen import dataclass
 from ..plan.quantities import format_clock, format_span
 from ..run.events import Entry
-from ..run.state import Mark
+from ..run.stamp import Mark
 from .account import Account
 from .outline import outline
 from .shapes import Block, Pairs, Row, Section, Table, Words, table

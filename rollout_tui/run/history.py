@@ -14,7 +14,8 @@ from ..frozen import dataclass
 from ..plan import ids
 from . import events as ev
 from .events import Entry, Stamp
-from .layout import Layout, layout
+from .stages_of_ids import StagesOfIds, stages_of_ids
+from .state import Outcome, RollbackOutcome
 
 SILENCE = timedelta(hours=4)
 """How long a run may be without an event before it counts as interrupted, outside phases (which soak) and holds."""
@@ -48,7 +49,7 @@ class RollbackTime:
     """A rollback that was finished, with its clock, in whole seconds as recorded; its newest scenario is `scenario`."""
 
     scenario: str
-    outcome: ev.RollbackOutcome
+    outcome: RollbackOutcome
     took: timedelta
     target: timedelta
     seq: int
@@ -89,7 +90,7 @@ class Figures:
     went: datetime | None = None
     reached: datetime | None = None
     ended: datetime | None = None
-    outcome: ev.Outcome | None = None
+    outcome: Outcome | None = None
     rolling_back: bool = False
     redlines: int = 0
 
@@ -130,7 +131,7 @@ class _Tally:
     def __init__(self, header: Entry, started: ev.RunStarted) -> None:
         self.header, self.started = header, started
         self.items = started.items
-        self.layout: Layout = layout(started.items)
+        self.stages: StagesOfIds = stages_of_ids(started.items)
         self.redlines = 0
         self.took: dict[str, timedelta] = {}
         self.since: dict[str, datetime] = {ids.PRE_DEPLOYMENT: header.stamp.at}
@@ -141,7 +142,7 @@ class _Tally:
         self.recovered = 0
         self.went: datetime | None = None
         self.reached: datetime | None = None
-        self.closed: tuple[datetime, ev.Outcome] | None = None
+        self.closed: tuple[datetime, Outcome] | None = None
         self.scenario = ""
         self.phase = self.left = ""
         self.held = False
@@ -176,7 +177,7 @@ class _Tally:
     def figures(self, entries: Sequence[Entry]) -> Figures:
         """Give what was counted."""
         ended, outcome = self.closed or (None, None)
-        stages = [stage for stage in self.layout.stages if stage in self.took]
+        stages = [stage for stage in self.stages.stages if stage in self.took]
         return Figures(
             replace(self.started, plan=(), items=self.items),
             self.header.stamp,
@@ -237,8 +238,8 @@ class _Tally:
 
     def _touch(self, item: str, at: datetime) -> None:
         """A stage without a gate has taken as long as to its newest resolved item, until the run is closed."""
-        stage = self.layout.stage_of.get(item, "")
-        if stage in self.layout.gateless and self.closed is None:
+        stage = self.stages.stage_of.get(item, "")
+        if stage in self.stages.gateless and self.closed is None:
             begun = self.since.setdefault(stage, self.before)
             self.took[stage] = max(_NOTHING, at - begun)
 
@@ -253,15 +254,15 @@ class _Tally:
     def _begin_phase(self, stage: str, at: datetime) -> None:
         self.phase = stage
         self.since[stage] = at
-        if stage == self.layout.last_phase and self.reached is None:
+        if stage == self.stages.last_phase and self.reached is None:
             self.reached = at
 
     def _promote(self, stage: str, at: datetime) -> None:
         self._end(stage, at)
         if stage == ids.PRE_DEPLOYMENT:
             self.went = at
-        following = self.layout.after(stage)
-        if following in self.layout.gateless:
+        following = self.stages.after(stage)
+        if following in self.stages.gateless:
             self.since[following] = at
 
     def _end(self, stage: str, at: datetime) -> None:
@@ -275,7 +276,7 @@ class _Tally:
         """Items that the plan did not have before belong to stages too, and a waiver may be void."""
         self.redlines += 1
         self.items = event.items
-        self.layout = layout(event.items)
+        self.stages = stages_of_ids(event.items)
         for item in event.voided:
             self.waived.pop(item, None)
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from ...plan.quantities import format_span
 from .. import events as ev
-from ..attempt import strays
 from ..events import Entry
 from ..gates import soak_left
 from ..moment import Moment
+from ..previous_attempt import strays
 from ..state import Run
 from .finding import Finding, Kind, Severity, about, because, stage_of, title_of
 from .past import Past

@@ -1,4 +1,4 @@
-"""What is read back to somebody who takes a run over."""
+"""Read-back: what is open in a run, said to somebody who takes it over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .gates import BlockerKind, blockers
 from .ledger import deferrals
 from .moment import Moment
 from .next import next_step
-from .rollback import elapsed, newest_target
+from .rollback_clock import elapsed, newest_target
 from .state import Run
 
 # It is read aloud, and has to fit into an entry: a reason alone may be as long as an entry's longest text.
@@ -37,7 +37,7 @@ def _open(run: Run, now: Moment) -> Iterator[str]:
     exposed = f", {phase.audience} exposed" if phase is not None else ""
     yield f"stands at {run.stage.title} ({run.position + 1} of {len(run.sequence.stages)}){exposed}"
     if run.rollback is not None:
-        titles = ", ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in run.rollback.chosen)
+        titles = ", ".join(run.sequence.rollback_path(each.scenario).scenario.scenario for each in run.rollback.chosen)
         took = f"{format_clock(elapsed(run.rollback, now.at))} of {format_clock(newest_target(run))}"
         yield f"rollback {run.rollback.outcome or 'under way'}: {titles}, {took}"
     yield f"next: {next_step(run, now).text.rstrip('.')}"

@@ -1,4 +1,4 @@
-"""Which stage an item belongs to, read off the ids that a journal's header froze, without its plan.
+"""The stages of a run, read off the ids of its items that a journal froze, without its plan.
 
 Ids of a plan's own hold no slash, so the prefixes that the sequence gives can't be mistaken.
 """
@@ -14,7 +14,7 @@ _START = "/start"
 
 
 @dataclass(frozen=True)
-class Layout:
+class StagesOfIds:
     """A run's stages in order, those that end without a gate, and the stage of each item; `close` is left out."""
 
     stages: tuple[str, ...]
@@ -30,8 +30,8 @@ class Layout:
 
 # Releases of a service mostly share their items.
 @lru_cache(maxsize=256)
-def layout(items: tuple[str, ...]) -> Layout:
-    """Lay out the ids of a run's items, which stand in the order of its stages."""
+def stages_of_ids(items: tuple[str, ...]) -> StagesOfIds:
+    """Give the stages that the ids of a run's items come to; they stand in the order of its stages."""
     starts = [each for each in items if _is_start(each)]
     phases = [each.removesuffix(_START) for each in starts]
     first = items.index(starts[0]) if starts else len(items)
@@ -52,7 +52,7 @@ def layout(items: tuple[str, ...]) -> Layout:
             stage_of[item] = ids.CLEANUP if ids.POST_DEPLOYMENT in stage_of.values() else ids.BACKFILL
     stages = tuple(each for each in dict.fromkeys(stage_of.values()) if each != ids.ROLLBACK)
     gateless = frozenset(stages) - {ids.PRE_DEPLOYMENT, *phases}
-    return Layout(stages, gateless, stage_of, last_phase)
+    return StagesOfIds(stages, gateless, stage_of, last_phase)
 
 
 def _is_start(item: str) -> bool:
