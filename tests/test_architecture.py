@@ -17,7 +17,7 @@ PACKAGE = ROOT / "rollout_tui"
 
 # What a room may import beside itself; everyone may import errors, frozen, text. A name means all that lies under it.
 EVERYONE = {"errors", "text", "frozen"}
-PLAN_OF_RUN = {"plan.diff", "plan.model", "plan.quantities", "plan.rules", "plan.ids"}
+PLAN_OF_RUN = {"plan.diff", "plan.model", "plan.quantities", "plan.rules", "plan.ids", "plan.sections"}
 ALLOWED = {
     "errors": set(),
     "frozen": set(),
@@ -48,7 +48,7 @@ ALLOWED = {
 OPENS_A_SCREEN = {"cli.audit", "cli.demo", "cli.home", "cli.resume", "cli.start"}
 
 # No clock, file, environment, terminal, logging or chance; tomllib, re and the like only compute.
-PURE = ("plan.diff", "plan.model", "plan.rules", "plan.quantities", "plan.ids", "run")
+PURE = ("plan.diff", "plan.model", "plan.rules", "plan.quantities", "plan.ids", "plan.sections", "run")
 IMPURE_MODULES = {
     "asyncio", "getpass", "glob", "io", "logging", "multiprocessing", "os", "pathlib", "platform", "random",
     "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "termios", "textual",
@@ -58,7 +58,7 @@ IMPURE_CALLS = {"open", "print", "input", "now", "utcnow", "today", "getenv"}
 
 
 def _modules() -> dict[str, Path]:
-    """Every module by its name without the package's: `run.decisions.items`; a package is its `__init__`."""
+    """Every module by its name without the package's: `run.subjects.items`; a package is its `__init__`."""
     return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
 
 
@@ -200,7 +200,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
 def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arguments: tuple[str, ...]) -> None:
     (log,) = (folder_with_a_run / "runs").glob("*.toml")
     loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
-    recording = {"session", "runs", "identity", "run.decisions", "run.intents", "journal.store", "plan.rules"}
+    recording = {"session", "runs", "identity", "run.decide", "run.intents", "journal.store", "plan.rules"}
     rare = {"journal.torn", "plan.diff"}
     assert loaded & {"difflib", *(f"rollout_tui.{each}" for each in recording | rare)} == set()
 
@@ -212,7 +212,7 @@ def test_a_sign_off_loads_what_is_rare_only_when_it_happens(folder_with_a_run: P
         "journal.torn",
         "journal.evidence",
         "journal.verification",
-        "run.decisions.redline",
+        "run.plan_change",
         "plan.diff",
         "plan.rules",
     }

@@ -157,11 +157,5 @@ DESCRIPTIONS: Mapping[type, Mapping[str, Description]] = {
         "action": Description("What to do on a breach (R4).", ("Investigate; roll back if it stays",)),
         "max_age": Description("How old a reading may be when a phase is promoted.", ("1 h", "10 min")),
     },
-    Notes: dict.fromkeys(
-        (
-            *("plan", "strategy", "pre_deployment", "phases", "feature_flags", "migration", "rollback", "monitoring"),
-            "post_deployment",
-        ),
-        _NOTE,
-    ),
+    Notes: dict.fromkeys(Notes.__dataclass_fields__, _NOTE),
 }

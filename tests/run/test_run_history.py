@@ -14,8 +14,8 @@ from rollout_tui.plan.model import build
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.run.history import figures
-from rollout_tui.run.measures import most_waived
+from rollout_tui.run.dora import most_waived
+from rollout_tui.run.figures import figures
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stages_of_ids import stages_of_ids
 from rollout_tui.run.state import Status

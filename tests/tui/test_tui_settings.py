@@ -142,7 +142,7 @@ def _named_in_words() -> list[tuple[str, str]]:
     """Every id with its usual key that some text names, read from the source."""
     calls = [
         node.args
-        for path in Path(keys.__file__).parent.rglob("*.py")
+        for path in Path(keys.__file__).parents[1].rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "press"
     ]

@@ -13,6 +13,7 @@ from typing import Any
 from ...frozen import dataclass
 from .. import ids
 from ..model import ONE_HOUR, ChecklistItem, MigrationStep, Phase, Plan
+from ..sections import SECTIONS
 from .escape import cell, cells, name, point
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
@@ -41,22 +42,24 @@ class _Column:
 
 def write_document(plan: Plan, told: Told | None = None) -> str:
     """Write a plan as a Markdown document, with what a run tells of it."""
-    told, notes = told or Told(), plan.notes
-    before = _checklist(plan.pre_deployment, told, ids.PRE_DEPLOYMENT)
-    after = _checklist(plan.post_deployment, told, ids.POST_DEPLOYMENT)
-    sections = (
-        (f"## Deployment & Rollout Plan: {point(plan.header.name)}", "plan", _header(plan), notes.plan),
-        ("### Deployment Strategy", "strategy", _strategy(plan), notes.strategy),
-        ("### Pre-Deployment Checklist", ids.PRE_DEPLOYMENT, before, notes.pre_deployment),
-        ("### Rollout Phases", "phases", _table(_PHASES, plan.phases), notes.phases),
-        ("### Feature Flags", "flags", _table(_flags(plan), plan.feature_flags), notes.feature_flags),
-        ("### Database Migration Plan", ids.MIGRATION, _migration(plan), notes.migration),
-        ("### Rollback Plan", ids.ROLLBACK, _table(_ROLLBACK, plan.rollback), notes.rollback),
-        ("### Monitoring & Alerting", "monitoring", _table(_MONITORING, plan.monitoring), notes.monitoring),
-        ("### Post-Deployment Validation", ids.POST_DEPLOYMENT, after, notes.post_deployment),
-    )
+    told = told or Told()
+    bodies = {
+        "plan": _header(plan),
+        "strategy": _strategy(plan),
+        "pre_deployment": _checklist(plan.pre_deployment, told, ids.PRE_DEPLOYMENT),
+        "phases": _table(_PHASES, plan.phases),
+        "feature_flags": _table(_flags(plan), plan.feature_flags),
+        "migration": _migration(plan),
+        "rollback": _table(_ROLLBACK, plan.rollback),
+        "monitoring": _table(_MONITORING, plan.monitoring),
+        "post_deployment": _checklist(plan.post_deployment, told, ids.POST_DEPLOYMENT),
+    }
+    titles = {"plan": f"## Deployment & Rollout Plan: {point(plan.header.name)}"}
+    titles |= {key: f"### {section.title}" for key, section in SECTIONS.items()}
     lines = (
-        line for title, key, body, kept in sections for line in _section(title, body, kept, told.below.get(key, ()))
+        line
+        for key, body in bodies.items()
+        for line in _section(titles[key], body, getattr(plan.notes, key), told.below.get(key, ()))
     )
     return "\n".join(lines)
 

@@ -103,7 +103,7 @@ def _own(node: type) -> Iterator[Binding]:
     """The bindings of a class of this program and of those it is made from; a later one takes a key from an earlier."""
     by_key: dict[str, Binding] = {}
     for base in reversed(node.__mro__):
-        if base.__module__.startswith(__package__):
+        if base.__module__.startswith(f"{screens.__package__.rpartition('.')[0]}."):
             by_key |= {each.key: each for each in Binding.make_bindings(base.__dict__.get("BINDINGS", ()))}
     yield from by_key.values()
 

@@ -1,4 +1,4 @@
-"""What a report tells, as values: every format shows this one account and adds nothing to it."""
+"""What a report tells, as values: every format shows this one report and adds nothing to it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ..frozen import dataclass
-from ..run.audit import Finding, findings
+from ..run.audit import AuditFinding, findings
 from ..run.events import Entry
 from ..run.state import Run
 from ..run.wording import describe
-from .chapters import Chapter, chapters
 from .decisions import Decision, decisions
 from .readings import ReadingLine, readings
 from .rollbacks import RollbackLine, rollbacks
+from .timeline import Segment, segments
 
 
 @dataclass(frozen=True)
-class Proof:
+class LogVerdict:
     """What verifying the log gave: its verdict in the journal's own words, and `limits`, what that can't show.
 
     `head` is the number and the hash of the last event that verifies, `problems` what is wrong with the evidence.
@@ -40,17 +40,17 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Account:
+class Report:
     """A run as a report tells it; `words` says each entry, by its number. Times are UTC."""
 
     run: Run
     entries: tuple[Entry, ...]
-    proof: Proof
+    log_verdict: LogVerdict
     made: datetime
     words: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     people: tuple[Person, ...]
-    chapters: tuple[Chapter, ...]
+    segments: tuple[Segment, ...]
     decisions: tuple[Decision, ...]
     readings: tuple[ReadingLine, ...]
     rollbacks: tuple[RollbackLine, ...]
@@ -70,17 +70,17 @@ class Account:
         return max(timedelta(0), self.ended - self.began)
 
 
-def account(run: Run, entries: Sequence[Entry], proof: Proof, made: datetime) -> Account:
-    """Make the account of a run from all its entries; `made` is the time at which the report is written."""
-    return Account(
+def make_report(run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, made: datetime) -> Report:
+    """Make the report of a run from all its entries; `made` is the time at which the report is written."""
+    return Report(
         run=run,
         entries=tuple(entries),
-        proof=proof,
+        log_verdict=log_verdict,
         made=made,
         words=tuple(describe(entry, run.sequence_at(entry.seq)) for entry in entries),
         findings=findings(run, entries),
         people=_people(entries),
-        chapters=chapters(entries),
+        segments=segments(entries),
         decisions=decisions(run, entries),
         readings=readings(run, entries),
         rollbacks=rollbacks(run, entries),

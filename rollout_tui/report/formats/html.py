@@ -8,26 +8,25 @@ import html
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..text import safe
-from .account import Account
-from .drawing import drawing
-from .sections import sections
-from .shapes import Block, Cell, Pairs, Row, Section, Table, Words
-from .summary import header, marks
-from .text import LONGEST
+from ...text import safe
+from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Section, Table, TableRow
+from ..model import Report
+from ..sections import sections
+from ..summary import header, marks
+from ..timeline_svg import timeline_svg
 
 _LONG_WORD = 24
 # A time, a name, a span: no line break helps it.
 _SHORT_TEXT = len("2026-11-22 18:40:00")
 
 
-def render(account: Account) -> str:
+def render(report: Report) -> str:
     """Give the whole page; its policy allows the one style sheet that stands in it, and nothing else."""
     style = Path(__file__).with_name("page.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = inert(account.run.name)
-    marked = "".join(f' <span class="mark">{mark}</span>' for mark in marks(account))
+    title = inert(report.run.name)
+    marked = "".join(f' <span class="mark">{mark}</span>' for mark in marks(report))
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -43,10 +42,10 @@ def render(account: Account) -> str:
             "<body>",
             "<header>",
             f"<h1>{title}{marked}</h1>",
-            *_block(Pairs(tuple(header(account)))),
+            *_element(Facts(tuple(header(report)))),
             "</header>",
             "<main>",
-            *(line for section in sections(account) for line in _section(account, section)),
+            *(line for section in sections(report) for line in _section(report, section)),
             "</main>",
             "</body>",
             "</html>",
@@ -55,23 +54,23 @@ def render(account: Account) -> str:
     )
 
 
-def _section(account: Account, section: Section) -> Iterator[str]:
+def _section(report: Report, section: Section) -> Iterator[str]:
     yield f'<section id="{section.name}">'
     yield f"<h2>{section.title}</h2>"
     if section.name == "timeline":
         caption = "To scale. A tick is an event, a thick one an event with a finding."
-        yield f"<figure>{drawing(account)}<figcaption>{caption}</figcaption></figure>"
-    for block in section.blocks:
-        yield from _block(block, is_home=section.name == "timeline")
+        yield f"<figure>{timeline_svg(report)}<figcaption>{caption}</figcaption></figure>"
+    for element in section.elements:
+        yield from _element(element, is_home=section.name == "timeline")
     yield "</section>"
 
 
-def _block(block: Block, *, is_home: bool = False) -> Iterator[str]:
+def _element(element: Element, *, is_home: bool = False) -> Iterator[str]:
     """`is_home` is where an event's row stands, to which its number leads from everywhere else."""
-    match block:
-        case Words(text):
+    match element:
+        case Paragraph(text):
             yield f"<p>{inert(text)}</p>"
-        case Pairs(rows):
+        case Facts(rows):
             yield "<dl>"
             yield from (f"<dt>{name}</dt><dd>{_cell(cell)}</dd>" for name, cell in rows)
             yield "</dl>"
@@ -86,7 +85,7 @@ def _block(block: Block, *, is_home: bool = False) -> Iterator[str]:
             yield "</tbody></table>"
 
 
-def _row(row: Row, *, is_home: bool) -> str:
+def _row(row: TableRow, *, is_home: bool) -> str:
     tone = f' class="{row.tone}"' if row.tone else ""
     number = row.cells[0]
     if is_home and isinstance(number, int):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..events import Entry
-from ..evolve import begin, replay
-from ..state import Run
+from .events import Entry
+from .evolve import begin, replay
+from .state import Run
 
 
-class Past:
+class PointInTime:
     """Asked in the order of the events it replays each only once."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:

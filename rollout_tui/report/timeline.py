@@ -15,7 +15,7 @@ AFTER_THE_END = "After the end"
 
 
 @dataclass(frozen=True)
-class Chapter:
+class Segment:
     """A stretch of the run in one stage (or in its rollback); a stage that was gone back to has several."""
 
     title: str
@@ -32,8 +32,8 @@ class Chapter:
         return self.title == ROLLBACK
 
 
-def chapters(entries: Sequence[Entry]) -> tuple[Chapter, ...]:
-    """Give the run's chapters in order; each lasts until the next begins."""
+def segments(entries: Sequence[Entry]) -> tuple[Segment, ...]:
+    """Give the run's segments in order; each lasts until the next begins."""
     parts: list[tuple[str, list[Entry]]] = []
     for title, entry in _titled(entries):
         if not parts or parts[-1][0] != title:
@@ -41,7 +41,7 @@ def chapters(entries: Sequence[Entry]) -> tuple[Chapter, ...]:
         parts[-1][1].append(entry)
     starts = [_start(parts, place) for place in range(len(parts))] + [entries[-1].stamp.at]
     return tuple(
-        Chapter(title, starts[place], starts[place + 1], tuple(found)) for place, (title, found) in enumerate(parts)
+        Segment(title, starts[place], starts[place + 1], tuple(found)) for place, (title, found) in enumerate(parts)
     )
 
 

@@ -9,7 +9,7 @@ from ..frozen import dataclass
 from ..plan.quantities import format_span
 from . import events as ev
 from .events import Entry
-from .history import Figures, figures
+from .figures import Figures, figures
 from .stages import Item
 from .state import Run, Status
 
@@ -36,7 +36,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunDiff:
     """Two runs side by side; `same_plan` says whether they followed the same plan to the letter."""
 
     same_plan: bool
@@ -45,21 +45,21 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Told:
+class RunLog:
     """A run and how it came there."""
 
     run: Run
     entries: Sequence[Entry]
 
 
-def compare(first: Told, second: Told) -> Comparison:
+def compare(first: RunLog, second: RunLog) -> RunDiff:
     """Compare two runs, item by item and gate by gate; who signed is no difference, what was done with an item is."""
     same = first.run.follows.plan_sha256 == second.run.follows.plan_sha256
     found = (*_starts(first, second), *_items(first, second), *_gates(first, second), *_courses(first, second))
-    return Comparison(same, tuple(_took(first, second)), found)
+    return RunDiff(same, tuple(_took(first, second)), found)
 
 
-def _took(first: Told, second: Told) -> Iterator[Took]:
+def _took(first: RunLog, second: RunLog) -> Iterator[Took]:
     both = figures(first.entries), figures(second.entries)
     spans = [dict(each.stages) for each in both]
     titles = {stage.id: stage.title for told in (second, first) for stage in told.run.sequence.stages}
@@ -75,7 +75,7 @@ def _rollbacks(run: Figures) -> timedelta | None:
     return sum((back.took for back in run.rollbacks), timedelta(0)) if run.rollbacks else None
 
 
-def _starts(first: Told, second: Told) -> Iterator[Difference]:
+def _starts(first: RunLog, second: RunLog) -> Iterator[Difference]:
     yield from _differing("Start", "started", *(_start(told.run.started) for told in (first, second)))
 
 
@@ -87,7 +87,7 @@ def _start(started: ev.RunStarted) -> str:
     return " ".join([*marks, *past, *reason]) or "as planned"
 
 
-def _items(first: Told, second: Told) -> Iterator[Difference]:
+def _items(first: RunLog, second: RunLog) -> Iterator[Difference]:
     titles = [{stage.id: stage.title for stage in told.run.sequence.stages} for told in (first, second)]
     items = _merged(first.run.sequence.items, second.run.sequence.items)
     paths = _paths(first.entries), _paths(second.entries)
@@ -158,7 +158,7 @@ def _item(run: Run, path: tuple[str, ...], item: Item | None) -> str:
     return f"{', then '.join(path)}{open_again}{said}{reason}"
 
 
-def _gates(first: Told, second: Told) -> Iterator[Difference]:
+def _gates(first: RunLog, second: RunLog) -> Iterator[Difference]:
     stages = _merged(first.run.sequence.index, second.run.sequence.index)
     for stage in stages:
         ways = [_gate(told.run, stage) for told in (first, second)]
@@ -180,7 +180,7 @@ def _gate(run: Run, stage: str) -> tuple[tuple[str, ...] | None, str]:
     return passed.overrides, f"passed by {passed.mark.by} past {past} ({passed.reason})"
 
 
-def _courses(first: Told, second: Told) -> Iterator[Difference]:
+def _courses(first: RunLog, second: RunLog) -> Iterator[Difference]:
     """What happened to the runs as wholes."""
     for subject, kind in _COUNTED:
         counts = [sum(isinstance(entry.event, kind) for entry in told.entries) for told in (first, second)]
@@ -203,7 +203,7 @@ _COUNTED: tuple[tuple[str, type[ev.Event]], ...] = (
 )
 
 
-def _breaches(told: Told) -> list[str]:
+def _breaches(told: RunLog) -> list[str]:
     found = []
     for entry in told.entries:
         if isinstance(entry.event, ev.MetricMeasured):
@@ -213,7 +213,7 @@ def _breaches(told: Told) -> list[str]:
     return [f"{name} {found.count(name)} ×" for name in dict.fromkeys(found)]
 
 
-def _rollback_path(told: Told) -> str:
+def _rollback_path(told: RunLog) -> str:
     finished = figures(told.entries).rollbacks
     ways = {way.id: way.scenario.scenario for way in told.run.sequence.rollback_paths}
     parts = [

@@ -1,4 +1,4 @@
-"""What a report is built of, whatever its format: words, pairs, tables."""
+"""The elements of a report, whatever its format: paragraphs, facts, tables."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from collections.abc import Iterable
 
 from ..frozen import dataclass
 
+LONGEST = 1_000_000
+"""No text of a log is cut: a report that leaves the end of a note out is none."""
+
 Cell = str | int | tuple[str, ...]
 """A text, an event's number, or several texts of which each stands on its own."""
 
 
 @dataclass(frozen=True)
-class Words:
+class Paragraph:
     """A paragraph."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Pairs:
+class Facts:
     """Facts with their names."""
 
     rows: tuple[tuple[str, Cell], ...]
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A table's row; `tone` is the severity of what it tells, if any."""
 
     cells: tuple[Cell, ...]
@@ -38,21 +41,21 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
-def table(title: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Table:
+def table(title: str, columns: tuple[str, ...], rows: Iterable[TableRow]) -> Table:
     """Make a table without the columns in which no row has anything."""
     rows = tuple(rows)
     kept = [place for place in range(len(columns)) if any(row.cells[place] not in ("", ()) for row in rows)]
     return Table(
         title,
         tuple(columns[place] for place in kept),
-        tuple(Row(tuple(row.cells[place] for place in kept), row.tone) for row in rows),
+        tuple(TableRow(tuple(row.cells[place] for place in kept), row.tone) for row in rows),
     )
 
 
-Block = Words | Pairs | Table
+Element = Paragraph | Facts | Table
 
 
 @dataclass(frozen=True)
@@ -61,4 +64,4 @@ class Section:
 
     name: str
     title: str
-    blocks: tuple[Block, ...]
+    elements: tuple[Element, ...]

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from ..plan.quantities import format_span
-from ..run.history import Figures, RollbackTime
-from ..run.measures import Measure, dora, most_waived
-from .history import History
+from ...plan.quantities import format_span
+from ...run.dora import DoraMetric, dora, most_waived
+from ...run.figures import Figures, RollbackTime
+from ...text import one_line
+from . import History
 
 _MOST_WAIVED = 10
 _FEW = 3
 
 
-def run_lines(history: History) -> Iterator[str]:
-    """Give a line for each run, the oldest first."""
+def render(history: History) -> str:
+    """Give a line for each run, the oldest first, and the lines of `notable`."""
+    return printed([*_runs(history), *notable(history)])
+
+
+def printed(lines: Iterable[str]) -> str:
+    """Give each as one line that acts on no terminal."""
+    return "".join(f"{one_line(line)}\n" for line in lines)
+
+
+def _runs(history: History) -> Iterator[str]:
     for run in history.runs:
         stages = ", ".join(f"{stage} {format_span(took)}" for stage, took in run.stages)
         took = format_span(run.took) if run.took is not None else "open"
         yield f"run          {name(run)}  {outcome(run)}  {run.stamp.at:%Y-%m-%d %H:%M}Z  {took}: {stages or '—'}"
 
 
-def lines(history: History) -> Iterator[str]:
+def notable(history: History) -> Iterator[str]:
     """Give what stands out in the runs, and what they come to."""
     yield _summary(history)
     waived = most_waived(history.runs)
@@ -88,7 +98,7 @@ def rollback(back: RollbackTime) -> str:
     return f"{back.outcome.replace('-', ' ')} after {took}, {'over its' if back.over else 'within its'} target {target}"
 
 
-def value(measure: Measure) -> str:
+def value(measure: DoraMetric) -> str:
     """Write a measure's value with its unit."""
     if measure.value is None:
         return "—"

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..run.history import Figures
-from ..text import one_line
-from .history import History
-from .history_lines import outcome
+from ...run.figures import Figures
+from ...text import one_line
+from . import History
+from .lines import notable, outcome, printed
 
 _BARS = "▁▂▃▄▅▆▇█"
 _NEWEST = 20
@@ -25,9 +25,15 @@ _BESIDE_STAGES = 61
 _STYLES = {"completed": "green", "rolled-back": "red", "aborted": "red", "rollback": "bold red"}
 
 
-def print_tables(history: History) -> None:
-    """Print a table for each service, its newest runs last; `NO_COLOR` is respected."""
+def render(history: History) -> str:
+    """Give a table for each service, its newest runs last, and what stands out; `NO_COLOR` is respected."""
     console = Console(highlight=False, markup=False, emoji=False)
+    with console.capture() as captured:
+        _print_tables(console, history)
+    return captured.get() + printed(notable(history))
+
+
+def _print_tables(console: Console, history: History) -> None:
     by_service = sorted(history.runs, key=lambda run: run.started.service)
     for service, group in groupby(by_service, key=lambda run: run.started.service):
         runs = list(group)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..text import one_line
-from .account import Account
-from .sections import sections
-from .shapes import Block, Cell, Pairs, Table, Words
-from .summary import header, marks
-from .text import LONGEST
+from ...text import one_line
+from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Table
+from ..model import Report
+from ..sections import sections
+from ..summary import header, marks
 
 # What a forge makes links, mentions, references, formulas or pictures of even where Markdown itself does not, and what
 # no backslash keeps it from: addresses, @names, #numbers, commit ids, $formulas$, :emoji:.
@@ -21,29 +20,29 @@ _RISKY = re.compile(
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#]|&(?=[#\w]))")
 
 
-def render(account: Account, only: str = "") -> str:
+def render(report: Report, only: str = "") -> str:
     """Give the whole report, or the one section that is named."""
-    return "\n".join(_lines(account, only))
+    return "\n".join(_lines(report, only))
 
 
-def _lines(account: Account, only: str) -> Iterator[str]:
+def _lines(report: Report, only: str) -> Iterator[str]:
     if not only:
-        yield f"# {inert(account.run.name)}{''.join(f' · {mark}' for mark in marks(account))}"
+        yield f"# {inert(report.run.name)}{''.join(f' · {mark}' for mark in marks(report))}"
         yield ""
-        yield from _block(Pairs(tuple(header(account))))
-    for section in sections(account):
+        yield from _element(Facts(tuple(header(report))))
+    for section in sections(report):
         if only in ("", section.name):
             yield f"## {section.title}"
             yield ""
-            for block in section.blocks:
-                yield from _block(block)
+            for element in section.elements:
+                yield from _element(element)
 
 
-def _block(block: Block) -> Iterator[str]:
-    match block:
-        case Words(text):
+def _element(element: Element) -> Iterator[str]:
+    match element:
+        case Paragraph(text):
             yield inert(text)
-        case Pairs(rows):
+        case Facts(rows):
             yield "| | |"
             yield "|---|---|"
             for name, cell in rows:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ..plan import ids
 from ..plan.markdown.write import Told, write_document
 from ..plan.quantities import format_span
+from ..plan.sections import MIGRATION, PHASES, ROLLBACK
 from ..run.events import Entry
 from ..run.previous_attempt import told
 from ..run.stages import Item, ItemKind, Stage
@@ -15,7 +15,7 @@ from ..run.stamp import Mark
 from ..run.state import Run, Status
 from ..run.wording import describe
 from .decisions import decisions
-from .markdown import inert
+from .formats.markdown import inert
 
 
 def run_document(run: Run, entries: Sequence[Entry]) -> str:
@@ -26,9 +26,9 @@ def run_document(run: Run, entries: Sequence[Entry]) -> str:
         details={item.id: tuple(_details(run, item)) for item in checks},
         below={
             "plan": [*_head(run), "", *_decisions(run, entries)],
-            ids.MIGRATION: [_line(run, item) for item in run.sequence.steps],
-            "phases": [line for stage in run.sequence.stages if stage.phase for line in _phase(run, stage)],
-            ids.ROLLBACK: list(_rollback(run)),
+            MIGRATION.key: [_line(run, item) for item in run.sequence.steps],
+            PHASES.key: [line for stage in run.sequence.stages if stage.phase for line in _phase(run, stage)],
+            ROLLBACK.key: list(_rollback(run)),
         },
     )
     return write_document(run.plan, told)

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from ..frozen import dataclass
-from .history import Figures
+from .figures import Figures
 from .stages_of_ids import stages_of_ids
 
 _WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
-class Measure:
+class DoraMetric:
     """A measure with its unit, how many runs it counts, and how it is computed; without a value it can't be told."""
 
     id: str
@@ -49,12 +49,12 @@ def most_waived(runs: Sequence[Figures]) -> tuple[WaivedItem, ...]:
     return tuple(sorted(found, key=lambda each: (-each.times, each.service, each.item)))
 
 
-def dora(runs: Sequence[Figures], since: datetime | None, now: datetime) -> tuple[Measure, ...]:
+def dora(runs: Sequence[Figures], since: datetime | None, now: datetime) -> tuple[DoraMetric, ...]:
     """Give the four measures, and what stands in for the one that logs can't tell; `since` is where counting began."""
     deployed = [run for run in runs if run.went is not None]
     return (
         _frequency(deployed, since, now),
-        Measure(
+        DoraMetric(
             "lead_time_for_changes",
             "lead time for changes",
             None,
@@ -68,21 +68,21 @@ def dora(runs: Sequence[Figures], since: datetime | None, now: datetime) -> tupl
     )
 
 
-def _frequency(deployed: Sequence[Figures], since: datetime | None, now: datetime) -> Measure:
+def _frequency(deployed: Sequence[Figures], since: datetime | None, now: datetime) -> DoraMetric:
     begun = since or min((run.stamp.at for run in deployed), default=now)
     weeks = max(_WEEK, now - begun) / _WEEK
     how = "runs whose go was given, for each week from the first (or --since) until now, of at least one week"
     value = len(deployed) / weeks if deployed else None
-    return Measure("deployment_frequency", "deployment frequency", value, "per week", len(deployed), how)
+    return DoraMetric("deployment_frequency", "deployment frequency", value, "per week", len(deployed), how)
 
 
-def _reach(deployed: Sequence[Figures]) -> Measure:
+def _reach(deployed: Sequence[Figures]) -> DoraMetric:
     spans = [(run.reached - run.stamp.at).total_seconds() for run in deployed if run.reached is not None]
     how = "in place of lead time: median from the run's start to the start of its last phase"
-    return Measure("start_to_last_phase", "start to last phase", _median(spans), "s", len(spans), how)
+    return DoraMetric("start_to_last_phase", "start to last phase", _median(spans), "s", len(spans), how)
 
 
-def _failure_rate(deployed: Sequence[Figures]) -> Measure:
+def _failure_rate(deployed: Sequence[Figures]) -> DoraMetric:
     ended = [run for run in deployed if run.ended is not None or run.failed]
     failed = sum(run.failed for run in ended)
     how = (
@@ -90,13 +90,13 @@ def _failure_rate(deployed: Sequence[Figures]) -> Measure:
         "what failed after its run was closed is not in a log"
     )
     value = 100 * failed / len(ended) if ended else None
-    return Measure("change_failure_rate", "change failure rate", value, "%", len(ended), how)
+    return DoraMetric("change_failure_rate", "change failure rate", value, "%", len(ended), how)
 
 
-def _recovery(deployed: Sequence[Figures]) -> Measure:
+def _recovery(deployed: Sequence[Figures]) -> DoraMetric:
     spans = [each.took.total_seconds() for run in deployed for each in run.rollbacks if each.outcome == "restored"]
     how = "median clock of the rollbacks that restored; how long the failure went unnoticed before is not in a log"
-    return Measure("failed_deployment_recovery_time", "recovery time", _median(spans), "s", len(spans), how)
+    return DoraMetric("failed_deployment_recovery_time", "recovery time", _median(spans), "s", len(spans), how)
 
 
 def _median(values: Sequence[float]) -> float | None:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from ..plan.quantities import format_span
 from ..text import one_line
-from .account import Account
-from .chapters import Chapter
+from .model import Report
+from .timeline import Segment
 
 _WIDTH, _LEFT, _RIGHT = 960, 190, 90
 _ROW, _BAR, _AXIS = 26, 14, 38
@@ -22,9 +22,9 @@ _STEPS = tuple(
 )
 
 
-def drawing(account: Account) -> str:
+def timeline_svg(report: Report) -> str:
     """Give the drawing; a run of one moment has nothing to scale and gives nothing."""
-    shown = account.chapters
+    shown = report.segments
     began, ended = shown[0].began, max(each.ended for each in shown)
     whole = ended - began
     if whole <= timedelta(0):
@@ -33,8 +33,8 @@ def drawing(account: Account) -> str:
     label = f"Timeline to scale, {format_span(whole)}"
     lines = [f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">']
     lines += _axis(began, ended, height)
-    for place, chapter in enumerate(shown):
-        lines += _bar(account, chapter, _AXIS + _ROW * place, began, whole)
+    for place, segment in enumerate(shown):
+        lines += _bar(report, segment, _AXIS + _ROW * place, began, whole)
     return "\n".join([*lines, "</svg>"])
 
 
@@ -56,21 +56,21 @@ def _axis(began: datetime, ended: datetime, height: int) -> Iterator[str]:
         time += step
 
 
-def _bar(account: Account, chapter: Chapter, top: int, began: datetime, whole: timedelta) -> Iterator[str]:
-    x, end = _x(chapter.began, began, whole), _x(chapter.ended, began, whole)
+def _bar(report: Report, segment: Segment, top: int, began: datetime, whole: timedelta) -> Iterator[str]:
+    x, end = _x(segment.began, began, whole), _x(segment.ended, began, whole)
     width = max(1.5, round(end - x, 1))
     middle = top + _ROW / 2
-    kind = "rollback" if chapter.is_rollback else "stage"
-    title = one_line(chapter.title)
+    kind = "rollback" if segment.is_rollback else "stage"
+    title = one_line(segment.title)
     shown = title if len(title) <= _LONGEST_LABEL else f"{title[: _LONGEST_LABEL - 1]}…"
     yield f'<text class="name" x="{_LEFT - 12}" y="{middle + 4}" text-anchor="end">{html.escape(shown)}</text>'
     yield f'<rect class="{kind}" x="{x}" y="{middle - _BAR / 2}" width="{width}" height="{_BAR}" rx="2"/>'
-    grave = {each.seq: str(each.severity) for each in reversed(account.findings)}
-    for entry in chapter.entries:
+    grave = {each.seq: str(each.severity) for each in reversed(report.findings)}
+    for entry in segment.entries:
         at = _x(entry.stamp.at, began, whole)
         tone = grave.get(entry.seq, "event")
         yield f'<line class="{tone}" x1="{at}" y1="{middle - _BAR / 2}" x2="{at}" y2="{middle + _BAR / 2}"/>'
-    yield f'<text class="span" x="{round(x + width + 6, 1)}" y="{middle + 4}">{format_span(chapter.took)}</text>'
+    yield f'<text class="span" x="{round(x + width + 6, 1)}" y="{middle + 4}">{format_span(segment.took)}</text>'
 
 
 def _x(time: datetime, began: datetime, whole: timedelta) -> float:

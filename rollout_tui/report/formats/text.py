@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..text import one_line
-from .account import Account
-from .sections import sections
-from .shapes import Block, Cell, Pairs, Table, Words
-from .summary import header, marks
-
-LONGEST = 1_000_000
-"""No text of a log is cut: a report that leaves the end of a note out is none."""
+from ...text import one_line
+from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Table
+from ..model import Report
+from ..sections import sections
+from ..summary import header, marks
 
 # A column is as wide as its widest cell, but that a long one does not push the others apart; the last takes the rest.
 _WIDEST = 56
 _GAP = "  "
 
 
-def render(account: Account, only: str = "") -> str:
+def render(report: Report, only: str = "") -> str:
     """Give the whole report, or the one section that is named."""
-    return "\n".join(_lines(account, only)) + "\n"
+    return "\n".join(_lines(report, only)) + "\n"
 
 
-def _lines(account: Account, only: str) -> Iterator[str]:
+def _lines(report: Report, only: str) -> Iterator[str]:
     if not only:
-        title = " · ".join((account.run.name, *marks(account)))
+        title = " · ".join((report.run.name, *marks(report)))
         yield from _heading(title, "=")
-        yield from _block(Pairs(tuple(header(account))))
-    for section in sections(account):
+        yield from _element(Facts(tuple(header(report))))
+    for section in sections(report):
         if only in ("", section.name):
             if not only:
                 yield ""
                 yield from _heading(section.title, "-")
-            for place, block in enumerate(section.blocks):
+            for place, element in enumerate(section.elements):
                 if place:
                     yield ""
-                yield from _block(block)
+                yield from _element(element)
 
 
 def _heading(title: str, rule: str) -> Iterator[str]:
@@ -45,11 +42,11 @@ def _heading(title: str, rule: str) -> Iterator[str]:
     yield rule * len(shown)
 
 
-def _block(block: Block) -> Iterator[str]:
-    match block:
-        case Words(text):
+def _element(element: Element) -> Iterator[str]:
+    match element:
+        case Paragraph(text):
             yield one_line(text, limit=LONGEST)
-        case Pairs(rows):
+        case Facts(rows):
             widest = max(len(name) for name, _ in rows)
             for name, cell in rows:
                 first, *more = _several(cell)

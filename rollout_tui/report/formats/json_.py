@@ -7,31 +7,32 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ..run.audit import Finding
-from ..run.events import Entry, PlanRedlined, RunClosed, RunStarted
-from ..run.previous_attempt import in_place
-from ..run.stamp import Mark
-from .account import Account
-from .chapters import Chapter
-from .decisions import Decision
-from .readings import ReadingLine
-from .rollbacks import RollbackLine
+from ...run.audit import AuditFinding
+from ...run.events import Entry, PlanRedlined, RunClosed, RunStarted
+from ...run.previous_attempt import in_place
+from ...run.stamp import Mark
+from ..decisions import Decision
+from ..json_values import iso, seconds
+from ..model import LogVerdict, Report
+from ..readings import ReadingLine
+from ..rollbacks import RollbackLine
+from ..timeline import Segment
 
 FORMAT = "rollout-report/1"
 
 
-def render(account: Account) -> str:
+def render(report: Report) -> str:
     """Give the report as one object; times in UTC as ISO 8601, spans in seconds, everything beyond ASCII escaped."""
-    return json.dumps(_report(account), indent=2) + "\n"
+    return json.dumps(_report(report), indent=2) + "\n"
 
 
-def _report(account: Account) -> dict[str, Any]:
-    run = account.run
+def _report(report: Report) -> dict[str, Any]:
+    run = report.run
     started = run.started
     plan = run.plan.header
     return {
         "format": FORMAT,
-        "made": _time(account.made),
+        "made": iso(report.made),
         "run": {
             "id": run.id,
             "service": started.service,
@@ -44,26 +45,20 @@ def _report(account: Account) -> dict[str, Any]:
                 for step, seq in in_place(started).items()
             ],
             "lead": run.lead,
-            "began": _time(account.began),
-            "ended": _time(account.ended) if run.closed else None,
+            "began": iso(report.began),
+            "ended": iso(report.ended) if run.closed else None,
             "outcome": run.closed.outcome if run.closed else None,
             "stage": run.stage.id,
-            "seconds": int(account.took.total_seconds()),
+            "seconds": seconds(report.took),
         },
-        "verification": {
-            "words": account.proof.words,
-            "holds": account.proof.holds,
-            "limits": account.proof.limits,
-            "head": {"event": account.proof.head[0], "hash": account.proof.head[1]} if account.proof.head else None,
-            "evidence": list(account.proof.problems),
-        },
-        "people": [{"name": p.name, "origins": list(p.origins), "events": p.events} for p in account.people],
-        "findings": [_finding(each) for each in account.findings],
-        "timeline": [_chapter(account, each) for each in account.chapters],
-        "decisions": [_decision(account, each) for each in account.decisions],
-        "readings": [_reading(each) for each in account.readings],
-        "rollbacks": [_rollback(each) for each in account.rollbacks],
-        "closing": _closing(account),
+        "verification": _verification(report.log_verdict),
+        "people": [{"name": p.name, "origins": list(p.origins), "events": p.events} for p in report.people],
+        "findings": [_finding(each) for each in report.findings],
+        "timeline": [_segment(report, each) for each in report.segments],
+        "decisions": [_decision(report, each) for each in report.decisions],
+        "readings": [_reading(each) for each in report.readings],
+        "rollbacks": [_rollback(each) for each in report.rollbacks],
+        "closing": _closing(report),
         "plan": {
             "name": plan.name,
             "owner": plan.owner,
@@ -75,7 +70,17 @@ def _report(account: Account) -> dict[str, Any]:
     }
 
 
-def _finding(each: Finding) -> dict[str, Any]:
+def _verification(found: LogVerdict) -> dict[str, Any]:
+    return {
+        "words": found.words,
+        "holds": found.holds,
+        "limits": found.limits,
+        "head": {"event": found.head[0], "hash": found.head[1]} if found.head else None,
+        "evidence": list(found.problems),
+    }
+
+
+def _finding(each: AuditFinding) -> dict[str, Any]:
     return {
         "kind": str(each.kind),
         "severity": str(each.severity),
@@ -85,27 +90,27 @@ def _finding(each: Finding) -> dict[str, Any]:
     }
 
 
-def _chapter(account: Account, each: Chapter) -> dict[str, Any]:
+def _segment(report: Report, each: Segment) -> dict[str, Any]:
     return {
         "title": each.title,
         "rollback": each.is_rollback,
-        "began": _time(each.began),
-        "ended": _time(each.ended),
-        "seconds": int(each.took.total_seconds()),
-        "events": [_event(account, entry) for entry in each.entries],
+        "began": iso(each.began),
+        "ended": iso(each.ended),
+        "seconds": seconds(each.took),
+        "events": [_event(report, entry) for entry in each.entries],
     }
 
 
-def _event(account: Account, entry: Entry) -> dict[str, Any]:
+def _event(report: Report, entry: Entry) -> dict[str, Any]:
     return {
         "event": entry.seq,
         "ref": f"#{entry.seq}",
         "kind": entry.event.kind,
-        "at": _time(entry.stamp.at),
-        "happened": _time(entry.stamp.happened) if entry.stamp.happened else None,
+        "at": iso(entry.stamp.at),
+        "happened": iso(entry.stamp.happened),
         "by": entry.stamp.by,
         "from": entry.stamp.origin,
-        "words": account.words[entry.seq],
+        "words": report.words[entry.seq],
         "fields": _fields(entry),
         "hash": entry.hash,
         "sees": entry.sees or None,
@@ -122,18 +127,18 @@ def _fields(entry: Entry) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return _time(value)
+        return iso(value)
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return value
 
 
-def _decision(account: Account, each: Decision) -> dict[str, Any]:
+def _decision(report: Report, each: Decision) -> dict[str, Any]:
     return {
         "event": each.entry.seq,
         "kind": each.entry.event.kind,
         **_stamped(each.entry),
-        "words": account.words[each.entry.seq],
+        "words": report.words[each.entry.seq],
         "audience": each.audience or None,
         "approved": [_mark(mark) for mark in each.approved],
         "past": list(each.past),
@@ -157,16 +162,16 @@ def _reading(each: ReadingLine) -> dict[str, Any]:
 def _rollback(each: RollbackLine) -> dict[str, Any]:
     return {
         "outcome": each.outcome or None,
-        "began": _time(each.started),
+        "began": iso(each.started),
         "finished": each.finished.seq if each.finished else None,
-        "seconds": int(each.took.total_seconds()),
-        "target": int(each.target.total_seconds()),
-        "over": int(each.over.total_seconds()),
+        "seconds": seconds(each.took),
+        "target": seconds(each.target),
+        "over": seconds(each.over),
         "scenarios": [
             {
                 "title": s.title,
-                "target": int(s.target.total_seconds()),
-                "began": _time(s.started),
+                "target": seconds(s.target),
+                "began": iso(s.started),
                 "chosen": _mark(s.mark),
                 "reason": s.reason,
             }
@@ -178,15 +183,15 @@ def _rollback(each: RollbackLine) -> dict[str, Any]:
     }
 
 
-def _closing(account: Account) -> dict[str, Any] | None:
-    event = next((each.event for each in account.entries if isinstance(each.event, RunClosed)), None)
+def _closing(report: Report) -> dict[str, Any] | None:
+    event = next((each.event for each in report.entries if isinstance(each.event, RunClosed)), None)
     if event is None:
         return None
     follow_up = {
         "owner": event.follow_up_owner,
         "date": event.follow_up_date,
         "ticket": event.follow_up_ticket,
-        "outstanding": [item.title for item in account.run.outstanding],
+        "outstanding": [item.title for item in report.run.outstanding],
     }
     return {
         "note": event.note,
@@ -196,12 +201,8 @@ def _closing(account: Account) -> dict[str, Any] | None:
 
 
 def _stamped(entry: Entry) -> dict[str, Any]:
-    return {"at": _time(entry.stamp.at), "by": entry.stamp.by}
+    return {"at": iso(entry.stamp.at), "by": entry.stamp.by}
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
-    return {"event": mark.seq, "at": _time(mark.at), "by": mark.by}
-
-
-def _time(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds")
+    return {"event": mark.seq, "at": iso(mark.at), "by": mark.by}
