@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ..frozen import dataclass
 from ..run.audit import AuditFinding, findings
 from ..run.events import Entry
+from ..run.figures import figures
 from ..run.state import Run
 from ..run.wording import describe
 from .decisions import Decision, decisions
@@ -80,7 +81,7 @@ def make_report(run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, mad
         words=tuple(describe(entry, run.sequence_at(entry.seq)) for entry in entries),
         findings=findings(run, entries),
         people=_people(entries),
-        segments=segments(entries),
+        segments=segments(entries, figures(entries)),
         decisions=decisions(run, entries),
         readings=readings(run, entries),
         rollbacks=rollbacks(run, entries),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ..plan.markdown.write import Told, write_document
+from ..plan.markdown.write import Additions, write_document
 from ..plan.quantities import format_span
 from ..plan.sections import MIGRATION, PHASES, ROLLBACK
 from ..run.events import Entry
@@ -21,7 +21,7 @@ from .formats.markdown import inert
 def run_document(run: Run, entries: Sequence[Entry]) -> str:
     """Write a run as a document to paste into an issue or a change ticket; times are UTC."""
     checks = [item for item in run.sequence.items.values() if item.kind is ItemKind.CHECK]
-    told = Told(
+    additions = Additions(
         ticked=frozenset(item.id for item in checks if run.state(item.id).status is Status.SIGNED),
         details={item.id: tuple(_details(run, item)) for item in checks},
         below={
@@ -31,7 +31,7 @@ def run_document(run: Run, entries: Sequence[Entry]) -> str:
             ROLLBACK.key: list(_rollback(run)),
         },
     )
-    return write_document(run.plan, told)
+    return write_document(run.plan, additions)
 
 
 def _head(run: Run) -> Iterator[str]:

@@ -46,7 +46,7 @@ def _findings(report: Report) -> Iterator[Element]:
 
 def _timeline(report: Report) -> Iterator[Element]:
     for segment in report.segments:
-        title = f"{segment.title} · {format_span(segment.took)}"
+        title = f"{segment.title} · {segment.span}"
         yield Table(title, ("event", "time (UTC)", "who", "what"), tuple(_event(report, e) for e in segment.entries))
 
 

@@ -70,7 +70,8 @@ def _bar(report: Report, segment: Segment, top: int, began: datetime, whole: tim
         at = _x(entry.stamp.at, began, whole)
         tone = grave.get(entry.seq, "event")
         yield f'<line class="{tone}" x1="{at}" y1="{middle - _BAR / 2}" x2="{at}" y2="{middle + _BAR / 2}"/>'
-    yield f'<text class="span" x="{round(x + width + 6, 1)}" y="{middle + 4}">{format_span(segment.took)}</text>'
+    span = format_span(segment.waited if segment.took is None else segment.took)
+    yield f'<text class="span" x="{round(x + width + 6, 1)}" y="{middle + 4}">{span}</text>'
 
 
 def _x(time: datetime, began: datetime, whole: timedelta) -> float:

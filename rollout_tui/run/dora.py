@@ -9,7 +9,7 @@ from statistics import median
 
 from ..frozen import dataclass
 from .figures import Figures
-from .stages_of_ids import stages_of_ids
+from .stage_map import stage_map
 
 _WEEK = timedelta(weeks=1)
 
@@ -43,7 +43,7 @@ def most_waived(runs: Sequence[Figures]) -> tuple[WaivedItem, ...]:
         (service, item)
         for service, item in times
         for run in runs
-        if run.started.service == service and item in stages_of_ids(run.started.items).stage_of
+        if run.started.service == service and item in stage_map(run.started.items).stage_of
     )
     found = [WaivedItem(*key, times[key], had[key]) for key in times]
     return tuple(sorted(found, key=lambda each: (-each.times, each.service, each.item)))

@@ -1,7 +1,8 @@
-"""What one finished or unfinished run says of itself in figures, read from its events alone.
+"""The figures of a run: how long it stood in each stage, its waits, rollbacks, overrides, waivers and interruptions.
 
-Nothing here needs the plan or the folded run: to build both for each of a thousand logs would cost far more than to
-read them. Stages and items are named by their ids, which stay the same from release to release.
+History, report and comparison all read them here, so that one run has one figure. They are counted from the events
+alone: to build the plan and the folded run of each of a thousand logs would cost far more than to read them. Stages and
+items are named by their ids, which stay the same from release to release.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..frozen import dataclass
 from ..plan import ids
 from . import events as ev
 from .events import Entry, Stamp
-from .stages_of_ids import StagesOfIds, stages_of_ids
+from .stage_clock import StageClock, StageVisit
 from .state import Outcome, RollbackOutcome
 
 SILENCE = timedelta(hours=4)
@@ -24,7 +25,7 @@ _NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True)
-class Skipped:
+class Waiver:
     """An item that was waived and stayed so, and who waived it why."""
 
     item: str
@@ -69,20 +70,22 @@ class Gap:
 
 @dataclass(frozen=True)
 class Figures:
-    """A run in figures: `stages` says how long each stage took that was finished, in order.
+    """A run in figures: `visits` are its stretches in stages, `stages` how long each took that was finished, in order.
 
     `started` is the header without the plan's lines, which are most of a log's memory and tell nothing here; its items
     are those of the newest plan. `redlines` counts how often that was changed.
     `went` is when the go was given, `reached` when the last phase was first started, `ended` when the run was closed;
-    each is None before. `recovered` counts the incomplete entries that crashes left.
+    each is None before; `rolling_back_since` is None outside a rollback. `recovered` counts the incomplete entries that
+    crashes left.
     """
 
     started: ev.RunStarted
     stamp: Stamp
     last: datetime
     events: int
+    visits: tuple[StageVisit, ...]
     stages: tuple[tuple[str, timedelta], ...]
-    waived: tuple[Skipped, ...]
+    waived: tuple[Waiver, ...]
     overrides: tuple[Override, ...]
     rollbacks: tuple[RollbackTime, ...]
     recovered: int
@@ -91,12 +94,16 @@ class Figures:
     reached: datetime | None = None
     ended: datetime | None = None
     outcome: Outcome | None = None
-    rolling_back: bool = False
+    rolling_back_since: datetime | None = None
     redlines: int = 0
 
     @property
     def run(self) -> str:
         return self.started.run
+
+    @property
+    def rolling_back(self) -> bool:
+        return self.rolling_back_since is not None
 
     @property
     def took(self) -> timedelta | None:
@@ -131,11 +138,9 @@ class _Tally:
     def __init__(self, header: Entry, started: ev.RunStarted) -> None:
         self.header, self.started = header, started
         self.items = started.items
-        self.stages: StagesOfIds = stages_of_ids(started.items)
+        self.clock = StageClock(started.items, header.stamp.at)
         self.redlines = 0
-        self.took: dict[str, timedelta] = {}
-        self.since: dict[str, datetime] = {ids.PRE_DEPLOYMENT: header.stamp.at}
-        self.waived: dict[str, Skipped] = {}
+        self.waived: dict[str, Waiver] = {}
         self.overrides: list[Override] = []
         self.rollbacks: list[RollbackTime] = []
         self.gaps: list[Gap] = []
@@ -143,8 +148,8 @@ class _Tally:
         self.went: datetime | None = None
         self.reached: datetime | None = None
         self.closed: tuple[datetime, Outcome] | None = None
-        self.scenario = ""
-        self.phase = self.left = ""
+        self.scenario = self.left = ""
+        self.since: datetime | None = None
         self.held = False
         self.before = self.last = header.stamp.at
         if started.overrides:
@@ -152,19 +157,19 @@ class _Tally:
 
     def add(self, entry: Entry) -> None:
         """Count one more event."""
-        event, at = entry.event, entry.stamp.at
+        event = entry.event
         self._listen(entry)
         # The commonest first: nearly all events are sign-offs and readings.
         if isinstance(event, ev.ItemSigned):
             self.waived.pop(event.item, None)
-            self._touch(event.item, at)
+            self._resolve(event.item, entry)
         elif isinstance(event, ev.MetricMeasured | ev.NoteAdded | ev.MetricUnread):
             pass
         elif isinstance(event, ev.ItemWaived):
-            self.waived[event.item] = Skipped(event.item, entry.stamp.by, event.reason, entry.seq)
-            self._touch(event.item, at)
+            self.waived[event.item] = Waiver(event.item, entry.stamp.by, event.reason, entry.seq)
+            self._resolve(event.item, entry)
         elif isinstance(event, ev.ItemDeferred):
-            self._touch(event.item, at)
+            self._resolve(event.item, entry)
         elif isinstance(event, ev.ItemRevoked | ev.ItemFailed):
             self._undo(event)
         elif isinstance(event, ev.Recovered):
@@ -177,13 +182,14 @@ class _Tally:
     def figures(self, entries: Sequence[Entry]) -> Figures:
         """Give what was counted."""
         ended, outcome = self.closed or (None, None)
-        stages = [stage for stage in self.stages.stages if stage in self.took]
+        visits = self.clock.visits()
         return Figures(
             replace(self.started, plan=(), items=self.items),
             self.header.stamp,
             entries[-1].stamp.at,
             len(entries),
-            tuple((stage, self.took[stage]) for stage in stages),
+            visits,
+            self._stages(visits),
             tuple(self.waived.values()),
             tuple(self.overrides),
             tuple(self.rollbacks),
@@ -193,33 +199,45 @@ class _Tally:
             self.reached,
             ended,
             outcome,
-            bool(self.scenario),
+            self.since if self.scenario else None,
             self.redlines,
         )
+
+    def _stages(self, visits: tuple[StageVisit, ...]) -> tuple[tuple[str, timedelta], ...]:
+        took: dict[str, timedelta] = {}
+        for visit in visits:
+            if visit.ended is not None:
+                took[visit.stage] = took.get(visit.stage, _NOTHING) + visit.lasted(visit.ended)
+        return tuple((stage, took[stage]) for stage in self.clock.stages.stages if stage in took)
 
     def _decide(self, entry: Entry) -> None:
         event, at = entry.event, entry.stamp.at
         match event:
             case ev.PhaseStarted(stage=stage):
                 self._override(stage, entry, event.overrides, event.reason)
-                self._begin_phase(stage, at)
+                self.clock.start(stage, at, entry.seq)
+                self._reach(stage, at)
             case ev.GatePromoted(stage=stage):
                 self._override(stage, entry, event.overrides, event.reason)
-                self._promote(stage, at)
+                self.clock.promote(stage, at, entry.seq)
+                if stage == ids.PRE_DEPLOYMENT:
+                    self.went = at
             case ev.PhaseReduced(stage=stage, to=to):
-                self._end(stage, at)
-                self._begin_phase(to, at)
+                self.clock.end(stage, at)
+                self.clock.go_back(to, at, entry.seq)
+                self._reach(to, at)
             case ev.RollbackStarted(scenario=scenario):
-                if self.phase:
-                    self.left = self.phase
-                    self._end(self.phase, entry.stamp.when)
+                if self.clock.phase:
+                    self.left = self.clock.phase
+                    self.clock.end(self.left, entry.stamp.when)
                 self.scenario = scenario
+                self.since = min(self.since or entry.stamp.when, entry.stamp.when)
             case ev.RollbackFinished():
                 self._finish_rollback(event, entry)
             case ev.PlanRedlined():
                 self._redline(event)
             case ev.RunClosed():
-                self._end(self.phase or ids.PRE_DEPLOYMENT, at)
+                self.clock.end(self.clock.phase or ids.PRE_DEPLOYMENT, at)
                 self.closed = (at, event.outcome)
             case _:
                 pass
@@ -228,7 +246,7 @@ class _Tally:
         """Notice a silence; clocks may step back, and what follows a close has all the time it needs."""
         at = entry.stamp.at
         silence = at - self.last
-        if silence > SILENCE and not self.phase and not self.held and self.closed is None:
+        if silence > SILENCE and not self.clock.phase and not self.held and self.closed is None:
             self.gaps.append(Gap(silence, entry.seq))
         self.before, self.last = self.last, at
 
@@ -236,47 +254,25 @@ class _Tally:
         if past:
             self.overrides.append(Override(stage, entry.stamp.by, past, reason, entry.seq))
 
-    def _touch(self, item: str, at: datetime) -> None:
-        """A stage without a gate has taken as long as to its newest resolved item, until the run is closed."""
-        stage = self.stages.stage_of.get(item, "")
-        if stage in self.stages.gateless and self.closed is None:
-            begun = self.since.setdefault(stage, self.before)
-            self.took[stage] = max(_NOTHING, at - begun)
+    def _resolve(self, item: str, entry: Entry) -> None:
+        if self.closed is None:
+            self.clock.resolve(item, entry.stamp.at, entry.seq, self.before)
 
     def _undo(self, event: ev.ItemRevoked | ev.ItemFailed) -> None:
         self.waived.pop(event.item, None)
         stage, _, name = event.item.rpartition("/")
-        if name == "start" and stage == self.phase:
-            # A start that was a mistake is no time at all.
-            self.since.pop(stage, None)
-            self.phase = ""
+        if name == "start":
+            self.clock.take_back(stage)
 
-    def _begin_phase(self, stage: str, at: datetime) -> None:
-        self.phase = stage
-        self.since[stage] = at
-        if stage == self.stages.last_phase and self.reached is None:
+    def _reach(self, stage: str, at: datetime) -> None:
+        if stage == self.clock.stages.last_phase and self.reached is None:
             self.reached = at
-
-    def _promote(self, stage: str, at: datetime) -> None:
-        self._end(stage, at)
-        if stage == ids.PRE_DEPLOYMENT:
-            self.went = at
-        following = self.stages.after(stage)
-        if following in self.stages.gateless:
-            self.since[following] = at
-
-    def _end(self, stage: str, at: datetime) -> None:
-        begun = self.since.pop(stage, None)
-        if begun is not None:
-            self.took[stage] = self.took.get(stage, _NOTHING) + max(_NOTHING, at - begun)
-        if stage == self.phase:
-            self.phase = ""
 
     def _redline(self, event: ev.PlanRedlined) -> None:
         """Items that the plan did not have before belong to stages too, and a waiver may be void."""
         self.redlines += 1
         self.items = event.items
-        self.stages = stages_of_ids(event.items)
+        self.clock.replan(event.items)
         for item in event.voided:
             self.waived.pop(item, None)
 
@@ -286,7 +282,8 @@ class _Tally:
         self.scenario = ""
         if event.outcome == "called-off":
             # Back to the phase, and held.
-            self.held = True
+            self.held, self.since = True, None
             if self.left:
-                self._begin_phase(self.left, entry.stamp.at)
+                self.clock.go_back(self.left, entry.stamp.at, entry.seq)
+                self._reach(self.left, entry.stamp.at)
         self.left = ""

@@ -60,12 +60,12 @@ def test_what_was_found() -> None:
     }
 
 
-def test_chapters_follow_each_other_without_a_gap() -> None:
+def test_segments_follow_each_other_without_a_gap() -> None:
     for name in RUNS:
         told = report_of(name)
         assert [entry for segment in told.segments for entry in segment.entries] == list(told.entries)
         assert [each.ended for each in told.segments[:-1]] == [each.began for each in told.segments[1:]]
-        assert sum((each.took for each in told.segments), timedelta(0)) == told.took
+        assert sum(((each.took or timedelta(0)) + each.waited for each in told.segments), timedelta(0)) == told.took
 
 
 def test_the_rollback_is_told_with_its_time_and_its_steps() -> None:

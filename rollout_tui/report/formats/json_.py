@@ -96,7 +96,8 @@ def _segment(report: Report, each: Segment) -> dict[str, Any]:
         "rollback": each.is_rollback,
         "began": iso(each.began),
         "ended": iso(each.ended),
-        "seconds": seconds(each.took),
+        "seconds": seconds(each.took) or 0,
+        "waited": seconds(each.waited),
         "events": [_event(report, entry) for entry in each.entries],
     }
 

@@ -39,14 +39,14 @@ def arguments(command: str, path: Path) -> list[str]:
     }[command]
 
 
-def tried(command: str, path: Path) -> dict[str, Any]:
+def run_limited(command: str, path: Path) -> dict[str, Any]:
     """Run one command on a file, and give its exit code, what it printed and what it took."""
     with tempfile.TemporaryFile() as said:
         child = os.fork()
         if child == 0:
             os.dup2(said.fileno(), 1)
             os.dup2(said.fileno(), 2)
-            os._exit(_limited(command, path))
+            os._exit(_with_limits(command, path))
         _, status, usage = os.wait4(child, 0)
         said.seek(0)
         return {
@@ -57,7 +57,7 @@ def tried(command: str, path: Path) -> dict[str, Any]:
         }
 
 
-def _limited(command: str, path: Path) -> int:
+def _with_limits(command: str, path: Path) -> int:
     from rollout_tui.cli import main
     from rollout_tui.clock import SystemClock
 
@@ -75,7 +75,7 @@ def _limited(command: str, path: Path) -> int:
                 stream.flush()
 
 
-def every(names: list[str]) -> Iterator[dict[str, Any]]:
+def run_commands_on(names: list[str]) -> Iterator[dict[str, Any]]:
     import rollout_tui.cli.check
     import rollout_tui.cli.listing
     import rollout_tui.cli.start
@@ -92,11 +92,11 @@ def every(names: list[str]) -> Iterator[dict[str, Any]]:
             path = runs / "bomb.toml"
             BOMBS[name](path)
             for command in COMMANDS[name.partition(":")[0]]:
-                found = tried(command, path)
+                found = run_limited(command, path)
                 yield {"bomb": name, "command": command, **found, "mib": max(0.0, found["mib"] - base)}
             shutil.rmtree(runs, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    for each in every(sys.argv[1:] or list(BOMBS)):
+    for each in run_commands_on(sys.argv[1:] or list(BOMBS)):
         print(json.dumps(each), flush=True)

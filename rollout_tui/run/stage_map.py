@@ -1,4 +1,4 @@
-"""The stages of a run, read off the ids of its items that a journal froze, without its plan.
+"""Which stage an item belongs to, read off the ids that a journal's header froze, without its plan.
 
 Ids of a plan's own hold no slash, so the prefixes that the sequence gives can't be mistaken.
 """
@@ -14,13 +14,18 @@ _START = "/start"
 
 
 @dataclass(frozen=True)
-class StagesOfIds:
+class StageMap:
     """A run's stages in order, those that end without a gate, and the stage of each item; `close` is left out."""
 
     stages: tuple[str, ...]
     gateless: frozenset[str]
     stage_of: dict[str, str]
     last_phase: str
+
+    def before(self, stage: str) -> str:
+        """Give the stage before a stage; nothing before the first."""
+        place = self.stages.index(stage)
+        return self.stages[place - 1] if place else ""
 
     def after(self, stage: str) -> str:
         """Give the stage behind a stage; nothing behind the last and for a stage that the run does not have."""
@@ -30,8 +35,8 @@ class StagesOfIds:
 
 # Releases of a service mostly share their items.
 @lru_cache(maxsize=256)
-def stages_of_ids(items: tuple[str, ...]) -> StagesOfIds:
-    """Give the stages that the ids of a run's items come to; they stand in the order of its stages."""
+def stage_map(items: tuple[str, ...]) -> StageMap:
+    """Lay out the ids of a run's items, which stand in the order of its stages."""
     starts = [each for each in items if _is_start(each)]
     phases = [each.removesuffix(_START) for each in starts]
     first = items.index(starts[0]) if starts else len(items)
@@ -52,7 +57,7 @@ def stages_of_ids(items: tuple[str, ...]) -> StagesOfIds:
             stage_of[item] = ids.CLEANUP if ids.POST_DEPLOYMENT in stage_of.values() else ids.BACKFILL
     stages = tuple(each for each in dict.fromkeys(stage_of.values()) if each != ids.ROLLBACK)
     gateless = frozenset(stages) - {ids.PRE_DEPLOYMENT, *phases}
-    return StagesOfIds(stages, gateless, stage_of, last_phase)
+    return StageMap(stages, gateless, stage_of, last_phase)
 
 
 def _is_start(item: str) -> bool:

@@ -17,7 +17,7 @@ from rollout_tui.run import intents
 from rollout_tui.run.dora import most_waived
 from rollout_tui.run.figures import figures
 from rollout_tui.run.sequence import sequence
-from rollout_tui.run.stages_of_ids import stages_of_ids
+from rollout_tui.run.stage_map import stage_map
 from rollout_tui.run.state import Status
 from tests.run.history_log import START, Log
 
@@ -147,7 +147,7 @@ def test_what_does_not_start_a_run_is_none() -> None:
 def test_the_ids_tell_the_stages_that_the_plan_has(path: Path, timing: str) -> None:
     text = path.read_text().replace('database_migration = "', f'database_migration = "{timing}" #')
     laid_out = sequence(build(tomllib.loads(text)))
-    found = stages_of_ids(tuple(laid_out.items))
+    found = stage_map(tuple(laid_out.items))
     assert {key: stage for key, stage in found.stage_of.items() if stage != "rollback"} == {
         item.id: stage.id for stage in laid_out.stages for item in stage.items
     }
