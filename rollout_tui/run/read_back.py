@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..plan.quantities import format_clock
+from .blocker_groups import COUNTED
 from .briefing import waiting
 from .gates import BlockerKind, blockers
 from .ledger import deferrals
@@ -16,9 +17,6 @@ from .state import Run
 
 # It is read aloud, and has to fit into an entry: a reason alone may be as long as an entry's longest text.
 _MOST, _LONGEST = 40, 200
-
-# Of these there may be hundreds: they are counted. All others are decisions that somebody has to know one by one.
-_COUNTED = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "readings too old"}
 
 
 def read_back(run: Run, now: Moment) -> tuple[str, ...]:
@@ -42,8 +40,8 @@ def _open(run: Run, now: Moment) -> Iterator[str]:
         yield f"rollback {run.rollback.outcome or 'under way'}: {titles}, {took}"
     yield f"next: {next_step(run, now).text.rstrip('.')}"
     found = [each for each in blockers(run, now) if each.kind is not BlockerKind.ROLLBACK]
-    yield from (each.text for each in found if each.kind not in _COUNTED)
-    counts = Counter(_COUNTED[each.kind] for each in found if each.kind in _COUNTED)
+    yield from (each.text for each in found if each.kind not in COUNTED)
+    counts = Counter(COUNTED[each.kind] for each in found if each.kind in COUNTED)
     if counts:
         yield f"before it ends: {', '.join(f'{number} {word}' for word, number in counts.items())}"
     for each in deferrals(run):
