@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from .clock import Clock, JumpWatch, to_milliseconds
 from .errors import Conflict, Damaged, Refused, RolloutError, UsageError
-from .run.decisions import decide
+from .run.decide import decide
 from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
 from .run.intents import Intent, Sign
 from .run.moment import Moment

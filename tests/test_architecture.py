@@ -54,7 +54,7 @@ IMPURE_CALLS = {"open", "print", "input", "now", "utcnow", "today", "getenv"}
 
 
 def _modules() -> dict[str, Path]:
-    """Every module by its name without the package's: `run.decisions.items`; a package is its `__init__`."""
+    """Every module by its name without the package's: `run.subjects.items`; a package is its `__init__`."""
     return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
 
 
@@ -201,7 +201,7 @@ def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arg
         "runs.file_store",
         "runs.starting",
         "identity",
-        "run.decisions",
+        "run.decide",
         "run.intents",
         "plan.rules",
     }
@@ -216,7 +216,7 @@ def test_a_sign_off_loads_what_is_rare_only_when_it_happens(folder_with_a_run: P
         "journal.torn",
         "journal.evidence",
         "journal.verification",
-        "run.decisions.redline",
+        "run.plan_change",
         "plan.diff",
         "plan.rules",
     }

@@ -10,9 +10,9 @@ from ..errors import Conflict, Damaged, Refused, RolloutError
 from ..people import Actor
 from ..plan.ids import slug
 from ..plan.model import Plan
-from ..run.decisions.ending import Start, start
 from ..run.events import RunStarted, Stamp
 from ..run.state import Run
+from ..run.subjects.start import Start, start
 from .protocols import Runs, Store
 from .replay import replayed
 

@@ -17,8 +17,8 @@ from textual.worker import get_current_worker
 from ...clock import Clock, to_milliseconds
 from ...errors import RolloutError
 from ...people import Actor
-from ...run.decisions.ending import Start
 from ...run.events import Stamp
+from ...run.subjects.start import Start
 from ...runs.damaged import DamagedStore
 from ...runs.protocols import RunRef, Runs, Store
 from ...runs.replay import replayed
