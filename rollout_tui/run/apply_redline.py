@@ -1,50 +1,44 @@
-"""The fold of a redline: a run carried over to another plan, as `redline` says what stays and what is void."""
+"""Applying a redline: a run carried over to another plan, as `plan_change` says what stays and what is void."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 
 from ..people import count_people
-from ..plan.model import build
+from .align_flags import align_flags
 from .builder import Builder
-from .events import PlanRedlined
-from .sequence import sequence
+from .plan_events import PlanRedlined
+from .plan_of import plan_of
 from .stages import Item, ItemKind, StageSequence
-from .state import UNTOUCHED, Former, ItemState, Mark, Reading, Status, counts_as_open, is_resolved
+from .stamp import Mark
+from .state import DoesNotFit, Former, ItemState, Reading, Status, counts_as_open
 
 
-def replan(run: Builder, event: PlanRedlined, mark: Mark) -> None:
-    """Let the run follow the event's plan; raises ValueError, KeyError or TypeError if that is none."""
-    old, plan = run.sequence, build(tomllib.loads("\n".join(event.plan)))
-    new = sequence(plan, event.items)
+def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
+    """Let the run follow the event's plan; raises DoesNotFit if that is none, or not one that the run can follow."""
+    old, (plan, new) = run.sequence, plan_of(event)
     _need_fit(run, new, event)
     run.position = _position(run, new)
-    run.run = replace(
-        run.run,
-        plan=plan,
-        sequence=new,
-        redlined=(mark, event),
-        former=(*run.run.former, Former(mark.seq, old)),
-    )
-    run.sequence = new
+    run.plan, run.sequence, run.redlined = plan, new, (mark, event)
+    run.former = (*run.former, Former(mark.seq, old))
     _carry_items(run, event, mark)
     _judge_readings(run, old, new)
     for stage in run.phases:
         run.follow_soak(stage, mark)
     run.follow_health(mark)
+    align_flags(run)
 
 
 def _need_fit(run: Builder, new: StageSequence, event: PlanRedlined) -> None:
     """No decision comes to this; but a log that was made up must not make a run that names what it does not have."""
     if run.rollback is not None:
-        raise ValueError("it changes the plan in a rollback")
+        raise DoesNotFit("it changes the plan in a rollback")
     kept = (state for name, state in run.items.items() if name not in event.voided)
     stages = {*run.gates, *run.phases, *(state.due for state in kept if state.due)}
     missing = [*(run.fired.keys() - new.items.keys()), *(stages - new.index.keys())]
     if missing:
-        raise ValueError(f"its plan lacks {', '.join(sorted(missing))}")
+        raise DoesNotFit(f"its plan lacks {', '.join(sorted(missing))}")
 
 
 def _position(run: Builder, new: StageSequence) -> int:
@@ -66,18 +60,18 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
             run.items.pop(item.id, None)
         else:
             run.items[item.id] = ItemState(Status.OPEN, (), mark, event.reason)
-    run.owed = [name for name in run.owed if name in items]
+    run.resets_due = tuple(name for name in run.resets_due if name in items)
     gone = set(event.voided)
     # What is in place stays so where the plan no longer knows of it.
     run.in_place = {name: seq for name, seq in run.in_place.items() if name not in gone or name not in items}
     run.unresolved = {
-        stage.id: sum(counts_as_open(item) and not _is_resolved(run, item) for item in stage.items)
+        stage.id: sum(counts_as_open(item) and not run.is_resolved(item.id) for item in stage.items)
         for stage in run.sequence.stages
     }
     run.due = {}
     for name, state in run.items.items():
         if state.due:
-            run.due.setdefault(state.due, set()).add(name)
+            run.follow_deferral(name, "", state.due)
 
 
 def _carried(state: ItemState, item: Item, mark: Mark) -> ItemState:
@@ -86,10 +80,6 @@ def _carried(state: ItemState, item: Item, mark: Mark) -> ItemState:
     if waits and count_people(each.by for each in state.approvals) >= item.approvals:
         return ItemState(Status.SIGNED, state.approvals, mark, state.reason)
     return state
-
-
-def _is_resolved(run: Builder, item: Item) -> bool:
-    return is_resolved(run.items.get(item.id, UNTOUCHED), emergency=run.run.emergency)
 
 
 def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> None:
@@ -114,7 +104,7 @@ def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> Non
     for name in comparable:
         reading = run.readings.get((here, name))
         if reading is not None and reading.value is not None:
-            (run.breached.add if reading.breach else run.breached.discard)(name)
+            run.breached = run.breached | {name} if reading.breach else run.breached - {name}
 
 
 def _judged(reading: Reading, breached_by: Callable[[float], bool]) -> Reading:

@@ -68,7 +68,7 @@ def obstacles(run: Run, plan: Plan) -> tuple[str, ...]:
 
 def _has_something(run: Run, item: Item, was_overridden: bool) -> bool:
     if item.kind is ItemKind.METRIC:
-        return item.stage not in run.gates and (item.stage, item.id.rpartition("/")[2]) in run.readings
+        return item.stage not in run.gates and (item.stage, item.metric_id) in run.readings
     state = run.state(item.id)
     is_touched = bool(state.approvals) or state.status not in {Status.OPEN, Status.FAILED}
     return was_overridden or item.id in run.in_place or is_touched

@@ -1,56 +1,51 @@
-"""Decisions on items: sign, fail, revoke, waive, defer, note."""
+"""Checks on items: why one is not to be signed, failed, revoked, waived or deferred now; each gives the item."""
 
 from __future__ import annotations
 
 from ...errors import Conflict, Refused
 from ...people import Actor, same_person
-from .. import events as ev
-from .. import intents
-from ..attempt import told
 from ..gates import unvalidated
+from ..previous_attempt import told
 from ..stages import Item, ItemKind, StageKind
+from ..stamp import when_by
 from ..state import Run, Status
-from .guards import need_reason, need_typed, when
 
 
-def sign(run: Run, intent: intents.Sign, actor: Actor) -> ev.Event:
-    item = run.sequence.find_item(intent.item)
+def signable(run: Run, name: str, actor: Actor) -> Item:
+    item = run.sequence.find_item(name)
     if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET}:
-        return _sign_reset(run, item, intent)
-    need_signable(run, item)
+        _need_its_rollback(run, item)
+        return item
+    _need_open(run, item)
     state = run.state(item.id)
     if state.status is Status.SIGNED:
-        raise Conflict(f"{item.title!r} is already signed, by {when(state.mark)}.", "Nothing more is needed.")
+        raise Conflict(f"{item.title!r} is already signed, by {when_by(state.mark)}.", "Nothing more is needed.")
     if state.status is Status.WAIVED:
-        raise Conflict(f"{item.title!r} was waived by {when(state.mark)}.", "Revoke the waiver first to sign it.")
+        raise Conflict(f"{item.title!r} was waived by {when_by(state.mark)}.", "Revoke the waiver first to sign it.")
     if any(same_person(each.by, actor) for each in state.approvals):
         raise Refused(f"{item.title!r} has your approval already.", "Its second approval needs someone else.")
     if item.kind is ItemKind.APPROVAL:
         _need_other_than_promoter(run, item, actor)
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
-        assert item.step is not None
-        if item.id in run.in_place:
-            return _confirm_in_place(run, item, intent)
-        if not item.step.reversible:
-            name = item.id.rpartition("/")[2]
-            need_typed(intent.confirm, {name, item.id}, f"{item.title!r} can't be undone", f"its id {name!r}")
-    return ev.ItemSigned(item.id, intent.note.strip())
+    return item
 
 
-def fail(run: Run, intent: intents.Fail) -> ev.Event:
-    item = run.sequence.find_item(intent.item)
-    need_signable(run, item)
+def failable(run: Run, name: str) -> Item:
+    item = run.sequence.find_item(name)
+    _need_open(run, item)
     state = run.state(item.id)
     if state.status in {Status.SIGNED, Status.WAIVED}:
-        raise Refused(f"{item.title!r} is {state.status}, by {when(state.mark)}.", "Revoke that first, then fail it.")
-    return ev.ItemFailed(item.id, need_reason(intent.reason, "Failing an item"))
+        raise Refused(
+            f"{item.title!r} is {state.status}, by {when_by(state.mark)}.", "Revoke that first, then fail it."
+        )
+    return item
 
 
-def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
-    item = run.sequence.find_item(intent.item)
+def revocable(run: Run, name: str) -> tuple[Item, str]:
+    """Give the item, and what it is that is taken back."""
+    item = run.sequence.find_item(name)
     state = run.state(item.id)
-    reason = need_reason(intent.reason, "Revoking")
     if item.kind is ItemKind.METRIC:
         raise Refused("A reading can't be taken back.", "Measure again: the newest reading counts.")
     if item.kind is ItemKind.TRIGGER:
@@ -60,7 +55,7 @@ def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
             title = run.sequence.stage(item.stage).title
             hint = "Only the phase that is open now can be taken back; later, reduce or roll back."
             raise Refused(f"{title}'s start can't be revoked.", hint)
-        return ev.ItemRevoked(item.id, "start", reason)
+        return item, "start"
     was = "approval" if state.status is Status.OPEN and state.approvals else str(state.status)
     was = "in-place" if item.id in run.in_place else was
     if was in {"open", "failed"}:
@@ -68,52 +63,38 @@ def revoke(run: Run, intent: intents.Revoke) -> ev.Event:
     if item.kind is ItemKind.FLAG_RESET and run.flags.get(item.flag) != item.value:
         raise Refused(f"{item.title!r} was changed again since.", "Sign or revoke that change.")
     if item.kind is ItemKind.STEP:
-        steps = run.sequence.steps
-        later = [
-            step
-            for step in steps[steps.index(item) + 1 :]
-            if run.is_resolved(step) or run.state(step.id).approvals or step.id in run.in_place
-        ]
-        if later:
-            raise Refused(
-                f"Migration steps are revoked in reverse order: {later[-1].title!r} comes first.",
-                f"Revoke {later[-1].id} first.",
-            )
-    return ev.ItemRevoked(item.id, was, reason)
+        _need_newest_step(run, item)
+    return item, was
 
 
-def waive(run: Run, intent: intents.Waive) -> ev.Event:
-    item = run.sequence.find_item(intent.item)
-    _need_waivable(run, item, "waived")
+def waivable(run: Run, name: str) -> Item:
+    item = run.sequence.find_item(name)
+    _need_passable(run, item, "waived")
     if item.id in run.in_place:
         hint = "Sign it to confirm that, or revoke it if it was undone since."
         raise Refused(f"{item.title!r} is {told(run, item.id)}: it can't be skipped.", hint)
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
-    return ev.ItemWaived(item.id, need_reason(intent.reason, "Waiving"))
+    return item
 
 
-def defer(run: Run, intent: intents.Defer) -> ev.Event:
-    item = run.sequence.find_item(intent.item)
+def deferrable(run: Run, name: str) -> Item:
+    item = run.sequence.find_item(name)
     if item.kind not in {ItemKind.CHECK, ItemKind.CRITERION}:
         raise Refused(f"A {item.kind} can't be deferred.", "Only checklist items and success criteria can.")
-    _need_waivable(run, item, "deferred")
-    to = run.sequence.find_stage(intent.to)
-    place = run.sequence.index[to.id]
-    if place <= run.sequence.index[item.stage] or place < run.position:
-        later = [s.id for s in run.sequence.stages[max(run.position, run.sequence.index[item.stage] + 1) :]]
-        raise Refused(f"{to.title} is not later than the item's own stage.", f"Choose one of {', '.join(later)}.")
-    return ev.ItemDeferred(item.id, to.id, need_reason(intent.reason, "Deferring"))
+    _need_passable(run, item, "deferred")
+    return item
 
 
-def note(run: Run, intent: intents.Note) -> ev.Event:
-    text = intent.text.strip()
-    if not text:
-        raise Refused("The note is empty.", "Write something, or leave it.")
-    return ev.NoteAdded(text, run.sequence.find_item(intent.item).id if intent.item else "")
+def signs_follow_up(run: Run, name: str) -> bool:
+    """Say whether a closed run takes the sign-off: of a step that was left to its follow-up."""
+    if not run.outstanding:
+        return False
+    item = run.sequence.find_item(name)
+    return item.kind is ItemKind.STEP and item in run.outstanding
 
 
-def need_signable(run: Run, item: Item) -> None:
+def _need_open(run: Run, item: Item) -> None:
     """Refuse what can't be dealt with by a person's word now, and say what comes first."""
     if item.kind is ItemKind.METRIC:
         raise Refused(f"{item.title!r} is a metric: it is measured, not signed.", "Measure it; fine or breach follows.")
@@ -138,17 +119,11 @@ def need_signable(run: Run, item: Item) -> None:
         raise Refused(f"{stage.title} is not started.", f"Start it first: start-phase {stage.id}.")
 
 
-def _confirm_in_place(run: Run, item: Item, intent: intents.Sign) -> ev.Event:
-    """The record says what was confirmed: the header's list of ids is far from where one reads a sign-off."""
-    words = [told(run, item.id), intent.note.strip()]
-    return ev.ItemSigned(item.id, ": ".join(filter(None, words)))
-
-
-def _sign_reset(run: Run, item: Item, intent: intents.Sign) -> ev.Event:
+def _need_its_rollback(run: Run, item: Item) -> None:
     """A rollback's step, or a flag that a reduction asks to be set back."""
     rollback = run.rollback
-    if item.id in run.owed and not run.rolling_back:
-        return ev.ItemSigned(item.id, intent.note.strip())
+    if item.id in run.resets_due and not run.rolling_back:
+        return
     if rollback is None or not rollback.under_way:
         raise Refused(f"{item.title!r} belongs to a rollback, and none is under way.", "Roll back first: roll-back.")
     if item.id not in rollback.items:
@@ -157,11 +132,24 @@ def _sign_reset(run: Run, item: Item, intent: intents.Sign) -> ev.Event:
         )
     state = run.state(item.id)
     if state.status is Status.SIGNED:
-        raise Conflict(f"{item.title!r} is already signed, by {when(state.mark)}.", "Nothing more is needed.")
-    return ev.RollbackStepSigned(item.id, intent.note.strip())
+        raise Conflict(f"{item.title!r} is already signed, by {when_by(state.mark)}.", "Nothing more is needed.")
 
 
-def _need_waivable(run: Run, item: Item, done: str) -> None:
+def _need_newest_step(run: Run, item: Item) -> None:
+    steps = run.sequence.steps
+    later = [
+        step
+        for step in steps[steps.index(item) + 1 :]
+        if run.is_resolved(step) or run.state(step.id).approvals or step.id in run.in_place
+    ]
+    if later:
+        raise Refused(
+            f"Migration steps are revoked in reverse order: {later[-1].title!r} comes first.",
+            f"Revoke {later[-1].id} first.",
+        )
+
+
+def _need_passable(run: Run, item: Item, done: str) -> None:
     if item.proves:
         raise Refused(
             f"{item.title!r} can't be {done}: it proves {item.proves}, which a rule needs.",
@@ -169,16 +157,16 @@ def _need_waivable(run: Run, item: Item, done: str) -> None:
         )
     if item.kind is ItemKind.APPROVAL:
         raise Refused(f"An approval can't be {done}.", "Someone signs it, or the promotion overrides it with a reason.")
-    need_signable(run, item)
+    _need_open(run, item)
     state = run.state(item.id)
     if state.status in {Status.SIGNED, Status.WAIVED}:
-        raise Conflict(f"{item.title!r} is already {state.status}, by {when(state.mark)}.", "Revoke that first.")
+        raise Conflict(f"{item.title!r} is already {state.status}, by {when_by(state.mark)}.", "Revoke that first.")
 
 
 def _need_step_order(run: Run, item: Item) -> None:
     """R7: schema, code, backfill, cleanup, each in its turn; cleanup only after validation; nothing while held."""
     if run.held is not None:
-        raise Refused(f"Migration steps wait: {when(run.held.mark)} holds the run.", "Release the hold first.")
+        raise Refused(f"Migration steps wait: {when_by(run.held.mark)} holds the run.", "Release the hold first.")
     for earlier in run.sequence.steps[: run.sequence.steps.index(item)]:
         if not run.is_resolved(earlier):
             raise Refused(

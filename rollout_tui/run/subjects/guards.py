@@ -1,4 +1,4 @@
-"""What several decisions ask: a reason, a typed name, an override that covers its blockers."""
+"""Guards that several decisions share: a reason, a typed name, an override that covers its blockers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ...errors import Refused, UsageError
 from ..gates import Blocker
-from ..state import Mark
 
 # A refusal is read by a person; all that blocks is in the status.
 _MOST_LISTED = 20
@@ -33,21 +32,24 @@ def in_lines(found: Sequence[Blocker], *, ids: bool = False) -> str:
     return "\n".join([*lines, f"  and {more} more (rollout status)"] if more > 0 else lines)
 
 
-def need_clear_way(blockers: tuple[Blocker, ...], override: tuple[str, ...], reason: str, what: str) -> tuple[str, ...]:
+def need_overridable(blockers: Sequence[Blocker], what: str) -> None:
+    """Refuse where something blocks that no override goes past."""
+    _refuse_for([each for each in blockers if not each.overridable], what)
+
+
+def need_clear_way(blockers: Sequence[Blocker], override: tuple[str, ...], reason: str, what: str) -> tuple[str, ...]:
     """Give the ids of the blockers that the override goes past; refuses if it misses one, or gives no reason.
 
     An id in the override that blocks no more is left out: an override covers exactly what blocks.
     """
-    uncovered = [each for each in blockers if each.id not in override or not each.overridable]
-    if uncovered:
-        count = f"{len(uncovered)} thing{'s' if len(uncovered) > 1 else ''}"
-        ways = "Resolve them, or override each that can be with --override ID and --reason."
-        raise Refused(f"{what} is blocked by {count}:\n{in_lines(uncovered, ids=True)}", ways)
+    _refuse_for([each for each in blockers if each.id not in override or not each.overridable], what)
     if blockers:
         need_reason(reason, "An override")
     return tuple(each.id for each in blockers)
 
 
-def when(mark: Mark | None) -> str:
-    """Write who and when for a refusal: `bob at 14:02 UTC (#27)`."""
-    return "someone" if mark is None else f"{mark.by} at {mark.at:%H:%M} UTC (#{mark.seq})"
+def _refuse_for(uncovered: Sequence[Blocker], what: str) -> None:
+    if uncovered:
+        count = f"{len(uncovered)} thing{'s' if len(uncovered) > 1 else ''}"
+        ways = "Resolve them, or override each that can be with --override ID and --reason."
+        raise Refused(f"{what} is blocked by {count}:\n{in_lines(uncovered, ids=True)}", ways)

@@ -1,25 +1,22 @@
-"""Decisions at the ends of a run: start, close, abort."""
+"""The start of a run: what it asks for, and whether a plan may be run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...plan.model import Plan
-from .. import events as ev
-from .. import intents
-from ..attempt import left_in_place as steps_left
-from ..attempt import strays
-from ..gates import Blocker, BlockerKind, blockers
-from ..moment import Moment
-from ..rollback import over_target
+from ..builder import Builder
+from ..plan_events import RunStarted
+from ..previous_attempt import left_in_place
 from ..sequence import sequence
-from ..stages import StageKind
-from ..state import Run
-from .guards import in_lines, need_reason, need_typed
+from ..stages import StageSequence
+from ..stamp import Mark, Stamp
+from ..state import DoesNotFit, Run
+from .guards import need_reason
+from .phrases import why
 
 if TYPE_CHECKING:
     from ...plan.rules import Finding
@@ -55,7 +52,7 @@ class UnfinishedRun(Refused):
 
 def start(
     plan: Plan, text: str, sha256: str, intent: Start, unfinished: Sequence[str] = (), before: Run | None = None
-) -> ev.RunStarted:
+) -> RunStarted:
     """Decide whether a run of the plan may start; `unfinished` names open runs of the same service.
 
     `before` is the run that it is another attempt at.
@@ -81,7 +78,7 @@ def start(
         reason = need_reason(reason, "An emergency run")
     if unfinished and not intent.rehearsal and not reason:
         raise UnfinishedRun(plan.header.service, unfinished)
-    return ev.RunStarted(
+    return RunStarted(
         run=intent.run,
         service=plan.header.service,
         release=plan.header.release,
@@ -94,7 +91,7 @@ def start(
         reason=reason,
         after=before.id if before else "",
         after_head=f"{before.seq}:{before.head}" if before else "",
-        in_place=steps_left(before) if before else (),
+        in_place=left_in_place(before) if before else (),
         plan_file=intent.plan_file,
     )
 
@@ -133,80 +130,16 @@ def breaks_rules(findings: Sequence[Finding], hint: str) -> Refused:
     return Refused(f"The plan breaks {len(findings)} of its rules:\n{listed}", hint)
 
 
-def close(run: Run, intent: intents.Close, now: Moment) -> ev.Event:
-    if run.rolling_back:
-        raise Refused("A rollback is under way.", "Finish it first: finish-rollback.")
-    if run.rollback is not None:
-        return _close_rolled_back(run, intent)
-    follow_up = _follow_up(run, intent)
-    if run.stage.kind is not StageKind.CLOSE and not (follow_up and run.stage.kind is StageKind.CLEANUP):
-        way = (
-            "Leave cleanup for later with a follow-up (owner, date, ticket)."
-            if run.stage.kind is StageKind.CLEANUP
-            else ""
-        )
-        left = in_lines(blockers(run, now))
-        hint = " ".join(filter(None, [f"Now: {run.stage.title}.", way, "A run that is given up is aborted."]))
-        rule = " Post-deployment validation always runs (R5)." if run.unresolved.get("post-deployment") else ""
-        raise Refused(
-            f"The run can't close as completed yet: {run.stage.title} is not done.{rule}\n{left}".rstrip(), hint
-        )
-    cleanup = {item.id for item in run.sequence.steps if item.step is not None and item.step.kind == "cleanup"}
-    left_open = [each for each in blockers(run, now) if not (follow_up and _is_left(each, cleanup))]
-    if left_open:
-        what = f"The run can't close as completed: {len(left_open)} open\n{in_lines(left_open)}"
-        raise Refused(what, "Resolve each first.")
-    note = need_reason(intent.note, "Closing")
-    return ev.RunClosed("completed", run.seq + 1, note, (), *follow_up)
+Event = RunStarted
 
 
-def _is_left(blocker: Blocker, cleanup: set[str]) -> bool:
-    """Whether a follow-up takes it over: a cleanup step still to be done, not one whose second approval is due."""
-    return blocker.subject in cleanup and blocker.kind in {BlockerKind.OPEN, BlockerKind.FAILED}
+def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
+    raise DoesNotFit("a run can't start twice")
 
 
-def abort(run: Run, intent: intents.Abort) -> ev.Event:
-    if run.rolling_back:
-        raise Refused("A rollback is under way.", "Finish it first (as failed, if it can't be done), then abort.")
-    if run.deployed:
-        what = f"{run.name} is deployed in part, and aborting leaves it so"
-        need_typed(intent.confirm, {run.name, run.id}, what, f"the run's name {run.name!r}")
-    return ev.RunClosed("aborted", run.seq + 1, need_reason(intent.reason, "Aborting"), left_in_place(run))
-
-
-def left_in_place(run: Run) -> tuple[str, ...]:
-    """Say what is in place now: the exposed phase, the flags off their default, the migration steps that were done."""
-    left = []
-    restored = run.rollback is not None and run.rollback.outcome == "restored"
-    if run.exposed is not None and run.exposed.phase is not None and not restored:
-        left.append(f"{run.exposed.title} exposed: {run.exposed.phase.audience}")
-    resets = {item.flag: item.value for item in run.sequence.resets}
-    left += [f"flag {flag} at {value}" for flag, value in run.flags.items() if value != resets.get(flag)]
-    left += [f"migration step {i.title}" for i in run.sequence.steps if run.is_in_place(i)]
-    left += [f"migration step {step} of an earlier run" for step, _ in strays(run)]
-    return tuple(left)
-
-
-def _close_rolled_back(run: Run, intent: intents.Close) -> ev.Event:
-    assert run.rollback is not None
-    if run.rollback.outcome != "restored":
-        hint = "Try another scenario (roll-back), or abort and say what is left in place."
-        raise Refused("The rollback failed, so the run can't close as rolled back.", hint)
-    what = "Closing a rollback that went over its target" if over_target(run) else "Closing"
-    return ev.RunClosed("rolled-back", run.seq + 1, need_reason(intent.note, what), left_in_place(run))
-
-
-def _follow_up(run: Run, intent: intents.Close) -> tuple[str, ...]:
-    """Give owner, date and ticket of the follow-up if all are there, nothing if none is."""
-    parts = tuple(p.strip() for p in (intent.follow_up_owner, intent.follow_up_date, intent.follow_up_ticket))
-    if not any(parts):
-        return ()
-    if not all(parts):
-        raise UsageError("A follow-up needs its owner, date and ticket.", "Give all three, or none.")
-    try:
-        date.fromisoformat(parts[1])
-    except ValueError:
-        raise UsageError(f"{parts[1]!r} is not a date.", "Write it as YYYY-MM-DD.") from None
-    if not run.unresolved.get("cleanup"):
-        raise Refused("No cleanup step is outstanding, so there is nothing to follow up.", "Close without a follow-up.")
-    return parts
+def words(event: Event, sequence: StageSequence) -> str:
+    marks = [name for name, on in (("rehearsal", event.rehearsal), ("emergency", event.emergency)) if on]
+    past = f" past {', '.join(event.overrides)}" if event.overrides else ""
+    after = f", second attempt after {event.after}" if event.after else ""
+    kind = f" ({', '.join(marks)})" if marks else ""
+    return f"started {event.service} {event.release}{kind}{past}{after}{why(event.reason)}"

@@ -1,17 +1,20 @@
-"""A second attempt: what the run before left in place, and what the next one takes over of it."""
+"""The previous attempt: what the run before left in place, and what the next one takes over of it."""
 
 from __future__ import annotations
 
-from .events import RunStarted
-from .state import Run
+from .plan_events import RunStarted
+from .state import DoesNotFit, Run
 
 
 def in_place(started: RunStarted) -> dict[str, int]:
     """Give the migration steps that a run found in place, with the number of the event in the run before.
 
-    Raises ValueError where the header does not say it in this way.
+    Raises DoesNotFit where the header does not say it in this way.
     """
-    return {step: int(seq) for step, _, seq in (each.rpartition(" ") for each in started.in_place)}
+    try:
+        return {step: int(seq) for step, _, seq in (each.rpartition(" ") for each in started.in_place)}
+    except ValueError as error:
+        raise DoesNotFit(str(error)) from error
 
 
 def left_in_place(run: Run) -> tuple[str, ...]:
