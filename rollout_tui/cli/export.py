@@ -8,7 +8,7 @@ from pathlib import Path
 from ..clock import Clock
 from ..errors import Damaged, RolloutError
 from ..plan import source, toml
-from ..plan.markdown.write import write_document
+from ..plan.markdown.exporting import write_document
 from ..report.plan_document import run_document
 from ..runs.replay import replayed
 from .options import add_folder, runs_of
