@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..report.json_values import blocker_object, iso
-from ..run.attempt import strays
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
 from ..run.next import next_step
-from ..run.rollback import elapsed, newest_target
+from ..run.previous_attempt import strays
+from ..run.rollback_clock import elapsed, newest_target
 from ..run.stages import Item, Stage
-from ..run.state import Mark, Run
+from ..run.stamp import Mark
+from ..run.state import Run
 
 
 def snapshot(run: Run, now: Moment) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...run.attempt import in_place
 from ...run.audit import AuditFinding
 from ...run.events import Entry, PlanRedlined, RunClosed, RunStarted
-from ...run.state import Mark
+from ...run.previous_attempt import in_place
+from ...run.stamp import Mark
 from ..decisions import Decision
 from ..json_values import blocker_object, iso, seconds
 from ..model import LogVerdict, Report

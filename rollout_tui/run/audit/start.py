@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..attempt import strays
 from ..events import Entry
+from ..previous_attempt import strays
 from ..state import Run
 from .finding import AuditFinding, Kind, Severity, about, because
 

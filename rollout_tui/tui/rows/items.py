@@ -12,7 +12,8 @@ from ...run.blocker_groups import grouped
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
 from ...run.stages import Item, ItemKind, Stage, StageKind
-from ...run.state import Mark, Reading, Run, Status
+from ...run.stamp import Mark
+from ...run.state import Reading, Run, Status
 from ..keys.binding import press
 from ..rows.row import LazyRows, ListRow, section
 from ..styled import EMPTY, MUTED, Part, styled
@@ -38,8 +39,8 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
     due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
     if due:
         rows += section("Deferred to here", [_due_row(run, item, stage, now) for item in due])
-    if run.owed and stage.id == run.stage.id:
-        rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.owed])
+    if run.resets_due and stage.id == run.stage.id:
+        rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.resets_due])
     if stage.kind is StageKind.CLOSE:
         rows += _close_rows(run, now)
     return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now), rows)

@@ -17,9 +17,9 @@ from ...clock import Clock
 from ...errors import RolloutError
 from ...people import Actor
 from ...plan.rules import check, placeholders
-from ...run.decisions.ending import Start
 from ...run.moment import Moment
 from ...run.next import next_step
+from ...run.subjects.start import Start
 from ...session import Session
 from ..keys.binding import key
 from ..rows.row import ListRow, section
