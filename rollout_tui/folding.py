@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .errors import Damaged, RolloutError
-from .plan.document import Unreadable, guard
+from .plan.toml_text import Unreadable, guard
 from .run.events import Entry, PlanRedlined, RunStarted, Unknown
 from .run.evolve import begin, evolve, replay
 from .run.state import DoesNotFit, Run

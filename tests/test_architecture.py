@@ -25,7 +25,7 @@ ALLOWED = {
     "clock": set(),
     "identity": {"people"},
     "people": set(),
-    "settings": {"plan.document", "plan.locate", "plan.mistakes"},
+    "settings": {"plan.toml_text", "plan.locate", "plan.mistakes"},
     "plan": set(),
     "run": {*PLAN_OF_RUN, "people"},
     "journal": {"run.events"},

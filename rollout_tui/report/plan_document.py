@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ..plan.markdown.write import Additions, write_document
+from ..plan.markdown.exporting import Additions, write_document
 from ..plan.quantities import format_span
 from ..plan.sections import MIGRATION, PHASES, ROLLBACK
 from ..run.events import Entry

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from rollout_tui.plan.inferred import to_confirm
 from rollout_tui.plan.quantities import PLACEHOLDER
-from rollout_tui.plan.remarks import to_confirm
 from rollout_tui.plan.rules import check, placeholders
 from rollout_tui.run.subjects.start import Start, start
 from tests.plan.markdown.documents import TEMPLATE, counts, filled, imported, values

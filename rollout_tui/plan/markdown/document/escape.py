@@ -1,4 +1,4 @@
-"""Text of a plan written so that Markdown shows it as it is, and reading gives it back to the letter."""
+"""Escaping: a plan's text written so that Markdown shows it as it is, and reading gives it back to the letter."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ...text import UNSEEN
-from .marked import NOTHING
+from ....text import UNSEEN
+from .inline import NOTHING
 
 # Only what Markdown or the import would take for more than text: `< 5 min`, `(5xx)` and `a & b` stay as they are.
 _SPECIAL = re.compile(

@@ -1,4 +1,4 @@
-"""Markdown text → sections and blocks, with markdown-it-py's syntax tree."""
+"""Parser: Markdown text → sections and blocks, with markdown-it-py's syntax tree."""
 
 from __future__ import annotations
 
@@ -12,9 +12,20 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from .blocks import TITLE_OF_BOLD, Block, Document, Item, Paragraph, Points, Row, Section, Table, Verbatim
-from .marked import flatten
-from .synonyms import LABELS, match
+from ..meanings.synonyms import LABELS, match
+from .blocks import (
+    TITLE_OF_BOLD,
+    Block,
+    Document,
+    ListItem,
+    MarkdownParagraph,
+    MarkdownSection,
+    MarkdownTable,
+    Points,
+    TableRow,
+    Verbatim,
+)
+from .inline import flatten
 
 _PAIR = re.compile(r"([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)")
 _MARKDOWN = frozenset({"markdown", "md"})
@@ -51,7 +62,7 @@ class _Reader:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.front: list[tuple[str, str, int]] = []
-        self.sections = [Section("", 1, 0)]
+        self.sections = [MarkdownSection("", 1, 0)]
         self.unclosed: list[int] = []
         self._lines = lines
 
@@ -83,7 +94,7 @@ class _Reader:
         parent = self.sections[-1]
         while parent.parent is not None and parent.level >= level:
             parent = parent.parent
-        self.sections.append(Section(title, line, level, parent))
+        self.sections.append(MarkdownSection(title, line, level, parent))
 
     def _is_document(self, node: SyntaxTreeNode, line: int, end: int) -> bool:
         """Whether a fence holds Markdown that is the plan; a fence that is never closed holds the rest of it."""
@@ -99,7 +110,7 @@ def _blocks(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Iterator
     line, end = _place(node, offset)
     match node.type:
         case "paragraph":
-            yield Paragraph(tuple(_lines(node, line)), line, end)
+            yield MarkdownParagraph(tuple(_lines(node, line)), line, end)
         case "bullet_list" | "ordered_list":
             yield Points(tuple(_item(child, offset, lines) for child in node.children), line, _last(lines, line, end))
         case "table":
@@ -113,7 +124,7 @@ def _blocks(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Iterator
             yield Verbatim(line, _last(lines, line, end))
 
 
-def _item(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Item:
+def _item(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> ListItem:
     line, end = _place(node, offset)
     first = node.children[0] if node.children and node.children[0].type == "paragraph" else None
     rest = node.children[1:] if first else node.children
@@ -121,11 +132,11 @@ def _item(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Item:
     text = _inline(first) if first else ""
     box = _BOX.match(text)
     if box is None:
-        return Item(text, line, _last(lines, line, end), None, blocks)
-    return Item(text[box.end() :], line, _last(lines, line, end), box[1] != " ", blocks)
+        return ListItem(text, line, _last(lines, line, end), None, blocks)
+    return ListItem(text[box.end() :], line, _last(lines, line, end), box[1] != " ", blocks)
 
 
-def _table(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Table:
+def _table(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> MarkdownTable:
     line, end = _place(node, offset)
     rows = [row for part in node.children for row in part.children]
     header = tuple(_inline(cell) for cell in rows[0].children)
@@ -133,8 +144,8 @@ def _table(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> Table:
     for row in rows[1:]:
         at = _place(row, offset)[0]
         surplus = len(_PIPE.findall(lines[at - 1].strip(" >\t").strip("|"))) >= len(header)
-        body.append(Row(tuple(_inline(cell) for cell in row.children), at, surplus))
-    return Table(header, tuple(body), line, _last(lines, line, end))
+        body.append(TableRow(tuple(_inline(cell) for cell in row.children), at, surplus))
+    return MarkdownTable(header, tuple(body), line, _last(lines, line, end))
 
 
 def _lines(node: SyntaxTreeNode, line: int) -> Iterator[tuple[str, int]]:

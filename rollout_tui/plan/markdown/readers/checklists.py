@@ -1,15 +1,15 @@
-"""Checklists: task lists, plain lists and tables of tasks become items."""
+"""Reader of checklists: task lists, plain lists and tables of tasks become items."""
 
 from __future__ import annotations
 
 import re
 
-from ..fields import Form
-from . import infer
-from .blocks import Item, Points, Row, Table
-from .draft import Draft, Entry
-from .marked import is_nothing, line, prose
-from .synonyms import LABELS, columns, label, match
+from ...fields import Form
+from ..document.blocks import ListItem, MarkdownTable, Points, TableRow
+from ..document.inline import is_nothing, line, prose
+from ..meanings import inference
+from ..meanings.synonyms import LABELS, columns, label, match
+from .draft import PlanDraft, TableDraft
 
 _RESULTS = re.compile(
     r"\W*((x|yes|no|y|n|done|open|todo|to do|pending|ready|complete[d]?|not started|in progress|ok|pass(ed)?|tbd)\W*)?",
@@ -17,13 +17,13 @@ _RESULTS = re.compile(
 )
 
 
-def read_points(draft: Draft, section: str, points: Points, group: str) -> None:
+def read_points(draft: PlanDraft, section: str, points: Points, group: str) -> None:
     """Take every point of a list as an item; points with boxes below one are items of their own."""
     for item in points.items:
         _read_item(draft, section, item, group)
 
 
-def read_table(draft: Draft, section: str, table: Table, group: str) -> None:
+def read_table(draft: PlanDraft, section: str, table: MarkdownTable, group: str) -> None:
     """Take every row of a table as an item."""
     found = columns("pre_deployment", table.header)
     for row in table.rows:
@@ -37,14 +37,14 @@ def read_table(draft: Draft, section: str, table: Table, group: str) -> None:
         _complete(entry, group)
 
 
-def leave_rest(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> None:
+def leave_rest(entry: TableDraft, table: MarkdownTable, row: TableRow, found: dict[str, int]) -> None:
     """Keep the cells of columns that no field takes."""
     for place, name in enumerate(table.header):
         if place not in found.values():
             entry.leave(line(name), row.cells[place], row.line)
 
 
-def _read_item(draft: Draft, section: str, item: Item, group: str) -> None:
+def _read_item(draft: PlanDraft, section: str, item: ListItem, group: str) -> None:
     draft.ticked += bool(item.ticked)
     title = line(item.text)
     tasks = [inner for inner in item.inner if inner.ticked is not None]
@@ -73,7 +73,7 @@ def _source(block: object) -> str:
     return "\n".join(text for text, _ in lines)
 
 
-def _read_detail(entry: Entry, item: Item) -> None:
+def _read_detail(entry: TableDraft, item: ListItem) -> None:
     name, value = label(item.text)
     key = match(LABELS["pre_deployment"], name) if name else ""
     if key:
@@ -84,14 +84,14 @@ def _read_detail(entry: Entry, item: Item) -> None:
         _describe(entry, inner.text)
 
 
-def _describe(entry: Entry, marked: str) -> None:
+def _describe(entry: TableDraft, marked: str) -> None:
     text = prose(marked)
     if text:
         before = entry.data.get("description", "")
         entry.set("description", f"{before}\n{text}" if before else text)
 
 
-def _set(entry: Entry, key: str, name: str, marked: str, at: int) -> None:
+def _set(entry: TableDraft, key: str, name: str, marked: str, at: int) -> None:
     if key == "done":
         if not _RESULTS.fullmatch(line(marked)):
             entry.leave(line(name), marked, at)
@@ -99,11 +99,11 @@ def _set(entry: Entry, key: str, name: str, marked: str, at: int) -> None:
         entry.take(key, marked, at)
 
 
-def _complete(entry: Entry, group: str) -> None:
+def _complete(entry: TableDraft, group: str) -> None:
     if entry.draft.exact:
         return
     if group and "description" not in entry.data:
         entry.set("description", group)
-    proves = infer.proof(entry.data["title"]) if entry.section == "pre_deployment" else ""
+    proves = inference.proof(entry.data["title"]) if entry.section == "pre_deployment" else ""
     if proves and "proves" not in entry.data:
-        entry.set("proves", infer.Guess(proves, "from its title"))
+        entry.set("proves", inference.Guess(proves, "from its title"))

@@ -1,4 +1,4 @@
-"""What a plan's texts may hold: titles that are not empty, ids of the right form, no control characters."""
+"""Limits of a plan's texts: titles that are not empty, ids of the right form, no control characters."""
 
 from __future__ import annotations
 

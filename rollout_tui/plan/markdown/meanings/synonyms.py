@@ -1,4 +1,4 @@
-"""What people call the sections, columns and labels of a plan; those of a field stand with it, in `plan.fields`.
+"""Synonyms: what people call the sections, columns and labels of a plan; a field's own stand in `plan.fields`.
 
 The patterns are tried in order, on words in small letters without numbering, emoji and punctuation.
 """
@@ -9,10 +9,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from ..fields import TABLES
-from ..model import Header
-from ..sections import SECTIONS as SECTION_TABLE
-from .marked import show
+from ...fields import TABLES
+from ...model import Header
+from ...sections import SECTIONS as SECTION_TABLE
+from ..document.inline import show
 
 # The sections of the plan, and those of a document that belong to a phase or to no field.
 SECTIONS: Sequence[tuple[str, str]] = (

@@ -1,17 +1,17 @@
-"""Phases: rows of a table, headings with what is said below them, or points of a list."""
+"""Reader of phases: rows of a table, headings with what is said below them, or points of a list."""
 
 from __future__ import annotations
 
 import re
 
-from ..quantities import Audience
-from . import infer
-from .blocks import Item, Paragraph, Points, Row, Section, Table
+from ...quantities import Audience
+from ..document.blocks import ListItem, MarkdownParagraph, MarkdownSection, MarkdownTable, Points, TableRow
+from ..document.inline import is_nothing, line, prose
+from ..meanings import inference
+from ..meanings.inference import Guess
+from ..meanings.synonyms import LABELS, PHASE, columns, label, match, unnumbered, words
 from .checklists import leave_rest
-from .draft import Draft, Entry
-from .infer import Guess
-from .marked import is_nothing, line, prose
-from .synonyms import LABELS, PHASE, columns, label, match, unnumbered, words
+from .draft import PlanDraft, TableDraft
 
 _LISTS = ("success_criteria", "rollback_triggers")
 _SHARE = re.compile(r"\d+(?:\.\d+)?\s*%(?: of [\w -]{1,40})?")
@@ -21,7 +21,7 @@ _POINT = re.compile(
 _EVERYONE = re.compile(r"\b(general availability|ga|full|everyone|all users|production|live)\b", re.IGNORECASE)
 
 
-def read_table(draft: Draft, table: Table) -> None:
+def read_table(draft: PlanDraft, table: MarkdownTable) -> None:
     """Take every row of a table as a phase."""
     found = columns("phases", table.header)
     for row in table.rows:
@@ -29,7 +29,7 @@ def read_table(draft: Draft, table: Table) -> None:
             _read_row(draft.add("phases"), table, row, found)
 
 
-def _read_row(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> None:
+def _read_row(entry: TableDraft, table: MarkdownTable, row: TableRow, found: dict[str, int]) -> None:
     entry.text("name", row.cells[found["name"]])
     for key, place in found.items():
         if key != "name":
@@ -37,29 +37,29 @@ def _read_row(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> No
     leave_rest(entry, table, row, found)
 
 
-def open_phase(draft: Draft, section: Section) -> Entry:
+def open_phase(draft: PlanDraft, section: MarkdownSection) -> TableDraft:
     """Make the phase that a heading names."""
     entry = draft.add("phases")
     entry.text("name", unnumbered(section.title))
     share = _SHARE.search(line(section.title))
-    if share and infer.reads(Audience, share[0]):
+    if share and inference.reads(Audience, share[0]):
         entry.set("audience", Guess(share[0], "from the heading"))
     return entry
 
 
-def is_phase(section: Section, below: list[Section]) -> bool:
+def is_phase(section: MarkdownSection, below: list[MarkdownSection]) -> bool:
     """Whether a heading is a phase itself, not a heading over several."""
     if not PHASE.search(words(section.title)) or any(PHASE.search(words(each.title)) for each in below):
         return False
-    tables = [block for block in section.blocks if isinstance(block, Table)]
+    tables = [block for block in section.blocks if isinstance(block, MarkdownTable)]
     return not any("name" in columns("phases", table.header) for table in tables) and not any(
         _POINT.fullmatch(item.text) for block in section.blocks if isinstance(block, Points) for item in block.items
     )
 
 
-def read_block(entry: Entry, block: Points | Paragraph, pending: str) -> str:
+def read_block(entry: TableDraft, block: Points | MarkdownParagraph, pending: str) -> str:
     """Take what is said of a phase; gives the label that a next list belongs to."""
-    if isinstance(block, Paragraph):
+    if isinstance(block, MarkdownParagraph):
         for text, at in block.lines:
             pending = _read_line(entry, text, at, "")
         return pending
@@ -68,7 +68,7 @@ def read_block(entry: Entry, block: Points | Paragraph, pending: str) -> str:
     return ""
 
 
-def _read_item(entry: Entry, item: Item, pending: str) -> None:
+def _read_item(entry: TableDraft, item: ListItem, pending: str) -> None:
     entry.draft.ticked += bool(item.ticked)
     if pending in _LISTS or item.ticked is not None:
         _append(entry, pending if pending in _LISTS else "success_criteria", item)
@@ -79,7 +79,7 @@ def _read_item(entry: Entry, item: Item, pending: str) -> None:
         _read_item(entry, inner, key)
 
 
-def _append(entry: Entry, key: str, item: Item) -> None:
+def _append(entry: TableDraft, key: str, item: ListItem) -> None:
     text = line(item.text)
     if text:
         entry.data.setdefault(key, []).append(text)
@@ -87,7 +87,7 @@ def _append(entry: Entry, key: str, item: Item) -> None:
         _append(entry, key, inner)
 
 
-def _read_line(entry: Entry, text: str, at: int, pending: str) -> str:
+def _read_line(entry: TableDraft, text: str, at: int, pending: str) -> str:
     """Take a labelled line; gives the label of one whose value is still to come."""
     name, value = label(text)
     key = match(LABELS["phases"], name) if name else ""
@@ -100,13 +100,13 @@ def _read_line(entry: Entry, text: str, at: int, pending: str) -> str:
         set_field(entry, pending, text, at)
         return ""
     share = _SHARE.search(line(text))
-    if share and "audience" not in entry.data and infer.reads(Audience, share[0]):
+    if share and "audience" not in entry.data and inference.reads(Audience, share[0]):
         entry.set("audience", Guess(share[0], f"from {line(text)[:60]!r}"))
     entry.leave("", text, at)
     return ""
 
 
-def read_points(draft: Draft, points: Points) -> bool:
+def read_points(draft: PlanDraft, points: Points) -> bool:
     """Take a list whose points are phases, as `1. Phase 1: staff only`; gives whether it is one."""
     matches = [_POINT.fullmatch(item.text) for item in points.items]
     if not any(matches):
@@ -117,26 +117,29 @@ def read_points(draft: Draft, points: Points) -> bool:
             continue
         entry = draft.add("phases")
         entry.text("name", found[1])
-        if infer.reads(Audience, line(found[2])):
+        if inference.reads(Audience, line(found[2])):
             entry.set("audience", Guess(line(found[2]), "what the document says of the phase"))
         for inner in item.inner:
             _read_item(entry, inner, "")
     return True
 
 
-def set_field(entry: Entry, key: str, marked: str, at: int) -> None:
+def set_field(entry: TableDraft, key: str, marked: str, at: int) -> None:
     """Take one value of a phase."""
     if is_nothing(marked):
         return
     if key == "audience":
         _audience(entry, marked, at)
-    else:
-        entry.take(key, marked, at)
+        return
+    if key in _LISTS:
+        # A cell of breaks alone is an empty list.
+        entry.data.setdefault(key, [])
+    entry.take(key, marked, at)
 
 
-def _audience(entry: Entry, marked: str, at: int) -> None:
+def _audience(entry: TableDraft, marked: str, at: int) -> None:
     text = line(marked)
-    if not infer.reads(Audience, text):
+    if not inference.reads(Audience, text):
         entry.leave("Audience", marked, at)
     elif "audience" not in entry.data or (*entry.path, "audience") in entry.draft.comments:
         entry.draft.comments.pop((*entry.path, "audience"), None)
@@ -145,7 +148,7 @@ def _audience(entry: Entry, marked: str, at: int) -> None:
         entry.leave("Audience", marked, at)
 
 
-def complete(entry: Entry) -> None:
+def complete(entry: TableDraft) -> None:
     """Fill in what a phase can't do without."""
     if "audience" not in entry.data:
         everyone = _EVERYONE.search(str(entry.data["name"]))
@@ -156,6 +159,6 @@ def complete(entry: Entry) -> None:
 
 
 def _without_repeats(texts: list[str]) -> list[str]:
-    from ..ids import slug
+    from ...ids import slug
 
     return list({slug(text): text for text in reversed(texts)}.values())[::-1]

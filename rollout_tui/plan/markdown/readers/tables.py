@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from ..fields import Form
-from . import infer
-from .blocks import Item, Paragraph, Points, Row, Table
+from ...fields import Form
+from ..document.blocks import ListItem, MarkdownParagraph, MarkdownTable, Points, TableRow
+from ..document.inline import is_nothing, line, parts, prose, show
+from ..meanings import inference
+from ..meanings.inference import Guess
+from ..meanings.synonyms import LABELS, columns, label, match, unnumbered
 from .checklists import leave_rest
-from .draft import Draft, Entry, Loose
-from .infer import Guess
-from .marked import is_nothing, line, parts, prose, show
-from .synonyms import LABELS, columns, label, match, unnumbered
+from .draft import Loose, PlanDraft, TableDraft
 
 _SAID = frozenset({"reversible", "backward_compatible", "risk"})
 _SWITCH = {"true": True, "false": False}
@@ -21,7 +21,7 @@ _GENERAL = re.compile(
 )
 
 
-def read_flags(draft: Draft, table: Table) -> None:
+def read_flags(draft: PlanDraft, table: MarkdownTable) -> None:
     """Take flags; the values of their phases are placed when all phases are known."""
     found = columns("feature_flags", table.header)
     for row in table.rows:
@@ -40,7 +40,7 @@ def read_flags(draft: Draft, table: Table) -> None:
                 draft.loose.append(Loose("value", row.cells[place], row.line, entry, name))
 
 
-def read_flag_points(draft: Draft, points: Points) -> None:
+def read_flag_points(draft: PlanDraft, points: Points) -> None:
     """Take a list of flags: `new_search: false by default`, with anything else as description."""
     for item in points.items:
         name, value = label(item.text)
@@ -57,7 +57,7 @@ def flag_value(marked: str) -> str | bool:
     return _SWITCH.get(text, text)
 
 
-def read_migration(draft: Draft, table: Table) -> None:
+def read_migration(draft: PlanDraft, table: MarkdownTable) -> None:
     found = columns("migration", table.header)
     if "action" not in found:
         found["action"] = found.pop("step")
@@ -66,7 +66,7 @@ def read_migration(draft: Draft, table: Table) -> None:
             _read_step(draft.add("migration"), table, row, found)
 
 
-def _read_step(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> None:
+def _read_step(entry: TableDraft, table: MarkdownTable, row: TableRow, found: dict[str, int]) -> None:
     cells = {key: row.cells[place] for key, place in found.items()}
     entry.text("action", cells["action"])
     for key, cell in cells.items():
@@ -74,12 +74,12 @@ def _read_step(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> N
             _set_step(entry, key, cell, row.line)
     leave_rest(entry, table, row, found)
     if "kind" not in entry.data:
-        entry.set("kind", infer.step_kind(entry.data["action"]))
+        entry.set("kind", inference.step_kind(entry.data["action"]))
     if "reversible" not in entry.data:
         entry.set("reversible", Guess(False, "the document does not say that it can be undone"))
 
 
-def _set_step(entry: Entry, key: str, cell: str, at: int) -> None:
+def _set_step(entry: TableDraft, key: str, cell: str, at: int) -> None:
     if key in _SAID:
         _set_said(entry, key, cell, at)
     elif key == "step" and not re.fullmatch(r"\W*(step )?\d+\W*", line(cell), re.IGNORECASE):
@@ -88,9 +88,9 @@ def _set_step(entry: Entry, key: str, cell: str, at: int) -> None:
         entry.take(key, cell, at)
 
 
-def _set_said(entry: Entry, key: str, cell: str, at: int) -> None:
+def _set_said(entry: TableDraft, key: str, cell: str, at: int) -> None:
     """Take a word with a remark beside it: `Yes (rollback)`, `Low — only after validation`."""
-    said = infer.risk(cell) if key == "risk" else infer.yes_or_no(cell)
+    said = inference.risk(cell) if key == "risk" else inference.yes_or_no(cell)
     if said is None:
         entry.leave(key.replace("_", " ").capitalize(), cell, at)
         return
@@ -103,20 +103,20 @@ def _set_said(entry: Entry, key: str, cell: str, at: int) -> None:
         entry.leave("Backward compatible", remark, at)
 
 
-def read_migration_points(draft: Draft, points: Points) -> None:
+def read_migration_points(draft: PlanDraft, points: Points) -> None:
     """Take a list of migration steps; all but the action is inferred, or to be filled in."""
     for item in points.items:
         if not line(item.text):
             continue
         entry = draft.add("migration")
         entry.text("action", item.text)
-        entry.set("kind", infer.step_kind(line(item.text)))
+        entry.set("kind", inference.step_kind(line(item.text)))
         entry.set("reversible", Guess(False, "the document does not say that it can be undone"))
         for inner in item.inner:
             entry.leave("", inner.text, inner.line)
 
 
-def read_scenarios(draft: Draft, table: Table) -> None:
+def read_scenarios(draft: PlanDraft, table: MarkdownTable) -> None:
     found = columns("rollback", table.header)
     for row in table.rows:
         if not line(row.cells[found["scenario"]]):
@@ -129,7 +129,7 @@ def read_scenarios(draft: Draft, table: Table) -> None:
         complete_scenario(entry)
 
 
-def _set_scenario(entry: Entry, key: str, cell: str, at: int) -> None:
+def _set_scenario(entry: TableDraft, key: str, cell: str, at: int) -> None:
     if is_nothing(cell):
         return
     if key == "action" and "\n" in cell:
@@ -140,7 +140,7 @@ def _set_scenario(entry: Entry, key: str, cell: str, at: int) -> None:
         entry.take(key, cell, at, "[Target time]")
 
 
-def read_rollback_table(draft: Draft, table: Table, title: str) -> None:
+def read_rollback_table(draft: PlanDraft, table: MarkdownTable, title: str) -> None:
     """Take a table without scenarios as the steps of one, which the heading names."""
     found = columns("rollback", table.header)
     entry = open_scenario(draft, title)
@@ -153,21 +153,21 @@ def read_rollback_table(draft: Draft, table: Table, title: str) -> None:
         leave_rest(entry, table, row, found)
 
 
-def open_scenario(draft: Draft, title: str) -> Entry:
+def open_scenario(draft: PlanDraft, title: str) -> TableDraft:
     """Make the scenario that a heading names, with the time that it gives in brackets."""
     entry = draft.add("rollback")
     name = line(unnumbered(title))
     entry.set("scenario", "Rollback" if _GENERAL.match(name) else name)
     within = _WITHIN.search(name)
-    guess = infer.duration(within[1]) if within else None
+    guess = inference.duration(within[1]) if within else None
     if guess is not None:
         entry.set("time", guess)
     return entry
 
 
-def read_rollback_block(entry: Entry, block: Points | Paragraph) -> None:
+def read_rollback_block(entry: TableDraft, block: Points | MarkdownParagraph) -> None:
     """Take a list as the steps of a scenario, and labelled lines as its fields; the rest is a note."""
-    if isinstance(block, Paragraph):
+    if isinstance(block, MarkdownParagraph):
         for text, at in block.lines:
             _read_rollback_line(entry, text, at, step=False)
         return
@@ -175,7 +175,7 @@ def read_rollback_block(entry: Entry, block: Points | Paragraph) -> None:
         _read_rollback_line(entry, item.text, item.line, step=True, inner=item.inner)
 
 
-def _read_rollback_line(entry: Entry, text: str, at: int, *, step: bool, inner: tuple[Item, ...] = ()) -> None:
+def _read_rollback_line(entry: TableDraft, text: str, at: int, *, step: bool, inner: tuple[ListItem, ...] = ()) -> None:
     name, value = label(text)
     key = match(LABELS["rollback"], name) if name else ""
     if key == "rollback_triggers":
@@ -196,7 +196,7 @@ def _read_rollback_line(entry: Entry, text: str, at: int, *, step: bool, inner: 
         entry.draft.note("rollback", prose(text), at)
 
 
-def complete_scenario(entry: Entry) -> None:
+def complete_scenario(entry: TableDraft) -> None:
     """Fill in what a scenario can't do without; one with nothing at all to do says so."""
     data = entry.data
     if "steps" in data and "action" in data:
@@ -207,13 +207,14 @@ def complete_scenario(entry: Entry) -> None:
             entry.set("action", "[What is done to get back]")
     if "kind" not in data:
         entry.set(
-            "kind", infer.scenario_kind(data["scenario"], " ".join([data.get("action", ""), *data.get("steps", [])]))
+            "kind",
+            inference.scenario_kind(data["scenario"], " ".join([data.get("action", ""), *data.get("steps", [])])),
         )
     if "time" not in data:
         entry.set("time", "—" if entry.draft.exact else "[Target time]")
 
 
-def read_metrics(draft: Draft, table: Table) -> None:
+def read_metrics(draft: PlanDraft, table: MarkdownTable) -> None:
     found = columns("monitoring", table.header)
     for row in table.rows:
         if line(row.cells[found["metric"]]):
@@ -223,7 +224,7 @@ def read_metrics(draft: Draft, table: Table) -> None:
             leave_rest(entry, table, row, found)
 
 
-def _read_metric(entry: Entry, row: Row, found: dict[str, int]) -> None:
+def _read_metric(entry: TableDraft, row: TableRow, found: dict[str, int]) -> None:
     cells = {key: row.cells[place] for key, place in found.items()}
     if "threshold" in cells and not is_nothing(cells["threshold"]):
         entry.threshold(cells["threshold"], row.line)
@@ -237,7 +238,7 @@ def _read_metric(entry: Entry, row: Row, found: dict[str, int]) -> None:
             entry.take(key, cell, row.line)
 
 
-def read_metric_points(draft: Draft, points: Points) -> None:
+def read_metric_points(draft: PlanDraft, points: Points) -> None:
     """Take a list of metrics: `Error rate: > 1 %`, `p95 above 500 ms`."""
     for item in points.items:
         name, value = label(item.text)

@@ -1,16 +1,16 @@
-"""What a document says of the plan and its strategy: tables of two columns, labelled lines, front matter, the title."""
+"""Reader of the plan's own table and its strategy: tables of two columns, labelled lines, front matter, the title."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from . import infer
-from .blocks import Document, Section
-from .draft import Draft, Entry
-from .infer import Guess
-from .marked import is_nothing, line, prose
-from .synonyms import LABELS, match, words
+from ..document.blocks import Document, MarkdownSection
+from ..document.inline import is_nothing, line, prose
+from ..meanings import inference
+from ..meanings.inference import Guess
+from ..meanings.synonyms import LABELS, match, words
+from .draft import PlanDraft, TableDraft
 
 _GENERIC = re.compile(
     r"\b(deployment|release|roll ?out|launch|go live|production|plans?|checklists?|runbook|document|template"
@@ -20,7 +20,7 @@ _VERSION = re.compile(r"\bv?(\d+\.\d+(?:\.\d+)?(?:[-+][\w.]+)?)\b")
 _YES_FLAGS = re.compile(r"(yes|no|y|n|true|false)\b.*", re.IGNORECASE | re.DOTALL)
 
 
-def read_pair(draft: Draft, kind: str, name: str, value: str, at: int) -> bool:
+def read_pair(draft: PlanDraft, kind: str, name: str, value: str, at: int) -> bool:
     """Take a labelled value of the plan or its strategy; gives whether there is a field for it."""
     tables = ("strategy",) if kind == "strategy" else ("plan", "strategy")
     for table in tables:
@@ -32,7 +32,7 @@ def read_pair(draft: Draft, kind: str, name: str, value: str, at: int) -> bool:
     return False
 
 
-def _set_header(entry: Entry, key: str, name: str, value: str, at: int) -> None:
+def _set_header(entry: TableDraft, key: str, name: str, value: str, at: int) -> None:
     if key == "format":
         entry.draft.exact = True
     elif is_nothing(value):
@@ -47,11 +47,11 @@ def _set_header(entry: Entry, key: str, name: str, value: str, at: int) -> None:
         entry.text(key, value)
 
 
-def _set_strategy(entry: Entry, key: str, name: str, value: str, at: int) -> None:
+def _set_strategy(entry: TableDraft, key: str, name: str, value: str, at: int) -> None:
     text = line(value)
     match key:
         case "kind" | "database_migration":
-            guess = infer.strategy_kind(text) if key == "kind" else infer.timing(text)
+            guess = inference.strategy_kind(text) if key == "kind" else inference.timing(text)
             if guess is None or "[" in text:
                 entry.leave(name, value, at)
             else:
@@ -68,7 +68,7 @@ def _set_strategy(entry: Entry, key: str, name: str, value: str, at: int) -> Non
             _set_window(entry, key.removeprefix("window_"), name, value, at)
 
 
-def _set_downtime(entry: Entry, name: str, value: str, at: int) -> None:
+def _set_downtime(entry: TableDraft, name: str, value: str, at: int) -> None:
     said = words(line(value))
     if "[" in value or not re.search(r"\bzero\b|\bno\b|\bnone\b|\bwindow\b", said):
         entry.leave(name, value, at)
@@ -80,7 +80,7 @@ def _set_downtime(entry: Entry, name: str, value: str, at: int) -> None:
         entry.leave(name, value, at)
 
 
-def _set_window(entry: Entry, key: str, name: str, value: str, at: int) -> None:
+def _set_window(entry: TableDraft, key: str, name: str, value: str, at: int) -> None:
     window = entry.data.setdefault("window", {})
     if key == "reason":
         if not is_nothing(value):
@@ -93,7 +93,7 @@ def _set_window(entry: Entry, key: str, name: str, value: str, at: int) -> None:
         entry.leave(name, value, at)
 
 
-def complete_window(strategy: Entry) -> None:
+def complete_window(strategy: TableDraft) -> None:
     """Make window and downtime fit each other; a window that can't be is a note."""
     window = strategy.data.get("window")
     if window is None:
@@ -114,7 +114,7 @@ def _moment(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-def title_of(document: Document) -> Section | None:
+def title_of(document: Document) -> MarkdownSection | None:
     """The heading that is the document's title: the first one, if nothing else stands on its level."""
     headings = [section for section in document.sections if section.level]
     if not headings:
@@ -124,13 +124,13 @@ def title_of(document: Document) -> Section | None:
     return first if alone or is_generic(first) else None
 
 
-def is_generic(section: Section) -> bool:
+def is_generic(section: MarkdownSection) -> bool:
     """Whether a heading only says that this is a plan."""
     said = words(section.title)
     return bool(said) and not _GENERIC.sub("", said.partition(" — ")[0]).strip()
 
 
-def complete(draft: Draft, title: str, stem: str) -> None:
+def complete(draft: PlanDraft, title: str, stem: str) -> None:
     """Fill in the plan's own table: from the title and the file's name, or with placeholders."""
     if draft.exact:
         return

@@ -1,4 +1,4 @@
-"""A Markdown document as sections and blocks, each with its line; all texts are marked (see `marked`)."""
+"""Sections and blocks of a Markdown document, each with its line; all texts are marked (see `inline`)."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ TITLE_OF_BOLD = 7
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     cells: tuple[str, ...]
     line: int
     surplus: bool = False
 
 
 @dataclass(frozen=True)
-class Table:
+class MarkdownTable:
     """A table; `surplus` of a row says that it has more cells than the table has columns."""
 
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     line: int
     end: int
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """One point of a list; `ticked` is None where it has no box."""
 
     text: str
@@ -36,20 +36,20 @@ class Item:
     blocks: tuple[Block, ...] = ()
 
     @property
-    def inner(self) -> tuple[Item, ...]:
+    def inner(self) -> tuple[ListItem, ...]:
         """The points below this one."""
         return tuple(item for block in self.blocks if isinstance(block, Points) for item in block.items)
 
 
 @dataclass(frozen=True)
 class Points:
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     line: int
     end: int
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class MarkdownParagraph:
     """A paragraph by its lines, each with its own number."""
 
     lines: tuple[tuple[str, int], ...]
@@ -65,20 +65,20 @@ class Verbatim:
     end: int
 
 
-Block = Table | Points | Paragraph | Verbatim
+Block = MarkdownTable | Points | MarkdownParagraph | Verbatim
 
 
 @dataclass
-class Section:
+class MarkdownSection:
     """A heading with the blocks below it, up to the next heading; the first section of a document has none."""
 
     title: str
     line: int
     level: int
-    parent: Section | None = None
+    parent: MarkdownSection | None = None
     blocks: list[Block] = field(default_factory=list)
 
-    def above(self) -> Iterator[Section]:
+    def above(self) -> Iterator[MarkdownSection]:
         """The sections that this one stands in, the nearest first."""
         section = self.parent
         while section is not None:
@@ -91,7 +91,7 @@ class Document:
     """A whole document: the keys of its front matter, its sections in order, and its lines."""
 
     front: tuple[tuple[str, str, int], ...]
-    sections: tuple[Section, ...]
+    sections: tuple[MarkdownSection, ...]
     lines: tuple[str, ...]
     unclosed: tuple[int, ...] = ()
 

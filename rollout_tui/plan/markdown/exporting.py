@@ -1,4 +1,4 @@
-"""A plan → the Markdown document of its format; `importing` gives the same plan back.
+"""Export: a plan → the Markdown document of its format; `importing` gives the same plan back.
 
 A field for which the format has no column gets one where some element needs it. What a run adds stands beside: ticks
 and details of items, and lines at the end of a section.
@@ -15,7 +15,7 @@ from ..fields import FIELDS
 from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Phase, Plan
 from ..quantities import NONE, Quantity
 from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
-from .escape import cell, cells, name, point
+from .document.escape import cell, cells, name, point
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
 _DOWNTIMES = {"zero-downtime": "Zero downtime", "maintenance-window": "Maintenance window"}

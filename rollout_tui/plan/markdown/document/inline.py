@@ -1,4 +1,4 @@
-"""The text of a table cell or a line, in which what was escaped has no meaning.
+"""Marked text: what a table cell or a line says, in which what was escaped has no meaning.
 
 A separator that the document escapes (`\\;`), writes as an entity or puts in a code span is text. Until its text is
 taken, such a character is kept as a lone surrogate, which no file in UTF-8 can hold, so that plain patterns split a

@@ -1,4 +1,4 @@
-"""TOML text → document, guarded: a text made to exhaust the parser is refused before it reaches it."""
+"""Guarded TOML: text → document; a text made to exhaust the parser is refused before it reaches it."""
 
 from __future__ import annotations
 

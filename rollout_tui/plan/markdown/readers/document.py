@@ -1,16 +1,17 @@
-"""A document → the draft of a plan: which section each heading opens, and who reads what stands below it."""
+"""Reader of a whole document: which section each heading opens, and who reads what stands below it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 
-from ..sections import CHECKLISTS
-from . import checklists, header, infer, phases, tables
-from .blocks import Block, Document, Paragraph, Points, Section, Table, Verbatim
-from .draft import ANY, Draft, Entry, Loose
-from .marked import line, parts, prose
-from .synonyms import KEYS, LABELS, PHASE, RULES, SECTIONS, columns, label, match, words
+from ...sections import CHECKLISTS
+from ..document.blocks import Block, Document, MarkdownParagraph, MarkdownSection, MarkdownTable, Points, Verbatim
+from ..document.inline import line, parts, prose
+from ..meanings import inference
+from ..meanings.synonyms import KEYS, LABELS, PHASE, RULES, SECTIONS, columns, label, match, words
+from . import checklists, header, phases, tables
+from .draft import ANY, Loose, PlanDraft, TableDraft
 
 _LISTS = ("rollback_triggers", "success_criteria")
 _HOME = {"rollback_triggers": "phases", "success_criteria": "phases", "deployment": "phases", "rules": ANY, "": ANY}
@@ -25,8 +26,8 @@ class _Place:
 
     kind: str = ""
     inherits: str = ""
-    phase: Entry | None = None
-    scenario: Entry | None = None
+    phase: TableDraft | None = None
+    scenario: TableDraft | None = None
     label: str = ""
     group: str = ""
     fallback: str = ""
@@ -37,17 +38,17 @@ class _Place:
         return _HOME.get(self.kind, self.kind)
 
 
-class Reader:
+class DocumentReader:
     """Reads a document section by section into a draft."""
 
     def __init__(self, document: Document) -> None:
-        self.draft = Draft()
+        self.draft = PlanDraft()
         self._document = document
         self._title = header.title_of(document)
         self._places: dict[int, _Place] = {}
         self._deployed = False
 
-    def read(self) -> Draft:
+    def read(self) -> PlanDraft:
         for name, value, at in self._document.front:
             if not (name and header.read_pair(self.draft, "plan", name, value, at)):
                 self.draft.note(ANY, f"{name}: {value}" if name else value, at)
@@ -59,7 +60,7 @@ class Reader:
 
     # Which section a heading opens
 
-    def _place(self, section: Section) -> _Place:
+    def _place(self, section: MarkdownSection) -> _Place:
         if section.parent is None:
             return _Place()
         above = self._places[id(section.parent)]
@@ -76,19 +77,19 @@ class Reader:
             return _Place("rollback", "rollback", group=section.title)
         return self._opened(section, above, own)
 
-    def _opened(self, section: Section, above: _Place, own: str) -> _Place:
+    def _opened(self, section: MarkdownSection, above: _Place, own: str) -> _Place:
         within = above.inherits == "phases" and (own in {"", "deployment"} or PHASE.search(words(section.title)))
         if (own == "phases" or within) and phases.is_phase(section, self._below(section)):
             self._deployed = True
             return _Place("phases", "phases", phase=phases.open_phase(self.draft, section))
-        if own == "deployment" and any(not isinstance(block, Table) for block in section.blocks):
+        if own == "deployment" and any(not isinstance(block, MarkdownTable) for block in section.blocks):
             self._deployed = True
             return _Place("phases", "phases", phase=phases.open_phase(self.draft, section), label="success_criteria")
         kind = own or above.inherits
         group = line(section.title) if own in {"", "plan"} else ""
         return _Place(kind, kind, group=section.title if kind == "rollback" else group)
 
-    def _within_phase(self, section: Section, above: _Place, own: str) -> _Place:
+    def _within_phase(self, section: MarkdownSection, above: _Place, own: str) -> _Place:
         if PHASE.search(words(section.title)) and own == "phases":
             return self._opened(section, replace(above, phase=None), own)
         key = own if own in _LISTS else match(LABELS["phases"], section.title)
@@ -96,20 +97,20 @@ class Reader:
             key = "rollback_triggers"
         return replace(above, kind=key if key in _LISTS else "phases", label=key)
 
-    def _breaks_out(self, section: Section, own: str) -> bool:
+    def _breaks_out(self, section: MarkdownSection, own: str) -> bool:
         """Whether a heading inside a checklist opens a section of its own rather than a group of items."""
         tasks = any(isinstance(block, Points) for block in section.blocks)
         return own in CHECKLISTS or own in {"rollback_triggers", "rules"} or (bool(own) and not tasks)
 
-    def _below(self, section: Section) -> list[Section]:
+    def _below(self, section: MarkdownSection) -> list[MarkdownSection]:
         return [each for each in self._document.sections if each.parent is section]
 
     # Who reads a block
 
-    def _block(self, section: Section, place: _Place, block: Block) -> None:
+    def _block(self, section: MarkdownSection, place: _Place, block: Block) -> None:
         if isinstance(block, Verbatim):
             self._note(place, block)
-        elif isinstance(block, Table):
+        elif isinstance(block, MarkdownTable):
             self._table(place, block)
         elif place.kind == "notes":
             self._notes(place, block)
@@ -119,12 +120,12 @@ class Reader:
             self._lists(place, block)
         elif place.phase is not None:
             place.label = phases.read_block(place.phase, block, place.label)
-        elif isinstance(block, Paragraph):
+        elif isinstance(block, MarkdownParagraph):
             self._paragraph(place, block)
         else:
             self._points(section, place, block)
 
-    def _points(self, section: Section, place: _Place, points: Points) -> None:
+    def _points(self, section: MarkdownSection, place: _Place, points: Points) -> None:
         boxes = any(item.ticked is not None or any(i.ticked is not None for i in item.inner) for item in points.items)
         if place.kind in CHECKLISTS:
             checklists.read_points(self.draft, place.kind, points, place.group)
@@ -148,7 +149,7 @@ class Reader:
                 if not (name and not item.blocks and header.read_pair(self.draft, place.kind, name, value, item.line)):
                     self._keep(place, item.line, item.end)
 
-    def _paragraph(self, place: _Place, block: Paragraph) -> None:
+    def _paragraph(self, place: _Place, block: MarkdownParagraph) -> None:
         if place.kind == "rollback":
             if self._has_labels(block):
                 tables.read_rollback_block(self._scenario(place), block)
@@ -175,20 +176,20 @@ class Reader:
 
     def _strategy(self, place: _Place, text: str, at: int) -> None:
         """A sentence may say which strategy it is; it is kept whole all the same."""
-        guess = infer.strategy_kind(line(text))
+        guess = inference.strategy_kind(line(text))
         if guess is not None and "[" not in text:
             self.draft.entry("strategy").set("kind", guess)
         self._keep(place, at, at)
 
-    def _has_labels(self, block: Paragraph) -> bool:
+    def _has_labels(self, block: MarkdownParagraph) -> bool:
         return any(match(LABELS["rollback"], label(text)[0]) for text, _ in block.lines if label(text)[0])
 
-    def _scenario(self, place: _Place) -> Entry:
+    def _scenario(self, place: _Place) -> TableDraft:
         if place.scenario is None:
             place.scenario = tables.open_scenario(self.draft, place.group)
         return place.scenario
 
-    def _notes(self, place: _Place, block: Points | Paragraph) -> None:
+    def _notes(self, place: _Place, block: Points | MarkdownParagraph) -> None:
         points = block.items if isinstance(block, Points) else ()
         if not points or any(item.blocks for item in points):
             self.draft.note(place.label, self._document.source(block.line, block.end), block.line, known=True)
@@ -196,9 +197,9 @@ class Reader:
             if not item.blocks:
                 self.draft.note(place.label, prose(item.text), item.line, known=True)
 
-    def _lists(self, place: _Place, block: Points | Paragraph) -> None:
+    def _lists(self, place: _Place, block: Points | MarkdownParagraph) -> None:
         """Triggers and criteria under a heading of their own: of the phase that it stands in, or of all."""
-        if isinstance(block, Paragraph):
+        if isinstance(block, MarkdownParagraph):
             self._note(place, block)
             return
         found = tables.texts_of(block)
@@ -208,7 +209,7 @@ class Reader:
         else:
             self.draft.loose += [Loose(place.kind, marked + "\n", at) for marked, at in found]
 
-    def _table(self, place: _Place, table: Table) -> None:
+    def _table(self, place: _Place, table: MarkdownTable) -> None:
         for row in table.rows:
             if row.surplus:
                 self._keep(place, row.line, row.line)
@@ -235,7 +236,7 @@ class Reader:
             case _:
                 self._note(place, table)
 
-    def _pairs(self, place: _Place, table: Table) -> None:
+    def _pairs(self, place: _Place, table: MarkdownTable) -> None:
         for row in table.rows:
             name, value = row.cells[0], row.cells[1]
             if not (line(name) and header.read_pair(self.draft, place.kind, line(name), value, row.line)):
@@ -253,7 +254,7 @@ class Reader:
         self.draft.note(section, f"{about}:{gap}{text}" if about else text, first)
 
 
-def _kind_of_table(place: _Place, table: Table) -> str:
+def _kind_of_table(place: _Place, table: MarkdownTable) -> str:
     """Which section a table belongs to: the one it stands in if its columns fit, else the one they fit best."""
     if place.kind in {"", "plan", "strategy"} and len(table.header) == 2:
         found = columns("strategy" if place.kind == "strategy" else "plan", table.header)

@@ -1,4 +1,4 @@
-"""Whether the parts of a plan fit each other, checked on the parsed document as far as it can be read.
+"""Cross-checks: whether the parts of a plan fit each other, on the parsed document as far as it can be read.
 
 A document that does not fit the model is checked too, so that all mistakes of a file are told at once; whatever has
 the wrong type is skipped here, since the model's own check reports it.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import ids, wording
+from . import ids, texts
 from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown, write_path
 from .sections import LISTS, MIGRATION, OF_ONE_ID, PlanSection
 
@@ -21,7 +21,7 @@ def problems(document: Document) -> Iterator[Problem]:
     """Say everything in which a parsed document contradicts itself or lacks what the product needs."""
     checks: tuple[Callable[[Document], Iterator[Problem]], ...] = (
         _format,
-        wording.problems,
+        texts.problems,
         _phases,
         _approvals,
         _window,

@@ -1,12 +1,12 @@
-"""What words say without saying it: kinds, quantities, yes and no. Each answer comes with why, which the plan shows."""
+"""Inference: what words say of kinds, quantities, yes and no; each answer comes with why, which the plan shows."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from ...frozen import dataclass
-from ..quantities import Comparison, Duration, Quantity
+from ....frozen import dataclass
+from ...quantities import Comparison, Duration, Quantity
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The plan as it grows while a document is read: its data, comments on what was inferred, and what is left over."""
+"""Draft of a plan as it grows while a document is read: data, comments on what was inferred, and what is left over."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..fields import FIELDS, Field, Form, choices_of
-from ..mistakes import KeyPath
-from ..remarks import INFERRED
-from ..sections import SECTIONS
-from . import infer
-from .infer import Guess
-from .marked import is_nothing, line, parts, prose, show
+from ...fields import FIELDS, Field, Form, choices_of
+from ...inferred import INFERRED
+from ...mistakes import KeyPath
+from ...sections import SECTIONS
+from ..document.inline import is_nothing, line, parts, prose, show
+from ..meanings import inference
+from ..meanings.inference import Guess
 
 ANY = "plan"
 
@@ -21,7 +21,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 @dataclass(frozen=True)
-class Unread:
+class Leftover:
     """Something in the document that no field took: it is kept as a note of its section."""
 
     line: int
@@ -30,7 +30,7 @@ class Unread:
 
 
 @dataclass
-class Draft:
+class PlanDraft:
     """Data and comments as `writing.write_plan` takes them.
 
     `exact` says that the document is an export, which states everything: nothing is inferred then. `loose` holds what
@@ -39,28 +39,28 @@ class Draft:
 
     data: dict[str, Any] = field(default_factory=dict)
     comments: dict[KeyPath, str] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[Leftover] = field(default_factory=list)
     exact: bool = False
     ticked: int = 0
     compatible: str = ""
     loose: list[Loose] = field(default_factory=list)
 
-    def add(self, section: str) -> Entry:
+    def add(self, section: str) -> TableDraft:
         """Open a new table of a section."""
         tables = self.data.setdefault(section, [])
         tables.append({})
-        return Entry(self, section, tables[-1], (section, len(tables) - 1))
+        return TableDraft(self, section, tables[-1], (section, len(tables) - 1))
 
-    def entry(self, section: str) -> Entry:
+    def entry(self, section: str) -> TableDraft:
         """Give the one table that a section is, such as [plan]."""
-        return Entry(self, section, self.data.setdefault(section, {}), (section,))
+        return TableDraft(self, section, self.data.setdefault(section, {}), (section,))
 
     def note(self, section: str, text: str, line: int, *, known: bool = False) -> None:
         """Keep a text as a note; `known` where the document itself calls it one."""
         if text.strip():
             self.data.setdefault("notes", {}).setdefault(section, []).append(text)
             if not known:
-                self.unread.append(Unread(line, section, text))
+                self.unread.append(Leftover(line, section, text))
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ class Loose:
     key: str
     text: str
     line: int
-    entry: Entry | None = None
+    entry: TableDraft | None = None
     phase: str = ""
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableDraft:
     """One table of the plan under way; values that a plan would not take become a placeholder and a note."""
 
-    draft: Draft
+    draft: PlanDraft
     section: str
     data: dict[str, Any]
     path: KeyPath
@@ -166,10 +166,10 @@ class Entry:
     def duration(self, key: str, marked: str, at: int, placeholder: str = "[Duration]") -> None:
         if is_nothing(marked):
             return
-        self._read(key, infer.duration(show(marked.replace("\n", " "))), marked, at, placeholder)
+        self._read(key, inference.duration(show(marked.replace("\n", " "))), marked, at, placeholder)
 
     def threshold(self, marked: str, at: int, *, target: bool = False) -> None:
-        guess = None if is_nothing(marked) else infer.threshold(show(marked.replace("\n", " ")), target=target)
+        guess = None if is_nothing(marked) else inference.threshold(show(marked.replace("\n", " ")), target=target)
         self._read("threshold", guess, marked, at, "[Threshold]")
 
     def _read(self, key: str, guess: Guess | None, marked: str, at: int, placeholder: str) -> None:
