@@ -36,7 +36,7 @@ from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.screens.run_view import RunView
 from rollout_tui.tui.widgets.lines import Lines
 from rollout_tui.tui.widgets.row_list import RowList
-from tests import runs_folder
+from tests.runs import runs_folder
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SHOP = Path(__file__).with_name("shop.toml")
