@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from .. import reading
 from ..clock import Clock
 from ..errors import Damaged
 from ..plan.quantities import format_span
-from ..reading import Listed
 from ..report.json_values import iso, seconds
 from ..run.diff import RunDiff, RunLog, compare
-from .options import add_folder, add_json, folder
+from ..runs.replay import ReplayedLog, replayed
+from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
 from .words import problem, title
 
@@ -30,8 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    where = folder(arguments)
-    logs = [reading.read(reading.find(where, name)) for name in (arguments.first, arguments.second)]
+    runs = runs_of(arguments)
+    logs = [replayed(runs.read(runs.find(name))) for name in (arguments.first, arguments.second)]
     first, second = (_run_log(log) for log in logs)
     diff = compare(first, second)
     if arguments.json:
@@ -41,13 +40,13 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
             say(line)
     for log in logs:
         if problem(log):
-            tell(f"{log.path} {problem(log)}: compared as far as it goes.")
+            tell(f"{log.ref.place} {problem(log)}: compared as far as it goes.")
     return Damaged.exit_code if any(log.problem for log in logs) else 0
 
 
-def _run_log(log: Listed) -> RunLog:
+def _run_log(log: ReplayedLog) -> RunLog:
     if log.run is None:
-        raise Damaged(log.problem, f"rollout verify {log.path} says more.")
+        raise Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
     return RunLog(log.run, log.entries)
 
 

@@ -127,7 +127,7 @@ def _paths(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
         step = _STEPS.get(type(entry.event))
         if step is None:
             continue
-        item = getattr(entry.event, "item", "") or getattr(entry.event, "trigger", "")
+        item = ev.row(entry.event)
         path = paths.get(item, ())
         if path[-1:] != (step,):
             paths[item] = (*path, step)
