@@ -12,7 +12,7 @@ from typing import Literal
 from rollout_tui.errors import Damaged, UsageError
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal import evidence, file
-from rollout_tui.journal.blocks import FORMAT_LINE, start_of
+from rollout_tui.journal.blocks import FORMAT_LINE
 from rollout_tui.journal.chain import Chain, Damage
 from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
@@ -53,7 +53,7 @@ class Verification:
     head is there, None where none was given.
     """
 
-    path: Path
+    place: str
     verdict: Verdict
     words: str
     run: str = ""
@@ -88,12 +88,12 @@ def verify(path: Path, expect_head: tuple[int, str] | None = None, replay: Repla
     try:
         data, chain = _read(path)
     except Damaged as error:
-        return Verification(path, "not-a-journal", error.message)
+        return Verification(str(path), "not-a-journal", error.message)
     if reason := _not_a_journal(data):
-        return Verification(path, "not-a-journal", f"{path} {reason}")
+        return Verification(str(path), "not-a-journal", f"{path} {reason}")
     damage = chain.damage
     if replay is not None and chain.entries and (misfit := replay(chain.entries)):
-        damage = Damage(misfit[0], start_of(data, misfit[0]), f"does not fit the run before it: {misfit[1]}")
+        damage = Damage(misfit[0], chain.starts[misfit[0]], f"does not fit the run before it: {misfit[1]}")
     return _judge(path, chain, damage, expect_head)
 
 
@@ -156,7 +156,7 @@ def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[i
     else:
         verdict, said = "whole", [_closed_words(close, last)]
     return Verification(
-        path,
+        str(path),
         verdict,
         f"{verdict}: {'; '.join(filter(None, said))}",
         run=entries[0].event.run if entries and isinstance(entries[0].event, RunStarted) else "",

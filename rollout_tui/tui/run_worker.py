@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from ..errors import Unsynced
 from ..people import Actor
-from ..planfile import PlanFile, look
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.stages import Item
+from ..runs.plan_drift import PlanDrift, plan_drift
 from ..session import Session
 
 Result = TypeVar("Result")
@@ -35,7 +35,7 @@ class RunWorker:
         self._own: set[int] = set()
         self._news_until = self.run.seq
         self.on_doubt: Callable[[Unsynced], None] = lambda _: None
-        self.plan_file = PlanFile(self.run.plan_file, "unknown")
+        self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
 
     @property
@@ -61,7 +61,8 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
-        return await self.record_by(lambda: self._session.act(intent, happened))
+        seen = self.run.head
+        return await self.record_by(lambda: self._session.act(intent, happened, seen))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:
         """Let something else act on the session, such as a rehearsal; as `record` does."""
@@ -102,7 +103,7 @@ class RunWorker:
         seen = (_marks(Path(run.plan_file)) if run.plan_file else None, run.follows.plan_sha256)
         if seen != self._seen_of_file:
             self._seen_of_file = seen
-            self.plan_file = look(run)
+            self.plan_file = plan_drift(run)
 
     def _own_entry(self, act: Callable[[], Entry]) -> Entry:
         entry = act()

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.journal.verification import verify
+from tests import runs_folder
 from tests.faults import fault_runs
 from tests.faults.fault import Fault, Scale
 
@@ -129,7 +129,7 @@ def _interrupt(folder: Path, moment: str, what: signal.Signals | str) -> str:
     finally:
         screen.end()
     found = verify(path)
-    if found.verdict != "open" or found.events not in {0, 1} or runs.read(path).problem:
+    if found.verdict != "open" or found.events not in {0, 1} or runs_folder.read(path).problem:
         return f"{found.words}, {found.events} events"
     return ""
 
