@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     runs = runs_of(arguments)
     logs = [replayed(runs.read(runs.find(name))) for name in (arguments.first, arguments.second)]
-    first, second = (_told(log) for log in logs)
+    first, second = (_run_log(log) for log in logs)
     diff = compare(first, second)
     if arguments.json:
         say_json(_json(first, second, diff))
@@ -44,16 +44,16 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     return Damaged.exit_code if any(log.problem for log in logs) else 0
 
 
-def _told(log: ReplayedLog) -> RunLog:
+def _run_log(log: ReplayedLog) -> RunLog:
     if log.run is None:
         raise Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
     return RunLog(log.run, log.entries)
 
 
 def _lines(first: RunLog, second: RunLog, diff: RunDiff) -> Iterator[str]:
-    for letter, told in (("A", first), ("B", second)):
-        start = told.run.stamp
-        yield f"{letter}  {told.run.id}  {title(told.run.started)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
+    for letter, run_log in (("A", first), ("B", second)):
+        run, start = run_log.run, run_log.run.stamp
+        yield f"{letter}  {run.id}  {title(run.started)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
     if not diff.same_plan:
         yield "They followed different plans: items that only one of them has are told as such."
     rows = [("Took", "A", "B", "B − A")]
@@ -90,13 +90,13 @@ def _json(first: RunLog, second: RunLog, diff: RunDiff) -> dict[str, Any]:
         "format": FORMAT,
         "runs": [
             {
-                "run": told.run.id,
-                "name": told.run.name,
-                "outcome": told.run.closed.outcome if told.run.closed else None,
-                "started": iso(told.run.stamp.at),
-                "head": told.run.head,
+                "run": run_log.run.id,
+                "name": run_log.run.name,
+                "outcome": run_log.run.closed.outcome if run_log.run.closed else None,
+                "started": iso(run_log.run.stamp.at),
+                "head": run_log.run.head,
             }
-            for told in (first, second)
+            for run_log in (first, second)
         ],
         "same_plan": diff.same_plan,
         "took": [{"what": t.what, "seconds": [seconds(t.first), seconds(t.second)]} for t in diff.took],

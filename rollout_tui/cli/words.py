@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 def title(started: RunStarted) -> str:
     """Give the run's name, and what it is marked as."""
-    marks = [name for name, on in (("rehearsal", started.rehearsal), ("emergency", started.emergency)) if on]
-    return f"{started.name} ({', '.join(marks)})" if marks else started.name
+    return f"{started.name} ({', '.join(started.marks)})" if started.marks else started.name
 
 
 def upcoming(run: Run, now: Moment) -> str:

@@ -35,8 +35,7 @@ def run_document(run: Run, entries: Sequence[Entry]) -> str:
 
 
 def _head(run: Run) -> Iterator[str]:
-    marks = [name for name, on in (("rehearsal", run.started.rehearsal), ("emergency", run.emergency)) if on]
-    kind = f" ({', '.join(marks)})" if marks else ""
+    kind = f" ({', '.join(run.started.marks)})" if run.started.marks else ""
     yield f"**Run {inert(run.id)}**{kind}, started by {inert(run.stamp.by)} at {_time(run.stamp.at)}"
     if run.started.after:
         yield f"**Second attempt** after {inert(run.started.after)} (head {inert(run.started.after_head)})"
