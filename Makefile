@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAN ?= plans/checkout.toml
 
-QUICK := $(filter-out %/__pycache__ %/bench %/end_to_end %/faults %/tui %/untrusted,$(wildcard tests/*))
+QUICK := $(filter-out %/__pycache__ %/bench %/end_to_end %/faults %/tables.py %/tui %/untrusted,$(wildcard tests/*))
 
 .PHONY: run test quick faults bench bench-growth bench-peers check generated screenshots clean
 
