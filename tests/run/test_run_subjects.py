@@ -33,9 +33,8 @@ def test_no_subject_has_an_intent_that_is_not_in_the_union() -> None:
 
 @pytest.mark.parametrize("action", intents.ACTIONS, ids=lambda action: action.name)
 def test_the_field_that_an_action_is_about_has_the_name_of_its_kind(action: intents.Action) -> None:
-    assert [each.name for each in action.fields if each.kind is action.about] == [str(action.about)] * bool(
-        action.about
-    )
+    about = [each.name for each in action.fields if each.kind is action.about]
+    assert about == ([str(action.about)] if action.about else [])
 
 
 def test_the_builder_has_the_fields_of_a_run() -> None:
