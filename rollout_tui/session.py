@@ -82,8 +82,8 @@ class Session:
         return tuple(self.entries[seq + 1 :])
 
     def wait(self, timeout: float) -> bool:
-        """Return when others may have recorded something, or after `timeout` seconds; any thread may wait."""
-        return self._store.wait(self.run.seq, timeout)
+        """Return when there may be something to refresh, or after `timeout` seconds; tell which it was."""
+        return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""

@@ -100,6 +100,7 @@ def _json(each: Verification) -> dict[str, Any]:
         "closed": each.closed,
         "damaged_event": each.damaged_event,
         "damaged_byte": each.damaged_byte,
+        "layer": each.layer,
         "expected_head": each.expected,
         "evidence": [
             {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}

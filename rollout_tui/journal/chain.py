@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from typing import Literal
 
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal.blocks import decode, end_of_block, has_hash
@@ -18,13 +19,18 @@ class Torn:
     after: int
 
 
+Layer = Literal["bytes", "rules"]
+"""What found a damage: the bytes and their chain, or the rules of a run, by which an event can't follow."""
+
+
 @dataclass(frozen=True)
 class Damage:
-    """The first block that is not what was written: its number, the byte where it begins, and why."""
+    """The first block that is not what was written: its number, the byte where it begins, why, and what found it."""
 
     seq: int
     offset: int
     reason: str
+    layer: Layer = "bytes"
 
     def __str__(self) -> str:
         block = f"event {self.seq}" if self.seq else "the header"
@@ -92,7 +98,7 @@ class Chain:
             except NotCanonical as problem:
                 reason = str(problem)
                 break
-            if entry.sees != head and not self._is_head(entry.sees):
+            if entry.sees != head and not self.has_head(entry.sees):
                 reason = "says that its author saw a head that the journal never had"
                 break
             entries.append(entry)
@@ -103,7 +109,8 @@ class Chain:
         if reason:
             self._stop(data[start:], reason)
 
-    def _is_head(self, digest: str) -> bool:
+    def has_head(self, digest: str) -> bool:
+        """Tell whether one of the entries has this hash."""
         # Nearly everyone saw the newest: what the others saw is looked up in what is made for the first of them.
         self._heads.update(entry.hash for entry in self.entries[len(self._heads) :])
         return digest in self._heads

@@ -87,6 +87,10 @@ class FileReader:
         self._catch_up()
         return self._chain.entries[after + 1 :]
 
+    def has_head(self, digest: str) -> bool:
+        """Tell whether one of the whole entries has this hash."""
+        return self._chain.has_head(digest)
+
     def look(self) -> None:
         """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`."""
         file.check_same(self.path, self.descriptor)

@@ -151,7 +151,10 @@ class FileStore:
         for entry in reversed(self.entries):
             if entry.hash == head:
                 return tuple(self.entries[entry.seq + 1 :])
-        raise Conflict(f"{self.path} has no event with the hash {head[:12]}", "Open the run anew.")
+        raise self._unknown_head(head)
+
+    def _unknown_head(self, head: str) -> Conflict:
+        return Conflict(f"{self.path} has no event with the hash {head[:12]}", "Open the run anew.")
 
     def _write(self, draft: Draft) -> Recorded | Unknown:
         seq = len(self.entries)
@@ -160,6 +163,8 @@ class FileStore:
         block = place_words(draft.words, seq, self.head)
         # What would not read back as it should is found before anything is written.
         entry = decode(block, seq=seq, prev=self.head)
+        if draft.sees != self.head and not self._reader.has_head(draft.sees):
+            raise self._unknown_head(draft.sees)
         if self._reader.size + len(block) > file.JOURNAL_LIMIT:
             raise RolloutError(
                 f"{self.path} is full: it would grow over {file.JOURNAL_LIMIT:,} bytes; nothing was recorded",

@@ -53,7 +53,7 @@ def replayed(log: RunLog) -> ReplayedLog:
     if misfit is None:
         return ReplayedLog(log.ref, run, tuple(log.entries), log.torn, log.damage, log.problem)
     reason = f"does not fit the run before it: {misfit.reason}"
-    damage = Damage(misfit.seq, log.starts[misfit.seq], reason)
+    damage = Damage(misfit.seq, log.starts[misfit.seq], reason, "rules")
     return ReplayedLog(log.ref, run, tuple(log.entries[: misfit.seq]), None, damage, f"damaged: {damage}")
 
 

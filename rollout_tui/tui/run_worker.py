@@ -98,7 +98,8 @@ class RunWorker:
         self._thread.shutdown()
 
     def _look(self) -> None:
-        self._session.refresh()
+        if self._session.wait(0):
+            self._session.refresh()
         run = self._session.run
         seen = (_marks(Path(run.plan_file)) if run.plan_file else None, run.follows.plan_sha256)
         if seen != self._seen_of_file:

@@ -12,10 +12,10 @@ from pathlib import Path
 from rollout_tui.clock import SystemClock
 from rollout_tui.run.intents import Sign
 from rollout_tui.session import Session
-from tests import runs_folder
 from tests.bench.measure import Act, Measured, Taken, environment, in_turn, spawned, timed
 from tests.bench.samples import ALICE, begun, journal_of, plan_of
 from tests.bench.table import Row, compared
+from tests.runs import runs_folder
 
 ROUNDS = 300
 COMMITS = 8

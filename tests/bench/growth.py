@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 
 from rollout_tui.clock import SystemClock
-from tests import runs_folder
 from tests.bench.append import signing
 from tests.bench.generated_logs import write_logs
 from tests.bench.keys import pressed
@@ -24,6 +23,7 @@ from tests.bench.samples import ALICE, begun, journal_of, plan_of
 from tests.bench.start import painted, resuming
 from tests.bench.table import columns, number
 from tests.bench.terminal import Terminal, listen
+from tests.runs import runs_folder
 
 ITEMS = (10, 100, 1_000, 10_000)
 EVENTS = (10, 100, 1_000, 10_000, 100_000)

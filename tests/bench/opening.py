@@ -6,10 +6,10 @@ import tomllib
 from hashlib import sha256
 from pathlib import Path
 
-from tests import runs_folder
 from tests.bench.measure import in_turn, timed
 from tests.bench.samples import journal_of
 from tests.bench.table import Row, by_cpu
+from tests.runs import runs_folder
 
 ROUNDS = 5
 EVENTS = 10_000

@@ -16,7 +16,7 @@ from rollout_tui.run.intents import Go, Intent, Sign, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
-from tests import runs_folder
+from tests.runs import runs_folder
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"
 ALICE = Actor("alice", "alice", "bastion")

@@ -14,11 +14,11 @@ from rollout_tui.run.moment import Moment
 from rollout_tui.run.next import NextStep, next_step
 from rollout_tui.run.stages import Item
 from rollout_tui.run.state import Run
-from tests import runs_folder
 from tests.bench.measure import environment, rollout
 from tests.bench.samples import CHECKOUT, begun
 from tests.bench.table import Row, alone
 from tests.bench.terminal import Terminal
+from tests.runs import runs_folder
 
 FINE = ("0.2", "410", "38", "55", "41")
 BOB = Actor("bob", "bob", "bastion")

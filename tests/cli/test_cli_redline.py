@@ -17,8 +17,8 @@ from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
 from rollout_tui.run.subjects.start import Start
-from tests import runs_folder
 from tests.cli.program import PLAN, START, Program
+from tests.runs import runs_folder
 
 LONGER = ('duration = "2 h"', 'duration = "3 h"')
 RETITLED = ("All tests passing", "All tests passing twice")

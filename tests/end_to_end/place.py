@@ -20,9 +20,9 @@ from rollout_tui.run.next import next_step
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
-from tests import runs_folder
 from tests.end_to_end.entry import MovedClock
 from tests.end_to_end.terminal import Terminal
+from tests.runs import runs_folder
 
 _HERE = Path(__file__).parent
 _PLANS = _HERE.parents[1] / "plans"

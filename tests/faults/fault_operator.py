@@ -9,7 +9,7 @@ from rollout_tui.clock import SystemClock
 from rollout_tui.errors import RolloutError
 from rollout_tui.people import Actor
 from rollout_tui.run.intents import Sign
-from tests import runs_folder
+from tests.runs import runs_folder
 
 if __name__ == "__main__":
     journal, name = sys.argv[1:]

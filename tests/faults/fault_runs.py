@@ -13,7 +13,7 @@ from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPha
 from rollout_tui.run.next import NextStep
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
-from tests import runs_folder
+from tests.runs import runs_folder
 
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"
 ALICE = Actor("alice", "alice", "bastion")

@@ -12,9 +12,9 @@ from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import ConfirmClock, Go, Intent, Measure, Promote, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
-from tests import runs_folder
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_runs import JumpingClock, answer, begin
+from tests.runs import runs_folder
 
 _HOUR = timedelta(hours=1)
 _JUMPS = (-_HOUR, _HOUR, timedelta(days=30), timedelta(days=-30))

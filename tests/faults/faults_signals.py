@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rollout_tui.journal.verification import verify
-from tests import runs_folder
 from tests.faults import fault_runs
 from tests.faults.fault import Fault, Scale
+from tests.runs import runs_folder
 
 _PROGRAM = Path(__file__).with_name("fault_program.py")
 _MOMENTS = ("write", "sync", "synced")

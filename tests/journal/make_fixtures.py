@@ -23,7 +23,7 @@ from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.runs.folder import FolderRuns
-from tests import runs_folder
+from tests.runs import runs_folder
 
 FOLDER = Path(__file__).with_name("fixtures")
 PLANS = Path(__file__).parents[2] / "plans"

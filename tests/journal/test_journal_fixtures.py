@@ -10,8 +10,8 @@ import pytest
 
 from rollout_tui.journal.verification import verify
 from rollout_tui.runs.replay import misfit
-from tests import runs_folder
 from tests.journal import outsider
+from tests.runs import runs_folder
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FIXTURES / "expected.json").read_text())

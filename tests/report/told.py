@@ -25,7 +25,7 @@ from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.session import Session
-from tests import runs_folder
+from tests.runs import runs_folder
 
 PLANS = Path(__file__).parents[2] / "plans"
 EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)

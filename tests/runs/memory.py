@@ -11,7 +11,7 @@ from rollout_tui.errors import Conflict, RolloutError, UsageError
 from rollout_tui.journal.blocks import decode, encode_header, place_words
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.evidence import Kept
-from rollout_tui.journal.verification import Verification
+from rollout_tui.journal.verification import Verdict, Verification
 from rollout_tui.run.briefing import waits_for
 from rollout_tui.run.events import Entry, RunClosed, RunStarted, Stamp
 from rollout_tui.runs.protocols import Behind, Draft, Outcome, Recorded, RunLog, RunRef
@@ -49,6 +49,8 @@ class MemoryStore:
             return Behind(tuple(entries[found[0] + 1 :]))
         block = place_words(draft.words, len(entries), expected_head)
         entry = decode(block, seq=len(entries), prev=expected_head)
+        if entry.sees not in {each.hash for each in entries}:
+            raise Conflict(f"{self.ref.name} never had the head that the author saw.")
         self._kept.blocks.append(block)
         return Recorded(entry)
 
@@ -143,15 +145,18 @@ class MemoryRuns:
             expect_head[0] < len(entries) and entries[expect_head[0]].hash.startswith(expect_head[1])
         )
         closed = any(isinstance(entry.event, RunClosed) for entry in entries)
-        verdict = "damaged" if misfit(entries) else "altered" if not is_there else "whole" if closed else "open"
+        wrong = misfit(entries)
+        verdict: Verdict = "damaged" if wrong else "altered" if not is_there else "whole" if closed else "open"
         return Verification(
             ref.place,
-            verdict,  # type: ignore[arg-type]
+            verdict,
             verdict,
             run=ref.name,
             events=len(entries) - 1,
             head=(entries[-1].seq, entries[-1].hash),
             closed=closed,
+            damaged_event=wrong[0] if wrong else None,
+            layer="rules" if wrong else None,
             expected=None if expect_head is None else is_there,
         )
 

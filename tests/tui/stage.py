@@ -36,7 +36,7 @@ from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.screens.run_view import RunView
 from rollout_tui.tui.widgets.lines import Lines
 from rollout_tui.tui.widgets.row_list import RowList
-from tests import runs_folder
+from tests.runs import runs_folder
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SHOP = Path(__file__).with_name("shop.toml")
@@ -384,8 +384,8 @@ class Memory:
         self.entries.append(entry)
         return Recorded(entry)
 
-    def wait(self, after: int, timeout: float) -> bool:  # noqa: ARG002 (nobody else is here)
-        return False
+    def wait(self, after: int, timeout: float) -> bool:  # noqa: ARG002 (nothing comes while one waits)
+        return len(self.entries) > after + 1
 
     def keep_evidence(self, file: Path) -> Kept:
         return Kept("0" * 64, file.name, 3)

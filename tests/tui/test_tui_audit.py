@@ -8,7 +8,7 @@ from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
 from rollout_tui.tui.screens.run import RunScreen
-from tests import runs_folder
+from tests.runs import runs_folder
 from tests.tui.payloads import PAYLOADS, raw
 from tests.tui.stage import BOB, Show, Staged
 

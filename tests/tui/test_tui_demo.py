@@ -17,7 +17,7 @@ from rollout_tui.tui.demo.player import DemoApp
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
-from tests import runs_folder
+from tests.runs import runs_folder
 from tests.tui.stage import ALICE, NOON, Show
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"

@@ -12,7 +12,7 @@ from rollout_tui.run.subjects.start import Start
 from rollout_tui.tui.acting import needs_name, would_refuse
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.rows.items import item_rows
-from tests import runs_folder
+from tests.runs import runs_folder
 from tests.tui.stage import ALICE, BOB, REASON, SHOP, Staged
 
 

@@ -13,7 +13,7 @@ from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
-from tests import runs_folder
+from tests.runs import runs_folder
 from tests.tui.stage import BOB, REASON, SHOP, Staged, home
 
 

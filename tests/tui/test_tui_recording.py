@@ -11,7 +11,7 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens import recording
-from tests import runs_folder
+from tests.runs import runs_folder
 from tests.tui.stage import BOB, REASON, Blocking, Failing, Show, Staged
 
 

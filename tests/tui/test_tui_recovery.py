@@ -14,7 +14,7 @@ from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.screens.run import RunScreen
-from tests import runs_folder
+from tests.runs import runs_folder
 from tests.tui.stage import REASON, Staged, home
 
 
