@@ -144,7 +144,7 @@ class RunView(Recording):
         from ..dialogs.measure import MeasureForm
 
         item = self.selected
-        first = item.id.rpartition("/")[2] if item is not None and item.metric is not None else ""
+        first = item.metric_id if item is not None else ""
         if (refused := self._refused("measure")) is not None:
             self.rollout.say_refused(refused)
             return
