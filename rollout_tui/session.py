@@ -54,8 +54,8 @@ class Session:
         return self._store.warning
 
     def moment(self) -> Moment:
-        """Give the time that a decision made now counts with."""
-        return Moment(self._clock.now(), self._watch.jump())
+        """Give the time that a decision made now counts with, cut to what the journal keeps."""
+        return Moment(to_milliseconds(self._clock.now()), self._watch.jump())
 
     def act(self, intent: Intent, happened: datetime | None = None, sees: str = "") -> Entry:
         """Do what the intent asks and give its entry, which is kept for good.
@@ -68,8 +68,10 @@ class Session:
         self._send_pending()
         sees = sees or self.run.head
         while True:
-            event = self._decide(intent, happened)
-            stamp = Stamp(to_milliseconds(self._clock.now()), self.operator.name, self.operator.origin, happened)
+            # One moment for the decision and the stamp: decided again, it comes to the same.
+            now = self.moment()
+            event = self._decide(intent, happened, now)
+            stamp = Stamp(now.at, self.operator.name, self.operator.origin, happened)
             entry = self._append(Draft(event, stamp, sees))
             if entry is not None:
                 return entry
@@ -89,8 +91,7 @@ class Session:
         """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""
         return self._store.copy_to(path)
 
-    def _decide(self, intent: Intent, happened: datetime | None) -> Event:
-        now = self.moment()
+    def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:
         if happened is not None and happened > now.at:
             raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
         if self.read_only:

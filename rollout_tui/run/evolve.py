@@ -43,8 +43,13 @@ def replay(run: Run, entries: Iterable[Entry]) -> Run:
     """Give the run after these entries, in their order; raises as `evolve`."""
     builder = Builder(run)
     for entry in entries:
-        stamp, event = entry.stamp, entry.event
-        _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq), stamp)
-        builder.head, builder.seq = entry.hash, entry.seq
-        builder.advance()
+        apply(builder, entry)
     return builder.freeze()
+
+
+def apply(builder: Builder, entry: Entry) -> None:
+    """Fold one entry into a run that is being built; raises as `evolve`."""
+    stamp, event = entry.stamp, entry.event
+    _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq), stamp)
+    builder.head, builder.seq = entry.hash, entry.seq
+    builder.advance()

@@ -14,6 +14,7 @@ class RunStarted:
     `overrides` are the rule findings that the start went past, `reason` why; `after` and `after_head` name the run
     that this one is another attempt at, and `in_place` the migration steps that it left in place: each the step's id,
     a space, and the number of the event there. `plan_file` is the absolute path of the plan's file, where it had one.
+    `rules` is the number of the rules that the run is decided by.
     """
 
     kind: ClassVar[str] = "run_started"
@@ -31,6 +32,7 @@ class RunStarted:
     after_head: str = ""
     in_place: tuple[str, ...] = ()
     plan_file: str = ""
+    rules: int = 1
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -51,6 +53,7 @@ class PlanRedlined:
     """
 
     kind: ClassVar[str] = "plan_redlined"
+    told: ClassVar = ("changes",)
     changes: tuple[str, ...]
     reason: str
     items: tuple[str, ...]

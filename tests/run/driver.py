@@ -70,10 +70,12 @@ class Walk:
         return self
 
     def do(self, intent: intents.Intent, by: str = "alice", happened: datetime | None = None) -> ev.Event:
-        event = decide(self.run, intent, self.now, Actor(by), happened)
+        now = self.now
+        event = decide(self.run, intent, now, Actor(by), happened)
         action = intents.BY_INTENT[type(intent)]
         subject = getattr(intent, action.about) if action.about else ""
-        assert action.why_not(self.run, subject, self.now, Actor(by)) is None, "what is taken is not grey"
+        assert action.why_not(self.run, subject, now, Actor(by)) is None, "what is taken is not grey"
+        self.at = now.at
         self.record(event, by, happened)
         return event
 

@@ -33,3 +33,8 @@ ACTIONS = (Action("confirm-clock", "Confirm the time", ConfirmClock, _check),)
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     _check(run, "", now, actor)
     return ClockConfirmed(round(now.jump.total_seconds(), 3), need_reason(intent.reason, "Confirming the time"))
+
+
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    return ConfirmClock(event.reason)

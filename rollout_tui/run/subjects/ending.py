@@ -20,6 +20,7 @@ class RunClosed:
     """
 
     kind: ClassVar[str] = "run_closed"
+    told: ClassVar = ("left",)
     outcome: Outcome
     events: int
     note: str

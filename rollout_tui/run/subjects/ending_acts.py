@@ -94,6 +94,13 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             assert_never(never)
 
 
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    if event.outcome == "aborted":
+        return Abort(event.note, confirm=run.id)
+    return Close(event.note, event.follow_up_owner, event.follow_up_date, event.follow_up_ticket)
+
+
 def _need_restored(run: Run) -> None:
     if run.rolling_back:
         raise Refused("A rollback is under way.", "Finish it first: finish-rollback.")

@@ -152,6 +152,23 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             assert_never(never)
 
 
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case GatePromoted() if event.stage == run.sequence.stages[0].id:
+            return Go(event.overrides, event.reason, event.note)
+        case GatePromoted():
+            return Promote(event.stage, event.overrides, event.reason, event.note)
+        case PhaseReduced():
+            return Reduce(event.stage, event.reason)
+        case GateHeld():
+            return Hold(event.reason)
+        case GateReleased():
+            return Release(event.reason)
+        case _ as never:
+            assert_never(never)
+
+
 def _passed(run: Run, stage: Stage, intent: Go | Promote, now: Moment, what: str) -> Event:
     overrides = need_clear_way(blockers(run, now), intent.override, intent.reason, what)
     return GatePromoted(stage.id, overrides, intent.reason.strip() if overrides else "", intent.note.strip())

@@ -29,6 +29,7 @@ class HandedOver:
     """
 
     kind: ClassVar[str] = "handed_over"
+    told: ClassVar = ("open",)
     before: str
     open: tuple[str, ...] = ()
     reason: str = ""

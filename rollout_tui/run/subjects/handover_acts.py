@@ -72,3 +72,14 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             return HandedOver(run.lead, read_back(run, now), reason)
         case _ as never:
             assert_never(never)
+
+
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case HandoverOffered():
+            return HandOver(event.to, event.note)
+        case HandedOver():
+            return TakeOver(event.reason)
+        case _ as never:
+            assert_never(never)

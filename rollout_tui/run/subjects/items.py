@@ -17,6 +17,7 @@ class ItemSigned:
     """An item signed off, or one of its approvals; `evidence` is the SHA-256 of the file kept beside the journal."""
 
     kind: ClassVar[str] = "item_signed"
+    told: ClassVar = ("evidence", "evidence_name", "evidence_size")
     item: str
     note: str = ""
     evidence: str = ""

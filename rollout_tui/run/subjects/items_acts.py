@@ -128,6 +128,30 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             assert_never(never)
 
 
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case ItemSigned():
+            # What it says of an earlier run was added when it was decided.
+            added = told(run, event.item) if event.item in run.in_place else ""
+            note = event.note.removeprefix(added).removeprefix(": ") if added else event.note
+            return Sign(event.item, note, confirm=event.item)
+        case RollbackStepSigned():
+            return Sign(event.item, event.note)
+        case ItemFailed():
+            return Fail(event.item, event.reason)
+        case ItemWaived():
+            return Waive(event.item, event.reason)
+        case ItemDeferred():
+            return Defer(event.item, event.to, event.reason)
+        case ItemRevoked():
+            return Revoke(event.item, event.reason)
+        case NoteAdded():
+            return Note(event.text, event.item)
+        case _ as never:
+            assert_never(never)
+
+
 def _sign(run: Run, intent: Sign, actor: Actor) -> Event:
     item, note = signable(run, intent.item, actor), intent.note.strip()
     if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET} and run.rolling_back:

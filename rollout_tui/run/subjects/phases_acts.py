@@ -117,6 +117,17 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             assert_never(never)
 
 
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case PhaseStarted():
+            return StartPhase(event.stage, event.overrides, event.reason)
+        case SoakExtended():
+            return Extend(event.stage, f"{event.seconds} s", event.reason)
+        case _ as never:
+            assert_never(never)
+
+
 def _extend(run: Run, intent: Extend) -> Event:
     stage = current_phase(run, intent.stage, "extended")
     try:

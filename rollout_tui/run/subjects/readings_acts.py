@@ -62,6 +62,17 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             assert_never(never)
 
 
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case MetricMeasured():
+            return Measure(event.metric, event.value, event.note)
+        case MetricUnread():
+            return Unread(event.metric, event.reason)
+        case _ as never:
+            assert_never(never)
+
+
 def _metric(run: Run, name: str) -> str:
     """Find a metric by its id, or by its row in any phase."""
     item = run.sequence.items.get(name)

@@ -9,6 +9,7 @@ from ...plan.model import Plan
 from ..action import Action
 from ..moment import Moment
 from ..plan_events import PlanRedlined
+from ..plan_of import plan_of
 from ..state import Run
 from .guards import need_reason
 from .redline import Event
@@ -64,3 +65,9 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
         voided=voided(run, intent.plan),
         plan_file=intent.file,
     )
+
+
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of; raises DoesNotFit if it holds no plan."""
+    plan, _ = plan_of(event)
+    return Redline(plan, "\n".join(event.plan), event.reason, event.plan_file)

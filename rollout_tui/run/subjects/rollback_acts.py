@@ -95,6 +95,17 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor, happened: dateti
             assert_never(never)
 
 
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case RollbackStarted():
+            return RollBack(event.scenario, event.reason)
+        case RollbackFinished():
+            return FinishRollback(event.outcome, event.reason)
+        case _ as never:
+            assert_never(never)
+
+
 def _finish(run: Run, intent: FinishRollback, happened: datetime) -> Event:
     rollback = _under_way(run)
     unsigned = tuple(item for item in rollback.items if run.state(item).status is not Status.SIGNED)

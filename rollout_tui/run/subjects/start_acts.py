@@ -10,6 +10,7 @@ from ...frozen import dataclass
 from ...plan.model import Plan
 from ..plan_events import RunStarted
 from ..previous_attempt import left_in_place
+from ..run_rules import RULES
 from ..sequence import sequence
 from ..state import Run
 from .guards import need_reason
@@ -90,6 +91,7 @@ def start(
         after_head=f"{before.seq}:{before.head}" if before else "",
         in_place=left_in_place(before) if before else (),
         plan_file=intent.plan_file,
+        rules=RULES,
     )
 
 

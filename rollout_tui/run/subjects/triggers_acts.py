@@ -73,3 +73,14 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             return TriggerCleared(_clearable(run, intent.trigger).id, need_reason(intent.reason, "Clearing a trigger"))
         case _ as never:
             assert_never(never)
+
+
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    match event:
+        case TriggerFired():
+            return Fire(event.trigger, event.reason)
+        case TriggerCleared():
+            return Clear(event.trigger, event.reason)
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,150 @@
+"""Consistency: whether each entry of a log follows from the run before it, found by deciding it again.
+
+A chain of hashes proves that nothing was altered after it was written, not that it may have happened. Decisions are
+pure, so of each entry the intent that it stands for is decided once more, on the run before it, at its own time and by
+its own actor. What the run would have refused, or recorded otherwise, does not follow. Fields that are told and not
+decided (a class of event names them in `told`) are not compared. Taken as given are typed names, and what lies outside
+the log: the other runs of its folder, and the jumps of a clock that nobody confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+from ..errors import RolloutError
+from ..frozen import dataclass
+from ..people import Actor
+from .builder import Builder
+from .decide import decide
+from .events import ClockConfirmed, Entry, Event, Recovered, RunStarted, Unknown
+from .evolve import apply, begin
+from .intents import SUBJECTS, Intent
+from .moment import Moment
+from .plan_of import plan_of
+from .run_rules import ONE_MOMENT
+from .state import Run
+from .subjects.start_acts import Start, start
+from .wording import describe
+
+
+class _StandsFor(Protocol):
+    def __call__(self, event: Any, run: Run) -> Intent: ...
+
+
+_STANDS_FOR: dict[type[Event], _StandsFor] = {
+    kind: each.stands_for for each in SUBJECTS for kind in getattr(each.Event, "__args__", (each.Event,))
+}
+
+# What other than a decision gives these: a plan beside the run that is tried again, an earlier version's ids.
+_TOLD_OF_START = frozenset({"after", "after_head", "in_place", "items", "rules"})
+
+# Before the rules asked for one moment, an act was decided a little before it was stamped; with a file to keep, long.
+_EARLIER = tuple(timedelta(seconds=seconds) for seconds in (0, 0.05, 1, 10))
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """An entry that does not follow: its number and kind, what it records, and what the run then allowed."""
+
+    seq: int
+    kind: str
+    recorded: str
+    allowed: str
+
+    def __str__(self) -> str:
+        where = f"event {self.seq} ({self.kind})" if self.seq else "the header"
+        return f"{where} does not follow from the run before it: it records {self.recorded!r}; {self.allowed}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What does not follow in a log; entries from `unjudged_from` on are a later version's to judge, None if none."""
+
+    found: tuple[Inconsistency, ...] = ()
+    unjudged_from: int | None = None
+
+
+def judge(entries: Sequence[Entry]) -> Judgement:
+    """Decide every entry again, by the rules that the log's header names; raises DoesNotFit as `replay` does."""
+    header = entries[0]
+    if not isinstance(header.event, RunStarted):
+        return Judgement(unjudged_from=0)
+    builder = Builder(begin(header))
+    found = [*_judge_start(header, header.event)]
+    for entry in entries[1:]:
+        if isinstance(entry.event, Unknown):
+            return Judgement(tuple(found), entry.seq)
+        # A view of the run before the entry, which is as good as a copy until the entry is folded.
+        if not isinstance(entry.event, Recovered):
+            found += _judge(builder.freeze(), entry)
+        apply(builder, entry)
+    return Judgement(tuple(found))
+
+
+def _judge_start(header: Entry, event: RunStarted) -> Iterator[Inconsistency]:
+    try:
+        plan, sequence = plan_of(event)
+        asked = Start(
+            event.run, event.rehearsal, event.emergency, event.overrides, event.reason, event.after, event.plan_file
+        )
+        decided = start(plan, "\n".join(event.plan), event.plan_sha256, asked)
+    except RolloutError as error:
+        yield Inconsistency(0, event.kind, describe(header, begin(header).sequence), _refused(error))
+        return
+    if different := _differences(event, decided, _TOLD_OF_START):
+        yield Inconsistency(0, event.kind, describe(header, sequence), _otherwise(different, event, decided))
+
+
+def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
+    event, stamp = entry.event, entry.stamp
+    jump = timedelta(seconds=event.seconds) if isinstance(event, ClockConfirmed) else timedelta(0)
+    login, _, host = stamp.origin.rpartition("@")
+    actor = Actor(stamp.by, login, host)
+    allowed = ""
+    for earlier in _EARLIER[:1] if run.started.rules >= ONE_MOMENT else _EARLIER:
+        try:
+            if stamp.happened is not None and stamp.happened > stamp.at:
+                raise RolloutError("What it claims to have happened lies ahead of it.")
+            intent = _STANDS_FOR[type(event)](event, run)
+            decided = decide(run, intent, Moment(stamp.at - earlier, jump), actor, stamp.happened)
+        except RolloutError as error:
+            allowed = allowed or _refused(error)
+            continue
+        different = _differences(event, decided, getattr(event, "told", ()))
+        if not different:
+            return
+        allowed = allowed or _otherwise(different, event, decided)
+    yield Inconsistency(entry.seq, event.kind, describe(entry, run.sequence), allowed)
+
+
+def _differences(event: Event, decided: Event, told: frozenset[str] | tuple[str, ...]) -> list[str]:
+    """Give the fields in which two events differ; an override is a set, and `kind` stands for another event."""
+    if type(event) is not type(decided):
+        return ["kind"]
+    if event == decided:
+        return []
+    return [
+        name
+        for name, value in vars(event).items()
+        if name not in told and value != (other := vars(decided)[name]) and not _same_set(name, value, other)
+    ]
+
+
+def _same_set(name: str, value: object, other: object) -> bool:
+    return name == "overrides" and isinstance(value, tuple) and isinstance(other, tuple) and set(value) == set(other)
+
+
+def _refused(error: RolloutError) -> str:
+    return f"the run then refused it: {error.message}"
+
+
+def _otherwise(different: Sequence[str], event: Event, decided: Event) -> str:
+    said = ", ".join(f"{name} {_value(decided, name)}, not {_value(event, name)}" for name in different)
+    return f"the run would then have recorded {said}"
+
+
+def _value(event: Event, name: str) -> str:
+    value = getattr(event, name)
+    return ", ".join(value) or "none" if isinstance(value, tuple) else repr(value) if value != "" else "nothing"

@@ -1,0 +1,218 @@
+"""Journals that nobody can have made honestly: points of a real walk, and an entry forged behind each."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+
+from rollout_tui.people import Actor
+from rollout_tui.run import events as ev
+from rollout_tui.run import intents
+from rollout_tui.run.decide import decide
+from rollout_tui.run.state import Outcome
+from rollout_tui.run.subjects.start_acts import Start
+from tests.run.driver import Walk
+from tests.run.honest import Moving
+from tests.run.run_plans import CANARY
+
+Forge = Callable[[Walk], ev.Event]
+
+_CRITERION = "inside/criterion/orders-go-through"
+
+
+def _begun() -> Walk:
+    return Moving(CANARY, random.Random(1), Start("run"))
+
+
+def _checked() -> Walk:
+    return _begun().to_next("go")
+
+
+def _rolling_back() -> Walk:
+    walk = _begun().to_started("some")
+    walk.do(intents.RollBack("bug", "it fell over"))
+    return walk.wait("2 min")
+
+
+def _restored() -> Walk:
+    walk = _rolling_back()
+    walk.do(intents.FinishRollback("restored", "back"))
+    return walk
+
+
+def _closed() -> Walk:
+    return _begun().until(lambda run: run.closed is not None)
+
+
+def _held() -> Walk:
+    walk = _begun().to_started("inside")
+    walk.do(intents.Hold("wait"))
+    return walk
+
+
+def _checked_and_held() -> Walk:
+    walk = _checked()
+    walk.do(intents.Hold("wait"))
+    return walk
+
+
+def _deferred() -> Walk:
+    walk = _begun().to_started("inside")
+    walk.do(intents.Defer(_CRITERION, "some", "later"))
+    return walk
+
+
+def _fired() -> Walk:
+    walk = _begun().to_started("inside")
+    walk.do(intents.Fire("inside/trigger/paid-twice", "seen"))
+    return walk
+
+
+POINTS: dict[str, Callable[[], Walk]] = {
+    "begun": _begun,
+    "checked": _checked,
+    "checked and held": _checked_and_held,
+    "gone": lambda: _checked().until(lambda run: run.deployed),
+    "migrated": lambda: _begun().to("inside"),
+    "inside": lambda: _begun().to_started("inside"),
+    "held": _held,
+    "deferred": _deferred,
+    "fired": _fired,
+    "inside's gate": lambda: _begun().to_gate("inside"),
+    "some": lambda: _begun().to_started("some"),
+    "all": lambda: _begun().to_started("all"),
+    "validation": lambda: _begun().to("post-deployment"),
+    "cleanup": lambda: _begun().to("cleanup"),
+    "the end": lambda: _begun().to_next("close"),
+    "rolling back": _rolling_back,
+    "restored": _restored,
+    "closed": _closed,
+}
+
+
+def _close(outcome: Outcome, **more: str) -> Forge:
+    return lambda walk: ev.RunClosed(outcome, walk.run.seq + 1, "done", (), **more)
+
+
+def _fixed(event: ev.Event) -> Forge:
+    return lambda _: event
+
+
+def _finish(walk: Walk, **forged: object) -> ev.Event:
+    decided = decide(walk.run, intents.FinishRollback("restored", "left as they are"), walk.now, Actor("alice"))
+    return replace(decided, **forged)  # type: ignore[arg-type]
+
+
+def _redlined(walk: Walk, old: str, new: str) -> ev.Event:
+    text = "\n".join(walk.run.follows.plan).replace(old, new, 1)
+    digest = sha256(text.encode()).hexdigest()
+    return ev.PlanRedlined(("nothing much",), "x", walk.run.follows.items, tuple(text.split("\n")), digest)
+
+
+# What is forged behind which point, told at that entry.
+FORGED: dict[str, tuple[str, Forge]] = {
+    "the first event closes the run": ("begun", _close("completed")),
+    "closed rolled back before the go": ("begun", _close("rolled-back")),
+    "a go with everything open": ("begun", _fixed(ev.GatePromoted("pre-deployment"))),
+    "a go past one of its blockers": ("begun", _fixed(ev.GatePromoted("pre-deployment", ("open:tests",), "x"))),
+    "a go past a thing that does not block": ("checked", _fixed(ev.GatePromoted("pre-deployment", ("open:x",), "x"))),
+    "a go while held": ("checked and held", _fixed(ev.GatePromoted("pre-deployment"))),
+    "a go past the hold": ("checked and held", _fixed(ev.GatePromoted("pre-deployment", ("hold",), "x"))),
+    "a reason for a go that needs none": ("checked", _fixed(ev.GatePromoted("pre-deployment", (), "why not"))),
+    "a second go": ("gone", _fixed(ev.GatePromoted("pre-deployment"))),
+    "a phase started before the go": ("begun", _fixed(ev.PhaseStarted("inside"))),
+    "a phase started before migration": ("gone", _fixed(ev.PhaseStarted("inside"))),
+    "the last phase started first": ("migrated", _fixed(ev.PhaseStarted("all"))),
+    "a phase started twice": ("inside", _fixed(ev.PhaseStarted("inside"))),
+    "the next phase started before the gate": ("inside", _fixed(ev.PhaseStarted("some"))),
+    "a start that overrides nothing": ("migrated", _fixed(ev.PhaseStarted("inside", ("hold",), "x"))),
+    "a promotion with everything open": ("inside", _fixed(ev.GatePromoted("inside"))),
+    "a promotion past one of its blockers": ("inside", _fixed(ev.GatePromoted("inside", ("soak",), "x"))),
+    "a promotion before the start": ("migrated", _fixed(ev.GatePromoted("inside"))),
+    "a promotion out of turn": ("inside", _fixed(ev.GatePromoted("all"))),
+    "a promotion while a trigger is fired": ("fired", _fixed(ev.GatePromoted("inside"))),
+    "a promotion while held": ("held", _fixed(ev.GatePromoted("inside"))),
+    "the end promoted as a gate": ("the end", _fixed(ev.GatePromoted("close"))),
+    "a phase reduced that is the first": ("inside", _fixed(ev.PhaseReduced("inside", "inside", "x"))),
+    "a phase reduced to a later one": ("some", _fixed(ev.PhaseReduced("some", "all", "x"))),
+    "a reduction before anything is exposed": ("migrated", _fixed(ev.PhaseReduced("some", "inside", "x"))),
+    "a reduction without a reason": ("some", _fixed(ev.PhaseReduced("some", "inside", ""))),
+    "a soak made shorter": ("inside", _fixed(ev.SoakExtended("inside", -1800, "x"))),
+    "a soak extended by nothing": ("inside", _fixed(ev.SoakExtended("inside", 0, "x"))),
+    "the soak of a phase behind": ("some", _fixed(ev.SoakExtended("inside", 60, "x"))),
+    "held twice": ("held", _fixed(ev.GateHeld("x"))),
+    "held without a reason": ("inside", _fixed(ev.GateHeld(""))),
+    "released without a hold": ("inside", _fixed(ev.GateReleased("x"))),
+    "an item signed twice": ("checked", _fixed(ev.ItemSigned("tests"))),
+    "a criterion signed before its phase is started": ("migrated", _fixed(ev.ItemSigned(_CRITERION))),
+    "an item signed of a later stage": ("begun", _fixed(ev.ItemSigned("health"))),
+    "a metric signed": ("inside", _fixed(ev.ItemSigned("inside/metric/errors"))),
+    "a trigger signed": ("inside", _fixed(ev.ItemSigned("inside/trigger/paid-twice"))),
+    "a start signed": ("migrated", _fixed(ev.ItemSigned("inside/start"))),
+    "a migration step out of order": ("gone", _fixed(ev.ItemSigned("migration/fill"))),
+    "cleanup before validation": ("validation", _fixed(ev.ItemSigned("migration/drop-column"))),
+    "a rollback step without a rollback": ("some", _fixed(ev.RollbackStepSigned("rollback/bug/1"))),
+    "an item signed as a rollback's step": ("begun", _fixed(ev.RollbackStepSigned("tests"))),
+    "a rollback step of another scenario": ("rolling back", _fixed(ev.RollbackStepSigned("rollback/data/1"))),
+    "an item signed in a rollback": ("rolling back", _fixed(ev.ItemSigned("some/criterion/conversion-holds"))),
+    "a failure without a reason": ("begun", _fixed(ev.ItemFailed("tests", ""))),
+    "a metric failed": ("inside", _fixed(ev.ItemFailed("inside/metric/errors", "x"))),
+    "revoked as what it was not": ("checked", _fixed(ev.ItemRevoked("tests", "waived", "x"))),
+    "revoked what nobody touched": ("begun", _fixed(ev.ItemRevoked("tests", "signed", "x"))),
+    "migration revoked out of order": ("migrated", _fixed(ev.ItemRevoked("migration/add-column", "signed", "x"))),
+    "what a rule proves waived": ("begun", _fixed(ev.ItemWaived("rollback-plan", "x"))),
+    "waived without a reason": ("begun", _fixed(ev.ItemWaived("tests", " "))),
+    "an approval waived": ("some", _fixed(ev.ItemWaived("some/approval", "x"))),
+    "deferred to the stage before": ("inside", _fixed(ev.ItemDeferred(_CRITERION, "pre-deployment", "x"))),
+    "a migration step deferred": ("gone", _fixed(ev.ItemDeferred("migration/add-column", "post-deployment", "x"))),
+    "what a rule proves deferred": ("begun", _fixed(ev.ItemDeferred("rollback-plan", "some", "x"))),
+    "an empty note": ("begun", _fixed(ev.NoteAdded(""))),
+    "a reading of another phase": ("some", _fixed(ev.MetricMeasured("errors", 0.1, "inside"))),
+    "a failed reading without a reason": ("inside", _fixed(ev.MetricUnread("errors", "inside", ""))),
+    "a trigger of a phase that is not started": ("inside", _fixed(ev.TriggerFired("some/trigger/paid-twice", "x"))),
+    "a trigger fired twice": ("fired", _fixed(ev.TriggerFired("inside/trigger/paid-twice", "x"))),
+    "cleared what is not fired": ("inside", _fixed(ev.TriggerCleared("inside/trigger/paid-twice", "x"))),
+    "cleared without a reason": ("fired", _fixed(ev.TriggerCleared("inside/trigger/paid-twice", ""))),
+    "the time confirmed without a jump": ("begun", _fixed(ev.ClockConfirmed(0.0, "x"))),
+    "a lead handed over to who has it": ("begun", _fixed(ev.HandoverOffered("alice"))),
+    "a lead taken from somebody else": ("begun", _fixed(ev.HandedOver("carol", (), "x"))),
+    "a lead taken without offer or reason": ("begun", _fixed(ev.HandedOver("alice"))),
+    "a rollback before the go": ("checked", _fixed(ev.RollbackStarted("bug", "x"))),
+    "a rollback without a reason": ("some", _fixed(ev.RollbackStarted("bug", ""))),
+    "a scenario begun twice": ("rolling back", _fixed(ev.RollbackStarted("bug", "x"))),
+    "a rollback after it restored": ("restored", _fixed(ev.RollbackStarted("data", "x"))),
+    "20 s for two minutes": ("rolling back", lambda walk: _finish(walk, took_seconds=20)),
+    "another target than the plan's": ("rolling back", lambda walk: _finish(walk, target_seconds=3600)),
+    "unsigned steps left out": ("rolling back", lambda walk: _finish(walk, unsigned=())),
+    "called off without a reason": ("rolling back", lambda walk: _finish(walk, outcome="called-off", reason="")),
+    "promoted in a rollback": ("rolling back", _fixed(ev.GatePromoted("some"))),
+    "a phase started behind a rollback": ("restored", _fixed(ev.PhaseStarted("all"))),
+    "closed completed in a rollback": ("rolling back", _close("completed")),
+    "closed rolled back in a rollback": ("rolling back", _close("rolled-back")),
+    "closed rolled back without a rollback": ("some", _close("rolled-back")),
+    "closed completed after a rollback": ("restored", _close("completed")),
+    "closed with validation open": ("validation", _close("completed")),
+    "closed with cleanup open": ("cleanup", _close("completed")),
+    "a follow-up of nothing": (
+        "the end", _close("completed", follow_up_owner="d", follow_up_date="2026-05-01", follow_up_ticket="T"),
+    ),
+    "aborted in a rollback": ("rolling back", _close("aborted")),
+    "a second close": ("closed", _close("completed")),
+    "held after the close": ("closed", _fixed(ev.GateHeld("x"))),
+    "signed after the close": ("closed", _fixed(ev.ItemSigned("tests"))),
+    "an abort after the close": ("closed", _close("aborted")),
+    "a redline that changes nothing": ("begun", lambda walk: _redlined(walk, "shop", "shop")),
+    "a redline that says it voided nothing": ("checked", lambda walk: _redlined(walk, "All tests", "Most tests")),
+}  # fmt: skip
+
+
+def forged(name: str) -> list[ev.Entry]:
+    """The entries of a point, and behind them the one that is made up."""
+    place, forge = FORGED[name]
+    walk = POINTS[place]()
+    walk.wait("1 min")
+    head = walk.entries[-1]
+    event, seq = forge(walk), head.seq + 1
+    return [*walk.entries, ev.Entry(seq, ev.Stamp(walk.at, "alice", "alice@host"), event, f"hash-{seq}", head.hash)]

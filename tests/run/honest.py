@@ -1,0 +1,54 @@
+"""Random runs as the program keeps them: every act decided and stamped at one moment of a clock that moves."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from dataclasses import replace
+from datetime import timedelta
+
+from rollout_tui.plan.model import build
+from rollout_tui.run import events as ev
+from rollout_tui.run.evolve import begin
+from rollout_tui.run.moment import Moment
+from rollout_tui.run.subjects.start_acts import Start, start
+from tests.run.driver import NOON, Walk
+from tests.run.moves import LARGEST, play
+from tests.run.run_plans import PLANS
+
+IN_PLACE = ("migration/add-table 7", "migration/install 8", "migration/convert 12", "migration/gone 13")
+
+
+class Moving(Walk):
+    """A walk as a session takes it: its clock moves at every reading, and an act has one moment in milliseconds."""
+
+    def __init__(self, text: str, chance: random.Random, asked: Start) -> None:
+        super().__init__(text, in_place=IN_PLACE if asked.after else ())
+        self.chance = chance
+        plan = build(tomllib.loads(text))
+        every_rule = tuple(f"R{number}" for number in range(1, 9))
+        started = start(plan, text, "0" * 64, replace(asked, override=every_rule, reason="asked for"))
+        told = self.header.event
+        assert isinstance(told, ev.RunStarted)
+        started = replace(started, after=told.after, after_head=told.after_head, in_place=told.in_place)
+        self.header = replace(self.header, event=started)
+        self.entries = [self.header]
+        self.run = begin(self.header)
+        self.at = NOON
+
+    @property
+    def now(self) -> Moment:
+        self.at += timedelta(milliseconds=self.chance.choice((0, 1, 7, 400, 1_000)))
+        return Moment(self.at, self.jump)
+
+
+def honest_entries(seed: int) -> list[ev.Entry]:
+    """A random run as the program keeps it: of any plan, second attempts, rehearsals, emergencies, recoveries."""
+    chance = random.Random(seed)
+    asked = Start("run", chance.random() < 0.2, chance.random() < 0.2, after="before" if chance.random() < 0.3 else "")
+    walk = Moving(chance.choice(list(PLANS.values())), chance, asked)
+    if chance.random() < 0.2:
+        walk.record(ev.Recovered(9, "0" * 64, "run.toml.torn"))
+    moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(chance.randint(5, 70))]
+    play(walk, moves, lambda _: None, lambda *_: None)  # type: ignore[arg-type]
+    return walk.entries
