@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,22 +15,18 @@ from ... import runs
 from ...clock import Clock
 from ...errors import RolloutError
 from ...operator import Operator
-from ...plan.rules import check, placeholders
 from ...run.decisions.ending import Start
-from ...run.moment import Moment
-from ...run.next import next_step
 from ...session import Session
+from ..host import host_of
 from ..keys.binding import key
-from ..rows.row import ListRow, section
+from ..rows.home import home_rows
 from ..styled import MUTED, styled
-from ..times import ago, clock_time
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
-    from ..app import RolloutApp
 
 # Older runs than these are attempted again from the command line (--after).
 _ATTEMPTS = 2
@@ -53,12 +48,6 @@ class HomeScreen(Screen[None]):
         self._operator, self._clock = operator, clock
         self._logs: dict[str, runs.Summary] = {}
         self._plans: dict[str, LoadedPlan | RolloutError] = {}
-
-    @property
-    def rollout(self) -> RolloutApp:
-        from ..app import RolloutApp
-
-        return cast(RolloutApp, self.app)
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
@@ -87,7 +76,7 @@ class HomeScreen(Screen[None]):
         try:
             logs = {str(each.path): each for each in runs.listed(self._folder)}
         except RolloutError as error:
-            self.app.call_from_thread(self.rollout.say_refused, error)
+            self.app.call_from_thread(self._say_refused, error)
             logs = {}
         plans: dict[str, LoadedPlan | RolloutError] = {}
         for path in sorted(self._plans_folder.glob("*.toml")):
@@ -99,19 +88,10 @@ class HomeScreen(Screen[None]):
 
     def _show(self, logs: dict[str, runs.Summary], plans: dict[str, LoadedPlan | RolloutError]) -> None:
         self._logs, self._plans = logs, plans
-        unfinished = [each for each in logs.values() if each.unfinished]
-        follow_ups = [each for each in logs.values() if each.run is not None and each.run.outstanding]
-        broken = [each for each in logs.values() if each.problem]
-        finished = [each for each in logs.values() if each not in unfinished + follow_ups + broken]
-        rows = section("Unfinished runs", [self._unfinished_row(each) for each in unfinished])
-        rows += section("Follow-ups", [self._follow_up_row(each) for each in follow_ups])
-        rows += section("Plans to start", [_plan_row(key, plan) for key, plan in plans.items()])
-        rows += section("Finished runs", [self._finished_row(each) for each in finished])
-        damaged = [each for each in broken if each.damage is not None]
-        rows += section("Damaged logs: enter reads what is before the damage", [_broken_row(each) for each in damaged])
-        rows += section("Logs that can't be opened", [_broken_row(each) for each in broken if each not in damaged])
+        rows = home_rows(list(logs.values()), plans, self._clock.now())
+        unfinished = sum(each.unfinished for each in logs.values())
         if unfinished:
-            said = f" ▶ {len(unfinished)} unfinished: enter resumes the newest"
+            said = f" ▶ {unfinished} unfinished: enter resumes the newest"
         elif plans:
             said = " ▶ Nothing is under way: enter starts a plan"
         else:
@@ -140,7 +120,7 @@ class HomeScreen(Screen[None]):
         elif (log := self._logs.get(key)) is not None and log.started is not None:
             self._view(log)
         else:
-            self.rollout.say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
+            self._say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
 
     def action_edit(self) -> None:
         from ..editor import edit
@@ -151,7 +131,7 @@ class HomeScreen(Screen[None]):
                 raise RolloutError("There is no plan's file under the cursor.", "Move to a plan.")
             edit(self.app, Path(key))
         except RolloutError as error:
-            self.rollout.say_refused(error)
+            self._say_refused(error)
         self.action_look_again()
 
     @on(RowList.Chosen, "#items")
@@ -177,7 +157,7 @@ class HomeScreen(Screen[None]):
             self._try(lambda: runs.look(log.path, self._clock, self._operator))
             return
         if log.problem:
-            self.rollout.say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
+            self._say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
             return
         if log.torn is not None:
             from ..dialogs.question import Question
@@ -201,7 +181,8 @@ class HomeScreen(Screen[None]):
         run = log.run or runs.read(log.path).run
         if run is None:
             self.app.call_from_thread(
-                self.rollout.say_refused, RolloutError(f"{log.path} holds no run by now.", "rollout verify tells more.")
+                self._say_refused,
+                RolloutError(f"{log.path} holds no run by now.", "rollout verify tells more."),
             )
         else:
             self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run.id, run.plan))
@@ -214,7 +195,7 @@ class HomeScreen(Screen[None]):
         try:
             read = audited(runs.read(log.path), runs.verified(log.path))
         except RolloutError as error:
-            self.app.call_from_thread(self.rollout.say_refused, error)
+            self.app.call_from_thread(self._say_refused, error)
         else:
             self.app.call_from_thread(self.app.push_screen, AuditScreen(read))
 
@@ -226,7 +207,7 @@ class HomeScreen(Screen[None]):
         from ..dialogs.start import StartForm
 
         if isinstance(plan, RolloutError):
-            self.rollout.say_refused(plan)
+            self._say_refused(plan)
             return
 
         def begin(asked: Start) -> Session:
@@ -249,65 +230,16 @@ class HomeScreen(Screen[None]):
 
     def _open_session(self, session: Session | None) -> None:
         if session is not None:
-            self.rollout.open_run(session)
+            host_of(self).open_run(session)
 
     @work(thread=True, exclusive=True, group="open")
     def _try(self, opening: runs.Opening) -> None:
         try:
             session = opening()
         except RolloutError as error:
-            self.app.call_from_thread(self.rollout.say_refused, error)
+            self.app.call_from_thread(self._say_refused, error)
         else:
-            self.app.call_from_thread(self.rollout.open_run, session)
+            self.app.call_from_thread(host_of(self).open_run, session)
 
-    def _unfinished_row(self, each: runs.Summary) -> ListRow:
-        run = each.run
-        last = each.last
-        assert run is not None
-        assert last is not None
-        now = self._clock.now()
-        step = next_step(run, Moment(now))
-        mark = "rehearsal · " if run.started.rehearsal else ""
-        left = styled((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
-        return ListRow(str(each.path), left, styled((f"{ago(now - last.at)} by {last.by}", MUTED)))
-
-    def _follow_up_row(self, each: runs.Summary) -> ListRow:
-        assert each.run is not None
-        assert each.run.closed is not None
-        closed = each.run.closed
-        what = ", ".join(item.title for item in each.run.outstanding)
-        left = styled((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
-        return ListRow(str(each.path), left, styled((f"{closed.follow_up_owner}, by {closed.follow_up_date}", MUTED)))
-
-    def _finished_row(self, each: runs.Summary) -> ListRow:
-        started, closed = each.started, each.closed
-        assert started is not None
-        assert closed is not None
-        glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
-        mark = "rehearsal · " if started.rehearsal else ""
-        left = styled((f" {glyph[0]} ", glyph[1]), started.name, (f"  {mark}{closed.outcome}", MUTED))
-        when = clock_time(closed.mark.at, self._clock.now())
-        return ListRow(str(each.path), left, styled((f"{closed.mark.by}  {when}", MUTED)))
-
-
-def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> ListRow:
-    if isinstance(plan, RolloutError):
-        return ListRow(key, styled((" ✘ ", "$error"), Path(key).name), styled((plan.message.split("\n")[0], "$error")))
-    header = plan.plan.header
-    left = styled(" ○ ", (header.name, "bold"), (f"  {header.service} {header.release}", MUTED))
-    left_open, findings = placeholders(plan.plan), check(plan.plan)
-    if left_open:
-        return ListRow(key, left, styled((f"{_count(left_open, 'placeholder')} to fill in", "$warning")))
-    if findings:
-        return ListRow(
-            key, left, styled((f"breaks {', '.join(dict.fromkeys(each.rule for each in findings))}", "$warning"))
-        )
-    return ListRow(key, left, styled((f"{plan.plan.strategy.kind} · {_count(plan.plan.phases, 'phase')}", MUTED)))
-
-
-def _count(things: Sequence[object], word: str) -> str:
-    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
-
-
-def _broken_row(each: runs.Summary) -> ListRow:
-    return ListRow(str(each.path), styled((" ✘ ", "$error"), each.path.name), styled((each.problem, "$error")))
+    def _say_refused(self, error: RolloutError) -> None:
+        host_of(self).receipts.say_refused(error)
