@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import runs
 from .clock import SimulatedClock
-from .operator import Operator
+from .people import Actor, same_person
 from .plan.model import Metric, Plan
 from .plan.quantities import format_span
 from .run import intents
@@ -23,8 +23,8 @@ from .session import Session
 # What a person needs for one line, where the plan does not say how long it takes.
 _PER_ITEM = timedelta(minutes=2)
 
-FIRST = Operator("rehearsal", "rehearsal", "simulated")
-SECOND = Operator("second person", "second", "simulated")
+FIRST = Actor("rehearsal", "rehearsal", "simulated")
+SECOND = Actor("second person", "second", "simulated")
 
 
 class Rehearsal:
@@ -100,12 +100,12 @@ def _fine(metric: Metric) -> float:
             return limit
 
 
-def _who(run: Run, intent: intents.Intent) -> Operator:
+def _who(run: Run, intent: intents.Intent) -> Actor:
     """The first person acts, but for what somebody else has to do."""
     signed = run.state(intent.item).approvals if isinstance(intent, intents.Sign) else ()
     if isinstance(intent, intents.Promote):
         signed = run.state(run.stage.approval_id).approvals
-    return SECOND if any(mark.by == FIRST.name for mark in signed) else FIRST
+    return SECOND if any(same_person(mark.by, FIRST) for mark in signed) else FIRST
 
 
 def fits_window(run: Run) -> str:

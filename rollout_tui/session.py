@@ -18,7 +18,7 @@ from .run.intents import Intent, Sign
 from .run.moment import Moment
 
 if TYPE_CHECKING:
-    from .operator import Operator
+    from .people import Actor
 
 KeepEvidence = Callable[[Path], tuple[str, str, int]]
 KeepCopy = Callable[[Path], Entry]
@@ -44,7 +44,7 @@ class Session:
         self,
         store: Store,
         clock: Clock,
-        operator: Operator,
+        operator: Actor,
         keep_evidence: KeepEvidence,
         *,
         keep_copy: KeepCopy | None = None,
@@ -111,7 +111,7 @@ class Session:
             raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
         if self.read_only:
             raise read_only_refusal(self.read_only)
-        event = decide(self.run, intent, now, self.operator.name, happened)
+        event = decide(self.run, intent, now, self.operator, happened)
         if isinstance(event, ItemSigned) and isinstance(intent, Sign) and intent.evidence:
             digest, name, size = self._keep_evidence(Path(intent.evidence).expanduser())
             return replace(event, evidence=digest, evidence_name=name, evidence_size=size)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start
@@ -24,7 +24,7 @@ from rollout_tui.tui.screens.run import RunScreen
 
 PLANS = Path(__file__).parent.parent / "plans"
 EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
-ALICE, BOB = Operator("alice", "alice", "bastion"), Operator("bob", "bob", "bastion")
+ALICE, BOB = Actor("alice", "alice", "bastion"), Actor("bob", "bob", "bastion")
 
 READINGS = {"error-rate": 0.2, "p95": 612, "cpu-usage": 48, "memory-usage": 61}
 
@@ -37,7 +37,7 @@ class Walk:
         loaded = toml.load(PLANS / "checkout.toml")
         self.session: Session = runs.begin(folder, loaded.plan, loaded.text, Start(), self.clock, ALICE)
 
-    def do(self, *asked: intents.Intent, by: Operator = ALICE) -> Walk:
+    def do(self, *asked: intents.Intent, by: Actor = ALICE) -> Walk:
         for intent in asked:
             self.clock.advance(timedelta(minutes=2, seconds=11))
             self.session.operator = by
@@ -45,7 +45,7 @@ class Walk:
         self.session.operator = ALICE
         return self
 
-    def sign(self, count: int, by: Operator = ALICE) -> Walk:
+    def sign(self, count: int, by: Actor = ALICE) -> Walk:
         """Sign what comes next, so many times."""
         for _ in range(count):
             self.do(intents.Sign(next_step(self.session.run, self.session.moment()).item), by=by)

@@ -10,7 +10,8 @@ from pathlib import Path
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 import resvg_py
-from scenes import SCENES, draw
+
+from screenshots.scenes import SCENES, draw
 
 HERE = Path(__file__).parent
 

@@ -23,24 +23,24 @@ ALLOWED = {
     "frozen": set(),
     "text": set(),
     "clock": set(),
-    "git": set(),
-    "operator": {"git"},
+    "identity": {"people"},
+    "people": set(),
     "settings": {"plan.document", "plan.locate", "plan.mistakes"},
     "plan": set(),
-    "run": PLAN_OF_RUN,
+    "run": {*PLAN_OF_RUN, "people"},
     "journal": {"run.events"},
     "folding": {"run", "plan"},
-    "session": {"folding", "journal", "run", "plan", "clock", "operator"},
+    "session": {"folding", "journal", "run", "plan", "clock", "people"},
     "reading": {"folding", "journal", "run"},
     "summaries": {"reading", "journal", "run"},
     "planfile": {"plan", "run"},
-    "runs": {"reading", "summaries", "folding", "session", "journal", "run", "plan", "clock", "operator"},
-    "rehearsal": {"runs", "session", "journal", "run", "plan", "clock", "operator"},
+    "runs": {"reading", "summaries", "folding", "session", "journal", "run", "plan", "clock", "people"},
+    "rehearsal": {"runs", "session", "journal", "run", "plan", "clock", "people"},
     "report": {"run", "plan"},
-    "tui": {"planfile", "rehearsal", "runs", "session", "run", "plan", "clock", "operator", "settings"},
+    "tui": {"planfile", "rehearsal", "runs", "session", "run", "plan", "clock", "people", "settings"},
     "cli": {
         *("report", "planfile", "rehearsal", "runs", "reading", "summaries", "folding", "session", "journal"),
-        *("run", "plan", "clock", "operator", "git", "settings"),
+        *("run", "plan", "clock", "people", "identity", "settings"),
     },
     "__main__": {"cli"},
     "__init__": set(),
@@ -182,7 +182,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
     loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
     assert loaded & {"textual", "rich", "pydantic", "tree_sitter", "tomli_w", "rollout_tui.tui"} == set()
     if arguments[0] == "verify":
-        assert loaded & {"rollout_tui.runs", "rollout_tui.session", "rollout_tui.operator"} == set()
+        assert loaded & {"rollout_tui.runs", "rollout_tui.session", "rollout_tui.identity"} == set()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
 def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arguments: tuple[str, ...]) -> None:
     (log,) = (folder_with_a_run / "runs").glob("*.toml")
     loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
-    recording = {"session", "runs", "operator", "run.decisions", "run.intents", "journal.store", "plan.rules"}
+    recording = {"session", "runs", "identity", "run.decisions", "run.intents", "journal.store", "plan.rules"}
     rare = {"journal.torn", "plan.diff"}
     assert loaded & {"difflib", *(f"rollout_tui.{each}" for each in recording | rare)} == set()
 

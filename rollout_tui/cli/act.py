@@ -8,7 +8,7 @@ from typing import Any
 from .. import runs
 from ..clock import Clock
 from ..run.events import Entry, HandedOver, HandoverOffered
-from ..run.intents import BY_NAME, OUTCOMES, Action, Ask, Role, asks
+from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
 from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, folder, operator, point_in_time
@@ -17,17 +17,19 @@ from .words import receipt, upcoming, warn
 
 # What names the thing that is acted on stands by its place, everything else is an option.
 _NAMING = frozenset(
-    {Role.ITEM, Role.STAGE, Role.LATER_STAGE, Role.METRIC, Role.TRIGGER, Role.SCENARIO, Role.OUTCOME}
-    | {Role.NUMBER, Role.DURATION}
+    {
+        *(FieldKind.ITEM, FieldKind.STAGE, FieldKind.LATER_STAGE, FieldKind.METRIC, FieldKind.TRIGGER),
+        *(FieldKind.SCENARIO, FieldKind.OUTCOME, FieldKind.NUMBER, FieldKind.DURATION),
+    }
 )
 _METAVARS = {
-    Role.FILE: "FILE",
-    Role.DATE: "DATE",
-    Role.NAME: "NAME",
-    Role.BLOCKERS: "ID",
-    Role.ITEM: "ITEM",
-    Role.LATER_STAGE: "STAGE",
-    Role.NUMBER: "VALUE",
+    FieldKind.FILE: "FILE",
+    FieldKind.DATE: "DATE",
+    FieldKind.NAME: "NAME",
+    FieldKind.BLOCKERS: "ID",
+    FieldKind.ITEM: "ITEM",
+    FieldKind.LATER_STAGE: "STAGE",
+    FieldKind.NUMBER: "VALUE",
 }
 
 
@@ -36,8 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = action.help
     parser.set_defaults(action=action)
     parser.add_argument("run", metavar="RUN", help="the run's id, a unique beginning of it, or its log's path")
-    for ask in asks(action.intent):
-        _add(parser, ask)
+    for each in action.fields:
+        _add(parser, each)
     parser.add_argument("--happened", metavar="TIME", type=point_in_time, help="when it happened, if it was earlier")
     add_operator(parser)
     add_folder(parser)
@@ -46,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     action: Action = arguments.action
-    fields = {ask.name: getattr(arguments, ask.name) for ask in asks(action.intent)}
+    fields = {each.name: getattr(arguments, each.name) for each in action.fields}
     intent = action.intent(**fields | {name: tuple(v) for name, v in fields.items() if isinstance(v, list)})
     session = runs.resume(runs.find(folder(arguments), arguments.run), clock, operator(arguments))
     warn(session)
@@ -59,18 +61,20 @@ def _action(parser: argparse.ArgumentParser) -> Action:
     return BY_NAME[parser.prog.rpartition(" ")[2]]
 
 
-def _add(parser: argparse.ArgumentParser, ask: Ask) -> None:
-    metavar = _METAVARS.get(ask.role, ask.name.upper().replace("_", "-"))
-    choices = OUTCOMES if ask.role is Role.OUTCOME else None
-    kind = float if ask.role is Role.NUMBER else str
-    if ask.required and (ask.role in _NAMING or ask.name == "text"):
-        parser.add_argument(ask.name, metavar=None if choices else metavar, help=ask.label, type=kind, choices=choices)
+def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
+    metavar = _METAVARS.get(asked.kind, asked.name.upper().replace("_", "-"))
+    choices = OUTCOMES if asked.kind is FieldKind.OUTCOME else None
+    kind = float if asked.kind is FieldKind.NUMBER else str
+    if asked.required and (asked.kind in _NAMING or asked.name == "text"):
+        parser.add_argument(
+            asked.name, metavar=None if choices else metavar, help=asked.label, type=kind, choices=choices
+        )
         return
-    option = f"--{ask.name.replace('_', '-')}"
-    if ask.role is Role.BLOCKERS:
-        parser.add_argument(option, metavar=metavar, help=ask.label, nargs="+", action="extend", default=[])
+    option = f"--{asked.name.replace('_', '-')}"
+    if asked.kind is FieldKind.BLOCKERS:
+        parser.add_argument(option, metavar=metavar, help=asked.label, nargs="+", action="extend", default=[])
     else:
-        parser.add_argument(option, metavar=metavar, help=ask.label, required=ask.required, default=ask.default)
+        parser.add_argument(option, metavar=metavar, help=asked.label, required=asked.required, default=asked.default)
 
 
 def _print(session: Session, entry: Entry, *, as_json: bool) -> None:

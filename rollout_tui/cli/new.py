@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .. import git
 from ..clock import Clock
 from ..errors import UsageError
+from ..identity import ask_git, git_user_name
 from ..plan import drafts, ids, toml
 from ..plan.model import Plan
 from ..plan.rules import check, placeholders
@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     name, path = _named(arguments.name)
-    owner = _known(git.user_name())
+    owner = _known(git_user_name())
     if arguments.older:
         text = drafts.from_older(toml.load(arguments.older), name, owner)
     else:
@@ -69,8 +69,8 @@ def _named(given: str) -> tuple[str, Path]:
 
 def _service() -> str:
     """Give the service's name: that of git's remote, else that of the folder."""
-    remote = git.ask("remote", "get-url", "origin").rstrip("/").removesuffix(".git")
-    folder = Path(git.ask("rev-parse", "--show-toplevel") or Path.cwd()).name
+    remote = ask_git("remote", "get-url", "origin").rstrip("/").removesuffix(".git")
+    folder = Path(ask_git("rev-parse", "--show-toplevel") or Path.cwd()).name
     return _known(remote.replace(":", "/").rpartition("/")[2]) or _known(folder)
 
 

@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..text import safe
 
 if TYPE_CHECKING:
-    from ..operator import Operator
+    from ..people import Actor
 
 
 _WIDTH = 100
@@ -60,9 +60,9 @@ def folder(arguments: argparse.Namespace) -> Path:
     return reading.folder(arguments.runs, os.environ)
 
 
-def operator(arguments: argparse.Namespace) -> Operator:
+def operator(arguments: argparse.Namespace) -> Actor:
     # It asks the machine for its name and git for the user's, which not every command needs.
-    from ..operator import identify
+    from ..identity import identify
 
     return identify(arguments.operator, os.environ)
 

@@ -10,6 +10,7 @@ from typing import Any
 from .. import runs
 from ..clock import Clock
 from ..errors import Damaged, UsageError
+from ..people import Actor
 from ..plan import toml
 from ..plan.diff import difference
 from ..plan.model import Plan
@@ -71,7 +72,7 @@ def _show(path: Path, arguments: argparse.Namespace, clock: Clock) -> int:
             say(line)
     # A reason is asked for when there is something to record.
     asked = Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file)
-    refused = refusal(before, asked, Moment(clock.now()), "")
+    refused = refusal(before, asked, Moment(clock.now()), Actor(""))
     if refused is not None:
         raise refused
     return 0

@@ -10,7 +10,7 @@ from ..clock import Clock
 from ..errors import Damaged, RolloutError
 from ..journal.chain import Torn
 from ..journal.store import open_store
-from ..operator import Operator
+from ..people import Actor
 from ..runs import Listed
 from ..session import Session
 from .options import add_folder, add_operator, folder, has_terminal, is_agreed, need_terminal, operator
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     return show_run(session)
 
 
-def _look(found: Listed, clock: Clock, who: Operator) -> int:
+def _look(found: Listed, clock: Clock, who: Actor) -> int:
     """Show a damaged run up to its damage; whatever comes of it, the log is not what was written."""
     name = found.path.stem
     if found.damage is None:
@@ -74,7 +74,7 @@ def _look(found: Listed, clock: Clock, who: Operator) -> int:
     return Damaged.exit_code
 
 
-def _recovered(path: Path, torn: Torn | None, clock: Clock, who: Operator, *, agreed: bool) -> Session:
+def _recovered(path: Path, torn: Torn | None, clock: Clock, who: Actor, *, agreed: bool) -> Session:
     if not agreed:
         assert torn is not None
         _need_consent(path, torn)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..frozen import dataclass
+from ..people import Actor, same_person
 from ..plan.quantities import format_span
 from .events import Entry
 from .gates import BlockerKind, blockers, soak_left
@@ -24,9 +25,9 @@ class News:
     entries: tuple[Entry, ...]
 
 
-def news_for(entries: Sequence[Entry], by: str) -> News:
-    """Give what happened since the operator `by` last recorded something."""
-    own = [entry for entry in entries if entry.stamp.by == by]
+def news_for(entries: Sequence[Entry], actor: Actor) -> News:
+    """Give what happened since the operator last recorded something."""
+    own = [entry for entry in entries if same_person(entry.stamp.by, actor)]
     since = own[-1] if own else None
     return News(since, tuple(entries[since.seq + 1 if since else 0 :]))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from ..people import count_people
 from .stages import ItemKind, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Mark, PhaseState, Run, Status, counts_as_open, is_resolved
 
@@ -75,7 +76,7 @@ class Builder:
         item = self.sequence.items[item_id]
         old = self.items.get(item_id, UNTOUCHED)
         approvals = (*old.approvals, mark)
-        if item_id in self.in_place or len({each.by for each in approvals}) >= item.approvals:
+        if item_id in self.in_place or count_people(each.by for each in approvals) >= item.approvals:
             self.set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
         elif old.status is Status.DEFERRED and not self.run.emergency:
             self.set(item_id, replace(old, approvals=approvals))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..frozen import dataclass
+from ..people import Actor, same_person
 from ..plan.quantities import format_span
 from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment
@@ -19,8 +20,8 @@ class NextStep:
     action: str = ""
 
 
-def next_step(run: Run, now: Moment, by: str = "") -> NextStep:
-    """Give what the operator `by` should do now; what only someone else can approve comes last, without an action."""
+def next_step(run: Run, now: Moment, actor: Actor | None = None) -> NextStep:
+    """Give what the operator should do now; what only someone else can approve comes last, without an action."""
     if run.unknown:
         return NextStep(f"Read-only: this journal holds an entry of a later version ({run.unknown}).")
     if run.closed is not None:
@@ -34,14 +35,14 @@ def next_step(run: Run, now: Moment, by: str = "") -> NextStep:
     if stage.phase is not None and not run.is_started(stage):
         start = NextStep(f"Start {stage.title}: {stage.phase.audience}", stage.start_id, "start-phase")
         return _past(run, start_blockers(run, now)) or start
-    found = _open_in(run, stage.items, by)
-    if found is not None and _approved(run, found, by):
+    found = _open_in(run, stage.items, actor)
+    if found is not None and _approved(run, found, actor):
         return NextStep(f"Someone else approves: {found.title}", found.id)
     if found is not None and found.kind is ItemKind.STEP:
         return _past(run, tuple(each for each in blockers(run, now) if each.kind is BlockerKind.HOLD)) or _step(run)
     if found is not None:
         return NextStep(f"Sign: {found.title}", found.id, "sign")
-    if stage.phase is not None and _approved(run, run.sequence.items.get(stage.approval_id), by):
+    if stage.phase is not None and _approved(run, run.sequence.items.get(stage.approval_id), actor):
         return _past(run, blockers(run, now)) or NextStep(f"Someone else promotes {stage.title}: you approved it.")
     return _past(run, blockers(run, now)) or _end_stage(run, now)
 
@@ -58,7 +59,7 @@ def _in_rollback(run: Run) -> NextStep:
     return NextStep("Every step is signed: finish the rollback.", action="finish-rollback")
 
 
-def _open_in(run: Run, items: tuple[Item, ...], by: str) -> Item | None:
+def _open_in(run: Run, items: tuple[Item, ...], actor: Actor | None) -> Item | None:
     """The first item that a person's word resolves; readings and triggers come after.
 
     What the operator has approved already gives way to what is open for them, but not a migration step: those wait.
@@ -66,13 +67,15 @@ def _open_in(run: Run, items: tuple[Item, ...], by: str) -> Item | None:
     sensed = {ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL}
     found = (item for item in items if item.kind not in sensed and not run.is_resolved(item))
     first = next(found, None)
-    if first is None or first.kind is ItemKind.STEP or not _approved(run, first, by):
+    if first is None or first.kind is ItemKind.STEP or not _approved(run, first, actor):
         return first
-    return next((item for item in found if not _approved(run, item, by)), first)
+    return next((item for item in found if not _approved(run, item, actor)), first)
 
 
-def _approved(run: Run, item: Item | None, by: str) -> bool:
-    return item is not None and any(mark.by == by for mark in run.state(item.id).approvals)
+def _approved(run: Run, item: Item | None, actor: Actor | None) -> bool:
+    if item is None or actor is None:
+        return False
+    return any(same_person(mark.by, actor) for mark in run.state(item.id).approvals)
 
 
 def _step(run: Run) -> NextStep:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 
+from ..people import count_people
 from ..plan.model import build
 from .builder import Builder
 from .events import PlanRedlined
@@ -82,7 +83,7 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
 def _carried(state: ItemState, item: Item, mark: Mark) -> ItemState:
     """An item that asks for fewer approvals than before may have them all."""
     waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals)
-    if waits and len({each.by for each in state.approvals}) >= item.approvals:
+    if waits and count_people(each.by for each in state.approvals) >= item.approvals:
         return ItemState(Status.SIGNED, state.approvals, mark, state.reason)
     return state
 

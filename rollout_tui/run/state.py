@@ -10,9 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from ..frozen import dataclass
+from ..people import Actor, same_person
 from ..plan.model import Metric, Plan
 from .events import Outcome, PlanRedlined, RollbackOutcome, RunStarted, Stamp
 from .stages import Item, ItemKind, Stage, StageSequence
+
+
+class DoesNotFit(Exception):
+    """An event that the run before it can't have had: a name that it does not have, or something out of place."""
 
 
 class Status(StrEnum):
@@ -114,8 +119,8 @@ class Offer:
     mark: Mark
     note: str
 
-    def is_for(self, by: str) -> bool:
-        return not self.to or _is_same(self.to, by)
+    def is_for(self, who: Actor | str) -> bool:
+        return not self.to or same_person(self.to, who, as_written=True)
 
 
 @dataclass(frozen=True)
@@ -227,8 +232,8 @@ class Run:
         """Who leads: shown to everybody, and no permission."""
         return self.took_over.by if self.took_over else self.stamp.by
 
-    def is_led_by(self, name: str) -> bool:
-        return _is_same(self.lead, name)
+    def is_led_by(self, who: Actor | str) -> bool:
+        return same_person(self.lead, who, as_written=True)
 
     @property
     def stage(self) -> Stage:
@@ -286,11 +291,6 @@ class Run:
             return ()
         # Its emergency ended with the run: every approval that a step asks for is due.
         return tuple(i for i in self.sequence.steps if self.state(i.id).status in {Status.OPEN, Status.FAILED})
-
-
-def _is_same(name: str, other: str) -> bool:
-    """Whether two claimed names are one person's, however they are written."""
-    return name.strip().casefold() == other.strip().casefold()
 
 
 def is_resolved(state: ItemState, *, emergency: bool) -> bool:

@@ -15,7 +15,7 @@ from ..folding import misfit
 from ..journal import mounts
 from ..journal.folder import unusable
 from ..journal.store import FileStore, ReadOnly, create, open_store, recover
-from ..operator import Operator
+from ..people import Actor
 from ..plan.ids import slug
 from ..plan.model import Plan
 from ..reading import Listed as Listed
@@ -51,7 +51,7 @@ def verified(path: Path) -> Verification:
     return verify(path, replay=misfit)
 
 
-def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, operator: Operator) -> Session:
+def begin(folder: Path, plan: Plan, text: str, asked: Start, clock: Clock, operator: Actor) -> Session:
     """Start a run of a plan and give the session at it.
 
     The run is named after its day, service and release, and numbered; raises Refused with what keeps it from starting.
@@ -96,12 +96,12 @@ def _attempted(folder: Path, name: str) -> Run:
     return found.run
 
 
-def resume(path: Path, clock: Clock, operator: Operator) -> Session:
+def resume(path: Path, clock: Clock, operator: Actor) -> Session:
     """Open a run to go on with it; raises Damaged if its log is not what was written."""
     return session_at(open_store(path), clock, operator)
 
 
-def look(path: Path, clock: Clock, operator: Operator) -> Session:
+def look(path: Path, clock: Clock, operator: Actor) -> Session:
     """Open a damaged run up to its damage: nothing can be recorded; raises Damaged where nothing can be read."""
     found = read(path)
     if found.run is None or found.damage is None:
@@ -112,12 +112,12 @@ def look(path: Path, clock: Clock, operator: Operator) -> Session:
     return Session(store, clock, operator, functools.partial(_keep, path), read_only=where)
 
 
-def recovered(path: Path, clock: Clock, operator: Operator) -> Session:
+def recovered(path: Path, clock: Clock, operator: Actor) -> Session:
     """Open a run whose log ends in an incomplete entry: its bytes are kept beside the log, and that is recorded."""
     return session_at(recover(path, to_milliseconds(clock.now()), operator.name, operator.origin), clock, operator)
 
 
-def session_at(store: FileStore, clock: Clock, operator: Operator) -> Session:
+def session_at(store: FileStore, clock: Clock, operator: Actor) -> Session:
     """Give the session at a run whose log is open; raises Damaged if its entries make no run."""
     keep = functools.partial(_keep, store.path)
     warning = mounts.warning(store.path)

@@ -10,7 +10,7 @@ from ..settings import own
 
 if TYPE_CHECKING:
     from ..clock import Clock
-    from ..operator import Operator
+    from ..people import Actor
     from ..rehearsal import Rehearsal
     from ..runs import Listed, Verification
     from ..session import Session
@@ -25,7 +25,7 @@ def show_run(session: Session) -> int:
     return _run(RolloutApp(RunScreen(), session, settings=own()))
 
 
-def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
+def show_home(folder: Path, operator: Actor, clock: Clock) -> int:
     """Open the app with the runs of the folder, and the plans of ./plans, to choose from."""
     from .app import RolloutApp
     from .screens.home import HomeScreen
@@ -33,7 +33,7 @@ def show_home(folder: Path, operator: Operator, clock: Clock) -> int:
     return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock), settings=own()))
 
 
-def show_demo(rehearsal: Rehearsal, operator: Operator) -> int:
+def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
     """Open the app at a rehearsal that plays itself until the operator takes it over."""
     from .demo.player import DemoApp
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import RolloutError
+from ..people import Actor, same_person
 from ..run.decisions import refusal
 from ..run.gates import blockers, start_blockers
-from ..run.intents import BY_NAME, OUTCOMES, Role, asks
+from ..run.intents import BY_NAME, OUTCOMES, FieldKind
 from ..run.moment import Moment
 from ..run.stages import Item, ItemKind, StageKind
 from ..run.state import ItemState, Run, Status
@@ -16,30 +17,30 @@ from ..run.state import ItemState, Run, Status
 def given(name: str, run: Run, item: Item | None) -> dict[str, Any]:
     """Give the fields of an action that follow from where the cursor stands."""
     found: dict[str, Any] = {}
-    for ask in asks(BY_NAME[name].intent):
-        if ask.role is Role.ITEM and item is not None:
+    for ask in BY_NAME[name].fields:
+        if ask.kind is FieldKind.ITEM and item is not None:
             found[ask.name] = item.id
-        elif ask.role is Role.STAGE:
+        elif ask.kind is FieldKind.STAGE:
             found[ask.name] = _stage(name, run, item)
-        elif ask.role is Role.METRIC and item is not None and item.metric is not None:
+        elif ask.kind is FieldKind.METRIC and item is not None and item.metric is not None:
             found[ask.name] = item.id
     return found
 
 
-def choices(role: Role, run: Run, item: Item | None) -> list[tuple[str, str]]:
+def choices(kind: FieldKind, run: Run, item: Item | None) -> list[tuple[str, str]]:
     """Give what a field can be chosen from, as ids with the words for them; the likely one first."""
-    match role:
-        case Role.LATER_STAGE:
+    match kind:
+        case FieldKind.LATER_STAGE:
             first = max(run.position, run.sequence.index.get(item.stage, 0) + 1 if item else 0)
             return [(stage.id, f"the end of {stage.title}") for stage in run.sequence.stages[first:]]
-        case Role.TRIGGER:
+        case FieldKind.TRIGGER:
             found = [each for each in run.sequence.items.values() if each.kind is ItemKind.TRIGGER]
             exposed = run.exposed.id if run.exposed else ""
             found.sort(key=lambda each: (each != item, each.id not in run.fired, each.stage != exposed))
             return [(each.id, f"{run.sequence.stage(each.stage).title}: {each.title}") for each in found]
-        case Role.METRIC:
+        case FieldKind.METRIC:
             return [(name, metric.metric) for name, metric in run.sequence.metrics.items()]
-        case Role.OUTCOME:
+        case FieldKind.OUTCOME:
             words = {
                 "restored": "restored: what ran before is back",
                 "failed": "failed: it could not be restored this way",
@@ -60,36 +61,42 @@ def needs_name(name: str, run: Run, item: Item | None) -> str:
     return ""
 
 
-def last_resolved(run: Run, by: str) -> Item | None:
+def last_resolved(run: Run, actor: Actor) -> Item | None:
     """Give the item that the operator signed, waived, deferred or started last, if that still stands."""
     newest = max(
-        ((state.mark.seq, name) for name, state in run.items.items() if state.mark is not None and _is_by(state, by)),
+        (
+            (state.mark.seq, name)
+            for name, state in run.items.items()
+            if state.mark is not None and _is_by(state, actor)
+        ),
         default=None,
     )
     return run.sequence.items[newest[1]] if newest is not None else None
 
 
-def _is_by(state: ItemState, by: str) -> bool:
-    return state.mark is not None and state.mark.by == by and state.status not in {Status.OPEN, Status.FAILED}
+def _is_by(state: ItemState, actor: Actor) -> bool:
+    if state.mark is None or state.status in {Status.OPEN, Status.FAILED}:
+        return False
+    return same_person(state.mark.by, actor)
 
 
-def would_refuse(name: str, run: Run, item: Item | None, now: Moment, by: str) -> RolloutError | None:
+def would_refuse(name: str, run: Run, item: Item | None, now: Moment, actor: Actor) -> RolloutError | None:
     """Give why the run would refuse the action on this item, whatever its reason and texts were; None if it takes it.
 
     Blockers that can be overridden refuse nothing here: the action then asks for the override.
     """
     fields = given(name, run, item)
-    for ask in asks(BY_NAME[name].intent):
+    for ask in BY_NAME[name].fields:
         if ask.name not in fields:
-            value = _probe_value(name, ask.role, run, item, now)
+            value = _probe_value(name, ask.kind, run, item, now)
             if value is not None:
                 fields[ask.name] = value
-    missing = [ask for ask in asks(BY_NAME[name].intent) if ask.required and ask.name not in fields]
+    missing = [ask for ask in BY_NAME[name].fields if ask.required and ask.name not in fields]
     if missing:
-        return RolloutError(f"There is no {missing[0].role} here to {name}.")
+        return RolloutError(f"There is no {missing[0].kind} here to {name}.")
     if name == "close":
         fields |= _follow_up(run)
-    return refusal(run, BY_NAME[name].intent(**fields), now, by)
+    return refusal(run, BY_NAME[name].intent(**fields), now, actor)
 
 
 def _follow_up(run: Run) -> dict[str, str]:
@@ -98,26 +105,26 @@ def _follow_up(run: Run) -> dict[str, str]:
     return {"follow_up_owner": owner, "follow_up_date": date, "follow_up_ticket": ticket}
 
 
-def _probe_value(name: str, role: Role, run: Run, item: Item | None, now: Moment) -> Any:
+def _probe_value(name: str, kind: FieldKind, run: Run, item: Item | None, now: Moment) -> Any:
     """Give a value that a field could have: probing asks about the run, not about texts that are still to be typed."""
-    match role:
-        case Role.TEXT:
+    match kind:
+        case FieldKind.TEXT:
             return "—"
-        case Role.NUMBER:
+        case FieldKind.NUMBER:
             return 0.0
-        case Role.DURATION:
+        case FieldKind.DURATION:
             return "1 h"
-        case Role.NAME:
+        case FieldKind.NAME:
             return needs_name(name, run, item)
-        case Role.BLOCKERS:
+        case FieldKind.BLOCKERS:
             found = start_blockers(run, now) if name == "start-phase" else blockers(run, now)
             return tuple(each.id for each in found)
-        case Role.SCENARIO:
+        case FieldKind.SCENARIO:
             return next((way.id for way in run.sequence.ways_back), None)
-        case Role.ITEM | Role.STAGE | Role.FILE | Role.LINE | Role.DATE:
+        case FieldKind.ITEM | FieldKind.STAGE | FieldKind.FILE | FieldKind.LINE | FieldKind.DATE:
             return None
         case _:
-            return next((choice for choice, _ in choices(role, run, item)), None)
+            return next((choice for choice, _ in choices(kind, run, item)), None)
 
 
 def _stage(name: str, run: Run, item: Item | None) -> str:

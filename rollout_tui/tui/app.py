@@ -15,6 +15,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from ..errors import RolloutError
+from ..people import same_person
 from ..run.briefing import news_for
 from ..run.intents import ACTIONS
 from ..run.wording import describe, short_head
@@ -111,14 +112,16 @@ class RolloutApp(BaseApp):
 
     def _has_news(self) -> bool:
         """Whether others recorded something since this operator last did."""
-        by = self.worker.operator.name
-        return self.worker.run.closed is None and any(each.stamp.by != by for each in self.worker.entries[-1:])
+        newest = self.worker.entries[-1:]
+        return self.worker.run.closed is None and any(
+            not same_person(each.stamp.by, self.worker.operator) for each in newest
+        )
 
     def open_catch_up(self) -> None:
         from .screens.catch_up import CatchUpScreen
 
         if not isinstance(self.screen, CatchUpScreen):
-            self.push_screen(CatchUpScreen(news_for(self.worker.entries, self.worker.operator.name)))
+            self.push_screen(CatchUpScreen(news_for(self.worker.entries, self.worker.operator)))
 
     def open_gate(self) -> None:
         from .screens.gate import GateScreen

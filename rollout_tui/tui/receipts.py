@@ -69,12 +69,12 @@ class Receipts:
 
     def _take(self, run: Run, update: Update) -> None:
         match update:
-            case Changed(own, others):
-                if own is not None:
+            case Changed(mine, others):
+                if mine is not None:
                     self._app.take_back(REFUSED)
                 self.say_news(run, others)
-                if own is not None:
-                    self._say_recorded(run, own)
+                if mine is not None:
+                    self._say_recorded(run, mine)
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)

@@ -27,7 +27,7 @@ class Recorder:
         worker = host_of(self._screen).worker
         if worker.read_only:
             return read_only_refusal(worker.read_only)
-        return would_refuse(name, worker.run, item, worker.moment(), worker.operator.name)
+        return would_refuse(name, worker.run, item, worker.moment(), worker.operator)
 
     def overridable(self, name: str) -> tuple[Blocker, ...]:
         """The blockers that the action would have to go past."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ..errors import RolloutError, Unsynced
 from ..frozen import dataclass
-from ..operator import Operator
+from ..people import Actor
 from ..planfile import PlanFile, look
 from ..run.events import Entry
 from ..run.intents import Intent
@@ -26,12 +26,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Changed:
-    """What is on disk since this was last published: the operator's `own` entry, and what `others` recorded.
+    """What is on disk since this was last published: the operator's entry, `mine`, and what `others` recorded.
 
     Neither, where only the plan's file changed.
     """
 
-    own: Entry | None = None
+    mine: Entry | None = None
     others: tuple[Entry, ...] = ()
 
 
@@ -84,7 +84,7 @@ class RunWorker:
         return self._session.read_only
 
     @property
-    def operator(self) -> Operator:
+    def operator(self) -> Actor:
         return self._session.operator
 
     def history(self, item: Item) -> Sequence[Entry]:

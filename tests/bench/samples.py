@@ -10,7 +10,7 @@ from pathlib import Path
 from rollout_tui import runs
 from rollout_tui.clock import Clock, SystemClock
 from rollout_tui.journal.blocks import encode_event
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.events import Event, ItemRevoked, ItemSigned, MetricMeasured, NoteAdded, Stamp
@@ -19,7 +19,7 @@ from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"
-ALICE = Operator("alice", "alice", "bastion")
+ALICE = Actor("alice", "alice", "bastion")
 
 _PLAN = """format = 1
 [plan]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rollout_tui import runs
 from rollout_tui.clock import SystemClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.run.intents import Sign
 from rollout_tui.run.moment import Moment
 from rollout_tui.run.next import NextStep, next_step
@@ -21,7 +21,7 @@ from tests.bench.table import Row, alone
 from tests.bench.terminal import Terminal
 
 FINE = ("0.2", "410", "38", "55", "41")
-BOB = Operator("bob", "bob", "bastion")
+BOB = Actor("bob", "bob", "bastion")
 _QUIET = 0.27
 _TYPING = 0.08
 _MOST_KEYS = 500
@@ -93,4 +93,4 @@ def _run(path: Path) -> Run:
 
 
 def _next(run: Run) -> NextStep:
-    return next_step(run, Moment(datetime.now(UTC)), "alice")
+    return next_step(run, Moment(datetime.now(UTC)), Actor("alice"))

@@ -149,7 +149,7 @@ def on_terminal(folder: Path, *arguments: str, columns: int = 80, **environment:
     """Run the installed program on a terminal; give its exit code and what it printed."""
     ours, its = pty.openpty()
     plain = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLUMNS": str(columns)}
-    command = [PROGRAM, *arguments]
+    command = [str(PROGRAM), *arguments]
     with subprocess.Popen(command, cwd=folder, env=plain | environment, stdin=its, stdout=its, stderr=its) as program:
         os.close(its)
         printed = b""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui.journal import file
 from tests.cli.program import PLAN, Program
 
 
@@ -81,7 +80,7 @@ def test_a_full_disk(rollout: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int, _data: bytes) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(file.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     said = rollout.refused("sign", run, "tests", code=1)
     monkeypatch.undo()
     assert "No space left on device" in said

@@ -4,7 +4,7 @@ import pytest
 
 from rollout_tui import __version__
 from rollout_tui.cli.commands import ACT, COMMANDS
-from rollout_tui.run.intents import ACTIONS, asks
+from rollout_tui.run.intents import ACTIONS, Action
 from tests.cli.program import Program
 
 
@@ -29,7 +29,7 @@ def test_every_command_has_help(rollout: Program, name: str) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_every_field_of_an_action_can_be_given(rollout: Program, action) -> None:
+def test_every_field_of_an_action_can_be_given(rollout: Program, action: Action) -> None:
     told = rollout(action.name, "--help")
-    for ask in asks(action.intent):
-        assert ask.label in " ".join(told.split())
+    for asked in action.fields:
+        assert asked.label in " ".join(told.split())

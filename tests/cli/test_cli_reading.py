@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui import folding
+from rollout_tui.run import evolve
 from tests.cli.program import PLAN, Program
 
 TEMPLATE = PLAN.parents[2] / "plans" / "template.toml"
@@ -92,7 +92,9 @@ def test_every_log_is_listed_with_what_is_wrong(rollout: Program) -> None:
 
 def test_verify_against_a_receipt(rollout: Program) -> None:
     run = rollout.start()
-    number, digest = re.fullmatch(r"recorded #(\d+) (\w+)  .*\n", rollout("sign", run, "tests")).groups()
+    receipt = re.fullmatch(r"recorded #(\d+) (\w+)  .*\n", rollout("sign", run, "tests"))
+    assert receipt
+    number, digest = receipt.groups()
     for head in (f"{number}:{digest}", f"#{number} {digest}"):
         rollout("verify", run, "--expect-head", head)
     rollout("verify", run, "--expect-head", f"{number}:0000", code=6)
@@ -169,8 +171,8 @@ def test_what_is_over_is_listed_by_its_ends_and_damage_in_between_all_the_same(
     told = {each["run"]: each for each in rollout.json("list")}
 
     folded: list[str] = []
-    begin = folding.begin
-    monkeypatch.setattr(folding, "begin", lambda header: (folded.append(header.event.run), begin(header))[1])
+    begin = evolve.begin
+    monkeypatch.setattr("rollout_tui.folding.begin", lambda header: (folded.append(header.event.run), begin(header))[1])
     lines = {line.split()[0]: line for line in rollout("list").splitlines()}
     assert lines[over].split()[1:] == ["aborted", "2026-03-04", "09:00Z", "payments", "3.1.0", "(rehearsal)"]
     assert "damaged: event 1" in lines[altered]

@@ -6,15 +6,17 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.journal.blocks import encode_event
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
+from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
 from tests.cli.program import PLAN, START, Program
 
@@ -169,8 +171,8 @@ def test_what_became_of_the_file_is_said_and_is_no_error(rollout: Program, plan:
 
 def test_a_run_that_names_no_file_asks_for_one(rollout: Program, plan: Path) -> None:
     loaded = toml.load(plan)
-    clock, alice = SimulatedClock(START), Operator("alice", "alice", "here")
-    run = runs.begin(rollout.folder, loaded.plan, loaded.text, runs.Start(), clock, alice).run.id
+    clock, alice = SimulatedClock(START), Actor("alice", "alice", "here")
+    run = runs.begin(rollout.folder, loaded.plan, loaded.text, Start(), clock, alice).run.id
     assert rollout.json("status", run)["plan_file"] == {"path": None, "state": "unknown", "problem": None}
     assert "names no plan file" in rollout.refused("redline", run, "--reason", "x", code=2)
     change(plan, LONGER)
@@ -212,7 +214,7 @@ def test_two_redlines_at_once(rollout: Program, plan: Path) -> None:
     """The second is decided anew, over what the first made of the run."""
     run = rollout.start(plan=plan)
     clock = SimulatedClock(START)
-    first, second = (runs.resume(rollout.log(run), clock, Operator(name, name, "here")) for name in ("alice", "bob"))
+    first, second = (runs.resume(rollout.log(run), clock, Actor(name, name, "here")) for name in ("alice", "bob"))
     first.act(intents.Sign("tests"))
     change(plan, RETITLED)
     loaded = toml.load(plan)
@@ -224,7 +226,7 @@ def test_two_redlines_at_once(rollout: Program, plan: Path) -> None:
     assert first.run == second.run
 
 
-HOSTILE = {
+HOSTILE: dict[str, dict[str, Any]] = {
     "a plan that takes hours to parse": {"plan": ("a." * 29_000 + "a = 1",)},
     "a plan that is none": {"plan": ("a = 1",)},
     "other items than its plan has": {"items": ("tests",)},

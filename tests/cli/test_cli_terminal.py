@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui import folding
 from rollout_tui.cli import options, resume
+from rollout_tui.run import evolve
 from rollout_tui.session import Session
 from tests.cli.program import PLAN, Program
 
@@ -56,8 +56,8 @@ def test_a_run_that_is_resumed_is_folded_once(
 ) -> None:
     run = rollout.start()
     folded: list[str] = []
-    begin = folding.begin
-    monkeypatch.setattr(folding, "begin", lambda header: (folded.append(run), begin(header))[1])
+    begin = evolve.begin
+    monkeypatch.setattr("rollout_tui.folding.begin", lambda header: (folded.append(run), begin(header))[1])
     rollout("resume", run, code=3)
     assert opened == folded == [run]
 

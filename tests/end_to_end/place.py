@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rollout_tui import runs
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.gates import soak_left
@@ -95,7 +95,7 @@ class Place:
 
     def walk_to(self, item: str) -> None:
         """Bring a new run to where this item is next, before the journey begins: alice did what came before."""
-        alice = Operator("alice", "alice", "bastion")
+        alice = Actor("alice", "alice", "bastion")
         session = runs.begin(self.runs, self._plan.plan, self._plan.text, Start(), MovedClock(self._clock), alice)
         while (step := next_step(session.run, session.moment())).item != item:
             for intent in self._what_does(step.action, step.item, session):
@@ -153,7 +153,8 @@ class Place:
 
     def events(self) -> list[dict[str, Any]]:
         """Give the only run's events as any reader of TOML finds them."""
-        return tomllib.loads(self.journal.read_text(encoding="utf-8")).get("event", [])
+        events: list[dict[str, Any]] = tomllib.loads(self.journal.read_text(encoding="utf-8")).get("event", [])
+        return events
 
     def find(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Find the one event of this kind with these fields, which carries its time and name."""

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from rollout_tui.errors import RolloutError
-from rollout_tui.journal.file import Unsynced
+from rollout_tui.errors import RolloutError, Unsynced
 from rollout_tui.journal.store import FileStore, open_store
 from rollout_tui.run.events import NoteAdded
 from tests.faults.fault_journals import add, ends_in_nothing_else, short

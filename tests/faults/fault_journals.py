@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rollout_tui.journal.shapes import KINDS, Field, fields_of
 from rollout_tui.journal.store import Draft, FileStore, Recorded, create
@@ -97,7 +98,9 @@ def ends_in_nothing_else(path: Path) -> str:
 def _any(kind: str) -> Event:
     """Make an event of a kind, every field filled but for evidence, which would have to lie beside the journal."""
     fields = fields_of(kind)
-    values = {name: _value(name, field) for name, field in fields.items() if not name.startswith("evidence")}
+    values: dict[str, Any] = {
+        name: _value(name, field) for name, field in fields.items() if not name.startswith("evidence")
+    }
     if kind == PlanRedlined.kind:
         # Its plan has to be split at its lines, and to be the one that its digest names.
         values |= {"plan": STARTED.plan, "plan_sha256": STARTED.plan_sha256}

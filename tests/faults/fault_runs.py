@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.gates import soak_left
@@ -16,7 +16,7 @@ from rollout_tui.run.next import NextStep
 from rollout_tui.session import Session
 
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"
-ALICE = Operator("alice", "alice", "bastion")
+ALICE = Actor("alice", "alice", "bastion")
 _FINE = (0.2, 410.0, 38.0, 55.0, 41.0)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal import file
@@ -43,7 +44,7 @@ def main(what: str, path: Path, name: str, number: int, size: int) -> None:
         case "append" | "stopped":
             if what == "stopped":
                 # It has written and not synced yet: the lock is its own.
-                file.sync = _stopped_before(file.sync)
+                patch.object(file, "sync", _stopped_before(file.sync)).start()
             store = FileStore(path)
             if store.torn:
                 store.close()
@@ -51,6 +52,8 @@ def main(what: str, path: Path, name: str, number: int, size: int) -> None:
             _ready()
             for place in range(number) if number else count():
                 _append(store, stamp, f"{name} {place} {'x' * Random().randint(size // 2, size)}")
+        case _:
+            raise ValueError(what)
 
 
 _SHA256_OF_A_LINE_FEED = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b"

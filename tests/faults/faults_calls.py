@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from rollout_tui.errors import RolloutError
-from rollout_tui.journal.file import Unsynced
+from rollout_tui.errors import RolloutError, Unsynced
 from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded

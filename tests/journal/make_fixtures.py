@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
@@ -27,7 +27,7 @@ from rollout_tui.run.decisions.ending import Start
 FOLDER = Path(__file__).with_name("fixtures")
 PLANS = Path(__file__).parents[2] / "plans"
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
-ALICE, BOB = Operator("alice", "alice", "bastion"), Operator("Bøb “the DBA”", "bob", "laptop")
+ALICE, BOB = Actor("alice", "alice", "bastion"), Actor("Bøb “the DBA”", "bob", "laptop")
 
 Case = tuple[str, bytes, str, int, int | None]
 """The file's name, its bytes, the verdict, how many events verify, and the byte at which the rest begins."""
@@ -42,7 +42,7 @@ def session(folder: Path, *, close: bool = False, evidence: bool = False) -> byt
     first, second = list(at.run.sequence.items)[:2]
     proof = folder / "proof.log"
     proof.write_bytes(b"812 passed\n")
-    for who, intent in (
+    acts: list[tuple[Actor, intents.Intent]] = [
         (ALICE, intents.Sign(first, note='all green on "main"\nin 4 min', evidence=str(proof) if evidence else "")),
         (BOB, intents.Note("déjà vu 🚀 \u202e\x1b[2J \U0001fae8 tab\t back\\slash")),
         (ALICE, intents.Measure(next(iter(at.run.sequence.metrics)), 0.25)),
@@ -50,7 +50,8 @@ def session(folder: Path, *, close: bool = False, evidence: bool = False) -> byt
         (ALICE, intents.Hold("waiting for Bøb")),
         (ALICE, intents.Release("he is back")),
         *([(ALICE, intents.Abort("tomorrow", at.run.name))] if close else []),
-    ):
+    ]
+    for who, intent in acts:
         clock.advance(timedelta(seconds=73, milliseconds=250))
         at.operator = who
         at.act(intent)
@@ -167,11 +168,11 @@ def sound(parts: list[bytes], closed: bytes, whole: bytes) -> Iterator[Case]:
         ("evidence-size-alone", 1, b"seq = 1", b"evidence_size = 11\nseq = 1"),
     ):
         yield f"open-{name}", b"".join(changed(parts, number, old, new)), "open", last, None
-    new = "\U0001f680".encode()
-    yield "open-escaped-new-character", b"".join(changed(parts, 2, new, b"\\U0001f680")), "open", last, None
+    rocket = "\U0001f680".encode()
+    yield "open-escaped-new-character", b"".join(changed(parts, 2, rocket, b"\\U0001f680")), "open", last, None
     numbers = (b"-0.0", b"1e-05", b"0.0001", b"1e+16", b"1000000000000000.0", b"1.7976931348623157e+308", b"5e-324")
-    for place, number in enumerate(numbers):
-        made = changed(parts, 3, b"value = 0.25", b"value = " + number)
+    for place, written in enumerate(numbers):
+        made = changed(parts, 3, b"value = 0.25", b"value = " + written)
         yield f"open-number-{place}", b"".join(made), "open", last, None
 
 

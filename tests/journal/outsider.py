@@ -129,7 +129,7 @@ def main() -> None:
         print(json.dumps({"path": path, **verdict(path)}))
 
 
-def verdict(path: str | os.PathLike) -> dict:
+def verdict(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What the journal is, how many of its events verify, and where the damage or the incomplete entry begins."""
     folder = os.fspath(path).removesuffix(".toml") + ".evidence"
     found = judge(read(path), folder)
@@ -140,7 +140,7 @@ def verdict(path: str | os.PathLike) -> dict:
     return found
 
 
-def read(path: str | os.PathLike) -> bytes | None:
+def read(path: str | os.PathLike[str]) -> bytes | None:
     """The bytes of a regular file that is not too large; None for anything else."""
     try:
         status = os.lstat(path)
@@ -153,7 +153,7 @@ def read(path: str | os.PathLike) -> bytes | None:
     return data if len(data) <= LARGEST else None
 
 
-def judge(data: bytes | None, folder: str) -> dict:
+def judge(data: bytes | None, folder: str) -> dict[str, Any]:
     """The verdict on a journal of these bytes whose evidence is kept in this folder."""
     if not data or not (data.startswith(FIRST_LINE) or FIRST_LINE.startswith(data)):
         return {"verdict": "not-a-journal", "events": 0, "damaged_byte": None}

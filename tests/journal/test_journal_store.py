@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
 from rollout_tui.journal import file, locks
 from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.store import Behind, Draft, FileStore, Recorded, create, open_store, recover
@@ -175,7 +175,7 @@ def test_a_call_that_fails_before_anything_is_written_is_not_recorded(
             patch.setattr(os, call, failing(call, errno.EIO))
             with pytest.raises(RolloutError) as failed:
                 add(store, NoteAdded("x"))
-            assert not isinstance(failed.value, file.Unsynced)
+            assert not isinstance(failed.value, Unsynced)
         assert sample.data == before
         assert add(store, NoteAdded("y")).seq == 5
 
@@ -201,7 +201,7 @@ def test_after_a_sync_that_failed_nothing_is_tried_again_and_the_journal_can_be_
     with open_store(sample.path) as store:
         monkeypatch.setattr(file, "sync", fail)
         for _ in range(2):
-            with pytest.raises(file.Unsynced, match="Unknown whether"):
+            with pytest.raises(Unsynced, match="Unknown whether"):
                 add(store, NoteAdded("x"))
         assert len(syncs) == 1
         last = store.copy_to(tmp_path / "copy.toml")
@@ -216,9 +216,9 @@ def test_a_part_that_can_not_be_taken_back_ends_the_handle(sample: Sample, monke
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:50]))
             patch.setattr(os, "ftruncate", failing("ftruncate", errno.EIO))
-            with pytest.raises(file.Unsynced, match="Not recorded"):
+            with pytest.raises(Unsynced, match="Not recorded"):
                 add(store, NoteAdded("x"))
-        with pytest.raises(file.Unsynced):
+        with pytest.raises(Unsynced):
             add(store, NoteAdded("y"))
     assert verify(sample.path).verdict == "torn"
 

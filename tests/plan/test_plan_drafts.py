@@ -56,9 +56,11 @@ def test_an_older_plan_keeps_its_comments_and_asks_for_what_is_new() -> None:
 
 
 def test_the_window_loses_its_times_and_keeps_its_reason() -> None:
-    renewed = from_older(load(PLANS / "ledger.toml"), "Ledger", "")
+    older = load(PLANS / "ledger.toml")
+    renewed = from_older(older, "Ledger", "")
     plan = parsed(renewed)
-    assert plan.strategy.window == Window(reason=load(PLANS / "ledger.toml").plan.strategy.window.reason)
+    assert older.plan.strategy.window
+    assert plan.strategy.window == Window(reason=older.plan.strategy.window.reason)
     assert [found.path[-1] for found in check(plan)] == ["start", "end"]
     assert not re.search(r"\d{4}-\d\d-\d\d", renewed)
     assert plan.header.owner == "Ines Moreau"

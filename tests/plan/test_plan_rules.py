@@ -19,9 +19,14 @@ LEDGER = load(PLANS / "ledger.toml").plan
 HOTFIX = load(PLANS / "hotfix.toml").plan
 
 
+def with_section(plan: Plan, section: str, elements: list[Any]) -> Plan:
+    changes: dict[str, Any] = {section: tuple(elements)}
+    return replace(plan, **changes)
+
+
 def each(section: str, **changes: Any) -> Callable[[Plan], Plan]:
     """Change every element of a section."""
-    return lambda plan: replace(plan, **{section: tuple(replace(item, **changes) for item in getattr(plan, section))})
+    return lambda plan: with_section(plan, section, [replace(item, **changes) for item in getattr(plan, section)])
 
 
 def first(section: str, **changes: Any) -> Callable[[Plan], Plan]:
@@ -29,13 +34,13 @@ def first(section: str, **changes: Any) -> Callable[[Plan], Plan]:
 
     def change(plan: Plan) -> Plan:
         head, *rest = getattr(plan, section)
-        return replace(plan, **{section: (replace(head, **changes), *rest)})
+        return with_section(plan, section, [replace(head, **changes), *rest])
 
     return change
 
 
 def without(section: str) -> Callable[[Plan], Plan]:
-    return lambda plan: replace(plan, **{section: ()})
+    return lambda plan: with_section(plan, section, [])
 
 
 def strategy(**changes: Any) -> Callable[[Plan], Plan]:
@@ -91,7 +96,7 @@ BROKEN: dict[str, tuple[Plan, Callable[[Plan], Plan], list[tuple[str, str]]]] = 
     ),
     "a window without a reason": (
         LEDGER,
-        strategy(window=Window(LEDGER.strategy.window.start, LEDGER.strategy.window.end, " ")),
+        strategy(window=replace(LEDGER.strategy.window or Window(), reason=" ")),
         [("R6", "strategy.window.reason")],
     ),
     "steps reversed": (CHECKOUT, reversed_steps, [("R7", f"migration.{place}.kind") for place in (1, 2, 3)]),

@@ -96,7 +96,7 @@ class Injected:
         return dataclasses.replace(entry, stamp=stamp, event=self._event(event), hash=self._put(), sees=self._put())
 
     def _event(self, event: Any) -> Any:
-        changed = {}
+        changed: dict[str, Any] = {}
         for field in dataclasses.fields(event):
             value = getattr(event, field.name)
             if field.name in NAMES | {"plan", "items"}:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.journal.verification import CHAIN_PROVES, verify
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.plan.model import Plan
 from rollout_tui.report import csv_, html, json_, markdown, text
@@ -25,9 +25,9 @@ from rollout_tui.run.state import Run
 
 PLANS = Path(__file__).parents[2] / "plans"
 EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
-ALICE, BOB, DANA = (Operator(name, name, "bastion") for name in ("alice", "bob", "dana"))
+ALICE, BOB, DANA = (Actor(name, name, "bastion") for name in ("alice", "bob", "dana"))
 # The same login as alice's: two names, one person for all that anyone can tell.
-ALICE_AGAIN = Operator("carol", "alice", "laptop")
+ALICE_AGAIN = Actor("carol", "alice", "laptop")
 
 FORMATS: dict[str, Callable[[Account], str]] = {
     "text": text.render,
@@ -55,7 +55,7 @@ class Walk:
         self.clock.advance(timedelta(**span))
         return self
 
-    def do(self, intent: Intent, by: Operator = ALICE, after: float = 131, happened: datetime | None = None) -> Walk:
+    def do(self, intent: Intent, by: Actor = ALICE, after: float = 131, happened: datetime | None = None) -> Walk:
         """Do it so many seconds later."""
         self.wait(seconds=after)
         self.session.operator = by

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from rollout_tui.errors import RolloutError
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
@@ -69,7 +70,7 @@ class Walk:
         return self
 
     def do(self, intent: intents.Intent, by: str = "alice", happened: datetime | None = None) -> ev.Event:
-        event = decide(self.run, intent, self.now, by, happened)
+        event = decide(self.run, intent, self.now, Actor(by), happened)
         self.record(event, by, happened)
         return event
 
@@ -94,7 +95,7 @@ class Walk:
         return caught.value
 
     def allows(self, intent: intents.Intent, by: str = "alice") -> bool:
-        return refusal(self.run, intent, self.now, by) is None
+        return refusal(self.run, intent, self.now, Actor(by)) is None
 
     def blockers(self) -> list[str]:
         """The ids of what blocks the end of the stage that is open."""

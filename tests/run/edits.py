@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from rollout_tui.plan.model import ChecklistItem, FeatureFlag, Metric, MigrationStep, Phase, Plan, Scenario, build
+from rollout_tui.plan.model import (
+    ChecklistItem,
+    FeatureFlag,
+    Metric,
+    MigrationStep,
+    MigrationTiming,
+    Phase,
+    Plan,
+    Scenario,
+    build,
+)
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -53,11 +63,11 @@ def varied(plan: Plan, first: int, second: int, third: int) -> Plan:
         lambda: (*items[:place], _changed(items[place], second + 2), *items[place + 1 :]),
     )
     if first % 17 == 0:
-        timing = ("before", "during", "after")[second % 3]
+        timing: MigrationTiming = ("before", "during", "after")[second % 3]
         return replace(plan, strategy=replace(plan.strategy, database_migration=timing))
     if not items and third % len(ways) != 3:
         return plan
-    changed = ways[third % len(ways)]()
+    changed: Any = ways[third % len(ways)]()
     return replace(plan, **{key: changed}) if changed or key != "phases" else plan
 
 

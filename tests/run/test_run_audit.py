@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from rollout_tui.report import csv_, html, json_, markdown, text
 from rollout_tui.report.account import Proof, account
@@ -38,7 +39,7 @@ def slow(walk: Walk) -> Walk:
     return walk
 
 
-def fresh(**options: bool) -> Walk:
+def fresh(**options: Any) -> Walk:
     return slow(Walk(CANARY, **options))
 
 

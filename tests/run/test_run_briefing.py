@@ -1,5 +1,6 @@
 """What somebody needs who was not there: the ledger, the news, who waits for whom, the paragraph for a chat."""
 
+from rollout_tui.people import Actor
 from rollout_tui.run import intents
 from rollout_tui.run.briefing import news_for, status_paragraph, waiting
 from rollout_tui.run.ledger import but_for, deferrals, waived
@@ -34,18 +35,18 @@ def test_an_override_counts_in_the_ledger() -> None:
 
 def test_news_are_what_came_after_the_operators_last_entry() -> None:
     walk = Walk(CANARY).sign("tests")
-    assert news_for(walk.entries, "alice").entries == ()
+    assert news_for(walk.entries, Actor("alice")).entries == ()
     walk.sign("monitoring", by="bob")
     walk.sign("rollback-plan", by="carol")
-    found = news_for(walk.entries, "alice")
+    found = news_for(walk.entries, Actor("alice"))
     assert found.since is not None
     assert (found.since.seq, [entry.stamp.by for entry in found.entries]) == (1, ["bob", "carol"])
-    assert [entry.seq for entry in news_for(walk.entries, "bob").entries] == [3]
+    assert [entry.seq for entry in news_for(walk.entries, Actor("bob")).entries] == [3]
 
 
 def test_who_has_done_nothing_yet_hears_everything() -> None:
     walk = Walk(CANARY).sign("tests")
-    found = news_for(walk.entries, "dave")
+    found = news_for(walk.entries, Actor("dave"))
     assert found.since is None
     assert len(found.entries) == 2
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.gates import soak_left
@@ -239,21 +240,21 @@ class TestForOneOfTwo:
 
     def test_an_item_that_i_approved_gives_way_to_what_is_open_for_me(self) -> None:
         walk = self.approved()
-        assert next_step(walk.run, walk.now, "alice").item == "monitoring"
-        assert next_step(walk.run, walk.now, "bob").item == "monitoring"
+        assert next_step(walk.run, walk.now, Actor("alice")).item == "monitoring"
+        assert next_step(walk.run, walk.now, Actor("bob")).item == "monitoring"
 
     def test_nothing_else_open_names_the_other_person(self) -> None:
         walk = self.approved()
         walk.do(intents.Sign("monitoring"))
-        step = next_step(walk.run, walk.now, "alice")
+        step = next_step(walk.run, walk.now, Actor("alice"))
         assert (step.item, step.action) == ("rollback-plan", "")
         assert step.text.startswith("Someone else approves")
-        assert next_step(walk.run, walk.now, "bob").action == "sign"
+        assert next_step(walk.run, walk.now, Actor("bob")).action == "sign"
 
     def test_who_approved_a_promotion_leaves_it_to_someone_else(self) -> None:
         walk = Walk(BLUE_GREEN).to_started("shadow").sign("shadow/flag/double-entry", "shadow/criterion/balances-equal")
         walk.wait("9 h")
         walk.do(intents.Measure("imbalance", 0))
         walk.do(intents.Sign("shadow/approval"), by="alice")
-        assert next_step(walk.run, walk.now, "alice").action == ""
-        assert next_step(walk.run, walk.now, "bob").action == "promote"
+        assert next_step(walk.run, walk.now, Actor("alice")).action == ""
+        assert next_step(walk.run, walk.now, Actor("bob")).action == "promote"

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, event, given, settings, target
 from hypothesis import strategies as st
 
 from rollout_tui.errors import RolloutError
+from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.decisions import decide
@@ -166,7 +167,7 @@ class Watch:
 
 def outcome(walk: Walk, intent: Intent) -> object:
     try:
-        return decide(walk.run, intent, walk.now, "alice")
+        return decide(walk.run, intent, walk.now, Actor("alice"))
     except RolloutError as error:
         return type(error), error.message, error.hint
 

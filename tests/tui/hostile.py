@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 from rich.segment import Segment
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, Stamp
@@ -58,7 +59,7 @@ class Drawn:
     def _find(self, show: Show, strips: list[Strip]) -> None:
         screen = show.screen
         toasts = [toast.region for toast in screen.query(Toast)]
-        for widget in screen.walk_children():
+        for widget in screen.walk_children(Widget):
             region = widget.region.intersection(screen.region)
             if not region or (widget.children and not widget.border_title):
                 continue
@@ -81,7 +82,7 @@ def session_of(plan: Plan, shift: int, monkeypatch: pytest.MonkeyPatch) -> Sessi
     """A run of this very plan in memory: no file could hold some of its texts."""
     monkeypatch.setattr("rollout_tui.run.evolve.build", lambda _: plan)
     texts = endless(shift)
-    operator = Operator(f"ann {next(texts)}", "ann", f"host{next(texts)}")
+    operator = Actor(f"ann {next(texts)}", "ann", f"host{next(texts)}")
     header = started(tuple(sequence(plan).items), "x = 1", reason=next(texts))
     object.__setattr__(header, "service", plan.header.service)
     object.__setattr__(header, "release", plan.header.release)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -19,7 +19,7 @@ from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.store import Behind, Draft, Recorded, Store
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start
@@ -31,20 +31,21 @@ from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.screens.run_view import RunView
 from rollout_tui.tui.widgets.lines import Lines
 from rollout_tui.tui.widgets.row_list import RowList
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SHOP = Path(__file__).with_name("shop.toml")
-ALICE = Operator("alice", "alice", "host")
-BOB = Operator("bob", "bob", "host")
+ALICE = Actor("alice", "alice", "host")
+BOB = Actor("bob", "bob", "host")
 REASON = "because of the ledger"
 
 
 class Staged:
     """A run in a folder of its own, and ways to get it somewhere before the app opens it."""
 
-    def __init__(self, folder: Path, plan: Path = SHOP, operator: Operator = ALICE, **start: Any) -> None:
+    def __init__(self, folder: Path, plan: Path = SHOP, operator: Actor = ALICE, **start: Any) -> None:
         self.clock = SimulatedClock(NOON)
         loaded = load(plan)
         self.folder = folder / "runs"
@@ -64,7 +65,7 @@ class Staged:
         assert not found.problem
         return found.entries
 
-    def do(self, intent: intents.Intent, by: Operator | None = None) -> Staged:
+    def do(self, intent: intents.Intent, by: Actor | None = None) -> Self:
         me = self.session.operator
         self.session.operator = by or me
         try:
@@ -73,7 +74,7 @@ class Staged:
             self.session.operator = me
         return self
 
-    def wait(self, **span: float) -> Staged:
+    def wait(self, **span: float) -> Self:
         self.clock.advance(timedelta(**span))
         return self
 
@@ -104,29 +105,29 @@ class Staged:
                 other = bool(signed) or item.id == run.stage.start_id or item.id == run.stage.approval_id
                 self.do(intents.Sign(item.id, confirm=item.id), BOB if other else None)
 
-    def until(self, reached: Callable[[Run], bool]) -> Staged:
+    def until(self, reached: Callable[[Run], bool]) -> Self:
         for _ in range(80):
             if reached(self.run):
                 return self
             self.step()
         raise AssertionError(f"never reached: {self.run.stage.id}, {next_step(self.run, self.session.moment())}")
 
-    def to_gate(self) -> Staged:
+    def to_gate(self) -> Self:
         """Everything before the go is signed."""
         return self.until(lambda _: next_step(self.run, self.session.moment()).action == "go")
 
-    def to_stage(self, stage: str) -> Staged:
+    def to_stage(self, stage: str) -> Self:
         return self.until(lambda run: run.stage.id == stage)
 
-    def to_started(self, phase: str) -> Staged:
+    def to_started(self, phase: str) -> Self:
         return self.until(lambda run: phase in run.phases)
 
-    def to_ready(self, phase: str) -> Staged:
+    def to_ready(self, phase: str) -> Self:
         """The phase waits for its promotion, and nothing blocks."""
         self.to_started(phase)
         return self.until(lambda run: next_step(run, self.session.moment()).text.startswith("Nothing blocks"))
 
-    def rolling_back(self, scenario: str = "code-bug") -> Staged:
+    def rolling_back(self, scenario: str = "code-bug") -> Self:
         return self.to_started("canary").do(intents.RollBack(scenario, REASON))
 
     def wrap(self, wrapper: Callable[[Store], Store]) -> None:
@@ -150,7 +151,7 @@ class Staged:
 class Show:
     """The app while it runs: keys in, lines of the screen out."""
 
-    def __init__(self, app: RolloutApp, pilot: Pilot[int | None], staged: Staged | None = None) -> None:
+    def __init__(self, app: RolloutApp, pilot: Pilot[int], staged: Staged | None = None) -> None:
         self.app = app
         self.pilot = pilot
         self._staged = staged
@@ -163,6 +164,22 @@ class Show:
     @property
     def screen(self) -> Screen[Any]:
         return self.app.screen
+
+    @property
+    def run_view(self) -> RunView:
+        """The screen, where it is one that shows a run."""
+        screen = self.app.screen
+        assert isinstance(screen, RunView), screen
+        return screen
+
+    @property
+    def cursor(self) -> str:
+        """The id of the item that keys act on; none is ""."""
+        item = self.run_view.selected
+        return item.id if item else ""
+
+    def rows(self, selector: str = "#items") -> RowList:
+        return self.screen.query_one(selector, RowList)
 
     @property
     def run(self) -> Run:
@@ -244,8 +261,7 @@ class Show:
 
     @property
     def receipt(self) -> str:
-        left, right = self.app.standing
-        return left.plain + right.plain
+        return self.app.receipts.line.plain
 
     def toasts(self) -> list[str]:
         """What was said in toasts that still stand: title and message."""

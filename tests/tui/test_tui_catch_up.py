@@ -45,13 +45,13 @@ async def test_a_key_opens_it_any_time_and_leaving_it_keeps_the_place(staged: St
         await show.press("i")
         assert isinstance(show.screen, CatchUpScreen)
         await show.press("escape")
-        assert show.screen.selected.id == "alerts"
+        assert show.cursor == "alerts"
 
 
 async def test_keys_act_on_the_blocker_under_its_cursor(staged: Staged) -> None:
     staged.do(intents.Sign("tests"), BOB)
     async with staged.shown(caught_up=False) as show:
-        while show.screen.selected is None or show.screen.selected.id != "docs":
+        while show.cursor != "docs":
             await show.press("j")
         await show.press("space")
         assert show.last_event() == ev.ItemSigned("docs")

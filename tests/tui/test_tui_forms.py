@@ -39,7 +39,7 @@ class Case:
 
 
 def _jumped(staged: Staged) -> None:
-    staged.clock._now += timedelta(hours=1)
+    staged.clock.set_ahead(timedelta(hours=1))
 
 
 CASES = [
@@ -230,18 +230,18 @@ async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(sta
 async def test_the_palette_does_what_the_keys_do(staged: Staged) -> None:
     async with staged.shown() as show:
         for name in ("fail", "waive", "note", "hold", "abort", "unread", "sign"):
-            show.screen.act(name)
+            show.run_view.act(name)
             await show.settle()
             assert isinstance(show.screen, IntentForm), name
             await show.press("escape")
-        show.screen.act("measure")
+        show.run_view.act("measure")
         await show.settle()
         assert isinstance(show.screen, MeasureForm)
         await show.press("escape")
-        show.screen.act("roll-back")
+        show.run_view.act("roll-back")
         await show.settle()
         assert "Nothing is deployed yet" in show.said()
-        show.screen.act("go")
+        show.run_view.act("go")
         await show.settle()
         assert isinstance(show.screen, GateScreen)
         assert len(show.journal()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rollout_tui import runs
+from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -17,7 +18,7 @@ from tests.tui.stage import ALICE, BOB, REASON, SHOP, Staged
 
 async def test_the_lead_is_offered_to_somebody(staged: Staged) -> None:
     async with staged.shown() as show:
-        show.screen.act("hand-over")
+        show.run_view.act("hand-over")
         await show.settle()
         assert isinstance(show.screen, IntentForm)
         await show.fill("bob", "back at six")
@@ -28,7 +29,7 @@ async def test_the_lead_is_offered_to_somebody(staged: Staged) -> None:
 async def test_the_lead_is_taken_with_a_reason(staged: Staged) -> None:
     staged.session.operator = BOB
     async with staged.shown() as show:
-        show.screen.act("take-over")
+        show.run_view.act("take-over")
         await show.settle()
         await show.press("ctrl+s")
         assert "needs a reason" in show.error()
@@ -40,11 +41,11 @@ async def test_the_lead_is_taken_with_a_reason(staged: Staged) -> None:
 
 
 def test_what_the_lead_may_not_do_is_grey(staged: Staged) -> None:
-    def grey(name: str, by: str) -> bool:
+    def grey(name: str, by: Actor) -> bool:
         return would_refuse(name, staged.run, None, staged.session.moment(), by) is not None
 
-    assert (grey("hand-over", "alice"), grey("take-over", "alice")) == (False, True)
-    assert (grey("hand-over", "bob"), grey("take-over", "bob")) == (True, False)
+    assert (grey("hand-over", ALICE), grey("take-over", ALICE)) == (False, True)
+    assert (grey("hand-over", BOB), grey("take-over", BOB)) == (True, False)
 
 
 @pytest.fixture

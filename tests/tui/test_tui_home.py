@@ -42,7 +42,7 @@ async def test_home_lists_runs_plans_and_what_is_broken(tmp_path: Path, plans: P
         assert "placeholder" in text
         assert "aborted" in text
         assert "Logs that can't be opened" in text
-        rows = show.screen.query_one("#items")
+        rows = show.rows()
         while rows.key != str(plans / "broken.toml"):
             await show.press("j")
         assert "broken.toml has 5 mistakes" in show.text()
@@ -161,7 +161,7 @@ async def test_a_run_that_was_given_up_is_attempted_again_from_home(tmp_path: Pa
     first = Staged(tmp_path).to_stage("migration").do(intents.Sign("migration/add-table"))
     first.do(intents.Abort(REASON, confirm="shop 3.1.0"))
     async with home(tmp_path / "runs", plans) as show:
-        while show.screen.query_one("#items").key != str(plans / "shop.toml"):
+        while show.rows().key != str(plans / "shop.toml"):
             await show.press("j")
         await show.press("enter")
         assert f"another attempt after {first.run.id} (aborted)" in show.text()
@@ -175,7 +175,7 @@ async def test_a_run_that_was_given_up_is_attempted_again_from_home(tmp_path: Pa
 async def test_a_completed_run_offers_no_other_attempt(tmp_path: Path, plans: Path) -> None:
     Staged(tmp_path).until(lambda run: run.closed is not None)
     async with home(tmp_path / "runs", plans) as show:
-        while show.screen.query_one("#items").key != str(plans / "shop.toml"):
+        while show.rows().key != str(plans / "shop.toml"):
             await show.press("j")
         await show.press("enter")
         assert isinstance(show.screen, StartForm)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenes import SCENES, Scene, draw
+
+from screenshots.scenes import SCENES, Scene, draw
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -116,7 +116,7 @@ async def test_a_run_shows_its_own_plan_and_keeps_its_place(staged: Staged) -> N
     staged.do(intents.Sign("tests"))
     async with staged.shown() as show:
         await show.press("j", "j")
-        before = show.screen.query_one("#items").key
+        before = show.rows().key
         await show.press("P")
         assert isinstance(show.screen, PlanScreen)
         assert f"as {show.run.id} follows it" in show.line("#top")
@@ -124,7 +124,7 @@ async def test_a_run_shows_its_own_plan_and_keeps_its_place(staged: Staged) -> N
         assert "A run keeps its plan as it is." in show.said()
         await show.press("enter", "escape")
         assert isinstance(show.screen, RunScreen)
-        assert show.screen.query_one("#items").key == before
+        assert show.rows().key == before
 
 
 async def test_home_shows_the_plan_of_a_run(tmp_path: Path, plan: Path) -> None:
@@ -138,7 +138,7 @@ async def test_home_reads_the_plan_of_a_run_that_is_over(tmp_path: Path, plan: P
     staged = Staged(tmp_path)
     staged.do(intents.Abort("not today"))
     async with home(tmp_path / "runs", plan.parent) as show:
-        while show.screen.query_one("#items").key != str(staged.path):
+        while show.rows().key != str(staged.path):
             await show.press("j")
         await show.press("v")
         assert f"as {staged.run.id} follows it" in show.line("#top")

@@ -30,7 +30,7 @@ async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(
     byte = _damage(staged)
     before = staged.path.read_bytes()
     async with home(staged.folder, tmp_path / "none") as show:
-        rows = show.screen.query_one("#items")
+        rows = show.rows()
         while rows.key != str(staged.path):
             await show.press("j")
         await show.press("enter")
@@ -41,7 +41,7 @@ async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(
             await show.press(key)
             assert "The log is read-only: damaged at event 3" in show.said(), key
             assert type(show.screen) is RunScreen, key
-        await show.app._poll()
+        await show.app.look()
         assert show.app.worker.read_only
     assert staged.path.read_bytes() == before
 

@@ -32,11 +32,11 @@ async def test_a_redline_voids_what_it_shows_and_keeps_the_rest(tmp_path: Path) 
     staged = Edited(tmp_path)
     staged.do(intents.Sign("tests")).do(intents.Sign("docs"), BOB)
     async with staged.shown() as show:
-        await show.app._poll()
+        await show.app.look()
         assert CHANGED not in show.text()
         staged.edit("The runbook names the new ledger.", "The runbook names both ledgers.")
         staged.edit('duration = "2 h"', 'duration = "3 h"')
-        await show.app._poll()
+        await show.app.look()
         assert CHANGED in show.text()
         await show.press("E")
         text = show.text()
@@ -53,7 +53,7 @@ async def test_a_redline_voids_what_it_shows_and_keeps_the_rest(tmp_path: Path) 
         assert event.voided == ("docs",)
         assert isinstance(show.screen, RunScreen)
         assert (show.run.state("tests").status, show.run.state("docs").status) == (Status.SIGNED, Status.OPEN)
-        await show.app._poll()
+        await show.app.look()
         assert CHANGED not in show.text()
 
 
@@ -87,7 +87,7 @@ async def test_an_unchanged_a_broken_and_an_unnamed_file_are_each_told_apart(tmp
         await show.press("E")
         assert "shop.toml has" in show.said()
         edited.file.unlink()
-        await show.app._poll()
+        await show.app.look()
         await show.press("E")
         assert "shop.toml" in show.said()
         assert show.run.seq == 0
@@ -109,4 +109,4 @@ async def test_a_stage_that_a_redline_took_away_is_looked_at_no_more(tmp_path: P
         await show.press("enter")
         assert isinstance(show.last_event(), ev.PlanRedlined)
         assert "Sign: All tests passing" in show.line("#next")
-        assert "everyone" not in [row.key for row in show.screen.query_one("#rail")._rows]
+        assert "everyone" not in [row.key for row in show.rows("#rail")._rows]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from textual.widgets import Digits
+
 from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
@@ -34,20 +36,20 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         staged.wait(minutes=3, seconds=40)
         await show.press("space")
         assert show.last_event() == ev.RollbackStepSigned("rollback/code-bug/1")
-        assert show.screen.query_one("#stopwatch").value == "3:40"
+        assert show.screen.query_one("#stopwatch", Digits).value == "3:40"
         await show.press("space")
         assert "finish the rollback" in show.line("#next")
         assert "press f" in show.line("#next")
         staged.wait(minutes=3)
-        show.screen.repaint()
+        show.run_view.repaint()
         await show.drawn()
         assert "over target by 1:40" in show.text()
         await show.press("f", "enter", "enter")
         assert show.last_event() == ev.RollbackFinished("restored", 400, 300)
         assert "finished: restored" in show.text()
         staged.wait(hours=1)
-        show.screen.repaint()
-        assert show.screen.query_one("#stopwatch").value == "6:40", "the clock stands when it is finished"
+        show.run_view.repaint()
+        assert show.screen.query_one("#stopwatch", Digits).value == "6:40", "the clock stands when it is finished"
         await show.press("c")
         await show.fill("two bookings mended by hand")
         await show.press("enter")
@@ -124,7 +126,7 @@ async def test_another_scenario_may_begin_meanwhile(staged: Staged) -> None:
         assert "Code bug + Data corruption" in show.line("#stage-title")
         assert "Restore the ledger" in show.text()
         assert "target 30:00" in show.text()
-        assert show.screen.query_one("#stopwatch").value == "2:00", "the clock never begins anew"
+        assert show.screen.query_one("#stopwatch", Digits).value == "2:00", "the clock never begins anew"
 
 
 async def test_a_failed_rollback_asks_for_another(staged: Staged) -> None:
@@ -195,7 +197,7 @@ async def test_a_rollback_that_another_operator_begins_is_told(staged: Staged) -
     async with staged.shown() as show:
         await show.press("p")
         other.act(intents.RollBack("code-bug", REASON))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         assert "bob: began rolling back: Code bug" in show.said()
         assert isinstance(show.screen, RunScreen), "the gate is closed"

@@ -21,7 +21,6 @@ from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.plan import PlanScreen
 from rollout_tui.tui.screens.run import RunScreen
-from rollout_tui.tui.widgets.row_list import RowList
 from tests.tui.stage import ALICE, BOB, NOON, REASON, SHOP, Memory, Show, Staged, home, started
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
@@ -46,7 +45,7 @@ async def test_every_screen_fits(size: tuple[int, int], staged: Staged) -> None:
             await show.press(*keys)
             _fits(show, size)
         staged.to_started("canary").do(intents.RollBack("code-bug", REASON))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         assert "ROLLBACK UNDER WAY" in show.text()
         await show.press("R")
@@ -182,7 +181,7 @@ async def test_a_stage_of_300_items_scrolls_with_its_cursor(
     async with app.run_test(size=size) as pilot:
         show = Show(app, pilot)
         await show.settle()
-        rows = show.screen.query_one("#items", RowList)
+        rows = show.rows()
 
         async def at(place: int, *keys: str) -> None:
             await show.push(*keys)

@@ -68,6 +68,7 @@ async def test_the_row_under_the_cursor_stands_out_where_colours_are_few(
 ) -> None:
     monkeypatch.setattr("rollout_tui.tui.app.has_few_colours", lambda _: is_few)
     async with staged.shown() as show:
-        region = show.screen.query_one("#items").region
-        (cursor,) = {segment.style.underline for segment in show.strips()[region.y].crop(region.x + 1, region.x + 20)}
+        region = show.rows().region
+        styles = {segment.style for segment in show.strips()[region.y].crop(region.x + 1, region.x + 20)}
+        (cursor,) = {style.underline for style in styles if style}
         assert bool(cursor) is is_few

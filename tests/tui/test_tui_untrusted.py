@@ -9,7 +9,7 @@ import pytest
 from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.run import intents
 from rollout_tui.session import Session
 from rollout_tui.summaries import Summary, of_log
@@ -61,16 +61,16 @@ async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeyp
         await _see(show, drawn, "x", "enter", leave=True)
         await _see(show, drawn, "p", "o", "enter")
         await _see(show, drawn, "escape", "c", leave=False)
-        session.operator = Operator(f"bob {next(texts)}", "bob", "host")
+        session.operator = Actor(f"bob {next(texts)}", "bob", "host")
         go(session, texts)
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         drawn.look(show, "news")
         session.act(intents.StartPhase(session.run.stage.id))
         trigger = next(item.id for item in session.run.stage.items if item.kind == "trigger")
         session.act(intents.Fire(trigger, next(texts)))
         session.act(intents.Measure("metric-0", 7.0, next(texts)))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         drawn.look(show, "news of the phase")
         show.app.clear_notifications()
@@ -80,14 +80,14 @@ async def test_28_payloads_in_every_text_of_a_plan_never_act(shift: int, monkeyp
         await _see(show, drawn, "R", leave=False)
         await _see(show, drawn, "j", "enter", leave=True)
         session.act(intents.RollBack("bug", next(texts)))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         await _see(show, drawn, "R", leave=False)
         await _see(show, drawn, "f", leave=True)
         await _see(show, drawn, "space", "y", leave=False)
         session.act(intents.FinishRollback("restored", next(texts)))
         session.act(intents.Close(next(texts)))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         await show.press("escape")
         drawn.look(show, "closed")
@@ -120,7 +120,7 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
     for number, payload in enumerate(PAYLOADS):
         name = payload.replace("/", "").replace("\x00", "").replace("\ud800", "")[:60]
         (plans / f"{number} {name}.toml").write_bytes(f'format = 1\n"{payload[:300]}" = 2\n'.encode("utf-8", "replace"))
-    home = HomeScreen(tmp_path, plans, Operator("ann", "ann", f"host{PAYLOADS[0]}"), SimulatedClock(NOON))
+    home = HomeScreen(tmp_path, plans, Actor("ann", "ann", f"host{PAYLOADS[0]}"), SimulatedClock(NOON))
     app = RolloutApp(home, quiet=0)
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
         show = Show(app, pilot)

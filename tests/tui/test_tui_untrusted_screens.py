@@ -7,15 +7,19 @@ import os
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
+from textual.screen import Screen
+from textual.widgets import Input
 
 from rollout_tui import settings
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError, Unsynced
-from rollout_tui.operator import Operator
+from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
+from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry
 from rollout_tui.run.gates import Blocker, BlockerKind, blockers
@@ -29,11 +33,12 @@ from rollout_tui.tui.dialogs.form import IntentForm, Subject
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.dialogs.start import StartForm
+from rollout_tui.tui.run_worker import Doubtful, Lost
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen
 from rollout_tui.tui.screens.run import RunScreen
-from rollout_tui.tui.styled import styled
+from rollout_tui.tui.widgets.row_list import RowList
 from tests.tui.hostile import Drawn, busy, go, session_of
 from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw
 from tests.tui.stage import NOON, SHOP, Show, Staged
@@ -54,7 +59,7 @@ class Sent:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.titles: set[str] = set()
-        monkeypatch.setattr(RolloutApp, "_write", lambda _, text: self._take(text))
+        monkeypatch.setattr(RolloutApp, "write", lambda _, text: self._take(text))
 
     def _take(self, text: str) -> None:
         if text.startswith("\x1b]2;"):
@@ -70,12 +75,12 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
     object.__setattr__(session.run.started, "plan_file", f"/nowhere/{next(texts)}")
     busy(session, texts)
     for _ in range(8):
-        session.operator = Operator(next(texts), "x", "host")
+        session.operator = Actor(next(texts), "x", "host")
         session.act(intents.Note(next(texts), "check-5"))
         session.act(intents.Sign("check-5", next(texts)))
         session.act(intents.Revoke("check-5", next(texts)))
     session.act(intents.Note(next(texts)))
-    session.operator = Operator(f"zed {next(texts)}", "zed", f"host{next(texts)}")
+    session.operator = Actor(f"zed {next(texts)}", "zed", f"host{next(texts)}")
     session.warning = next(texts)
     app = RolloutApp(RunScreen(), session, quiet=0)
     async with app.run_test(size=(160, 46), notifications=True) as pilot:
@@ -115,7 +120,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
         await show.press("escape")
         session.act(intents.HandOver(next(texts), next(texts)))
         session.act(intents.Release(next(texts)))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         drawn.look(show, "offered")
         for key in ("y", "Y"):
@@ -129,10 +134,10 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
             show.app.post_message(events.Paste(" ".join(PAYLOADS[group : group + 4])))
             await show.settle()
             drawn.look(show, "filter")
-            show.screen.query_one("#filter").value = ""
+            show.screen.query_one("#filter", Input).value = ""
         await show.press("escape")
-        show.app.say_lost(RolloutError(next(texts), next(texts)))
-        show.app._offer_copy(Unsynced(next(texts), next(texts)))
+        show.app.worker.updates.publish(Lost(RolloutError(next(texts), next(texts))))
+        show.app.worker.updates.publish(Doubtful(Unsynced(next(texts), next(texts))))
         await show.settle()
         drawn.look(show, "the disk failed")
         show.app.clear_notifications()
@@ -140,7 +145,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
         go(session, texts)
         session.act(intents.StartPhase(session.run.stage.id))
         for _ in range(2):
-            await show.app._poll()
+            await show.app.look()
         await show.settle()
         drawn.look(show, "a phase")
         assert show.app.return_value is None
@@ -148,7 +153,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
     assert [title for title in sent.titles if raw(title) or len(title) > 250] == []
     assert len(sent.titles) > 2
     screens = {screen for screen, _ in drawn.places}
-    assert {"CatchUpScreen", "RunScreen", "PlanScreen", "AuditScreen", "RedlineForm", "Form", "Question"} <= screens
+    assert {"CatchUpScreen", "RunScreen", "PlanScreen", "AuditScreen", "RedlineForm", "IntentForm", "Question"} <= screens
     widgets = {widget for _, widget in drawn.places}
     assert {"latest", "ledger", "detail", "items", "rail", "receipt", "top", "next", "stage-title"} <= widgets
     assert {"filter", "frame", "Toast", "Label", "audit-detail", "plan-detail"} <= widgets
@@ -185,7 +190,7 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
         await show.settle()
         go_on, take_over = (intents.BY_NAME[name] for name in ("go", "take-over"))
         blockers = [Blocker(BlockerKind.OPEN, payload, payload, payload) for payload in every]
-        dialogs = [
+        dialogs: list[Screen[Any]] = [
             IntentForm(app.worker, Subject(go_on, {"override": ()}, None, every[9], blockers, every[8])),
             IntentForm(app.worker, Subject(take_over, {}, None, every[7], read_back=every)),
             StartForm(plan, _begin_refused, [(payload, payload) for payload in every]),
@@ -205,22 +210,22 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
                     drawn.look(show, f"{type(dialog).__name__}, refused")
             app.back_to_run()
         for group in (every[:10], every[10:19], every[19:]):
-            app.say_news(session.act(intents.Note(payload or "x")) for payload in group if payload.strip())
+            news = [session.act(intents.Note(payload or "x")) for payload in group if payload.strip()]
+            app.receipts.say_news(app.worker.run, news)
             await show.settle()
             drawn.look(show, "news")
             app.clear_notifications()
         for left, right in zip(every[::2], every[1::2], strict=True):
-            app.standing = (styled(left), styled(right))
-            app.repaint_all()
+            app.receipts.show(left, right)
             await show.drawn()
             drawn.look(show, "on disk or not")
-        app.say_not_recorded(RolloutError("\n".join(every[:6]), every[6]))
+        app.receipts.say_not_recorded(RolloutError("\n".join(every[:6]), every[6]))
         await show.settle()
         drawn.look(show, "not recorded")
         assert app.return_value is None
     assert drawn.bad == []
     print(f"{drawn.screens} screens, {drawn.texts} segments, {len(drawn.seen)} payloads × widgets × screens")
-    assert {screen for screen, _ in drawn.places} >= {"Form", "StartForm", "Question", "PlanFileScreen", "RunScreen"}
+    assert {screen for screen, _ in drawn.places} >= {"IntentForm", "StartForm", "Question", "PlanFileScreen", "RunScreen"}
     assert {widget for _, widget in drawn.places} >= {"kind", "form-error", "receipt", "Toast", "Label"}
     assert len(drawn.seen) > 150
 
@@ -252,16 +257,16 @@ async def test_names_of_plans_and_logs_never_act(
         (folder / f"{name}.toml").write_bytes(content)
         if number % 3 == 0:
             (plans / f"{name}.toml").write_bytes(b"format = 1\n" if number % 2 else SHOP.read_bytes())
-    home = HomeScreen(folder, plans, Operator(PAYLOADS[2], "ann", PAYLOADS[3]), SimulatedClock(NOON))
+    home = HomeScreen(folder, plans, Actor(PAYLOADS[2], "ann", PAYLOADS[3]), SimulatedClock(NOON))
     app = RolloutApp(home, quiet=0)
     async with app.run_test(size=(110, 40), notifications=True) as pilot:
         show = Show(app, pilot)
         await show.settle()
         drawn.look(show, "home")
-        rows = [row.key for row in home.query_one("#items")._rows if row.key]
+        rows = [row.key for row in home.query_one("#items", RowList)._rows if row.key]
         assert len(rows) == len(names) + len(names[::3])
         for number, key in enumerate(rows):
-            home.query_one("#items").select(key)
+            home.query_one("#items", RowList).select(key)
             await show.drawn()
             drawn.look(show, f"home at {key!r}")
             if number % 5 == 1:
@@ -294,10 +299,10 @@ async def test_a_hostile_configuration_never_acts(staged: Staged, tmp_path: Path
         path.write_text(text.replace("\x7f", "\\u007f"))
         read = settings.load(path if number else folder)
         app = RolloutApp(RunScreen(), staged.session, quiet=0, settings=read)
-        assert app._mistakes, text
+        assert app.mistakes, text
         assert app._keymap == {}, text
         if number % 8:
-            assert raw("".join(app._mistakes)) == []
+            assert raw("".join(app.mistakes)) == []
             continue
         async with app.run_test(size=(110, 40), notifications=True) as pilot:
             show = Show(app, pilot, staged)
@@ -310,13 +315,13 @@ async def test_a_hostile_configuration_never_acts(staged: Staged, tmp_path: Path
     print(f"{len(texts)} configurations, {drawn.screens} screens, {len(drawn.seen)} payloads × widgets × screens")
 
 
-class Played:
+class Played(Rehearsal):
     """A rehearsal of a run in memory."""
 
     def __init__(self, session: Session, clock: SimulatedClock) -> None:
         self.session, self.clock, self.texts = session, clock, endless(5)
 
-    def step(self, instead: intents.Intent | None) -> Entry:
+    def step(self, instead: intents.Intent | None = None) -> Entry:
         run = self.session.run
         step = next_step(run, self.session.moment())
         self.session.operator = replace(self.session.operator, name=f"p{run.seq} {next(self.texts)}")
@@ -336,7 +341,7 @@ async def test_the_demo_of_a_hostile_plan_never_acts(monkeypatch: pytest.MonkeyP
     plan, _ = evil_plan(7)
     session, drawn, said = session_of(plan, 7, monkeypatch), Drawn(), set()
     played = Played(session, SimulatedClock(NOON))
-    app = DemoApp(played, Operator(PAYLOADS[0], "ann", "host"), pace=100_000)
+    app = DemoApp(played, Actor(PAYLOADS[0], "ann", "host"), pace=100_000)
     async with app.run_test(size=(100, 24), notifications=True) as pilot:
         show = Show(app, pilot)
         await show.settle()

@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 MIB = 1024 * 1024
-Make = Callable[[Path], None]
+Make = Callable[[Path], object]
 
 
 def bytes_of(data: bytes | str) -> Make:
     content = data.encode() if isinstance(data, str) else data
-    return lambda path: path.write_bytes(content) and None
+    return lambda path: path.write_bytes(content)
 
 
 def sparse(size: int) -> Make:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...people import is_owner, same_person
 from .. import events as ev
 from ..attempt import in_place
 from ..events import Entry
@@ -96,10 +97,11 @@ def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[Finding]:
         return
     # A step that names no owner has the plan's: that says nothing of who did it.
     owner = item.step.owner if item.step else item.owner
-    if owner and _is_named(newest.stamp.by, owner):
+    if owner and is_owner(newest.stamp.by, owner):
         text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
         yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
-    same = [each for each in given[:-1] if _login(each) == _login(newest) and each.stamp.by != newest.stamp.by]
+    others = [each for each in given[:-1] if not same_person(each.stamp.by, newest.stamp.by)]
+    same = [each for each in others if _login(each) == _login(newest)]
     if same:
         first = same[-1]
         origins = " and ".join(dict.fromkeys((first.stamp.origin, newest.stamp.origin)))
@@ -110,11 +112,6 @@ def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[Finding]:
 
 def _login(entry: Entry) -> str:
     return entry.stamp.origin.rpartition("@")[0] or entry.stamp.origin
-
-
-def _is_named(by: str, owner: str) -> bool:
-    """Whether an operator is the owner that a plan names, such as `Dana Ruiz (DBA)`."""
-    return owner.casefold() == by.casefold() or owner.casefold().startswith(f"{by.casefold()} ")
 
 
 def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:

@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import assert_never
 
 from ...errors import Refused, RolloutError
+from ...people import Actor
 from .. import events as ev
 from .. import intents
-from ..intents import Intent
+from ..intents import FieldKind, Intent
 from ..moment import Moment
-from ..stages import ItemKind
+from ..stages import ItemKind, StageKind
 from ..state import Run
 from . import ending, handover, items, phases, readings, rollback
 from .guards import when
 
 
-def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | None = None) -> ev.Event:
+def decide(run: Run, intent: Intent, now: Moment, actor: Actor, happened: datetime | None = None) -> ev.Event:
     """Give the event that the intent comes to; raises Refused (or UsageError) with why not and what would help.
 
     `happened` is an earlier time that the operator claims; only a rollback's clock uses it.
@@ -24,7 +25,7 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
     _need_acceptable(run, intent)
     match intent:
         case intents.Sign():
-            return items.sign(run, intent, by)
+            return items.sign(run, intent, actor)
         case intents.Fail():
             return items.fail(run, intent)
         case intents.Revoke():
@@ -50,7 +51,7 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
         case intents.Extend():
             return phases.extend(run, intent)
         case intents.Promote():
-            return phases.promote(run, intent, now, by)
+            return phases.promote(run, intent, now, actor)
         case intents.Reduce():
             return phases.reduce(run, intent)
         case intents.Hold():
@@ -65,9 +66,9 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
 
             return redline(run, intent)
         case intents.HandOver():
-            return handover.hand_over(run, intent, by)
+            return handover.hand_over(run, intent, actor)
         case intents.TakeOver():
-            return handover.take_over(run, intent, now, by)
+            return handover.take_over(run, intent, now, actor)
         case intents.RollBack():
             return rollback.roll_back(run, intent)
         case intents.FinishRollback():
@@ -80,13 +81,59 @@ def decide(run: Run, intent: Intent, now: Moment, by: str, happened: datetime | 
             assert_never(never)
 
 
-def refusal(run: Run, intent: Intent, now: Moment, by: str) -> RolloutError | None:
+def refusal(run: Run, intent: Intent, now: Moment, actor: Actor) -> RolloutError | None:
     """Give why the intent would be refused now, or None: what a screen asks to grey a key."""
     try:
-        decide(run, intent, now, by)
+        decide(run, intent, now, actor)
     except RolloutError as error:
         return error
     return None
+
+
+def why_not(action: intents.Action, run: Run, subject: str, now: Moment, actor: Actor) -> RolloutError | None:
+    """Give why the run would refuse the action on its subject, whatever its reason and texts were."""
+    fields: dict[str, object] = {}
+    for each in action.fields:
+        value = subject if each.kind is action.about and subject else _probe_value(action, each.kind, run, subject, now)
+        if value is not None:
+            fields[each.name] = value
+    missing = [each for each in action.fields if each.required and each.name not in fields]
+    if missing:
+        return RolloutError(f"There is no {missing[0].kind} here to {action.name}.")
+    if action.intent is intents.Close and run.stage.kind is StageKind.CLEANUP:
+        fields |= {"follow_up_owner": "—", "follow_up_date": "2000-01-01", "follow_up_ticket": "—"}
+    return refusal(run, action.intent(**fields), now, actor)
+
+
+def _probe_value(action: intents.Action, kind: FieldKind, run: Run, subject: str, now: Moment) -> object:
+    match kind:
+        case FieldKind.TEXT:
+            return "—"
+        case FieldKind.NUMBER:
+            return 0.0
+        case FieldKind.DURATION:
+            return "1 h"
+        case FieldKind.NAME:
+            return action.typed_name(run, subject)
+        case FieldKind.BLOCKERS:
+            return tuple(each.id for each in action.overridable(run, now))
+        case FieldKind.SCENARIO:
+            return next((way.id for way in run.sequence.ways_back), None)
+        case FieldKind.LATER_STAGE:
+            item = run.sequence.items.get(subject)
+            first = max(run.position, run.sequence.index.get(item.stage, 0) + 1 if item else 0)
+            return next((stage.id for stage in run.sequence.stages[first:]), None)
+        case FieldKind.TRIGGER:
+            exposed = run.exposed.id if run.exposed else ""
+            found = [each for each in run.sequence.items.values() if each.kind is ItemKind.TRIGGER]
+            found.sort(key=lambda each: (each.id not in run.fired, each.stage != exposed))
+            return next((each.id for each in found), None)
+        case FieldKind.METRIC:
+            return next(iter(run.sequence.metrics), None)
+        case FieldKind.OUTCOME:
+            return intents.OUTCOMES[0]
+        case _:
+            return None
 
 
 def _need_acceptable(run: Run, intent: Intent) -> None:

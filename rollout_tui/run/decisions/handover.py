@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import Conflict, Refused
+from ...people import Actor
 from .. import events as ev
 from .. import intents
 from ..moment import Moment
@@ -10,8 +11,8 @@ from ..state import Run
 from .guards import need_reason
 
 
-def hand_over(run: Run, intent: intents.HandOver, by: str) -> ev.Event:
-    if not run.is_led_by(by):
+def hand_over(run: Run, intent: intents.HandOver, actor: Actor) -> ev.Event:
+    if not run.is_led_by(actor):
         raise Refused(f"{run.lead} leads this run: you have no lead to hand over.", "Take it over first: take-over.")
     to = intent.to.strip()
     if to and run.is_led_by(to):
@@ -19,12 +20,12 @@ def hand_over(run: Run, intent: intents.HandOver, by: str) -> ev.Event:
     return ev.HandoverOffered(to, intent.note.strip())
 
 
-def take_over(run: Run, intent: intents.TakeOver, now: Moment, by: str) -> ev.Event:
-    if run.is_led_by(by):
+def take_over(run: Run, intent: intents.TakeOver, now: Moment, actor: Actor) -> ev.Event:
+    if run.is_led_by(actor):
         since = f" since {run.took_over.at:%H:%M} UTC (#{run.took_over.seq})" if run.took_over else ""
         raise Conflict(f"You lead this run already{since}.", "Nothing more is needed.")
     reason = intent.reason.strip()
-    if run.offer is None or not run.offer.is_for(by):
+    if run.offer is None or not run.offer.is_for(actor):
         reason = need_reason(reason, f"Taking over from {run.lead}, who has not offered it to you,")
     # Every command decides, and only this one reads back.
     from ..handover import read_back

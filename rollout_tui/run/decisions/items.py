@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import Conflict, Refused
+from ...people import Actor, same_person
 from .. import events as ev
 from .. import intents
 from ..attempt import told
@@ -12,7 +13,7 @@ from ..state import Run, Status
 from .guards import need_reason, need_typed, when
 
 
-def sign(run: Run, intent: intents.Sign, by: str) -> ev.Event:
+def sign(run: Run, intent: intents.Sign, actor: Actor) -> ev.Event:
     item = run.sequence.find_item(intent.item)
     if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET}:
         return _sign_reset(run, item, intent)
@@ -22,10 +23,10 @@ def sign(run: Run, intent: intents.Sign, by: str) -> ev.Event:
         raise Conflict(f"{item.title!r} is already signed, by {when(state.mark)}.", "Nothing more is needed.")
     if state.status is Status.WAIVED:
         raise Conflict(f"{item.title!r} was waived by {when(state.mark)}.", "Revoke the waiver first to sign it.")
-    if any(each.by == by for each in state.approvals):
+    if any(same_person(each.by, actor) for each in state.approvals):
         raise Refused(f"{item.title!r} has your approval already.", "Its second approval needs someone else.")
     if item.kind is ItemKind.APPROVAL:
-        _need_other_than_promoter(run, item, by)
+        _need_other_than_promoter(run, item, actor)
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
         assert item.step is not None
@@ -193,9 +194,9 @@ def _need_step_order(run: Run, item: Item) -> None:
         )
 
 
-def _need_other_than_promoter(run: Run, item: Item, by: str) -> None:
+def _need_other_than_promoter(run: Run, item: Item, actor: Actor) -> None:
     passed = run.gates.get(item.stage)
-    if passed is not None and passed.mark.by == by:
+    if passed is not None and same_person(passed.mark.by, actor):
         raise Refused("You promoted this phase yourself.", "Its second approval needs someone else.")
 
 

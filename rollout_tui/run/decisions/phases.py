@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import Conflict, Refused, UsageError
+from ...people import Actor, same_person
 from ...plan.quantities import Duration
 from .. import events as ev
 from .. import intents
@@ -41,10 +42,10 @@ def extend(run: Run, intent: intents.Extend) -> ev.Event:
     return ev.SoakExtended(stage.id, int(by.total_seconds()), need_reason(intent.reason, "Extending the soak"))
 
 
-def promote(run: Run, intent: intents.Promote, now: Moment, by: str) -> ev.Event:
+def promote(run: Run, intent: intents.Promote, now: Moment, actor: Actor) -> ev.Event:
     stage = _current_phase(run, intent.stage, "promoted")
     approvals = run.state(stage.approval_id).approvals
-    if any(mark.by == by for mark in approvals):
+    if any(same_person(mark.by, actor) for mark in approvals):
         hint = "Someone else promotes it; to promote it yourself, revoke your approval and let someone else sign it."
         raise Refused(f"You approved the promotion of {stage.title}: it needs two people.", hint)
     overrides = need_clear_way(blockers(run, now), intent.override, intent.reason, f"Promoting {stage.title}")

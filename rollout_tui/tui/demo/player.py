@@ -8,7 +8,7 @@ from functools import partial
 from textual import events
 
 from ...errors import RolloutError
-from ...operator import Operator
+from ...people import Actor
 from ...rehearsal import Rehearsal
 from ...run.next import next_step
 from ...settings import Settings
@@ -31,7 +31,7 @@ class DemoApp(RolloutApp):
     """Plays a rehearsal, with `pace` 1 in about a minute; any key hands it to the operator."""
 
     def __init__(
-        self, rehearsal: Rehearsal, operator: Operator, *, pace: float = 1, settings: Settings = NO_SETTINGS
+        self, rehearsal: Rehearsal, operator: Actor, *, pace: float = 1, settings: Settings = NO_SETTINGS
     ) -> None:
         super().__init__(RunScreen(), rehearsal.session, settings=settings)
         self._rehearsal, self._operator, self._pace = rehearsal, operator, pace
@@ -73,7 +73,7 @@ class DemoApp(RolloutApp):
 
     def _drop_caption(self, update: Update) -> None:
         """Take the line away once the operator has recorded something: by then it has been read."""
-        if isinstance(update, Changed) and update.own is not None and not self.playing:
+        if isinstance(update, Changed) and update.mine is not None and not self.playing:
             for screen in self.screen_stack:
                 screen.query("#caption").remove()
 

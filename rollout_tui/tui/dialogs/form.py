@@ -15,7 +15,7 @@ from ...errors import UsageError
 from ...frozen import dataclass
 from ...run.events import Entry
 from ...run.gates import Blocker
-from ...run.intents import Action, Ask, Role, asks
+from ...run.intents import Action, FieldKind, IntentField
 from ...run.stages import Item
 from ...text import safe
 from ..acting import choices, needs_name
@@ -55,8 +55,8 @@ class IntentForm(FieldsScreen[Entry]):
         self._subject = subject
         self._typed_name = needs_name(subject.action.name, worker.run, subject.item)
         # What is dangerous is typed first: what one types without looking must not land in a note.
-        asked = [ask for ask in asks(subject.action.intent) if self._is_asked(ask)]
-        self._asks = sorted(asked, key=lambda ask: ask.role is not Role.NAME)
+        asked = [ask for ask in subject.action.fields if self._is_asked(ask)]
+        self._asks = sorted(asked, key=lambda ask: ask.kind is not FieldKind.NAME)
 
     def compose(self) -> ComposeResult:
         subject = self._subject
@@ -105,22 +105,22 @@ class IntentForm(FieldsScreen[Entry]):
             return None
         return _time_of_day(values["happened"].strip(), self._worker.moment().at)
 
-    def _is_asked(self, ask: Ask) -> bool:
-        if ask.name in self._subject.given or ask.role is Role.BLOCKERS or ask.role is Role.ITEM:
+    def _is_asked(self, ask: IntentField) -> bool:
+        if ask.name in self._subject.given or ask.kind is FieldKind.BLOCKERS or ask.kind is FieldKind.ITEM:
             return False
         if ask.name == "reason" and not ask.required and self._subject.action.name not in _ASK_WHY:
             return bool(self._subject.blockers)
-        if ask.role is Role.NAME:
+        if ask.kind is FieldKind.NAME:
             return bool(self._typed_name)
         if ask.name.startswith("follow_up"):
             return self._worker.run.rollback is None and bool(self._worker.run.unresolved.get("cleanup"))
         return True
 
-    def _field(self, ask: Ask) -> ComposeResult:
-        label = f"type {self._typed_name}" if ask.role is Role.NAME else ask.label
-        optional = "" if ask.required or ask.role is Role.NAME or ask.name == "reason" else " (optional)"
+    def _field(self, ask: IntentField) -> ComposeResult:
+        label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label
+        optional = "" if ask.required or ask.kind is FieldKind.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
-        found = choices(ask.role, self._worker.run, self._subject.item)
+        found = choices(ask.kind, self._worker.run, self._subject.item)
         if found:
             rows = ChoiceField(id=f"field-{ask.name}")
             rows.styles.height = min(6, len(found))
@@ -130,8 +130,8 @@ class IntentForm(FieldsScreen[Entry]):
             yield TextField(id=f"field-{ask.name}")
 
 
-def _value(ask: Ask, text: str) -> Any:
-    return number(text) if ask.role is Role.NUMBER else text
+def _value(ask: IntentField, text: str) -> Any:
+    return number(text) if ask.kind is FieldKind.NUMBER else text
 
 
 def number(text: str) -> float:

@@ -87,7 +87,7 @@ class MeasureForm(FieldsScreen[Entry]):
             raise
 
     def _taken(self, intent: Intent) -> Intent:
-        if refused := refusal(self._worker.run, intent, self._worker.moment(), self._worker.operator.name):
+        if refused := refusal(self._worker.run, intent, self._worker.moment(), self._worker.operator):
             raise refused
         return intent
 

@@ -45,7 +45,7 @@ class RedlineForm(FieldsScreen[Entry]):
         self._asked = asked
         if worker.read_only:
             raise read_only_refusal(worker.read_only)
-        if (refused := refusal(worker.run, asked, worker.moment(), worker.operator.name)) is not None:
+        if (refused := refusal(worker.run, asked, worker.moment(), worker.operator)) is not None:
             raise refused
 
     def compose(self) -> ComposeResult:

@@ -58,7 +58,7 @@ class CatchUpScreen(RunView):
         worker, now = self.worker, self.worker.moment()
         run = worker.run
         self.query_one(TopLine).repaint(run, now, worker.operator)
-        step = next_step(run, now, worker.operator.name)
+        step = next_step(run, now, worker.operator)
         self.query_one("#next", SplitLine).show(
             styled((" ▶ ", "$accent bold"), (step.text, "bold")), styled(("enter: to the run ", "$accent bold"))
         )

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from ... import runs
 from ...clock import Clock
 from ...errors import RolloutError
-from ...operator import Operator
+from ...people import Actor
 from ...run.decisions.ending import Start
 from ...session import Session
 from ..host import host_of
@@ -42,7 +42,7 @@ class HomeScreen(Screen[None]):
         key("f5", "look_again", "home.look-again", "Read the folders again", "Look again"),
     ]
 
-    def __init__(self, folder: Path, plans: Path, operator: Operator, clock: Clock) -> None:
+    def __init__(self, folder: Path, plans: Path, operator: Actor, clock: Clock) -> None:
         super().__init__()
         self._folder, self._plans_folder = folder, plans
         self._operator, self._clock = operator, clock

@@ -112,7 +112,7 @@ class RunScreen(RunView):
         if self._word:
             self.repaint()
             return
-        step = next_step(run, self.worker.moment(), self.worker.operator.name)
+        step = next_step(run, self.worker.moment(), self.worker.operator)
         item = run.sequence.items.get(step.item)
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
         if item is not None and item.id in run.due.get(run.stage.id, ()):
@@ -182,7 +182,7 @@ class RunScreen(RunView):
     def _say_next(self) -> None:
         """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
         worker = self.worker
-        step = next_step(worker.run, worker.moment(), worker.operator.name)
+        step = next_step(worker.run, worker.moment(), worker.operator)
         key = press_next(step.action)
         is_there = step.action not in _AT_CURSOR or step.item == self.query_one("#items", RowList).key
         there = "" if is_there else f"{press('run.to-next', '.')} then "
@@ -228,7 +228,7 @@ class RunScreen(RunView):
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
-        if run.offer is not None and run.offer.is_for(self.worker.operator.name) and run.closed is None:
+        if run.offer is not None and run.offer.is_for(self.worker.operator) and run.closed is None:
             titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
         if self.worker.plan_file.state == "changed" and run.closed is None:
             titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")

@@ -90,7 +90,7 @@ class RunView(Screen[None]):
 
     def _follow(self, update: Update) -> None:
         """Go on after an entry of the operator's own; draw what else happened, where this is what shows the run."""
-        if isinstance(update, Changed) and update.own is not None:
+        if isinstance(update, Changed) and update.mine is not None:
             self.go_to_next()
         elif self._is_shown:
             self.repaint()
@@ -291,7 +291,7 @@ class RunView(Screen[None]):
 
     def _undoable(self) -> Item | RolloutError:
         """The item that this operator resolved last, or why it can't be taken back."""
-        item = last_resolved(self.worker.run, self.worker.operator.name)
+        item = last_resolved(self.worker.run, self.worker.operator)
         if item is None:
             hint = "What others recorded is taken back at its item: u."
             return RolloutError("Nothing that you resolved stands.", hint)
@@ -306,7 +306,7 @@ class RunView(Screen[None]):
             case "hold":
                 return "release" if run.held is not None else "hold"
             case "lead":
-                return "hand-over" if run.is_led_by(self.worker.operator.name) else "take-over"
+                return "hand-over" if run.is_led_by(self.worker.operator) else "take-over"
             case "trigger":
                 # The one under the cursor, or any that is fired where there is none under it.
                 on_one = item is not None and item.kind is ItemKind.TRIGGER

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from ...operator import Operator
+from ...people import Actor
 from ...run.gates import warnings
 from ...run.moment import Moment
 from ...run.state import Run
@@ -24,7 +24,7 @@ class TopLine(Horizontal):
         yield SplitLine()
         yield Lines(id="clock")
 
-    def repaint(self, run: Run, now: Moment, operator: Operator) -> None:
+    def repaint(self, run: Run, now: Moment, operator: Actor) -> None:
         header, strategy = run.plan.header, run.plan.strategy
         left: list[Part] = [
             (f" {header.name}", "bold"),
@@ -36,7 +36,7 @@ class TopLine(Horizontal):
         else:
             left.append((f" · {strategy.downtime.replace('-', ' ')}", MUTED))
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
-        lead: Part = (" leads  ", MUTED) if run.is_led_by(operator.name) else (f" · {run.lead} leads  ", MUTED)
+        lead: Part = (" leads  ", MUTED) if run.is_led_by(operator) else (f" · {run.lead} leads  ", MUTED)
         self.query_one(SplitLine).show(styled(*left), styled(who, lead))
         self.query_one("#clock", Lines).show(styled(f"{now.at:%H:%M:%S} UTC "))
 
