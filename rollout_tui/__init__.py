@@ -1,3 +1,5 @@
 """Rollout TUI: walk a deployment & rollout plan, and keep a record that an auditor can trust."""
 
 __version__ = "0.1.0"
+JOURNAL_FORMAT = "rollout-journal/1"
+"""The format of the journals that this version writes."""

@@ -1,9 +1,16 @@
-"""`@dataclass(frozen=True)` as the library has it, at a tenth of its price when a program starts.
+"""`dataclass(frozen=True)`, defined lazily: the library's frozen dataclass at a tenth of its price at a start.
 
-The library writes and compiles six functions for each class, which takes a third of a millisecond: for the hundred
-classes behind one command, longer than all the rest of it. Here all classes share five of the six, a class is read when
-it has its first instance, and its `__init__` compiled when it has some more. `fields`, `replace` and pydantic see an
-ordinary dataclass.
+The library writes and compiles six functions for each class when it is defined, a third of a millisecond. Behind one
+command stand a hundred classes, most of which get no instance. Processor time on CPython 3.11, the least of 20 turns:
+
+                                 with this    with the library's
+    rollout status                 58 ms        95 ms
+    rollout sign                   63 ms       104 ms    1.7 and 2.8 times what it imports of Python's own library
+    the screen's modules          263 ms       316 ms
+
+Here all classes share five of the six functions, a class is read when it has its first instance, and its `__init__`
+compiled when it has some more. `fields`, `replace`, type checkers and pydantic see an ordinary dataclass;
+tests/test_frozen.py holds each class of the program equal to the one that the library would have made.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "rollout_tui"
 
 # What a room may import beside itself; everyone may import errors, frozen, text. A name means all that lies under it.
 EVERYONE = {"errors", "text", "frozen"}
-PLAN_OF_RUN = {"plan.diff", "plan.model", "plan.quantities", "plan.rules", "plan.ids"}
+PLAN_OF_RUN = {"plan.diff", "plan.model", "plan.quantities", "plan.rules", "plan.ids", "plan.sections"}
 ALLOWED = {
     "errors": set(),
     "frozen": set(),
@@ -48,7 +48,7 @@ ALLOWED = {
 OPENS_A_SCREEN = {"cli.audit", "cli.demo", "cli.home", "cli.resume", "cli.start"}
 
 # No clock, file, environment, terminal, logging or chance; tomllib, re and the like only compute.
-PURE = ("plan.diff", "plan.model", "plan.rules", "plan.quantities", "plan.ids", "run")
+PURE = ("plan.diff", "plan.model", "plan.rules", "plan.quantities", "plan.ids", "plan.sections", "run")
 IMPURE_MODULES = {
     "asyncio", "getpass", "glob", "io", "logging", "multiprocessing", "os", "pathlib", "platform", "random",
     "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "termios", "textual",

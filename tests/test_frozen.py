@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib
 import pickle
+import pkgutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from typing import Any, cast
 
 import pytest
 
+import rollout_tui
 from rollout_tui.frozen import dataclass
 
 
@@ -164,3 +167,57 @@ def test_a_value_is_copied_and_pickled() -> None:
     made = Point(1, marks=["x"])
     assert copy.deepcopy(made) == made
     assert pickle.loads(pickle.dumps(made)) == made
+
+
+def _made_by_it() -> Iterator[type[Any]]:
+    """Every class of the package that is no dataclass of the library's."""
+    for module in pkgutil.walk_packages(rollout_tui.__path__, "rollout_tui."):
+        if not module.name.endswith("__main__"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if (
+                    isinstance(value, type)
+                    and value.__module__ == module.name
+                    and "__dataclass_fields__" in vars(value)
+                ):
+                    dataclasses.fields(value)
+                    if not vars(value)["__dataclass_params__"].init:
+                        yield value
+
+
+CLASSES = list(_made_by_it())
+
+
+def _twin(kind: type[Any]) -> type[Any]:
+    """The class as the library would have made it, with what it says itself."""
+    fields = [
+        (each.name, each.type, dataclasses.field(default=each.default, default_factory=each.default_factory))
+        for each in dataclasses.fields(kind)
+    ]
+    own = {
+        name: value
+        for name, value in vars(kind).items()
+        if not name.startswith(("__dataclass", "__dict__", "__weakref__", "__match_args__", "__annot"))
+        and name not in kind.__match_args__
+        and getattr(value, "__module__", None) not in {"rollout_tui.frozen", None, "builtins"}
+    }
+    return dataclasses.make_dataclass(kind.__qualname__, fields, namespace=own, frozen=True)
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=[f"{kind.__module__}.{kind.__qualname__}" for kind in CLASSES])
+def test_each_class_of_the_program_is_as_the_library_makes_it(kind: type[Any]) -> None:
+    twin, fields = _twin(kind), dataclasses.fields(kind)
+    assert not hasattr(kind, "__post_init__")
+    assert all(each.init and each.repr and each.compare and not each.kw_only for each in fields)
+    assert kind.__match_args__ == twin.__match_args__
+    needed = [each for each in fields if each.default is each.default_factory is dataclasses.MISSING]
+    # Of few values and of many: some are made by a common function, the later ones by a compiled one.
+    for count in range(12):
+        given = {each.name: f"{each.name} {count}" for each in (fields if count % 2 else needed)}
+        ours, theirs = kind(**given), twin(**given)
+        assert vars(ours) == vars(theirs)
+        assert repr(ours) == repr(theirs)
+        assert ours == kind(*given.values())
+        assert ours != theirs
+        if count % 2:
+            assert hash(ours) == hash(theirs)
+            assert dataclasses.replace(ours) == ours

@@ -73,9 +73,9 @@ def _main(argv: list[str], clock: Clock) -> int:
 
 def _inform(what: str) -> int:
     if what == "--version":
-        from .. import __version__
+        from .. import JOURNAL_FORMAT, __version__
 
-        say(f"rollout {__version__}")
+        say(f"rollout {__version__}, journal format {JOURNAL_FORMAT}")
     else:
         for line in help_text().splitlines():
             say(line)

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..errors import Damaged
 from ..plan.quantities import format_span
 from ..reading import Listed
-from ..run.comparison import Comparison, Told, compare
+from ..run.diff import RunDiff, RunLog, compare
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
 from .words import problem, title
@@ -32,11 +32,11 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     where = folder(arguments)
     logs = [reading.read(reading.find(where, name)) for name in (arguments.first, arguments.second)]
     first, second = (_told(log) for log in logs)
-    comparison = compare(first, second)
+    diff = compare(first, second)
     if arguments.json:
-        say_json(_json(first, second, comparison))
+        say_json(_json(first, second, diff))
     else:
-        for line in _lines(first, second, comparison):
+        for line in _lines(first, second, diff):
             say(line)
     for log in logs:
         if problem(log):
@@ -44,29 +44,29 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     return Damaged.exit_code if any(log.problem for log in logs) else 0
 
 
-def _told(log: Listed) -> Told:
+def _told(log: Listed) -> RunLog:
     if log.run is None:
         raise Damaged(log.problem, f"rollout verify {log.path} says more.")
-    return Told(log.run, log.entries)
+    return RunLog(log.run, log.entries)
 
 
-def _lines(first: Told, second: Told, comparison: Comparison) -> Iterator[str]:
+def _lines(first: RunLog, second: RunLog, diff: RunDiff) -> Iterator[str]:
     for letter, told in (("A", first), ("B", second)):
         start = told.run.stamp
         yield f"{letter}  {told.run.id}  {title(told.run.started)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
-    if not comparison.same_plan:
+    if not diff.same_plan:
         yield "They followed different plans: items that only one of them has are told as such."
     rows = [("Took", "A", "B", "B − A")]
-    rows += [(t.what, _span(t.first), _span(t.second), _change(t.first, t.second)) for t in comparison.took]
+    rows += [(t.what, _span(t.first), _span(t.second), _change(t.first, t.second)) for t in diff.took]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         cells = [f"{cell:<{width}}" for cell, width in zip(row[:3], widths, strict=True)]
         yield "  ".join([*cells, row[3]]).rstrip()
-    if not comparison.differences:
+    if not diff.differences:
         yield "Nothing was done differently."
         return
-    yield f"Done differently ({len(comparison.differences)})"
-    for each in comparison.differences:
+    yield f"Done differently ({len(diff.differences)})"
+    for each in diff.differences:
         yield f"{each.stage}: {each.subject}"
         yield f"  A  {each.first}"
         yield f"  B  {each.second}"
@@ -84,8 +84,8 @@ def _change(first: timedelta | None, second: timedelta | None) -> str:
     return f"+{format_span(second - first)}" if second > first else f"−{format_span(first - second)}"
 
 
-def _json(first: Told, second: Told, comparison: Comparison) -> dict[str, Any]:
-    """Give the comparison as plain values; spans in seconds, times in UTC."""
+def _json(first: RunLog, second: RunLog, diff: RunDiff) -> dict[str, Any]:
+    """Give the diff as plain values; spans in seconds, times in UTC."""
     return {
         "format": FORMAT,
         "runs": [
@@ -98,11 +98,9 @@ def _json(first: Told, second: Told, comparison: Comparison) -> dict[str, Any]:
             }
             for told in (first, second)
         ],
-        "same_plan": comparison.same_plan,
-        "took": [{"what": t.what, "seconds": [_seconds(t.first), _seconds(t.second)]} for t in comparison.took],
-        "differences": [
-            {"stage": d.stage, "subject": d.subject, "was": [d.first, d.second]} for d in comparison.differences
-        ],
+        "same_plan": diff.same_plan,
+        "took": [{"what": t.what, "seconds": [_seconds(t.first), _seconds(t.second)]} for t in diff.took],
+        "differences": [{"stage": d.stage, "subject": d.subject, "was": [d.first, d.second]} for d in diff.differences],
     }
 
 

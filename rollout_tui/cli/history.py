@@ -11,31 +11,16 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import RolloutError, UsageError
-from ..frozen import dataclass
 from ..journal.folder import logs
 from ..journal.reader import FileReader
-from ..run.history import Figures, figures
+from ..report.history import FORMATS, History, render
+from ..run.figures import figures
 from .options import add_folder, folder
-from .output import say, say_json, tell
+from .output import say_document, tell
 
 _MANY = 100
 _DAYS = re.compile(r"(\d{1,5})\s*(d|w)")
 _SINCE_FORMS = "Give a date as 2026-03-04, or how long back as 30d or 12w."
-
-
-@dataclass(frozen=True)
-class History:
-    """The runs that were asked for, the oldest first, what was skipped and why, and how many rehearsals were left out.
-
-    `torn` are logs that count, but end in an incomplete entry that nobody has recovered yet.
-    """
-
-    runs: tuple[Figures, ...]
-    skipped: tuple[tuple[str, str], ...]
-    torn: tuple[tuple[str, str], ...]
-    rehearsals: int
-    since: datetime | None
-    now: datetime
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rehearsals", action="store_true", help="count rehearsals too")
     add_folder(parser)
     forms = parser.add_mutually_exclusive_group()
-    forms.add_argument("--json", action="store_true", help="print JSON")
-    forms.add_argument("--csv", action="store_true", help="print CSV, a line for each run")
+    for name, each in FORMATS.items():
+        if each.help:
+            forms.add_argument(f"--{name}", dest="format", action="store_const", const=name, help=each.help)
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
@@ -57,19 +43,11 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     now = clock.now()
     since = None if arguments.since is None else _since(arguments.since, now)
     history = read(where, now, since, arguments.service, rehearsals=arguments.rehearsals)
-    if arguments.json:
-        from .history_data import as_json
-
-        say_json(as_json(history))
-    elif arguments.csv:
-        from .history_data import csv_lines
-
-        for line in csv_lines(history):
-            say(line)
-    elif not (history.runs or history.skipped):
+    if not (arguments.format or history.runs or history.skipped):
         tell(f"There is no such run in {where}.")
     else:
-        _show(history)
+        # Only who looks at a table pays for drawing it.
+        say_document(render(arguments.format or ("table" if sys.stdout.isatty() else "lines"), history))
     if history.skipped:
         count = len(history.skipped)
         tell(f"{count} log{'s' if count > 1 else ''} skipped as unreadable or damaged: rollout verify {where}")
@@ -106,21 +84,6 @@ def read(
             torn.append((path.name, f"ends in an incomplete entry of {cut.size} bytes after event {cut.after}"))
     ordered = sorted(runs, key=lambda each: (each.stamp.at, each.run))
     return History(tuple(ordered), tuple(skipped), tuple(torn), left_out, since, now)
-
-
-def _show(history: History) -> None:
-    from .history_lines import lines, run_lines
-
-    if sys.stdout.isatty():
-        # Only who looks at a table pays for drawing it.
-        from .history_table import print_tables
-
-        print_tables(history)
-    else:
-        for line in run_lines(history):
-            say(line)
-    for line in lines(history):
-        say(line)
 
 
 def _since(text: str, now: datetime) -> datetime:

@@ -14,21 +14,13 @@ from ..plan.markdown.importing import Imported, import_document
 from ..plan.mistakes import render
 from ..plan.model import Plan
 from ..plan.rules import check, placeholders
+from ..plan.sections import LISTS
 from ..plan.writing import write_plan
 from ..text import one_line
 from .output import say, say_document, tell
 
 _GIVEN = ("name", "service", "release", "owner", "ticket")
 _SHOWN = 90
-_COUNTED = {
-    "pre_deployment": "pre-deployment items",
-    "phases": "phases",
-    "feature_flags": "feature flags",
-    "migration": "migration steps",
-    "rollback": "rollback scenarios",
-    "monitoring": "metrics",
-    "post_deployment": "post-deployment items",
-}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +64,7 @@ def _report(out: Callable[[str], None], arguments: argparse.Namespace, imported:
 
 
 def _lines(arguments: argparse.Namespace, imported: Imported, text: str) -> Iterator[str]:
-    found = [f"{len(imported.data.get(key, []))} {what}" for key, what in _COUNTED.items()]
+    found = [f"{len(imported.data.get(each.key, []))} {each.many}" for each in LISTS]
     yield f"{arguments.document}: {', '.join(found)}"
     if imported.ticked:
         yield f"{imported.ticked} boxes were ticked: a plan holds no results, so all items are open."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
 import os
 import tempfile
 from pathlib import Path
@@ -14,16 +13,12 @@ from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
 from ..folding import misfit
 from ..journal.verification import CHAIN_PROVES, Verification, verify
-from ..report.account import Account, Proof, account
+from ..report.formats import FORMATS, render
+from ..report.model import LogVerdict, make_report
+from ..report.sections import SECTIONS
 from .options import add_folder, folder
 from .output import say_document, tell
 from .words import problem
-
-# Each in a file of its own, of which only the one that is asked for is imported.
-_FORMATS = {"text": "text", "md": "markdown", "html": "html", "json": "json_", "csv": "csv_"}
-_ENDINGS = {".txt": "text", ".md": "md", ".html": "html", ".htm": "html", ".json": "json", ".csv": "csv"}
-_IN_SECTIONS = ("text", "md")
-_SECTIONS = ("summary", "findings", "timeline", "decisions", "readings", "rollback", "plan", "about")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Exit 6: the log, or evidence kept beside it, is not what was written."
     )
     parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
-    parser.add_argument("--format", choices=_FORMATS, help="(else by the ending of -o, else text)")
+    parser.add_argument("--format", choices=FORMATS, help="(else by the ending of -o, else text)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there instead of printing it")
-    parser.add_argument("--section", choices=_SECTIONS, help="only this part, as text or md")
+    parser.add_argument("--section", choices=SECTIONS, help="only this part, as text or md")
     add_folder(parser)
 
 
@@ -48,8 +43,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         listed = runs.read(path)
     if listed.run is None:
         raise Damaged(listed.problem, f"rollout verify {path} says more.")
-    told = account(listed.run, listed.entries, _proof(verification), clock.now())
-    text = _render(name, told, arguments.section or "")
+    told = make_report(listed.run, listed.entries, _log_verdict(verification), clock.now())
+    text = render(name, told, arguments.section or "")
     if arguments.output:
         _write(arguments.output, text)
     else:
@@ -61,24 +56,19 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _format(arguments: argparse.Namespace) -> str:
-    by_ending = _ENDINGS.get(arguments.output.suffix.lower()) if arguments.output else "text"
-    name = arguments.format or by_ending
+    ending = arguments.output.suffix.lower() if arguments.output else ".txt"
+    name = arguments.format or next((name for name, each in FORMATS.items() if ending in each.endings), None)
     if name is None:
         raise UsageError(f"The ending of {arguments.output} does not say which format.", "Give it: --format.")
-    if arguments.section and name not in _IN_SECTIONS:
-        raise UsageError(f"A {name} report has no sections to choose.", f"Use --format {' or '.join(_IN_SECTIONS)}.")
+    if arguments.section and not FORMATS[name].by_section:
+        able = " or ".join(name for name, each in FORMATS.items() if each.by_section)
+        raise UsageError(f"A {name} report has no sections to choose.", f"Use --format {able}.")
     return str(name)
 
 
-def _proof(found: Verification) -> Proof:
+def _log_verdict(found: Verification) -> LogVerdict:
     problems = tuple(f"{each.what}: {each.name} of event {each.seq}" for each in found.evidence)
-    return Proof(found.words, found.holds and not problems, CHAIN_PROVES, found.head, problems)
-
-
-def _render(name: str, told: Account, section: str) -> str:
-    module = importlib.import_module(f"rollout_tui.report.{_FORMATS[name]}")
-    text: str = module.render(told, section) if section else module.render(told)
-    return text
+    return LogVerdict(found.words, found.holds and not problems, CHAIN_PROVES, found.head, problems)
 
 
 def _write(path: Path, text: str) -> None:

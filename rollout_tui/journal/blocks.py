@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 
+from rollout_tui import JOURNAL_FORMAT
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal.shapes import STORE_KEYS, Form, fields_of, fitting_form
 from rollout_tui.journal.values import (
@@ -34,10 +35,10 @@ from rollout_tui.text import safe
 PLAN_LIMIT = 1024 * 1024
 """The largest plan in bytes, line feeds counted."""
 
-FORMAT_LINE = b'format = "rollout-journal/1"\n'
+FORMAT_LINE = f'format = "{JOURNAL_FORMAT}"\n'.encode()
 EVENT_LINE = "\n[[event]]\n"
 
-_SALT = b"rollout-journal/1\n"
+_SALT = f"{JOURNAL_FORMAT}\n".encode()
 _ASCII = bytes(range(128))
 _HASH_LINE_SIZE = len(b'hash = "sha256:"\n') + 64
 

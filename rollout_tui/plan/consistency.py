@@ -12,12 +12,9 @@ from typing import Any
 
 from . import ids, wording
 from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown, write_path
-from .model import ChecklistItem, Metric, MigrationStep, Scenario
-from .quantities import Comparison, Duration
+from .sections import LISTS, MIGRATION, OF_ONE_ID, PlanSection
 
 Document = Mapping[str, Any]
-
-_WITH_APPROVALS = ("pre_deployment", "phases", "migration", "post_deployment")
 
 
 def problems(document: Document) -> Iterator[Problem]:
@@ -57,11 +54,11 @@ def _phases(document: Document) -> Iterator[Problem]:
 
 
 def _approvals(document: Document) -> Iterator[Problem]:
-    for section in _WITH_APPROVALS:
-        for place, table in _tables(document, section):
-            count = table.get("approvals", 1)
+    for section in LISTS:
+        for place, table in _tables(document, section.key):
+            count = table.get("approvals", 1) if "approvals" in section.model.__dataclass_fields__ else 1
             if isinstance(count, int) and not isinstance(count, bool) and count not in (1, 2):
-                yield Problem((section, place, "approvals"), shown(count), "1 or 2")
+                yield Problem((section.key, place, "approvals"), shown(count), "1 or 2")
 
 
 def _window(document: Document) -> Iterator[Problem]:
@@ -93,7 +90,7 @@ def _timing(document: Document) -> Iterator[Problem]:
 
 
 def _scenarios(document: Document) -> Iterator[Problem]:
-    steps = _ids_of(document, "migration")
+    steps = _ids_of(document, MIGRATION)
     for place, scenario in _tables(document, "rollback"):
         path = ("rollback", place)
         given = [key for key in ("action", "steps") if scenario.get(key)]
@@ -125,26 +122,19 @@ def _flags(document: Document) -> Iterator[Problem]:
 
 def _same_ids(document: Document) -> Iterator[Problem]:
     """Two items with one id are an error; the two checklists share their ids, every other section has its own."""
-    for sections in (
-        ("pre_deployment", "post_deployment"), ("phases",), ("feature_flags",), ("migration",), ("rollback",),
-        ("monitoring",),
-    ):  # fmt: skip
+    for sections in OF_ONE_ID:
         seen: dict[str, KeyPath] = {}
         for section in sections:
-            for place, table in _tables(document, section):
+            for place, table in _tables(document, section.key):
                 found = _id(section, table)
                 if found is None:
                     continue
-                first = seen.setdefault(found, (section, place))
-                if first != (section, place):
-                    yield _same_id((section, place), table, found, first)
-
-
-def _same_id(path: KeyPath, table: Document, found: str, first: KeyPath) -> Problem:
-    key = "id" if table.get("id") else _NAMED_BY[str(path[0])]
-    other = f"the id {quoted(found)}, which {write_path(first)} has too"
-    expected = "another name" if str(path[0]) in {"phases", "feature_flags"} else "an id of its own"
-    return Problem((*path, key), other, expected)
+                first = seen.setdefault(found, (section.key, place))
+                if first != (section.key, place):
+                    key = "id" if table.get("id") else section.named_by
+                    other = f"the id {quoted(found)}, which {write_path(first)} has too"
+                    expected = "an id of its own" if section.has_ids else "another name"
+                    yield Problem((section.key, place, key), other, expected)
 
 
 def _same_lines(document: Document) -> Iterator[Problem]:
@@ -160,38 +150,20 @@ def _same_lines(document: Document) -> Iterator[Problem]:
                     )
 
 
-_NAMED_BY = {
-    "pre_deployment": "title", "post_deployment": "title", "phases": "name", "feature_flags": "name",
-    "migration": "action", "rollback": "scenario", "monitoring": "metric",
-}  # fmt: skip
-
-
-def _ids_of(document: Document, section: str) -> list[str] | None:
+def _ids_of(document: Document, section: PlanSection) -> list[str] | None:
     """The ids of a section; None where one can't be read, so that nothing can be said about it."""
-    found = [_id(section, table) for _, table in _tables(document, section)]
-    whole = isinstance(document.get(section, []), list) and len(found) == len(document.get(section, []))
+    found = [_id(section, table) for _, table in _tables(document, section.key)]
+    whole = isinstance(document.get(section.key, []), list) and len(found) == len(document.get(section.key, []))
     readable = [each for each in found if each is not None]
     return readable if whole and len(readable) == len(found) else None
 
 
-def _id(section: str, table: Document) -> str | None:
+def _id(section: PlanSection, table: Document) -> str | None:
     """The id that an element of a section will have; None where what it is made of can't be read."""
-    name, own = _text(table, _NAMED_BY[section]), table.get("id", "")
+    name, own = _text(table, section.named_by), table.get("id", "")
     if not name or not isinstance(own, str):
         return None
-    match section:
-        case "pre_deployment":
-            return ids.checklist_id(ids.PRE_DEPLOYMENT, ChecklistItem(name, id=own))
-        case "post_deployment":
-            return ids.checklist_id(ids.POST_DEPLOYMENT, ChecklistItem(name, id=own))
-        case "migration":
-            return ids.step_id(MigrationStep(name, kind="code", reversible=True, id=own))
-        case "rollback":
-            return ids.scenario_id(Scenario(name, kind="code", time=Duration("—"), id=own))
-        case "monitoring":
-            return ids.metric_id(Metric(name, Comparison(""), id=own))
-        case _:
-            return ids.slug(name)
+    return section.id_made(name, own if section.has_ids else "")
 
 
 def _tables(document: Document, key: str) -> Iterator[tuple[int, Document]]:

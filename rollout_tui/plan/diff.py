@@ -7,15 +7,15 @@ themselves and the notes of an import are left out: nothing depends on them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal
 
 from ..frozen import dataclass
-from . import ids
 from .model import Plan
 from .quantities import NONE, Comparison, Duration, Quantity
+from .sections import LISTS, MIGRATION, PHASES, STRATEGY, PlanSection
 
 ChangeKind = Literal["added", "removed", "changed"]
 
@@ -37,43 +37,8 @@ class Change:
     words: str
 
 
-@dataclass(frozen=True)
-class _List:
-    """A section that is a list: what one of its items is called, the prefix of its changes, its id and its title."""
-
-    key: str
-    section: str
-    one: str
-    prefix: str
-    id: Callable[[Any], str]
-    title: Callable[[Any], str]
-    ordered: bool = False
-
-
-_LISTS = (
-    _List(
-        *("pre_deployment", "Pre-Deployment Checklist", "Pre-deployment item", "Pre-deployment, "),
-        lambda each: ids.checklist_id(ids.PRE_DEPLOYMENT, each),
-        lambda each: each.title,
-    ),
-    _List("phases", "Rollout Phases", "Phase", "", ids.phase_id, lambda each: each.name, ordered=True),
-    _List("feature_flags", "Feature Flags", "Flag", "Flag ", ids.flag_id, lambda each: each.name),
-    _List(
-        *("migration", "Database Migration Plan", "Migration step", "Migration, "),
-        *(ids.step_id, lambda each: each.action),
-        ordered=True,
-    ),
-    _List("rollback", "Rollback Plan", "Rollback scenario", "Rollback, ", ids.scenario_id, lambda each: each.scenario),
-    _List(
-        *("monitoring", "Monitoring & Alerting", "Metric", "Monitoring, "),
-        *(ids.metric_id, lambda each: each.metric),
-    ),
-    _List(
-        *("post_deployment", "Post-Deployment Validation", "Post-deployment item", "Post-deployment, "),
-        lambda each: ids.checklist_id(ids.POST_DEPLOYMENT, each),
-        lambda each: each.title,
-    ),
-)
+# Sections in which the order of entries says what comes first.
+_ORDERED = (PHASES, MIGRATION)
 
 # Lists of texts in which each stands for itself: what one of them is called.
 _TEXTS = {"success_criteria": "criterion", "rollback_triggers": "trigger", "links": "link"}
@@ -87,28 +52,28 @@ def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
 
 def _changes(before: Plan, after: Plan) -> Iterator[Change]:
     yield from _in_fields("Plan", "", "Plan: ", before.header, after.header)
-    yield from _in_fields("Deployment Strategy", "", "Strategy: ", before.strategy, after.strategy)
-    for each in _LISTS:
+    yield from _in_fields(STRATEGY.title, "", f"{STRATEGY.name}: ", before.strategy, after.strategy)
+    for each in LISTS:
         yield from _in_list(each, getattr(before, each.key), getattr(after, each.key))
 
 
-def _in_list(of: _List, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Change]:
-    old, new = ({of.id(item): item for item in items} for items in (before, after))
+def _in_list(of: PlanSection, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Change]:
+    old, new = ({of.id_of(item): item for item in items} for items in (before, after))
     for name, item in new.items():
-        title = of.title(item)
+        title = of.title_of(item)
         if name in old:
-            known = of.title(old[name])
-            yield from _in_fields(of.section, title, f"{of.prefix}{known}: ", old[name], item)
+            known = of.title_of(old[name])
+            yield from _in_fields(of.title, title, f"{of.subject}{known}: ", old[name], item)
         else:
-            yield Change(of.section, title, "added", "", "", title, f"{of.one} added: {title}")
+            yield Change(of.title, title, "added", "", "", title, f"{of.one} added: {title}")
     for name, item in old.items():
         if name not in new:
-            title = of.title(item)
-            yield Change(of.section, title, "removed", "", title, "", f"{of.one} removed: {title}")
+            title = of.title_of(item)
+            yield Change(of.title, title, "removed", "", title, "", f"{of.one} removed: {title}")
     orders = [[name for name in items if name in old and name in new] for items in (old, new)]
-    if of.ordered and orders[0] != orders[1]:
-        was, now = (", ".join(of.title(new[name]) for name in order) for order in orders)
-        yield Change(of.section, "", "changed", "order", was, now, f"{of.section}: order {was} → {now}")
+    if of in _ORDERED and orders[0] != orders[1]:
+        was, now = (", ".join(of.title_of(new[name]) for name in order) for order in orders)
+        yield Change(of.title, "", "changed", "order", was, now, f"{of.title}: order {was} → {now}")
 
 
 def _in_fields(section: str, what: str, prefix: str, before: Any, after: Any) -> Iterator[Change]:

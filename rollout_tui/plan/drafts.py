@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import ids
 from .editing import Editor
+from .fields import FIELDS
 from .mistakes import KeyPath, quoted
 from .model import Plan
 from .toml import LoadedPlan
@@ -19,12 +20,7 @@ _TEMPLATE = Path(__file__).with_name("template.toml")
 _SCHEMA_LINE = re.compile(r"^#:schema[ \t]+(?!\w+://).*\n?", re.MULTILINE)
 
 # The texts in which a release, a date or a link of the last time may stand; names and ids stay, others refer to them.
-_SAYING = frozenset(
-    {
-        "title", "description", "action", "steps", "success_criteria", "rollback_triggers", "reverse_by", "risk_note",
-        "scenario", "reason",
-    }
-)  # fmt: skip
+_SAYING = frozenset(field.key for table in FIELDS.values() for field in table.values() if field.renewed)
 _LINKS = frozenset({"link", "links"})
 _DATE = r"\b20\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:Z|[+-]\d\d:\d\d)?"
 

@@ -24,9 +24,14 @@ def slug(text: str) -> str:
     return "-".join(words)[:_LONGEST].strip("-") or "item"
 
 
-def checklist_id(section: str, item: ChecklistItem) -> str:
-    """The id of a pre-deployment or post-deployment item; an id of its own stands alone."""
-    return item.id or f"{section}/{slug(item.title)}"
+def made(title: str, own: str = "", stage: str = "") -> str:
+    """Give an item's own id, which stands alone, or make one of its title behind the stage that it is told by."""
+    return own or (f"{stage}/" if stage else "") + slug(title)
+
+
+def checklist_id(stage: str, item: ChecklistItem) -> str:
+    """The id of a pre-deployment or post-deployment item."""
+    return made(item.title, item.id, stage)
 
 
 def phase_id(phase: Phase) -> str:
@@ -38,12 +43,12 @@ def flag_id(flag: FeatureFlag) -> str:
 
 
 def step_id(step: MigrationStep) -> str:
-    return step.id or slug(step.action)
+    return made(step.action, step.id)
 
 
 def scenario_id(scenario: Scenario) -> str:
-    return scenario.id or slug(scenario.scenario)
+    return made(scenario.scenario, scenario.id)
 
 
 def metric_id(metric: Metric) -> str:
-    return metric.id or slug(metric.metric)
+    return made(metric.metric, metric.id)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from .descriptions import DESCRIPTIONS
+from .fields import FIELDS
 from .model import Plan
 from .quantities import Quantity
 from .wording import ID
@@ -61,10 +61,14 @@ class _Generator(GenerateJsonSchema):
         found = super().dataclass_schema(schema)
         del found["title"]
         required = found.get("required", [])
+        described = FIELDS[schema["cls"]]
         found["properties"] = {
             name: _limited(name, found["properties"][name], needed=name in required)
-            | {"description": described.text, "examples": list(described.examples) or [_example(schema["cls"], name)]}
-            for name, described in DESCRIPTIONS[schema["cls"]].items()
+            | {
+                "description": described[name].text,
+                "examples": list(described[name].examples) or [_example(schema["cls"], name)],
+            }
+            for name in (described if schema["cls"] is Plan else schema["cls"].__dataclass_fields__)
         }
         return found | {"additionalProperties": False}
 
@@ -85,7 +89,7 @@ def _limited(name: str, found: JsonSchemaValue, *, needed: bool) -> JsonSchemaVa
 def _example(owner: type, name: str) -> Any:
     """Make an example of a field that holds a table, or several: what the table needs, by its own examples."""
     hint = typing.get_type_hints(owner)[name]
-    table = next(arg for arg in (hint, *typing.get_args(hint)) if arg in DESCRIPTIONS)
+    table = next(arg for arg in (hint, *typing.get_args(hint)) if arg in FIELDS)
     needed = {item.name for item in fields(table) if item.default is item.default_factory is MISSING}
-    example = {key: each.examples[0] for key, each in DESCRIPTIONS[table].items() if key in needed or not needed}
+    example = {key: each.examples[0] for key, each in FIELDS[table].items() if key in needed or not needed}
     return [example] if typing.get_origin(hint) is tuple else example

@@ -10,14 +10,12 @@ from pathlib import Path
 from ..errors import UsageError
 from ..text import safe
 from .document import LARGEST
+from .sections import SECTIONS
 
 _START = "Give the path of a plan; rollout new NAME writes one to fill in."
 # Patterns are compiled where they are first used: what only reads a plan's text needs one of them.
 # Two headers of different sections: a plan with mistakes has them too, and hardly any other file.
-_HEADERS = (
-    rb"""(?m)^[ \t]*\[{1,2}[ \t]*(plan|strategy|pre_deployment|phases|feature_flags|migration|rollback|monitoring"""
-    rb"""|post_deployment)[ \t]*\]"""
-)
+_HEADERS = rf"(?m)^[ \t]*\[{{1,2}}[ \t]*({'|'.join(('plan', *SECTIONS))})[ \t]*\]".encode()
 _JOURNAL = r'\s*format\s*=\s*["\']rollout-journal/'
 _BEGINNING = 1000
 _MARKDOWN = r"(?m)^(?:#{1,6} .*\n(?:.*\n)*?\s*(?:\||[-*] )|\s*[-*] \[[ xX]\] |\|[ :-]+\|)"

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
+from .fields import TABLES, Form, keys_of
 from .mistakes import KeyPath, Problem, shown
 
 # Prose may have paragraphs; every other text is shown on one line.
-_PROSE = frozenset({"description", "reason", "reverse_by", "risk_note"})
+_PROSE = keys_of(Form.PROSE)
+_LISTS = keys_of(Form.TEXTS)
 
-# The texts that a plan can't do without: names and titles, and every element of the lists of texts.
-_NEEDED = frozenset({"name", "service", "release", "title", "action", "scenario", "metric"})
-_LISTS = frozenset({"links", "success_criteria", "rollback_triggers", "steps"})
+# The texts that a plan can't do without.
+_NEEDED = frozenset(
+    each.name for table in TABLES for each in fields(table) if each.type == "str" and each.default is MISSING
+)
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _ID_FORM = "small letters, digits, dots, hyphens and underscores, such as smoke-test"

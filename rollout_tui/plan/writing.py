@@ -12,19 +12,9 @@ import tomli_w
 
 from ..text import UNSEEN, safe
 from .mistakes import KeyPath
-from .model import (
-    ChecklistItem,
-    FeatureFlag,
-    Header,
-    Metric,
-    MigrationStep,
-    Notes,
-    Phase,
-    Plan,
-    Scenario,
-    Strategy,
-)
+from .model import Header, Notes, Plan
 from .quantities import FlagValue, Quantity
+from .sections import MIGRATION, SECTIONS
 
 _WIDTH = 120
 
@@ -61,28 +51,13 @@ _HINTS = {
         "What the document says beyond the fields above, by section. Nothing depends on it; delete what you like.",
     ),
 }
-_TITLES = {
-    "strategy": "Deployment strategy",
-    "pre_deployment": "Pre-deployment checklist",
-    "phases": "Rollout phases",
-    "feature_flags": "Feature flags",
-    "migration": "Database migration",
-    "rollback": "Rollback plan",
-    "monitoring": "Monitoring & alerting",
-    "post_deployment": "Post-deployment validation",
-    "notes": "Notes",
-}
+# A title as the file's headings have it, in small letters.
+_TITLES = {key: each.title.capitalize() for key, each in SECTIONS.items()}
+_TITLES |= {MIGRATION.key: "Database migration", "notes": "Notes"}
 
 _MODELS: Mapping[str | int, Any] = {
     "plan": Header,
-    "strategy": Strategy,
-    "pre_deployment": ChecklistItem,
-    "phases": Phase,
-    "feature_flags": FeatureFlag,
-    "migration": MigrationStep,
-    "rollback": Scenario,
-    "monitoring": Metric,
-    "post_deployment": ChecklistItem,
+    **{key: each.model for key, each in SECTIONS.items()},
     "notes": Notes,
 }
 

@@ -1,1 +1,1 @@
-"""A run told to people who were not there: one account of it, and one file a format."""
+"""A run told to people who were not there: one report of it, and one file a format."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ..frozen import dataclass
 from ..run import events as ev
 from ..run.audit.gates import went_past
-from ..run.audit.past import Past
 from ..run.events import Entry
+from ..run.point_in_time import PointInTime
 from ..run.state import Mark, Run
 
 _DECISIONS = (
@@ -42,11 +42,11 @@ class Decision:
 
 def decisions(run: Run, entries: Sequence[Entry]) -> tuple[Decision, ...]:
     """Give the decisions in their order."""
-    past = Past(entries)
+    past = PointInTime(entries)
     return tuple(_decision(run, past, entry) for entry in entries if isinstance(entry.event, _DECISIONS))
 
 
-def _decision(run: Run, past: Past, entry: Entry) -> Decision:
+def _decision(run: Run, past: PointInTime, entry: Entry) -> Decision:
     event = entry.event
     if not isinstance(event, ev.PhaseStarted | ev.GatePromoted):
         return Decision(entry, went_past(past, entry))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from ..frozen import dataclass
 from ..run import events as ev
-from ..run.audit.past import Past
 from ..run.events import Entry
+from ..run.point_in_time import PointInTime
 from ..run.rollback import elapsed, newest_target
 from ..run.state import Mark, Run, Status
 
@@ -56,7 +56,7 @@ class RollbackLine:
 
 def rollbacks(run: Run, entries: Sequence[Entry]) -> tuple[RollbackLine, ...]:
     """Give each rollback that was finished, a failed attempt at one too, and the one under way."""
-    past = Past(entries)
+    past = PointInTime(entries)
     ends = [entry for entry in entries if isinstance(entry.event, ev.RollbackFinished)]
     found = [_line(past.before(entry.seq), entry, entry.stamp.when) for entry in ends]
     if run.rolling_back:

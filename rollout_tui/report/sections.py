@@ -1,4 +1,4 @@
-"""The account as sections of lines and tables, in the order in which a reader wants them: findings first.
+"""The report as sections of lines and tables, in the order in which a reader wants them: findings first.
 
 The renderers know only these shapes. Every text here may hold what a plan or a person wrote, and each of them makes it
 inert in its own way.
@@ -13,80 +13,80 @@ from ..frozen import dataclass
 from ..plan.quantities import format_clock, format_span
 from ..run.events import Entry
 from ..run.state import Mark
-from .account import Account
-from .outline import outline
-from .shapes import Block, Pairs, Row, Section, Table, Words, table
+from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table
+from .model import Report
+from .plan_tables import plan_tables
 from .summary import summary
 
 
 @dataclass(frozen=True)
 class _Part:
     title: str
-    blocks: Callable[[Account], Iterator[Block]]
+    elements: Callable[[Report], Iterator[Element]]
 
 
-def sections(account: Account) -> tuple[Section, ...]:
+def sections(report: Report) -> tuple[Section, ...]:
     """Give every section of a report; one that has nothing to tell says so."""
-    return tuple(Section(name, part.title, tuple(part.blocks(account))) for name, part in _PARTS.items())
+    return tuple(Section(name, part.title, tuple(part.elements(report))) for name, part in SECTIONS.items())
 
 
-def _summary(account: Account) -> Iterator[Block]:
-    yield Pairs(tuple(summary(account)))
-    rows = tuple(Row((each.name, each.origins, str(each.events))) for each in account.people)
+def _summary(report: Report) -> Iterator[Element]:
+    yield Facts(tuple(summary(report)))
+    rows = tuple(TableRow((each.name, each.origins, str(each.events))) for each in report.people)
     yield Table("People", ("name as claimed", "from", "events"), rows)
 
 
-def _findings(account: Account) -> Iterator[Block]:
-    if not account.findings:
-        yield Words("Nothing was found.")
+def _findings(report: Report) -> Iterator[Element]:
+    if not report.findings:
+        yield Paragraph("Nothing was found.")
         return
-    rows = tuple(Row((str(f.severity), f.seq, str(f.kind), f.text), str(f.severity)) for f in account.findings)
+    rows = tuple(TableRow((str(f.severity), f.seq, str(f.kind), f.text), str(f.severity)) for f in report.findings)
     yield Table("", ("severity", "event", "kind", "what"), rows)
 
 
-def _timeline(account: Account) -> Iterator[Block]:
-    for chapter in account.chapters:
-        title = f"{chapter.title} · {format_span(chapter.took)}"
-        yield Table(title, ("event", "time (UTC)", "who", "what"), tuple(_event(account, e) for e in chapter.entries))
+def _timeline(report: Report) -> Iterator[Element]:
+    for segment in report.segments:
+        title = f"{segment.title} · {segment.span}"
+        yield Table(title, ("event", "time (UTC)", "who", "what"), tuple(_event(report, e) for e in segment.entries))
 
 
-def _event(account: Account, entry: Entry) -> Row:
-    tone = next((str(f.severity) for f in account.findings if f.seq == entry.seq), "")
-    return Row((*_when(entry), account.words[entry.seq]), tone)
+def _event(report: Report, entry: Entry) -> TableRow:
+    tone = next((str(f.severity) for f in report.findings if f.seq == entry.seq), "")
+    return TableRow((*_when(entry), report.words[entry.seq]), tone)
 
 
-def _decisions(account: Account) -> Iterator[Block]:
+def _decisions(report: Report) -> Iterator[Element]:
     rows = []
-    for each in account.decisions:
+    for each in report.decisions:
         entry = each.entry
         approved = tuple(_mark(mark) for mark in each.approved)
-        cells = (*_when(entry), account.words[entry.seq], each.audience, approved, each.past)
-        rows.append(Row(cells, "serious" if each.past else ""))
+        cells = (*_when(entry), report.words[entry.seq], each.audience, approved, each.past)
+        rows.append(TableRow(cells, "serious" if each.past else ""))
     columns = ("event", "time (UTC)", "who", "what", "audience", "also approved by", "went past")
     yield table("", columns, rows)
 
 
-def _readings(account: Account) -> Iterator[Block]:
-    if not account.readings:
-        yield Words("No metric was read.")
+def _readings(report: Report) -> Iterator[Element]:
+    if not report.readings:
+        yield Paragraph("No metric was read.")
         return
     rows = tuple(
-        Row(
+        TableRow(
             (*_when(r.entry), r.stage, r.metric, r.shown, r.threshold, r.verdict, r.note),
             "" if r.verdict == "fine" else "warning",
         )
-        for r in account.readings
+        for r in report.readings
     )
     columns = ("event", "time (UTC)", "who", "stage", "metric", "reading", "alert", "verdict", "note")
     yield table("", columns, rows)
 
 
-def _rollback(account: Account) -> Iterator[Block]:
-    if not account.rollbacks:
-        yield Words("Nothing was rolled back.")
-    for each in account.rollbacks:
+def _rollback(report: Report) -> Iterator[Element]:
+    if not report.rollbacks:
+        yield Paragraph("Nothing was rolled back.")
+    for each in report.rollbacks:
         over = f", {format_span(each.over)} over" if each.over else ", within it"
-        yield Pairs(
+        yield Facts(
             (
                 ("Outcome", each.outcome or "under way"),
                 ("Time", f"{format_clock(each.took)} against a target of {format_clock(each.target)}{over}"),
@@ -95,37 +95,41 @@ def _rollback(account: Account) -> Iterator[Block]:
             )
         )
         scenarios = tuple(
-            Row((s.mark.seq, at(s.started), s.mark.by, s.title, format_span(s.target), s.reason))
+            TableRow((s.mark.seq, at(s.started), s.mark.by, s.title, format_span(s.target), s.reason))
             for s in each.scenarios
         )
         yield Table("Scenarios", ("event", "began (UTC)", "who", "scenario", "target", "why"), scenarios)
         steps = tuple(
-            Row((s.signed.seq if s.signed else "", s.title, s.owner, _mark(s.signed) if s.signed else "not signed"))
+            TableRow(
+                (s.signed.seq if s.signed else "", s.title, s.owner, _mark(s.signed) if s.signed else "not signed")
+            )
             for s in each.steps
         )
         yield Table("Steps", ("event", "step", "owner", "signed by"), steps)
 
 
-def _plan(account: Account) -> Iterator[Block]:
-    run = account.run
+def _plan(report: Report) -> Iterator[Element]:
+    run = report.run
     since = f"as redlined by {_mark(run.redlined[0])}" if run.redlined else "as it was when the run started"
-    yield Words(f"The plan {since}; its file's SHA-256 is {run.follows.plan_sha256}.")
+    yield Paragraph(f"The plan {since}; its file's SHA-256 is {run.follows.plan_sha256}.")
     if run.redlined:
-        yield Words(f"The one that the run started with has the SHA-256 {run.started.plan_sha256}; the log holds both.")
-    yield from outline(account.run.plan)
+        yield Paragraph(
+            f"The one that the run started with has the SHA-256 {run.started.plan_sha256}; the log holds both."
+        )
+    yield from plan_tables(report.run.plan)
 
 
-def _about(account: Account) -> Iterator[Block]:
-    yield Words(account.proof.limits)
-    yield Words(
+def _about(report: Report) -> Iterator[Element]:
+    yield Paragraph(report.log_verdict.limits)
+    yield Paragraph(
         "Events are ordered by their number. Their times are those of the machines on which people acted: "
         "whether a clock was right from one session to the next can't be known."
     )
-    yield Words("Names are as claimed; where they acted from is as the machine knew it.")
-    yield Words(f"Written {at(account.made)} UTC.")
+    yield Paragraph("Names are as claimed; where they acted from is as the machine knew it.")
+    yield Paragraph(f"Written {at(report.made)} UTC.")
 
 
-_PARTS = {
+SECTIONS = {
     "summary": _Part("Summary", _summary),
     "findings": _Part("Findings", _findings),
     "timeline": _Part("Timeline", _timeline),

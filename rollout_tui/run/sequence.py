@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..plan import ids
 from ..plan.model import ChecklistItem, MigrationStep, Plan, Scenario
+from ..plan.sections import MIGRATION, POST_DEPLOYMENT, PRE_DEPLOYMENT
 from .stages import Item, ItemKind, Stage, StageKind, StageSequence, WayBack
 
 
@@ -29,16 +30,16 @@ def _stages(plan: Plan) -> Iterator[Stage]:
         for part, kinds in _PARTS.items()
     }
     timing = plan.strategy.database_migration
-    yield _checklist(ids.PRE_DEPLOYMENT, "Pre-deployment", StageKind.PRE_DEPLOYMENT, plan.pre_deployment)
+    yield _checklist(ids.PRE_DEPLOYMENT, PRE_DEPLOYMENT.name, StageKind.PRE_DEPLOYMENT, plan.pre_deployment)
     first = steps["forward"] + (steps["backfill"] if timing in {"before", "none"} else [])
     if first:
-        yield Stage(ids.MIGRATION, "Migration", StageKind.MIGRATION, _placed(first, ids.MIGRATION))
+        yield Stage(ids.MIGRATION, MIGRATION.name, StageKind.MIGRATION, _placed(first, ids.MIGRATION))
     for number in range(len(plan.phases)):
         last = number == len(plan.phases) - 1
         yield _phase(plan, number, steps["backfill"] if last and timing == "during" else [])
     if timing == "after" and steps["backfill"]:
         yield Stage(ids.BACKFILL, "Backfill", StageKind.BACKFILL, _placed(steps["backfill"], ids.BACKFILL))
-    yield _checklist(ids.POST_DEPLOYMENT, "Post-deployment", StageKind.POST_DEPLOYMENT, plan.post_deployment)
+    yield _checklist(ids.POST_DEPLOYMENT, POST_DEPLOYMENT.name, StageKind.POST_DEPLOYMENT, plan.post_deployment)
     if steps["cleanup"]:
         yield Stage(ids.CLEANUP, "Cleanup", StageKind.CLEANUP, _placed(steps["cleanup"], ids.CLEANUP))
     yield Stage(ids.CLOSE, "Close", StageKind.CLOSE)

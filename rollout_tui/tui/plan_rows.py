@@ -11,6 +11,7 @@ from ..frozen import dataclass
 from ..plan.mistakes import KeyPath, PlanError, describe, write_path
 from ..plan.model import Plan
 from ..plan.rules import FILLED_IN, PLACEHOLDER_RULE, RULES, Finding, Rule
+from ..plan.sections import SECTIONS
 from .plan_facts import FACTS, Fact
 from .rows.row import ListRow
 from .styled import EMPTY, MUTED, styled
@@ -20,14 +21,7 @@ RULES_PART, MISTAKES_PART = "rules", "mistakes"
 # The parts of a plan in their order, with the name in the rail and the document's own name.
 TITLES = {
     RULES_PART: ("Rules", "The eight rules"),
-    "strategy": ("Strategy", "Deployment Strategy"),
-    "pre_deployment": ("Pre-deployment", "Pre-Deployment Checklist"),
-    "phases": ("Phases", "Rollout Phases"),
-    "feature_flags": ("Feature flags", "Feature Flags"),
-    "migration": ("Migration", "Database Migration Plan"),
-    "rollback": ("Rollback", "Rollback Plan"),
-    "monitoring": ("Monitoring", "Monitoring & Alerting"),
-    "post_deployment": ("Post-deployment", "Post-Deployment Validation"),
+    **{key: (each.name, each.title) for key, each in SECTIONS.items()},
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from rollout_tui.cli.history import read
 from rollout_tui.journal.chain import Chain
 from rollout_tui.run.events import Entry
-from rollout_tui.run.history import figures
+from rollout_tui.run.figures import figures
 from rollout_tui.summaries import listed
 from tests.bench.generated_logs import write_logs
 from tests.bench.measure import in_turn, timed

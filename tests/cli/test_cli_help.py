@@ -18,7 +18,7 @@ def test_help_names_every_command(rollout: Program) -> None:
     for option in ("--help", "-h", "help"):
         told = rollout(option)
         assert all(f"\n  {name} " in told for name in COMMANDS)
-    assert rollout("--version") == f"rollout {__version__}\n"
+    assert rollout("--version") == f"rollout {__version__}, journal format rollout-journal/1\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.cli import history, main
-from rollout_tui.cli.history_table import print_tables, short, sparkline
 from rollout_tui.clock import SimulatedClock
+from rollout_tui.report.history import FORMATS, render
+from rollout_tui.report.history.table import short, sparkline
 from rollout_tui.run import events as ev
 from tests.run.history_log import START, Log
 
@@ -168,32 +169,28 @@ def test_a_folder_without_runs(rollout_history: Print, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_a_log_says_acts_nowhere(
-    rollout_history: Print, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
-) -> None:
+def test_what_a_log_says_acts_nowhere(rollout_history: Print, tmp_path: Path, text: str) -> None:
     log = _rolled_back(service=f"{text}", release=text, overrides=(text,), reason=text)
     log.write(tmp_path)
     Log(text, text, days=3).add(ev.ItemWaived("tests", text), by=text).write(tmp_path)
     (tmp_path / f"{text.replace('/', '')}.toml").write_text("")
     read = history.read(tmp_path, NOW, None, None)
-    print_tables(read)
-    printed = [rollout_history(), rollout_history("--csv"), rollout_history("--json"), capsys.readouterr().out]
-    for out in printed:
+    printed = {name: render(name, read) for name in FORMATS}
+    assert (printed["lines"], printed["csv"]) == (rollout_history(), rollout_history("--csv"))
+    for out in printed.values():
         for line in out.split("\n"):
             assert all(unicodedata.category(char) not in {"Cc", "Cf"} for char in line), out
-    for row in csv.reader(printed[1].splitlines()):
+    for row in csv.reader(printed["csv"].splitlines()):
         assert not [cell for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
 
 
-def test_the_table_draws_each_service(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_table_draws_each_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _folder(tmp_path)
     read = history.read(tmp_path, NOW, None, None)
     for width, header in ((160, "pre-depl…"), (80, "stages, the longest")):
         monkeypatch.setenv("COLUMNS", str(width))
-        print_tables(read)
-        lines = capsys.readouterr().out.splitlines()
+        table, _, _ = render("table", read).partition("total        ")
+        lines = table.splitlines()
         assert any(header in line for line in lines)
         assert any("2.2.0" in line and "rolled-back" in line and (width == 80 or "1 back!" in line) for line in lines)
         assert any("median" in line and "4h 35m" in line for line in lines), lines

@@ -16,7 +16,7 @@ from pathlib import Path
 from rollout_tui.errors import RolloutError, Unsynced
 from rollout_tui.journal.store import FileStore, open_store
 from rollout_tui.run.events import NoteAdded
-from tests.faults.fault_journals import add, ends_in_nothing_else, short
+from tests.faults.fault_journals import append_event, ends_in_nothing_else, short_journal
 
 _PAGE = 4096
 _TEXT = "does it fit?"
@@ -28,7 +28,7 @@ def main(how: str, folder: Path, every: int) -> None:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=True)
     length = _length(folder)
     for room in [*range(0, length, every), length - 1, length]:
-        with open_store(short(folder, notes=1)) as store:
+        with open_store(short_journal(folder, notes=1)) as store:
             _end_before_page(store, room)
             wrong = _try(store, room, length, room_for)
             store.path.unlink()
@@ -41,7 +41,7 @@ def _try(
     before = store.path.read_bytes()
     with room_for(store.path, room):
         try:
-            add(store, NoteAdded(_TEXT))
+            append_event(store, NoteAdded(_TEXT))
             acknowledged = True
         except Unsynced as error:
             return f"it can't be gone on with: {error}"
@@ -52,17 +52,17 @@ def _try(
         return f"acknowledged: {acknowledged}, and the file grew: {grown}"
     if wrong := ends_in_nothing_else(store.path):
         return wrong
-    number = add(store, NoteAdded("there is room again")).seq
+    number = append_event(store, NoteAdded("there is room again")).seq
     expected = 5 if acknowledged else 4
     return ends_in_nothing_else(store.path) or ("" if number == expected else f"the next event has number {number}")
 
 
 def _length(folder: Path) -> int:
-    with open_store(short(folder, notes=1)) as store:
+    with open_store(short_journal(folder, notes=1)) as store:
         for _ in range(2):
-            add(store, NoteAdded("x"))
+            append_event(store, NoteAdded("x"))
         before = store.path.stat().st_size
-        add(store, NoteAdded(_TEXT))
+        append_event(store, NoteAdded(_TEXT))
         length = store.path.stat().st_size - before
         store.path.unlink()
         return length
@@ -81,10 +81,10 @@ def _limited(path: Path, room: int) -> Iterator[None]:
 def _end_before_page(store: FileStore, room: int) -> None:
     """Let the file end `room` bytes before a page does: that is what a full tmpfs still takes."""
     size = store.path.stat().st_size
-    add(store, NoteAdded("x"))
+    append_event(store, NoteAdded("x"))
     block = store.path.stat().st_size - size
     padding = (-room - size - 2 * block) % _PAGE
-    add(store, NoteAdded("x" * (padding + 1)))
+    append_event(store, NoteAdded("x" * (padding + 1)))
 
 
 @contextmanager

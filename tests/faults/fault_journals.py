@@ -34,7 +34,7 @@ STARTED = RunStarted(
 
 
 @contextmanager
-def in_memory(folder: Path) -> Iterator[Path]:
+def folder_in_memory(folder: Path) -> Iterator[Path]:
     """Give a folder whose syncs cost nothing, where there is one: for faults that no disk has a part in."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
@@ -44,27 +44,27 @@ def in_memory(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def short(folder: Path, notes: int = 2) -> Path:
+def short_journal(folder: Path, notes: int = 2) -> Path:
     """Make a journal of a header and some notes."""
     with create(folder / "checkout-1.toml", STARTED, ALICE) as store:
         for number in range(notes):
-            add(store, NoteAdded(f"déjà vu {number} 🚀\u202e"))
+            append_event(store, NoteAdded(f"déjà vu {number} 🚀\u202e"))
         return store.path
 
 
-def closed(folder: Path) -> Path:
+def closed_journal(folder: Path) -> Path:
     """Make a journal that has each kind of event, its close last."""
     with create(folder / "checkout-1.toml", STARTED, ALICE) as store:
         for kind in KINDS:
             if kind not in {RunStarted.kind, RunClosed.kind}:
-                add(store, _any(kind))
-        add(store, RunClosed("completed", len(KINDS) - 1, "it is done"))
+                append_event(store, _event_of(kind))
+        append_event(store, RunClosed("completed", len(KINDS) - 1, "it is done"))
         # What does not verify before it is changed would show nothing.
         assert verify(store.path).verdict == "whole", verify(store.path).words
         return store.path
 
 
-def add(store: FileStore, event: Event) -> Entry:
+def append_event(store: FileStore, event: Event) -> Entry:
     """Append an event behind whatever is there."""
     recorded = store.append(Draft(event, ALICE), store.head)
     assert isinstance(recorded, Recorded), recorded
@@ -76,7 +76,7 @@ def blocks_of(data: bytes) -> list[bytes]:
     return re.split(rb"(?=\n\[\[event\]\]\n)", data)
 
 
-def lost(path: Path, acknowledged: list[tuple[int, str]]) -> str:
+def lost_entries(path: Path, acknowledged: list[tuple[int, str]]) -> str:
     """Say which acknowledged events, by number and hash, the journal does not have; nothing if all are there."""
     with FileStore(path) as store:
         kept = {entry.seq: entry.hash for entry in store.read(-1)}
@@ -95,7 +95,7 @@ def ends_in_nothing_else(path: Path) -> str:
     return "" if found.verdict == "open" else found.words
 
 
-def _any(kind: str) -> Event:
+def _event_of(kind: str) -> Event:
     """Make an event of a kind, every field filled but for evidence, which would have to lie beside the journal."""
     fields = fields_of(kind)
     values: dict[str, Any] = {

@@ -17,7 +17,7 @@ from rollout_tui.clock import SystemClock
 _NOBODY = 65534
 
 
-def say(folder: str, arguments: list[str]) -> dict[str, object]:
+def run_command(folder: str, arguments: list[str]) -> dict[str, object]:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main(arguments if arguments[0] == "check" else [*arguments, "--runs", folder], SystemClock())
@@ -42,10 +42,10 @@ if __name__ == "__main__":
             importlib.import_module(module.name)
     # What is loaded late may lie where the other user can't read.
     for arguments in (["check", plan], *commands("none", "none.toml")):
-        say(os.devnull, arguments)
+        run_command(os.devnull, arguments)
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(_NOBODY)
         os.setuid(_NOBODY)
     for arguments in commands(run, plan):
-        print(json.dumps(say(folder, arguments)), flush=True)
+        print(json.dumps(run_command(folder, arguments)), flush=True)

@@ -22,13 +22,13 @@ from rollout_tui.journal.store import Behind, Draft, FileStore, create, recover
 from rollout_tui.run.events import Entry, NoteAdded, RunStarted, Stamp
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     # One write, unbuffered: what the parent reads was said before whatever happens next.
     os.write(1, f"{line}\n".encode())
 
 
 def acknowledge(entry: Entry) -> None:
-    say(f"{entry.seq} {entry.hash}")
+    print_line(f"{entry.seq} {entry.hash}")
 
 
 def main(what: str, path: Path, name: str, number: int, size: int) -> None:
@@ -60,7 +60,7 @@ _SHA256_OF_A_LINE_FEED = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f98
 
 
 def _ready() -> None:
-    say("ready")
+    print_line("ready")
     sys.stdin.readline()
 
 
@@ -77,7 +77,7 @@ def _append(store: FileStore, stamp: Stamp, text: str) -> None:
         while isinstance(recorded := store.append(Draft(NoteAdded(text), stamp), store.head), Behind):
             pass
     except RolloutError as error:
-        say(f"! {type(error).__name__} {error.message}")
+        print_line(f"! {type(error).__name__} {error.message}")
     else:
         acknowledge(recorded.entry)
 

@@ -15,7 +15,7 @@ from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_journals import blocks_of, closed, short
+from tests.faults.fault_journals import blocks_of, closed_journal, short_journal
 
 _INSERTED = (b"\n", b" ", b"\0", b'"', b"a")
 
@@ -91,7 +91,7 @@ def _nobody_writing() -> Iterator[None]:
 
 
 def _journal(scale: Scale, folder: Path) -> Path:
-    return short(folder) if scale == "share" else closed(folder)
+    return short_journal(folder) if scale == "share" else closed_journal(folder)
 
 
 def _put(path: Path, data: bytes) -> None:

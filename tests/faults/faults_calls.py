@@ -22,7 +22,7 @@ from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_journals import add, short
+from tests.faults.fault_journals import append_event, short_journal
 from tests.faults.writers import Writer
 
 _CALLS = (
@@ -66,7 +66,7 @@ class _Disk:
 
 
 def _in_process(scale: Scale, folder: Path) -> Iterator[str]:
-    path = short(folder)
+    path = short_journal(folder)
     before = path.read_bytes()
     whole = _Disk()
     _try(path, before, whole)
@@ -90,7 +90,7 @@ def _try(path: Path, before: bytes, disk: _Disk) -> str:
         for text, failing in (("first", disk), ("second", _Disk())):
             try:
                 with failing():
-                    add(store, NoteAdded(text))
+                    append_event(store, NoteAdded(text))
                 told.append(text)
             except Unsynced:
                 unknown = True
@@ -132,7 +132,7 @@ def _missing() -> str:
 
 
 def _in_the_kernel(scale: Scale, folder: Path) -> Iterator[str]:
-    path = short(folder)
+    path = short_journal(folder)
     before = path.read_bytes()
     log = folder / "log"
     trace = ("strace", "-o", str(log), "-P", str(path))

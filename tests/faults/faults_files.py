@@ -11,7 +11,7 @@ from rollout_tui.errors import Damaged
 from rollout_tui.journal.store import Draft, FileStore
 from rollout_tui.run.events import NoteAdded
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_journals import ALICE, short
+from tests.faults.fault_journals import ALICE, short_journal
 
 
 def _copy(path: Path) -> None:
@@ -62,7 +62,7 @@ def _replaced(_scale: Scale, folder: Path) -> Iterator[str]:
     for number, way in enumerate(_WAYS):
         place = folder / str(number) / "runs"
         place.mkdir(parents=True)
-        path = short(place)
+        path = short_journal(place)
         before = path.read_bytes()
         with FileStore(path) as store, path.open("rb") as old:
             way(path)

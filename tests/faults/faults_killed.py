@@ -15,7 +15,7 @@ from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded
 from tests.faults import stepper
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_journals import AT, add, in_memory, is_sound, lost, short
+from tests.faults.fault_journals import AT, append_event, folder_in_memory, is_sound, lost_entries, short_journal
 from tests.faults.writers import Writer
 
 _TORN = b'\n[[event]]\nkind = "gate_he'
@@ -31,7 +31,7 @@ def _append(scale: Scale, folder: Path) -> Iterator[str]:
 def _append_block(folder: Path, number: int, size: int, every: int) -> Iterator[str]:
     place = folder / str(size)
     place.mkdir()
-    path = short(place)
+    path = short_journal(place)
     before = path.read_bytes()
 
     def prepare() -> Writer:
@@ -52,13 +52,13 @@ def _create(scale: Scale, folder: Path) -> Iterator[str]:
     def check(writer: Writer) -> str:
         if not path.exists():
             return "acknowledged and lost" if writer.acknowledged else _listed(path.parent, 0)
-        return lost(path, writer.acknowledged) or _has_all(path, writer) or _listed(path.parent, 1)
+        return lost_entries(path, writer.acknowledged) or _has_all(path, writer) or _listed(path.parent, 1)
 
     yield from _at_each_call(prepare, check, every=8 if scale == "share" else 1)
 
 
 def _recover(scale: Scale, folder: Path) -> Iterator[str]:
-    path = short(folder)
+    path = short_journal(folder)
     before = path.read_bytes() + _TORN
 
     def prepare() -> Writer:
@@ -99,13 +99,13 @@ def _has_all(path: Path, writer: Writer) -> str:
     found = verify(path)
     if not is_sound(found):
         return found.words
-    if wrong := lost(path, writer.acknowledged):
+    if wrong := lost_entries(path, writer.acknowledged):
         return wrong
     try:
         if found.verdict == "torn":
             recover(path, AT, "bob", "bob@host").close()
         with open_store(path) as store:
-            add(store, NoteAdded("after the crash"))
+            append_event(store, NoteAdded("after the crash"))
     except RolloutError as error:
         return f"it can't be gone on with: {error}"
     return ""
@@ -119,12 +119,12 @@ def _listed(folder: Path, number: int) -> str:
 def _at_random(scale: Scale, folder: Path) -> Iterator[str]:
     kills = 4 if scale == "share" else 200
     random = Random(20261122)
-    with in_memory(folder) as memory:
+    with folder_in_memory(folder) as memory:
         for first in range(0, kills, 5):
             # A new journal now and then: it grows fast, for large blocks are what a kill can interrupt.
             place = memory / str(first)
             place.mkdir()
-            yield from _kill_one_of_two(short(place), min(5, kills - first), random)
+            yield from _kill_one_of_two(short_journal(place), min(5, kills - first), random)
             shutil.rmtree(place)
 
 
@@ -150,7 +150,7 @@ def _kill_one_of_two(path: Path, kills: int, random: Random) -> Iterator[str]:
     numbers = [seq for seq, _ in acknowledged]
     if len(set(numbers)) != len(numbers):
         yield "two writers were told the same number"
-    if wrong := lost(path, acknowledged):
+    if wrong := lost_entries(path, acknowledged):
         yield wrong
 
 

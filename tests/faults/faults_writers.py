@@ -19,7 +19,7 @@ from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import ItemSigned, NoteAdded
 from tests.faults import fault_runs
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_journals import add, ends_in_nothing_else, lost, short
+from tests.faults.fault_journals import append_event, ends_in_nothing_else, lost_entries, short_journal
 from tests.faults.writers import Writer
 
 _BOUND_SECONDS = 5.0
@@ -27,7 +27,7 @@ _BOUND_SECONDS = 5.0
 
 def _eight_of_sixty(scale: Scale, folder: Path) -> Iterator[str]:
     writers, events = (4, 15) if scale == "share" else (8, 60)
-    path = short(folder, notes=0)
+    path = short_journal(folder, notes=0)
     with ExitStack() as stack:
         started = [
             stack.enter_context(Writer("append", path, f"writer-{number}", number=events)) for number in range(writers)
@@ -38,7 +38,7 @@ def _eight_of_sixty(scale: Scale, folder: Path) -> Iterator[str]:
             writer.finish()
     acknowledged = sorted(each for writer in started for each in writer.acknowledged)
     numbers = [seq for seq, _ in acknowledged]
-    wrong = ends_in_nothing_else(path) or lost(path, acknowledged)
+    wrong = ends_in_nothing_else(path) or lost_entries(path, acknowledged)
     refused = [told for writer in started for told in writer.refused]
     for number in range(1, writers * events + 1):
         yield "" if numbers.count(number) == 1 else f"event {number} was acknowledged {numbers.count(number)} times"
@@ -55,8 +55,8 @@ def _one_item(scale: Scale, folder: Path) -> Iterator[str]:
         for number in range(rounds):
             item = f"pre-deployment/check-{number}"
             for each in both:
-                _send(each, item)
-            told = [_hear(each) for each in both]
+                _write_line(each, item)
+            told = [_read_line(each) for each in both]
             yield _judge(path, item, dict(zip(names, told, strict=True)))
         for each in both:
             each.communicate()
@@ -67,17 +67,17 @@ def _operator(path: Path, name: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, str(script), str(path), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert _hear(process) == "ready"
+    assert _read_line(process) == "ready"
     return process
 
 
-def _send(process: subprocess.Popen[str], line: str) -> None:
+def _write_line(process: subprocess.Popen[str], line: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{line}\n")
     process.stdin.flush()
 
 
-def _hear(process: subprocess.Popen[str]) -> str:
+def _read_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
@@ -100,7 +100,7 @@ def _stopped_holder(scale: Scale, folder: Path) -> Iterator[str]:
     for number in range(1 if scale == "share" else 5):
         place = folder / str(number)
         place.mkdir()
-        yield from _behind_a_stopped_one(short(place))
+        yield from _behind_a_stopped_one(short_journal(place))
 
 
 def _behind_a_stopped_one(path: Path) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _behind_a_stopped_one(path: Path) -> Iterator[str]:
         before = path.read_bytes()
         with patch.object(locks, "time", SimpleNamespace(monotonic=lambda: waited[0])):
             try:
-                add(store, NoteAdded("behind a stopped one"))
+                append_event(store, NoteAdded("behind a stopped one"))
                 told = "recorded"
             except Conflict as error:
                 told = error.message
@@ -126,8 +126,8 @@ def _behind_a_stopped_one(path: Path) -> Iterator[str]:
         os.kill(holder.process.pid, signal.SIGCONT)
         holder.finish()
         store.read(-1)
-        add(store, NoteAdded("after it went on"))
-        yield ends_in_nothing_else(path) or lost(path, holder.acknowledged)
+        append_event(store, NoteAdded("after it went on"))
+        yield ends_in_nothing_else(path) or lost_entries(path, holder.acknowledged)
 
 
 FAULTS = (

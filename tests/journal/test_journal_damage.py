@@ -73,6 +73,7 @@ def test_zeros_from_any_byte_on_never_verify(sample: Sample) -> None:
         assert chain.torn if whole else chain.damage, start
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_at_any_byte_never_verifies(sample: Sample) -> None:
     data = sample.data
     for place in range(len(data)):
@@ -85,6 +86,7 @@ def test_a_flipped_bit_at_any_byte_never_verifies(sample: Sample) -> None:
             assert chain.size <= place, (place, bit)
 
 
+@pytest.mark.slow
 def test_a_byte_dropped_or_put_in_never_verifies(sample: Sample) -> None:
     data = sample.data
     for place in range(len(data)):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from rollout_tui.plan.descriptions import DESCRIPTIONS
+from rollout_tui.plan.fields import FIELDS
 from rollout_tui.plan.model import Plan
 from rollout_tui.plan.quantities import Quantity
 from rollout_tui.plan.schema import schema
@@ -49,12 +49,12 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("owner", DESCRIPTIONS, ids=lambda owner: owner.__name__)
+@pytest.mark.parametrize("owner", FIELDS, ids=lambda owner: owner.__name__)
 def test_every_field_is_described_with_examples_that_fit(owner: type) -> None:
-    assert set(DESCRIPTIONS[owner]) == {item.name for item in fields(owner)}
+    assert set(FIELDS[owner]) == {item.name for item in fields(owner)}
     hints = typing.get_type_hints(owner)
     told = (SCHEMA if owner is Plan else SCHEMA["$defs"][owner.__name__])["properties"]
-    for name, described in DESCRIPTIONS[owner].items():
+    for name, described in FIELDS[owner].items():
         found = told["plan" if name == "header" else name]
         assert described.text.endswith(".")
         assert found["description"] == described.text
@@ -66,7 +66,7 @@ def test_every_field_is_described_with_examples_that_fit(owner: type) -> None:
 
 
 def test_every_table_of_the_model_is_described() -> None:
-    assert {owner.__name__ for owner in DESCRIPTIONS} == {"Plan", *SCHEMA["$defs"]}
+    assert {owner.__name__ for owner in FIELDS} == {"Plan", *SCHEMA["$defs"]}
 
 
 @pytest.mark.parametrize("path", sorted(PLANS.glob("*.toml")), ids=lambda path: path.stem)

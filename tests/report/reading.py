@@ -71,8 +71,8 @@ def rows(form: str, report: str) -> list[list[str]]:
         case "csv":
             return list(csv.reader(io.StringIO(report), strict=True))
         case "json":
-            chapters: list[dict[str, Any]] = json.loads(report)["timeline"]
-            return [[each["ref"], each["words"]] for chapter in chapters for each in chapter["events"]]
+            segments: list[dict[str, Any]] = json.loads(report)["timeline"]
+            return [[each["ref"], each["words"]] for segment in segments for each in segment["events"]]
         case _:
             return [re.split(" {2,}", line) for line in report.split("\n")]
 

@@ -79,15 +79,15 @@ def test_a_damaged_log_is_told_up_to_its_damage(log: Path, capsys: pytest.Captur
     printed = capsys.readouterr()
     said = json.loads(printed.out)
     assert not said["verification"]["holds"]
-    assert [each["event"] for chapter in said["timeline"] for each in chapter["events"]] == [0]
+    assert [each["event"] for segment in said["timeline"] for each in segment["events"]] == [0]
     assert "does not verify" in printed.err
 
 
 def test_lost_evidence_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    proof = tmp_path / "k6.html"
-    proof.write_text("p95 412 ms")
+    log_verdict = tmp_path / "k6.html"
+    log_verdict.write_text("p95 412 ms")
     walk = Walk(tmp_path / "runs", "hotfix.toml")
-    walk.do(intents.Sign(walk.run.sequence.stages[0].items[0].id, evidence=str(proof)))
+    walk.do(intents.Sign(walk.run.sequence.stages[0].items[0].id, evidence=str(log_verdict)))
     assert report(walk.path) == 0
     next((tmp_path / "runs").glob("*.evidence/*")).unlink()
     capsys.readouterr()
@@ -138,9 +138,9 @@ def test_it_loads_neither_screens_nor_validation(log: Path) -> None:
 
 
 def test_sections_are_the_ones_that_the_command_offers(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from rollout_tui.cli.report import _SECTIONS
+    from rollout_tui.report.sections import SECTIONS
 
-    for name in _SECTIONS:
+    for name in SECTIONS:
         assert report(log, "--section", name) == 0
         assert capsys.readouterr().out.strip()
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import tomli_w
 
-from rollout_tui.report.account import Account, Proof, account
+from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run.events import Entry, RunStarted, Stamp
 from rollout_tui.run.evolve import begin, replay
 from rollout_tui.text import one_line, safe
 from tests.report.reading import Page, markdown_tokens, rows
-from tests.report.told import FORMATS, RUNS, account_of
+from tests.report.told import FORMATS, RUNS, report_of
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -77,15 +77,15 @@ NAMES = {"item", "stage", "to", "metric", "trigger", "scenario", "was", "outcome
 
 
 class Injected:
-    """A run's account in which every free text is a hostile one, by turns; `count` says how many were put in."""
+    """A run's report in which every free text is a hostile one, by turns; `count` says how many were put in."""
 
-    def __init__(self, told: Account, first: int) -> None:
+    def __init__(self, told: Report, first: int) -> None:
         self.first, self.count = first, 0
         header, *others = told.entries
         entries = [self._entry(header, self._header(header)), *(self._entry(each, each.event) for each in others)]
         run = replay(begin(entries[0]), entries[1:])
-        proof = Proof(self._put(), False, self._put(), (3, self._put()), (self._put(),))
-        self.account = account(run, entries, proof, told.made)
+        log_verdict = LogVerdict(self._put(), False, self._put(), (3, self._put()), (self._put(),))
+        self.report = make_report(run, entries, log_verdict, told.made)
 
     def _put(self) -> str:
         self.count += 1
@@ -142,19 +142,20 @@ class Injected:
         return f"{text} {self.count}" if len(text) < 50 else f"{self.count} {text}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_hostile_text_is_inert(name: str) -> None:
     tried, shown = 0, {form: set[str]() for form in FORMATS}
     for first in range(0, len(HOSTILE), len(HOSTILE) // TURNS):
-        injected = Injected(account_of(name), first)
+        injected = Injected(report_of(name), first)
         tried += injected.count
         for form, render in FORMATS.items():
-            report = render(injected.account)
+            report = render(injected.report)
             assert [char for char in report if char != "\n" and unicodedata.category(char) in UNSAFE] == []
             found = _readable(form, report)
             shown[form] |= {text for text in HOSTILE if any(_as_shown(form, text) in each for each in found)}
             CHECKS[form](report)
-            _check_rows(form, FORMATS[form](account_of(name)), report)
+            _check_rows(form, FORMATS[form](report_of(name)), report)
     assert [(form, text) for form in FORMATS for text in HOSTILE if text not in shown[form]] == []
     print(f"\n{name}: {tried} hostile texts of {len(HOSTILE)} kinds in each of {len(FORMATS)} formats, none acts")
     assert tried > 1_000

@@ -14,8 +14,9 @@ from rollout_tui.journal.verification import CHAIN_PROVES, verify
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.plan.model import Plan
-from rollout_tui.report import csv_, html, json_, markdown, text
-from rollout_tui.report.account import Account, Proof, account
+from rollout_tui.report import formats
+from rollout_tui.report.formats import render
+from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run import intents
 from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.gates import blockers, soak_left
@@ -29,13 +30,7 @@ ALICE, BOB, DANA = (Actor(name, name, "bastion") for name in ("alice", "bob", "d
 # The same login as alice's: two names, one person for all that anyone can tell.
 ALICE_AGAIN = Actor("carol", "alice", "laptop")
 
-FORMATS: dict[str, Callable[[Account], str]] = {
-    "text": text.render,
-    "md": markdown.render,
-    "html": html.render,
-    "json": json_.render,
-    "csv": csv_.render,
-}
+FORMATS: dict[str, Callable[[Report], str]] = {name: functools.partial(render, name) for name in formats.FORMATS}
 
 
 class Walk:
@@ -89,13 +84,13 @@ class Walk:
         self.wait(seconds=soak_left(self.run, self.run.stage, self.session.moment()).total_seconds())
         return self.until(lambda _: next_step(self.run, self.session.moment()).action == "promote")
 
-    def told(self) -> Account:
+    def told(self) -> Report:
         """Read it back and tell it, as the command does."""
         listed = runs.read(self.path)
         assert listed.run is not None
         found = verify(self.path)
-        return account(
-            listed.run, listed.entries, Proof(found.words, found.holds, CHAIN_PROVES, found.head), self.clock.now()
+        return make_report(
+            listed.run, listed.entries, LogVerdict(found.words, found.holds, CHAIN_PROVES, found.head), self.clock.now()
         )
 
     def _step(self) -> None:
@@ -184,8 +179,8 @@ RUNS = {"completed": completed, "rolled-back": rolled_back, "interrupted": inter
 
 
 @functools.cache
-def account_of(name: str) -> Account:
-    """The account of one of the three runs, walked once."""
+def report_of(name: str) -> Report:
+    """The report of one of the three runs, walked once."""
     with tempfile.TemporaryDirectory() as folder:
         return RUNS[name](Path(folder)).told()
 

@@ -7,22 +7,24 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from rollout_tui.report import csv_, html, json_, markdown, text
-from rollout_tui.report.account import Proof, account
+import pytest
+
+from rollout_tui.report.formats import FORMATS, render
+from rollout_tui.report.model import LogVerdict, make_report
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.run.audit import Finding, Kind, Severity, findings
+from rollout_tui.run.audit import AuditFinding, Kind, Severity, findings
 from tests.run.driver import NOON, Walk
 from tests.run.edits import redline
 from tests.run.moves import LARGEST, play
 from tests.run.run_plans import CANARY, PLANS
 
 
-def found(walk: Walk, kind: Kind) -> list[Finding]:
+def found(walk: Walk, kind: Kind) -> list[AuditFinding]:
     return [each for each in findings(walk.run, walk.entries) if each.kind is kind]
 
 
-def only(walk: Walk, kind: Kind) -> Finding:
+def only(walk: Walk, kind: Kind) -> AuditFinding:
     (finding,) = found(walk, kind)
     return finding
 
@@ -270,6 +272,7 @@ def test_an_emergency_heads_its_report() -> None:
     assert first.text.endswith(": fire")
 
 
+@pytest.mark.slow
 def test_every_walk_can_be_audited_and_told() -> None:
     """Random walks through every plan of these tests: a person is named, and every event stands in every format."""
     plans, kinds = list(PLANS.values()), set[Kind]()
@@ -278,12 +281,12 @@ def test_every_walk_can_be_audited_and_told() -> None:
         walk = Walk(plans[seed % len(plans)], emergency=seed % 7 == 0, rehearsal=seed % 5 == 0)
         moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(80)]
         play(walk, moves, lambda _: None, lambda _, __: None)  # type: ignore[arg-type]
-        told = account(walk.run, walk.entries, Proof("open", True, ""), walk.at)
+        told = make_report(walk.run, walk.entries, LogVerdict("open", True, ""), walk.at)
         kinds |= {each.kind for each in told.findings}
         assert [each for each in told.findings if each.by not in each.text] == []
         assert all(0 <= each.seq <= walk.run.seq for each in told.findings)
-        assert [e.seq for chapter in told.chapters for e in chapter.entries] == list(range(walk.run.seq + 1))
-        for render in (text.render, markdown.render, html.render, json_.render, csv_.render):
-            report = render(told)
+        assert [e.seq for segment in told.segments for e in segment.entries] == list(range(walk.run.seq + 1))
+        for form in FORMATS:
+            report = render(form, told)
             assert all(f"#{entry.seq}" in report for entry in walk.entries)
     assert len(kinds) >= 12, f"the walks are too tame: {kinds}"

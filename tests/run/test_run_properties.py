@@ -216,6 +216,7 @@ def random_walk(seed: int) -> Walk:
     return walked(texts[seed % len(texts)], moves, emergency=seed % 3 == 0)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_random_walks_get_everywhere() -> None:
     """Walks of these moves close in every way and come to every kind of event, so the properties are not idle."""
     walks = [random_walk(seed) for seed in range(120)]

@@ -153,7 +153,15 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
     assert [title for title in sent.titles if raw(title) or len(title) > 250] == []
     assert len(sent.titles) > 2
     screens = {screen for screen, _ in drawn.places}
-    assert {"CatchUpScreen", "RunScreen", "PlanScreen", "AuditScreen", "RedlineForm", "IntentForm", "Question"} <= screens
+    assert {
+        "CatchUpScreen",
+        "RunScreen",
+        "PlanScreen",
+        "AuditScreen",
+        "RedlineForm",
+        "IntentForm",
+        "Question",
+    } <= screens
     widgets = {widget for _, widget in drawn.places}
     assert {"latest", "ledger", "detail", "items", "rail", "receipt", "top", "next", "stage-title"} <= widgets
     assert {"filter", "frame", "Toast", "Label", "audit-detail", "plan-detail"} <= widgets
@@ -215,8 +223,8 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
             await show.settle()
             drawn.look(show, "news")
             app.clear_notifications()
-        for left, right in zip(every[::2], every[1::2], strict=True):
-            app.receipts.show(left, right)
+        for each in every:
+            app.receipts.show(each)
             await show.drawn()
             drawn.look(show, "on disk or not")
         app.receipts.say_not_recorded(RolloutError("\n".join(every[:6]), every[6]))
@@ -225,7 +233,13 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
         assert app.return_value is None
     assert drawn.bad == []
     print(f"{drawn.screens} screens, {drawn.texts} segments, {len(drawn.seen)} payloads × widgets × screens")
-    assert {screen for screen, _ in drawn.places} >= {"IntentForm", "StartForm", "Question", "PlanFileScreen", "RunScreen"}
+    assert {screen for screen, _ in drawn.places} >= {
+        "IntentForm",
+        "StartForm",
+        "Question",
+        "PlanFileScreen",
+        "RunScreen",
+    }
     assert {widget for _, widget in drawn.places} >= {"kind", "form-error", "receipt", "Toast", "Label"}
     assert len(drawn.seen) > 150
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..fields import Form
 from . import infer
 from .blocks import Item, Points, Row, Table
 from .draft import Draft, Entry
@@ -14,7 +15,6 @@ _RESULTS = re.compile(
     r"\W*((x|yes|no|y|n|done|open|todo|to do|pending|ready|complete[d]?|not started|in progress|ok|pass(ed)?|tbd)\W*)?",
     re.IGNORECASE,
 )
-_PROOFS = ("rollback-tested", "monitoring-ready")
 
 
 def read_points(draft: Draft, section: str, points: Points, group: str) -> None:
@@ -75,7 +75,7 @@ def _source(block: object) -> str:
 
 def _read_detail(entry: Entry, item: Item) -> None:
     name, value = label(item.text)
-    key = match(LABELS["checklist"], name) if name else ""
+    key = match(LABELS["pre_deployment"], name) if name else ""
     if key:
         _set(entry, key, name, value, item.line)
     else:
@@ -92,22 +92,11 @@ def _describe(entry: Entry, marked: str) -> None:
 
 
 def _set(entry: Entry, key: str, name: str, marked: str, at: int) -> None:
-    match key:
-        case "id" if not is_nothing(marked):
-            entry.id(marked, at)
-        case "approvals" if not is_nothing(marked):
-            entry.approvals(marked, at)
-        case "proves" if not is_nothing(marked):
-            entry.word("proves", marked, _PROOFS, at)
-        case "owner" | "link":
-            entry.text(key, marked)
-        case "description":
-            entry.prose(key, marked)
-        case "done" if not _RESULTS.fullmatch(line(marked)):
+    if key == "done":
+        if not _RESULTS.fullmatch(line(marked)):
             entry.leave(line(name), marked, at)
-        case _:
-            # An empty cell, a result, which a plan does not hold, or the title, which is set.
-            return
+    elif key != "title" and (entry.fields[key].form in {Form.LINE, Form.PROSE} or not is_nothing(marked)):
+        entry.take(key, marked, at)
 
 
 def _complete(entry: Entry, group: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..fields import FIELDS, Field, Form, choices_of
 from ..mistakes import KeyPath
 from ..remarks import INFERRED
+from ..sections import SECTIONS
 from . import infer
 from .infer import Guess
 from .marked import is_nothing, line, parts, prose, show
@@ -110,6 +113,34 @@ class Entry:
     def texts(self, key: str, marked: str) -> None:
         if found := parts(marked):
             self.data[key] = [*self.data.get(key, []), *found]
+
+    def take(self, key: str, marked: str, at: int, placeholder: str = "[Duration]") -> None:
+        """Take the text of a field in the form that the table of fields gives it."""
+        match self.fields[key].form:
+            case Form.LINE:
+                self.text(key, marked)
+            case Form.PROSE:
+                self.prose(key, marked)
+            case Form.TEXTS:
+                self.texts(key, marked)
+            case Form.ID:
+                self.id(marked, at)
+            case Form.COUNT:
+                self.approvals(marked, at)
+            case Form.CHOICE:
+                self.word(key, marked, choices_of(SECTIONS[self.section].model, key), at)
+            case Form.DURATION:
+                self.duration(key, marked, at, placeholder)
+            case Form.OWN:
+                raise ValueError(f"{self.section} reads {key} in its own way")
+
+    def takes(self, key: str) -> bool:
+        """Whether a field of that name is read by its form alone."""
+        return key in self.fields and self.fields[key].form is not Form.OWN
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        return FIELDS[SECTIONS[self.section].model]
 
     def id(self, marked: str, at: int) -> None:
         text = line(marked)

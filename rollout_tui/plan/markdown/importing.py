@@ -10,17 +10,13 @@ from typing import Any
 from ...frozen import dataclass
 from .. import ids
 from ..mistakes import KeyPath
+from ..sections import OF_ONE_ID, PHASES, PlanSection
 from . import header, phases, tables
 from .draft import Draft, Entry, Loose, Unread
 from .infer import Guess
 from .marked import is_nothing, line, parts, prose
 from .parse import parse
 from .reading import Reader
-
-_NAMED_BY = {
-    "pre_deployment": "title", "post_deployment": "title", "phases": "name", "feature_flags": "name",
-    "migration": "action", "rollback": "scenario", "monitoring": "metric",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -165,28 +161,28 @@ def _size(draft: Draft, plan: Entry) -> None:
 
 def _make_ids_unique(draft: Draft) -> None:
     """Tell items of one name apart: by an id where there is a field for it, else by a number behind the name."""
-    for sections in (("pre_deployment", "post_deployment"), *((each,) for each in list(_NAMED_BY)[2:])):
+    for sections in OF_ONE_ID:
         # The ids that are taken, each with the last number that was put behind it.
-        taken: dict[str, int] = {}
+        taken: dict[str, int] = dict.fromkeys(ids.RESERVED if PHASES in sections else (), 1)
         for section in sections:
-            for entry in _entries(draft, section):
-                taken.setdefault(_own_id(entry, taken), 1)
+            for entry in _entries(draft, section.key):
+                taken.setdefault(_own_id(entry, section, taken), 1)
 
 
-def _own_id(entry: Entry, taken: dict[str, int]) -> str:
-    name, named = entry.data[_NAMED_BY[entry.section]], entry.section in {"phases", "feature_flags"}
-    checklist = entry.section in {"pre_deployment", "post_deployment"}
-    prefix = f"{entry.section.replace('_', '-')}/" if checklist and "id" not in entry.data else ""
-    first = entry.data.get("id") or prefix + ids.slug(name)
-    if first not in taken and not (entry.section == "phases" and first in ids.RESERVED):
-        return str(first)
-    number = next(n for n in count(taken.get(first, 1) + 1) if _numbered(first, n, named=named) not in taken)
+def _own_id(entry: Entry, section: PlanSection, taken: dict[str, int]) -> str:
+    name = entry.data[section.named_by]
+    first = section.id_made(name, entry.data.get("id", ""))
+    if first not in taken:
+        return first
+    number = next(
+        n for n in count(taken.get(first, 1) + 1) if _numbered(first, n, named=not section.has_ids) not in taken
+    )
     taken[first] = number
-    own = _numbered(first, number, named=named)
-    if named:
-        entry.set(_NAMED_BY[entry.section], Guess(f"{name} ({number})", "another of that name"))
-    else:
+    own = _numbered(first, number, named=not section.has_ids)
+    if section.has_ids:
         entry.set("id", Guess(own, "another of that name has the id made of it"))
+    else:
+        entry.set(section.named_by, Guess(f"{name} ({number})", "another of that name"))
     return own
 
 

@@ -10,7 +10,7 @@ from .blocks import Item, Paragraph, Points, Row, Section, Table
 from .checklists import leave_rest
 from .draft import Draft, Entry
 from .infer import Guess
-from .marked import is_nothing, line, parts, prose
+from .marked import is_nothing, line, prose
 from .synonyms import LABELS, PHASE, columns, label, match, unnumbered, words
 
 _LISTS = ("success_criteria", "rollback_triggers")
@@ -128,15 +128,10 @@ def set_field(entry: Entry, key: str, marked: str, at: int) -> None:
     """Take one value of a phase."""
     if is_nothing(marked):
         return
-    match key:
-        case "audience":
-            _audience(entry, marked, at)
-        case "duration":
-            entry.duration("duration", marked, at)
-        case "approvals":
-            entry.approvals(marked, at)
-        case _:
-            entry.data[key] = [*entry.data.get(key, []), *parts(marked)]
+    if key == "audience":
+        _audience(entry, marked, at)
+    else:
+        entry.take(key, marked, at)
 
 
 def _audience(entry: Entry, marked: str, at: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ..sections import CHECKLISTS
 from . import checklists, header, infer, phases, tables
 from .blocks import Block, Document, Paragraph, Points, Section, Table, Verbatim
 from .draft import ANY, Draft, Entry, Loose
 from .marked import line, parts, prose
 from .synonyms import KEYS, LABELS, PHASE, RULES, SECTIONS, columns, label, match, words
 
-_CHECKLISTS = ("pre_deployment", "post_deployment")
 _LISTS = ("rollback_triggers", "success_criteria")
 _HOME = {"rollback_triggers": "phases", "success_criteria": "phases", "deployment": "phases", "rules": ANY, "": ANY}
 
@@ -67,12 +67,12 @@ class Reader:
         if own == "notes":
             return replace(above, kind="notes", label=above.section, group="")
         if section is self._title or (header.is_generic(section) and self._below(section)):
-            return _Place(fallback=own if own in {*_CHECKLISTS, "phases"} else "")
+            return _Place(fallback=own if own in {*CHECKLISTS, "phases"} else "")
         if above.phase is not None:
             return self._within_phase(section, above, own)
-        if above.inherits in _CHECKLISTS and not self._breaks_out(section, own):
+        if above.inherits in CHECKLISTS and not self._breaks_out(section, own):
             return replace(above, group=line(section.title))
-        if above.inherits == "rollback" and own not in {*_LISTS, "monitoring", "phases", *_CHECKLISTS}:
+        if above.inherits == "rollback" and own not in {*_LISTS, "monitoring", "phases", *CHECKLISTS}:
             return _Place("rollback", "rollback", group=section.title)
         return self._opened(section, above, own)
 
@@ -99,7 +99,7 @@ class Reader:
     def _breaks_out(self, section: Section, own: str) -> bool:
         """Whether a heading inside a checklist opens a section of its own rather than a group of items."""
         tasks = any(isinstance(block, Points) for block in section.blocks)
-        return own in _CHECKLISTS or own in {"rollback_triggers", "rules"} or (bool(own) and not tasks)
+        return own in CHECKLISTS or own in {"rollback_triggers", "rules"} or (bool(own) and not tasks)
 
     def _below(self, section: Section) -> list[Section]:
         return [each for each in self._document.sections if each.parent is section]
@@ -126,7 +126,7 @@ class Reader:
 
     def _points(self, section: Section, place: _Place, points: Points) -> None:
         boxes = any(item.ticked is not None or any(i.ticked is not None for i in item.inner) for item in points.items)
-        if place.kind in _CHECKLISTS:
+        if place.kind in CHECKLISTS:
             checklists.read_points(self.draft, place.kind, points, place.group)
         elif "phases" in {place.kind, place.fallback} and phases.read_points(self.draft, points):
             return
@@ -141,7 +141,7 @@ class Reader:
         elif boxes:
             after = place.fallback == "post_deployment" or (self._deployed and place.kind in {"", "plan", "monitoring"})
             group = line(section.title) if section is not self._title else ""
-            checklists.read_points(self.draft, _CHECKLISTS[after], points, group)
+            checklists.read_points(self.draft, CHECKLISTS[after], points, group)
         else:
             for item in points.items:
                 name, value = label(item.text)
@@ -231,7 +231,7 @@ class Reader:
                 tables.read_metrics(self.draft, table)
             case "pre_deployment":
                 after = place.kind == "post_deployment" or (self._deployed and not place.kind)
-                checklists.read_table(self.draft, _CHECKLISTS[after], table, place.group)
+                checklists.read_table(self.draft, CHECKLISTS[after], table, place.group)
             case _:
                 self._note(place, table)
 
@@ -260,7 +260,7 @@ def _kind_of_table(place: _Place, table: Table) -> str:
         if len(found) == 2 or place.kind:
             return "pairs"
     home = place.kind or place.fallback
-    home = "pre_deployment" if home in _CHECKLISTS else home
+    home = "pre_deployment" if home in CHECKLISTS else home
     scores = {kind: _score(kind, table.header, at_home=kind == home) for kind in KEYS}
     if scores.get(home):
         return home

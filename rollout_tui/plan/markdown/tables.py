@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..fields import Form
 from . import infer
 from .blocks import Item, Paragraph, Points, Row, Table
 from .checklists import leave_rest
@@ -12,8 +13,7 @@ from .infer import Guess
 from .marked import is_nothing, line, parts, prose, show
 from .synonyms import LABELS, columns, label, match, unnumbered
 
-_KINDS = ("schema", "code", "backfill", "cleanup")
-_SCENARIOS = ("code", "data", "patch")
+_SAID = frozenset({"reversible", "backward_compatible", "risk"})
 _SWITCH = {"true": True, "false": False}
 _WITHIN = re.compile(r"\(([^)]*)\)")
 _GENERAL = re.compile(
@@ -80,24 +80,12 @@ def _read_step(entry: Entry, table: Table, row: Row, found: dict[str, int]) -> N
 
 
 def _set_step(entry: Entry, key: str, cell: str, at: int) -> None:
-    match key:
-        case "id":
-            entry.id(cell, at)
-        case "kind":
-            entry.word("kind", cell, _KINDS, at)
-        case "owner":
-            entry.text("owner", cell)
-        case "duration":
-            entry.duration("duration", cell, at)
-        case "approvals":
-            entry.approvals(cell, at)
-        case "reversible" | "backward_compatible" | "risk":
-            _set_said(entry, key, cell, at)
-        case "step" if not re.fullmatch(r"\W*(step )?\d+\W*", line(cell), re.IGNORECASE):
-            entry.leave("Step", cell, at)
-        case _:
-            # The action, which is set, or a number.
-            return
+    if key in _SAID:
+        _set_said(entry, key, cell, at)
+    elif key == "step" and not re.fullmatch(r"\W*(step )?\d+\W*", line(cell), re.IGNORECASE):
+        entry.leave("Step", cell, at)
+    elif entry.takes(key) and key != "action":
+        entry.take(key, cell, at)
 
 
 def _set_said(entry: Entry, key: str, cell: str, at: int) -> None:
@@ -144,24 +132,12 @@ def read_scenarios(draft: Draft, table: Table) -> None:
 def _set_scenario(entry: Entry, key: str, cell: str, at: int) -> None:
     if is_nothing(cell):
         return
-    match key:
-        case "id":
-            entry.id(cell, at)
-        case "kind":
-            entry.word("kind", cell, _SCENARIOS, at)
-        case "time":
-            entry.duration("time", cell, at, "[Target time]")
-        case "owner" | "until":
-            entry.text(key, cell)
-        case "steps":
-            entry.texts("steps", cell)
-        case "action" if "\n" in cell:
-            entry.texts("steps", cell)
-        case "action":
-            entry.text("action", cell)
-        case _:
-            # The scenario itself, or a number before its steps.
-            return
+    if key == "action" and "\n" in cell:
+        entry.texts("steps", cell)
+    elif key == "action":
+        entry.text("action", cell)
+    elif entry.takes(key) and key != "scenario":
+        entry.take(key, cell, at, "[Target time]")
 
 
 def read_rollback_table(draft: Draft, table: Table, title: str) -> None:
@@ -255,13 +231,10 @@ def _read_metric(entry: Entry, row: Row, found: dict[str, int]) -> None:
             entry.leave("Target", cells["target"], row.line)
     else:
         entry.threshold(cells.get("target", ""), row.line, target=True)
-    if not is_nothing(cells.get("id", "")):
-        entry.id(cells["id"], row.line)
-    if not is_nothing(cells.get("max_age", "")):
-        entry.duration("max_age", cells["max_age"], row.line)
-    for key in ("channel", "action"):
-        if key in cells:
-            entry.text(key, cells[key])
+    for key, cell in cells.items():
+        is_line = key in entry.fields and entry.fields[key].form is Form.LINE
+        if key != "metric" and entry.takes(key) and (is_line or not is_nothing(cell)):
+            entry.take(key, cell, row.line)
 
 
 def read_metric_points(draft: Draft, points: Points) -> None:

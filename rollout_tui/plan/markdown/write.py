@@ -6,13 +6,15 @@ and details of items, and lines at the end of a section.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
 from ...frozen import dataclass
-from .. import ids
-from ..model import ONE_HOUR, ChecklistItem, MigrationStep, Phase, Plan
+from ..fields import FIELDS
+from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Phase, Plan
+from ..quantities import NONE, Quantity
+from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
 from .escape import cell, cells, name, point
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
@@ -22,7 +24,7 @@ _MARKS = {None: "", True: "Yes", False: "No"}
 
 
 @dataclass(frozen=True)
-class Told:
+class Additions:
     """What a run adds to the document: the items that are done, details of an item, and lines below a section."""
 
     ticked: frozenset[str] = frozenset()
@@ -30,45 +32,36 @@ class Told:
     below: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Column:
-    """A column: its title, and what its cell says; one that is not always there shows where some cell is filled."""
-
-    title: str
-    of: Callable[[Any], str]
-    always: bool = True
-
-
-def write_document(plan: Plan, told: Told | None = None) -> str:
+def write_document(plan: Plan, added: Additions | None = None) -> str:
     """Write a plan as a Markdown document, with what a run tells of it."""
-    told, notes = told or Told(), plan.notes
-    before = _checklist(plan.pre_deployment, told, ids.PRE_DEPLOYMENT)
-    after = _checklist(plan.post_deployment, told, ids.POST_DEPLOYMENT)
-    sections = (
-        (f"## Deployment & Rollout Plan: {point(plan.header.name)}", "plan", _header(plan), notes.plan),
-        ("### Deployment Strategy", "strategy", _strategy(plan), notes.strategy),
-        ("### Pre-Deployment Checklist", ids.PRE_DEPLOYMENT, before, notes.pre_deployment),
-        ("### Rollout Phases", "phases", _table(_PHASES, plan.phases), notes.phases),
-        ("### Feature Flags", "flags", _table(_flags(plan), plan.feature_flags), notes.feature_flags),
-        ("### Database Migration Plan", ids.MIGRATION, _migration(plan), notes.migration),
-        ("### Rollback Plan", ids.ROLLBACK, _table(_ROLLBACK, plan.rollback), notes.rollback),
-        ("### Monitoring & Alerting", "monitoring", _table(_MONITORING, plan.monitoring), notes.monitoring),
-        ("### Post-Deployment Validation", ids.POST_DEPLOYMENT, after, notes.post_deployment),
-    )
-    lines = (
-        line for title, key, body, kept in sections for line in _section(title, body, kept, told.below.get(key, ()))
-    )
-    return "\n".join(lines)
+    added = added or Additions()
+    parts = [
+        _section("plan", f"## Deployment & Rollout Plan: {point(plan.header.name)}", _header(plan), plan, added),
+        *(_section(each.key, f"### {each.title}", _body(each, plan, added), plan, added) for each in SECTIONS.values()),
+    ]
+    return "\n".join(line for part in parts for line in part)
 
 
-def _section(title: str, body: Sequence[str], notes: Sequence[str], below: Sequence[str]) -> Iterator[str]:
+def _section(key: str, title: str, body: Sequence[str], plan: Plan, added: Additions) -> Iterator[str]:
     yield from (title, "")
     if body:
         yield from (*body, "")
-    if below:
+    if below := added.below.get(key):
         yield from (*below, "")
-    if notes:
+    if notes := getattr(plan.notes, key):
         yield from ("**Notes:**", "", *(f"- {point(note)}" for note in notes), "")
+
+
+def _body(section: PlanSection, plan: Plan, added: Additions) -> list[str]:
+    entries = getattr(plan, section.key)
+    if section is STRATEGY:
+        return _strategy(plan)
+    if section.model is ChecklistItem:
+        return [line for item in entries for line in _item(item, added, section.id_of(item))]
+    body = _table(section, plan)
+    if section is MIGRATION and entries:
+        body += ["", "**Migration Order:** Schema change FIRST → Deploy code → Backfill → Cleanup"]
+    return body
 
 
 def _header(plan: Plan) -> list[str]:
@@ -95,7 +88,7 @@ def _strategy(plan: Plan) -> list[str]:
         rows += [(f"Window {key}", at.isoformat()) for key in ("start", "end") if (at := getattr(window, key))]
         rows.append(("Window reason", cell(window.reason)))
     rows += [
-        ("Rollback Time", _duration(strategy.rollback_time.text)),
+        ("Rollback Time", _cell(strategy, "rollback_time")),
         ("Feature Flags", f"Yes — {flags}" if flags else "No"),
         ("Database Migration", _TIMINGS[strategy.database_migration]),
     ]
@@ -107,115 +100,74 @@ def _pairs(first: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     return [f"| {first} | Detail |", "|---|---|", *(f"| {key} | {value} |" for key, value in filled)]
 
 
-def _checklist(items: Sequence[ChecklistItem], told: Told, stage: str) -> list[str]:
-    return [line for item in items for line in _item(item, told, ids.checklist_id(stage, item))]
+def _item(item: ChecklistItem, added: Additions, item_id: str) -> Iterator[str]:
+    yield f"- [{'x' if item_id in added.ticked else ' '}] {cell(item.title)}"
+    said = ((FIELDS[ChecklistItem][key].heading, _cell(item, key)) for key in ChecklistItem.__dataclass_fields__)
+    yield from (f"  - {heading}: {value}" for heading, value in said if heading and value)
+    yield from (f"  - {detail}" for detail in added.details.get(item_id, ()))
 
 
-def _item(item: ChecklistItem, told: Told, item_id: str) -> Iterator[str]:
-    yield f"- [{'x' if item_id in told.ticked else ' '}] {cell(item.title)}"
-    fields = {
-        "ID": item.id,
-        "Owner": item.owner,
-        "Description": item.description,
-        "Link": item.link,
-        "Approvals": str(item.approvals) if item.approvals != 1 else "",
-        "Proves": item.proves or "",
-    }
-    yield from (f"  - {label}: {cell(value)}" for label, value in fields.items() if value)
-    yield from (f"  - {detail}" for detail in told.details.get(item_id, ()))
+# The columns that the format's own tables have, in their order; those that it knows none for stand behind, where some
+# entry needs them, the id last.
+_ALWAYS = {
+    PHASES: ("name", "audience", "duration", "success_criteria", "rollback_triggers"),
+    FEATURE_FLAGS: ("name", "description", "default", "rollout"),
+    MIGRATION: ("action", "kind", "reversible", "duration", "risk"),
+    ROLLBACK: ("scenario", "time", "owner", "kind"),
+    MONITORING: ("metric", "threshold", "channel", "action"),
+}
+# Scenarios say what is done beside what happened.
+_BESIDE = {ROLLBACK: ("scenario", "action", "steps")}
 
 
-def _table(columns: Sequence[_Column], rows: Sequence[Any]) -> list[str]:
-    if not rows:
+def _table(section: PlanSection, plan: Plan) -> list[str]:
+    """Write a section's entries as rows; the steps of a migration are numbered."""
+    entries = getattr(plan, section.key)
+    if not entries:
         return []
-    shown = [column for column in columns if column.always or any(column.of(row) for row in rows)]
-    return [
-        f"| {' | '.join(column.title for column in shown)} |",
-        f"|{'---|' * len(shown)}",
-        *(f"| {' | '.join(column.of(row) for column in shown)} |" for row in rows),
-    ]
+    keys = [key for key in _columns(section) if key in _ALWAYS[section] or any(_cell(each, key) for each in entries)]
+    headings = [FIELDS[section.model][key].heading for key in keys]
+    rows = [[_rollout(each, plan.phases) if key == "rollout" else _cell(each, key) for key in keys] for each in entries]
+    if section is MIGRATION:
+        headings = ["Step", *headings]
+        rows = [[str(number), *row] for number, row in enumerate(rows, start=1)]
+    return [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}", *(f"| {' | '.join(row)} |" for row in rows)]
 
 
-def _flags(plan: Plan) -> Sequence[_Column]:
-    return (
-        _Column("Flag Name", lambda flag: cell(flag.name)),
-        _Column("Description", lambda flag: cell(flag.description)),
-        _Column("Default", lambda flag: cell(flag.default.text)),
-        _Column("Rollout", lambda flag: _rollout(flag.rollout, plan.phases)),
-    )
+def _columns(section: PlanSection) -> list[str]:
+    known = [key for key in section.model.__dataclass_fields__ if FIELDS[section.model][key].heading]
+    first = dict.fromkeys((*_BESIDE.get(section, ()), *_ALWAYS[section], *known))
+    return sorted(first, key=lambda key: key == "id")
 
 
-def _rollout(rollout: Mapping[str, Any], phases: Sequence[Phase]) -> str:
-    known = [phase.name for phase in phases if phase.name in rollout]
-    return "<br>".join(f"{name(each)}: {cell(rollout[each].text)}" for each in known) + (
-        "<br>" if len(known) == 1 else ""
-    )
-
-
-def _migration(plan: Plan) -> list[str]:
-    order = (
-        ["", "**Migration Order:** Schema change FIRST → Deploy code → Backfill → Cleanup"] if plan.migration else []
-    )
-    return _table(_STEPS, tuple(enumerate(plan.migration, start=1))) + order
-
-
-def _approvals(item: Any) -> str:
-    return str(item.approvals) if item.approvals != 1 else ""
-
-
-_ID = _Column("ID", lambda item: cell(item.id), always=False)
-
-_PHASES = (
-    _Column("Phase", lambda phase: cell(phase.name)),
-    _Column("Audience", lambda phase: cell(phase.audience.text)),
-    _Column("Duration", lambda phase: _duration(phase.duration.text)),
-    _Column("Success Criteria", lambda phase: cells(phase.success_criteria)),
-    _Column("Rollback Trigger", lambda phase: cells(phase.rollback_triggers)),
-    _Column("Approvals", _approvals, always=False),
-)
-
-_STEPS = (
-    _Column("Step", lambda row: str(row[0])),
-    _Column("Action", lambda row: cell(row[1].action)),
-    _Column("Kind", lambda row: row[1].kind),
-    _Column("Reversible", lambda row: _with(_MARKS[row[1].reversible], row[1].reverse_by)),
-    _Column("Duration", lambda row: _duration(row[1].duration.text)),
-    _Column("Risk", lambda row: _risk(row[1])),
-    _Column("Backward compatible", lambda row: _MARKS[row[1].backward_compatible], always=False),
-    _Column("Owner", lambda row: cell(row[1].owner), always=False),
-    _Column("Approvals", lambda row: _approvals(row[1]), always=False),
-    _Column("ID", lambda row: cell(row[1].id), always=False),
-)  # fmt: skip
-
-_ROLLBACK = (
-    _Column("Scenario", lambda way: cell(way.scenario)),
-    _Column("Action", lambda way: cell(way.action), always=False),
-    _Column("Steps", lambda way: cells(way.steps), always=False),
-    _Column("Time", lambda way: _duration(way.time.text)),
-    _Column("Owner", lambda way: cell(way.owner)),
-    _Column("Kind", lambda way: way.kind),
-    _Column("Until", lambda way: cell(way.until), always=False),
-    _ID,
-)
-
-_MONITORING = (
-    _Column("Metric", lambda metric: cell(metric.metric)),
-    _Column("Threshold", lambda metric: cell(metric.threshold.text)),
-    _Column("Alert Channel", lambda metric: cell(metric.channel)),
-    _Column("Action", lambda metric: cell(metric.action)),
-    _Column("Max age", lambda metric: cell(metric.max_age.text) if metric.max_age != ONE_HOUR else "", always=False),
-    _ID,
-)
-
-
-def _risk(step: MigrationStep) -> str:
-    return step.risk.capitalize() + (f" — {cell(step.risk_note)}" if step.risk_note else "")
+def _cell(entry: Any, key: str) -> str:
+    """Write the value of a field; one that has its default and no column of its own in the format says nothing."""
+    value = getattr(entry, key)
+    match key, value:
+        case "reversible", _:
+            return _with(_MARKS[value], entry.reverse_by)
+        case "risk", _:
+            return str(value).capitalize() + (f" — {cell(entry.risk_note)}" if entry.risk_note else "")
+        case "max_age", _:
+            return "" if value == ONE_HOUR else cell(value.text)
+        case "approvals", 1:
+            return ""
+        case _, None | bool():
+            return _MARKS[value]
+        case _, tuple():
+            return cells(value)
+        case _, Quantity():
+            # The dash that the format has for none stays a dash.
+            return NONE if value.text == NONE else cell(value.text)
+        case _:
+            return cell(str(value))
 
 
 def _with(word: str, remark: str) -> str:
     return f"{word} ({cell(remark)})" if remark else word
 
 
-def _duration(text: str) -> str:
-    """The dash that the format has for none stays a dash."""
-    return text if text == "—" else cell(text)
+def _rollout(flag: FeatureFlag, phases: Sequence[Phase]) -> str:
+    known = [phase.name for phase in phases if phase.name in flag.rollout]
+    values = "<br>".join(f"{name(each)}: {cell(flag.rollout[each].text)}" for each in known)
+    return f"{values}<br>" if len(known) == 1 else values

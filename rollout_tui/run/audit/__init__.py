@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from ..events import Entry
 from ..state import Run
 from . import course, gates, items, plan
-from .finding import Finding, Kind, Severity
+from .finding import AuditFinding, Kind, Severity
 
-__all__ = ["Finding", "Kind", "Severity", "findings"]
+__all__ = ["AuditFinding", "Kind", "Severity", "findings"]
 
 _AUDITS = (
     gates.overrides,
@@ -35,7 +35,7 @@ _AUDITS = (
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
-def findings(run: Run, entries: Sequence[Entry]) -> tuple[Finding, ...]:
+def findings(run: Run, entries: Sequence[Entry]) -> tuple[AuditFinding, ...]:
     """Give what is to be found over a run and all its entries: overrides first, then by severity and number."""
     found = [finding for audit in _AUDITS for finding in audit(run, entries)]
     return tuple(sorted(found, key=lambda each: (each.kind is not Kind.OVERRIDE, _ORDER[each.severity], each.seq)))

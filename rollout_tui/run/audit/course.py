@@ -12,9 +12,9 @@ from ..attempt import strays
 from ..events import Entry
 from ..gates import soak_left
 from ..moment import Moment
+from ..point_in_time import PointInTime
 from ..state import Run
-from .finding import Finding, Kind, Severity, about, because, stage_of, title_of
-from .past import Past
+from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 
 # A night between two days of work is none; on deploy day a rollback without a word is.
 _SILENCE = timedelta(hours=12)
@@ -24,7 +24,7 @@ _SILENCE_IN_ROLLBACK = timedelta(minutes=15)
 _CLOCKS_DIFFER = timedelta(seconds=5)
 
 
-def breaches(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def breaches(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Each time that a metric went into breach, until its next fine reading."""
     going: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -50,7 +50,7 @@ def _is_breach(run: Run, entry: Entry, seq: int) -> bool:
     return metric is not None and metric.threshold.breached_by(entry.event.value)
 
 
-def _breach(run: Run, found: list[Entry], fine: Entry | None) -> Finding:
+def _breach(run: Run, found: list[Entry], fine: Entry | None) -> AuditFinding:
     first = found[0]
     event = first.event
     assert isinstance(event, ev.MetricMeasured)
@@ -65,7 +65,7 @@ def _breach(run: Run, found: list[Entry], fine: Entry | None) -> Finding:
     return about(first, Kind.BREACH, Severity.WARNING if fine else Severity.SERIOUS, text)
 
 
-def triggers(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def triggers(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     fired: dict[str, Entry] = {}
     for entry in entries:
         if isinstance(entry.event, ev.TriggerFired):
@@ -84,7 +84,7 @@ def _fired(run: Run, entry: Entry) -> str:
     return f"{entry.stamp.by} saw a rollback trigger fire, {title}{because(entry.event.reason)}"
 
 
-def rollbacks(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def rollbacks(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     for entry in entries:
         event = entry.event
         if isinstance(event, ev.RollbackFinished) and event.took_seconds > event.target_seconds:
@@ -95,9 +95,9 @@ def rollbacks(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.ROLLBACK_OVER_TARGET, Severity.SERIOUS, text)
 
 
-def silences(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def silences(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Times without a record: 12 h beyond what is left of a soak, or 15 min in a rollback."""
-    past = Past(entries)
+    past = PointInTime(entries)
     for before, entry in pairwise(entries):
         gap = entry.stamp.at - before.stamp.at
         if gap <= _SILENCE_IN_ROLLBACK:
@@ -121,7 +121,7 @@ def _soak_ahead(run: Run, since: Entry) -> timedelta:
     return soak_left(run, run.stage, Moment(since.stamp.at))
 
 
-def clock_steps(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def clock_steps(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     for entry in entries:
         if isinstance(entry.event, ev.ClockConfirmed):
             jump = format_span(timedelta(seconds=abs(entry.event.seconds)))
@@ -135,7 +135,7 @@ def clock_steps(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.CLOCK, Severity.WARNING, f"The times go back: {which} #{before.seq} before it")
 
 
-def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     for entry in entries:
         if isinstance(entry.event, ev.Recovered):
             what = f"an incomplete entry of {entry.event.bytes} bytes was cut off and kept in {entry.event.file}"
@@ -146,9 +146,9 @@ def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.LATER_VERSION, Severity.SERIOUS, text + entry.event.kind)
 
 
-def handovers(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def handovers(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Each time that somebody took the lead whom nobody had offered it to."""
-    past = Past(entries)
+    past = PointInTime(entries)
     for entry in entries:
         if isinstance(entry.event, ev.HandedOver):
             offer = past.before(entry.seq).offer
@@ -157,7 +157,7 @@ def handovers(_run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
                 yield about(entry, Kind.HANDOVER, Severity.NOTE, text + because(entry.event.reason))
 
 
-def left_before(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def left_before(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """What an earlier run left in place, and this one's plan does not know."""
     for step, seq in strays(run):
         where = f"event {seq} of {run.started.after}"
@@ -165,14 +165,14 @@ def left_before(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
         yield about(entries[0], Kind.LEFT_BEFORE, Severity.WARNING, text)
 
 
-def emergency(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def emergency(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     if run.emergency:
         reason = because(run.started.reason)
         text = f"{run.stamp.by} started an emergency run, in which one person may go on alone{reason}"
         yield about(entries[0], Kind.EMERGENCY, Severity.SERIOUS, text)
 
 
-def open_end(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def open_end(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     if run.closed is None:
         last = entries[-1]
         where = "in the rollback" if run.rolling_back else f"at {run.stage.title}"

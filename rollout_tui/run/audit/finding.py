@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """One thing that an auditor should know; `seq` is its event's number, `by` who acted there.
 
     The words may hold what a plan or a person wrote: they are made safe where they are shown.
@@ -54,9 +54,9 @@ class Finding:
     text: str
 
 
-def about(entry: Entry, kind: Kind, severity: Severity, text: str) -> Finding:
+def about(entry: Entry, kind: Kind, severity: Severity, text: str) -> AuditFinding:
     """Make a finding about an entry."""
-    return Finding(kind, severity, entry.seq, entry.stamp.by, text)
+    return AuditFinding(kind, severity, entry.seq, entry.stamp.by, text)
 
 
 def because(reason: str) -> str:

@@ -11,17 +11,17 @@ from .. import events as ev
 from ..events import Entry
 from ..gates import blockers, soak_left, start_blockers
 from ..moment import Moment
+from ..point_in_time import PointInTime
 from ..state import Run
-from .finding import Finding, Kind, Severity, about, because, stage_of
-from .past import Past
+from .finding import AuditFinding, Kind, Severity, about, because, stage_of
 
 # Nobody reads a line, looks at what it asks for and signs it in less; three in a row are no slip of the finger.
 _LOOKING = timedelta(seconds=5)
 _BURST = 3
 
 
-def overrides(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
-    past = Past(entries)
+def overrides(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    past = PointInTime(entries)
     for entry in entries:
         match entry.event:
             case ev.RunStarted(overrides=ids, reason=reason) if ids:
@@ -39,7 +39,7 @@ def overrides(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
         yield about(entry, Kind.OVERRIDE, Severity.SERIOUS, text)
 
 
-def went_past(past: Past, entry: Entry) -> tuple[str, ...]:
+def went_past(past: PointInTime, entry: Entry) -> tuple[str, ...]:
     """Give the blockers that a decision's override named, in the words in which they blocked."""
     match entry.event:
         case ev.RunStarted(overrides=ids):
@@ -55,8 +55,8 @@ def went_past(past: Past, entry: Entry) -> tuple[str, ...]:
     return tuple(known.get(each, each) for each in ids)
 
 
-def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
-    past = Past(entries)
+def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    past = PointInTime(entries)
     for entry in entries:
         stage = _promoted_phase(run, entry)
         if stage is None:
@@ -72,7 +72,7 @@ def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.SOAK_CUT, severity, f"{entry.stamp.by} promoted {what}")
 
 
-def fast_gates(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def fast_gates(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     signed: dict[str, list[Entry]] = {}
     for entry in entries:
         if isinstance(entry.event, ev.ItemSigned):

@@ -10,13 +10,13 @@ from ..attempt import in_place
 from ..events import Entry
 from ..stages import Item, StageKind, StageSequence
 from ..state import Run, Status
-from .finding import Finding, Kind, Severity, about, because, stage_of, title_of
+from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 
 _ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev.ItemDeferred
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
 
 
-def waivers(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def waivers(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     for entry, event, ending in _with_endings(entries):
         if isinstance(event, ev.ItemWaived):
             text = f"{entry.stamp.by} waived {title_of(run.sequence_at(entry.seq), event.item)}{because(event.reason)}"
@@ -24,7 +24,7 @@ def waivers(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.WAIVER, severity, text + _in_words(ending))
 
 
-def deferrals(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def deferrals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     for entry, event, ending in _with_endings(entries):
         if not isinstance(event, ev.ItemDeferred):
             continue
@@ -40,7 +40,7 @@ def deferrals(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield about(entry, Kind.DEFERRAL, severity, text + (_in_words(ending) or "; open again"))
 
 
-def revocations(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def revocations(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     given: dict[str, Entry] = {}
     for entry in entries:
         event = entry.event
@@ -56,7 +56,7 @@ def revocations(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             given[event.item] = entry
 
 
-def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Where two people were asked: approvals that came from one login, and those by the item's own owner."""
     given: dict[str, list[Entry]] = {}
     # What the run before left in place asks for one person, who confirms it.
@@ -91,7 +91,7 @@ def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
             yield from _judge(item, given[name], asked=2 if name in promoted_by.values() else item.approvals)
 
 
-def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[Finding]:
+def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:
     newest = given[-1]
     if asked < 2:
         return

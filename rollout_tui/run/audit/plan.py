@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from .. import events as ev
 from ..events import Entry
 from ..state import Run
-from .finding import Finding, Kind, Severity, about, because, title_of
+from .finding import AuditFinding, Kind, Severity, about, because, title_of
 
 
-def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[Finding]:
+def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     for entry in entries:
         event = entry.event
         if isinstance(event, ev.PlanRedlined):

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from ...errors import Damaged
 from ...frozen import dataclass
-from ...run.audit import Finding, Severity, findings
+from ...run.audit import AuditFinding, Severity, findings
 from ...run.events import Entry
 from ...run.state import Run
 from ...run.wording import describe
@@ -145,7 +145,7 @@ class AuditScreen(Screen[None]):
             yield ListRow(f"entry {entry.seq}", left, styled((entry.stamp.by, ""), (f"  #{entry.seq}", MUTED)))
 
 
-def _finding_row(place: int, finding: Finding) -> ListRow:
+def _finding_row(place: int, finding: AuditFinding) -> ListRow:
     glyph, style = _STYLES[finding.severity]
     left = styled((f" {glyph} {finding.severity}  ", style), finding.text)
     return ListRow(f"finding {place}", left, styled((finding.by, ""), (f"  #{finding.seq}", MUTED)))

@@ -57,7 +57,7 @@ class GateScreen(RunView):
     def repaint(self) -> None:
         run, now, stage = self.worker.run, self.worker.moment(), self.stage
         if run.stage.id != self._gate or run.rollback is not None or run.closed is not None:
-            if self.app.screen is self:
+            if self.is_on_top:
                 self.host.back_to_run()
             return
         found = blockers(run, now)

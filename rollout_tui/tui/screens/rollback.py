@@ -75,7 +75,7 @@ class RollbackScreen(RunView):
         run, now = self.worker.run, self.worker.moment()
         called_off = self._was_begun and run.rollback is None
         if run.closed is not None or called_off:
-            if self.app.screen is self:
+            if self.is_on_top:
                 self.host.back_to_run()
             return
         self._was_begun = run.rollback is not None

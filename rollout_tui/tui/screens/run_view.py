@@ -103,14 +103,19 @@ class RunView(Screen[None]):
     @property
     def _is_shown(self) -> bool:
         """Whether this is the screen that shows the run, also from behind a dialog."""
-        return next(each for each in reversed(self.app.screen_stack) if isinstance(each, RunView)) is self
+        return next((each for each in reversed(self.app.screen_stack) if isinstance(each, RunView)), None) is self
+
+    @property
+    def is_on_top(self) -> bool:
+        """Whether no dialog lies above this; Textual's `is_current` takes what shines through below one as well."""
+        return self.app.screen_stack[-1:] == [self]
 
     def on_resize(self) -> None:
         self.repaint()
 
     def _each_second(self) -> None:
         """Go on with the time, but not below a form: all that shines through it would be drawn again each second."""
-        if self.app.screen is self:
+        if self.is_on_top:
             self.tick()
 
     def tick(self) -> None:

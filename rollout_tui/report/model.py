@@ -1,0 +1,95 @@
+"""What a report tells, as values: every format shows this one report and adds nothing to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ..frozen import dataclass
+from ..run.audit import AuditFinding, findings
+from ..run.events import Entry
+from ..run.figures import figures
+from ..run.state import Run
+from ..run.wording import describe
+from .decisions import Decision, decisions
+from .readings import ReadingLine, readings
+from .rollbacks import RollbackLine, rollbacks
+from .timeline import Segment, segments
+
+
+@dataclass(frozen=True)
+class LogVerdict:
+    """What verifying the log gave: its verdict in the journal's own words, and `limits`, what that can't show.
+
+    `head` is the number and the hash of the last event that verifies, `problems` what is wrong with the evidence.
+    """
+
+    words: str
+    holds: bool
+    limits: str
+    head: tuple[int, str] | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who acted: the name as claimed, the login@host it came from, how many events."""
+
+    name: str
+    origins: tuple[str, ...]
+    events: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A run as a report tells it; `words` says each entry, by its number. Times are UTC."""
+
+    run: Run
+    entries: tuple[Entry, ...]
+    log_verdict: LogVerdict
+    made: datetime
+    words: tuple[str, ...]
+    findings: tuple[AuditFinding, ...]
+    people: tuple[Person, ...]
+    segments: tuple[Segment, ...]
+    decisions: tuple[Decision, ...]
+    readings: tuple[ReadingLine, ...]
+    rollbacks: tuple[RollbackLine, ...]
+
+    @property
+    def began(self) -> datetime:
+        return self.entries[0].stamp.at
+
+    @property
+    def ended(self) -> datetime:
+        """When the run was closed, or last written to."""
+        closed = self.run.closed
+        return closed.mark.at if closed else self.entries[-1].stamp.at
+
+    @property
+    def took(self) -> timedelta:
+        return max(timedelta(0), self.ended - self.began)
+
+
+def make_report(run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, made: datetime) -> Report:
+    """Make the report of a run from all its entries; `made` is the time at which the report is written."""
+    return Report(
+        run=run,
+        entries=tuple(entries),
+        log_verdict=log_verdict,
+        made=made,
+        words=tuple(describe(entry, run.sequence_at(entry.seq)) for entry in entries),
+        findings=findings(run, entries),
+        people=_people(entries),
+        segments=segments(entries, figures(entries)),
+        decisions=decisions(run, entries),
+        readings=readings(run, entries),
+        rollbacks=rollbacks(run, entries),
+    )
+
+
+def _people(entries: Sequence[Entry]) -> tuple[Person, ...]:
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        found.setdefault(entry.stamp.by, []).append(entry.stamp.origin)
+    return tuple(Person(name, tuple(dict.fromkeys(origins)), len(origins)) for name, origins in found.items())
