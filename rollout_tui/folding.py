@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .errors import Damaged, RolloutError
-from .plan.document import Unreadable, guard
+from .plan.toml_text import Unreadable, guard
 from .run.events import Entry, PlanRedlined, RunStarted, Unknown
 from .run.evolve import begin, evolve, replay
-from .run.state import Run
+from .run.state import DoesNotFit, Run
 
-_MISFITS = (
-    *(KeyError, ValueError, TypeError, IndexError, AttributeError),
-    *(AssertionError, StopIteration, RecursionError, OverflowError),
-)
 _DAMAGE_HINT = "The log is not what this program wrote: compare it with the receipts, and keep it as it is."
 
 
@@ -36,8 +32,8 @@ def fold(entries: Sequence[Entry]) -> Run:
     _guard_plan(entries[0], header)
     try:
         run = begin(entries[0])
-    except _MISFITS as error:
-        raise Misfit(0, header.kind, _words(error)) from error
+    except DoesNotFit as error:
+        raise Misfit(0, header.kind, str(error)) from error
     return fold_more(run, entries[1:])
 
 
@@ -84,7 +80,7 @@ def _guard_plan(entry: Entry, event: RunStarted | PlanRedlined) -> None:
 def _fold_on(run: Run, entries: Sequence[Entry]) -> Run:
     try:
         return replay(run, entries)
-    except _MISFITS:
+    except DoesNotFit:
         return _replay_to_the_misfit(run, entries)
 
 
@@ -92,13 +88,6 @@ def _replay_to_the_misfit(run: Run, entries: Sequence[Entry]) -> Run:
     for entry in entries:
         try:
             run = evolve(run, entry)
-        except _MISFITS as error:
-            raise Misfit(entry.seq, entry.event.kind, _words(error)) from error
+        except DoesNotFit as error:
+            raise Misfit(entry.seq, entry.event.kind, str(error)) from error
     return run
-
-
-def _words(error: Exception) -> str:
-    """Say what a fold that failed came upon: a key error's text is but the name that is not there."""
-    if isinstance(error, KeyError):
-        return f"there is no {error.args[0]!r}" if error.args else "a name is not there"
-    return str(error) or type(error).__name__

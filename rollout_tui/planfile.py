@@ -8,9 +8,9 @@ from typing import Literal
 
 from .errors import UsageError
 from .frozen import dataclass
-from .plan.document import Unreadable, read
 from .plan.model import Plan, build
 from .plan.source import read_text
+from .plan.toml_text import Unreadable, read
 from .run.state import Run
 
 State = Literal["unknown", "same", "changed", "unreadable"]

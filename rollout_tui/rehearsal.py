@@ -12,12 +12,12 @@ from .people import Actor, same_person
 from .plan.model import Metric, Plan
 from .plan.quantities import format_span
 from .run import intents
-from .run.decisions.ending import Start
 from .run.events import Entry
 from .run.gates import soak_left
 from .run.next import next_step
 from .run.stages import Item, ItemKind
 from .run.state import Run
+from .run.subjects.start import Start
 from .session import Session
 
 # What a person needs for one line, where the plan does not say how long it takes.

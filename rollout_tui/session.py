@@ -12,7 +12,7 @@ from .clock import Clock, JumpWatch, to_milliseconds
 from .errors import Refused, Unsynced, UsageError
 from .folding import fold, fold_more
 from .journal.store import Behind, Draft, Recorded, Store
-from .run.decisions import decide
+from .run.decide import decide
 from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
 from .run.intents import Intent, Sign
 from .run.moment import Moment

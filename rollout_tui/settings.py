@@ -62,8 +62,8 @@ def load(path: Path) -> Settings:
 
 
 def _read(path: Path, text: str) -> Settings:
-    from .plan.document import Unreadable, read
     from .plan.mistakes import Mistake, Problem, render, shown
+    from .plan.toml_text import Unreadable, read
 
     try:
         document = read(text)

@@ -12,8 +12,9 @@ from .journal.folder import logs
 from .journal.reader import FileReader
 from .reading import Listed, folded
 from .run.events import Entry, RunClosed, RunStarted, Stamp
-from .run.evolve import closed_by
+from .run.stamp import Mark
 from .run.state import Closed, Run
+from .run.subjects.ending import closed_by
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def of_log(log: Listed) -> Summary:
 
 
 def _of_ends(path: Path, started: RunStarted, last: Entry, torn: Torn | None) -> Summary:
-    return Summary(path, _without_plan(started), last.stamp, closed_by(last), torn=torn)
+    assert isinstance(last.event, RunClosed)
+    closed = closed_by(last.event, Mark(last.stamp.by, last.stamp.at, last.seq))
+    return Summary(path, _without_plan(started), last.stamp, closed, torn=torn)
 
 
 def _without_plan(started: RunStarted) -> RunStarted:

@@ -14,8 +14,8 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
-from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.next import next_step
+from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited

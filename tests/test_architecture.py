@@ -25,7 +25,7 @@ ALLOWED = {
     "clock": set(),
     "identity": {"people"},
     "people": set(),
-    "settings": {"plan.document", "plan.locate", "plan.mistakes"},
+    "settings": {"plan.toml_text", "plan.locate", "plan.mistakes"},
     "plan": set(),
     "run": {*PLAN_OF_RUN, "people"},
     "journal": {"run.events"},
@@ -58,7 +58,7 @@ IMPURE_CALLS = {"open", "print", "input", "now", "utcnow", "today", "getenv"}
 
 
 def _modules() -> dict[str, Path]:
-    """Every module by its name without the package's: `run.decisions.items`; a package is its `__init__`."""
+    """Every module by its name without the package's: `run.subjects.items`; a package is its `__init__`."""
     return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
 
 
@@ -200,7 +200,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
 def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arguments: tuple[str, ...]) -> None:
     (log,) = (folder_with_a_run / "runs").glob("*.toml")
     loaded = _loaded_by(folder_with_a_run, *(each.format(run=log.stem) for each in arguments))
-    recording = {"session", "runs", "identity", "run.decisions", "run.intents", "journal.store", "plan.rules"}
+    recording = {"session", "runs", "identity", "run.decide", "run.intents", "journal.store", "plan.rules"}
     rare = {"journal.torn", "plan.diff"}
     assert loaded & {"difflib", *(f"rollout_tui.{each}" for each in recording | rare)} == set()
 
@@ -212,7 +212,7 @@ def test_a_sign_off_loads_what_is_rare_only_when_it_happens(folder_with_a_run: P
         "journal.torn",
         "journal.evidence",
         "journal.verification",
-        "run.decisions.redline",
+        "run.plan_change",
         "plan.diff",
         "plan.rules",
     }

@@ -103,7 +103,7 @@ def _read_back(session: Session, entry: Entry) -> tuple[str, ...]:
     if isinstance(entry.event, HandedOver):
         return entry.event.open
     if isinstance(entry.event, HandoverOffered):
-        from ..run.handover import read_back
+        from ..run.read_back import read_back
 
         return read_back(session.run, session.moment())
     return ()

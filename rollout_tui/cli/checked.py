@@ -12,8 +12,8 @@ from typing import NoReturn
 from ..errors import UsageError
 from ..frozen import dataclass
 from ..plan import toml
+from ..plan.inferred import INFERRED, to_confirm
 from ..plan.mistakes import Mistake, PlanError, describe
-from ..plan.remarks import INFERRED, to_confirm
 from ..plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
 from ..plan.source import looks_like_plan
 

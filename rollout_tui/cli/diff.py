@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..errors import Damaged
 from ..plan.quantities import format_span
 from ..reading import Listed
+from ..report.json_values import iso, seconds
 from ..run.diff import RunDiff, RunLog, compare
 from .options import add_folder, add_json, folder
 from .output import say, say_json, tell
@@ -93,16 +94,12 @@ def _json(first: RunLog, second: RunLog, diff: RunDiff) -> dict[str, Any]:
                 "run": told.run.id,
                 "name": told.run.name,
                 "outcome": told.run.closed.outcome if told.run.closed else None,
-                "started": told.run.stamp.at.isoformat(timespec="milliseconds"),
+                "started": iso(told.run.stamp.at),
                 "head": told.run.head,
             }
             for told in (first, second)
         ],
         "same_plan": diff.same_plan,
-        "took": [{"what": t.what, "seconds": [_seconds(t.first), _seconds(t.second)]} for t in diff.took],
+        "took": [{"what": t.what, "seconds": [seconds(t.first), seconds(t.second)]} for t in diff.took],
         "differences": [{"stage": d.stage, "subject": d.subject, "was": [d.first, d.second]} for d in diff.differences],
     }
-
-
-def _seconds(span: timedelta | None) -> int | None:
-    return None if span is None else int(span.total_seconds())

@@ -9,7 +9,7 @@ from .. import runs
 from ..clock import Clock
 from ..errors import Damaged, RolloutError
 from ..plan import source, toml
-from ..plan.markdown.write import write_document
+from ..plan.markdown.exporting import write_document
 from ..report.plan_document import run_document
 from .options import add_folder, folder
 from .output import say_document, tell

@@ -9,12 +9,12 @@ from pathlib import Path
 from ..clock import Clock
 from ..errors import UsageError
 from ..plan import source, toml
-from ..plan.document import LARGEST
 from ..plan.markdown.importing import Imported, import_document
 from ..plan.mistakes import render
 from ..plan.model import Plan
 from ..plan.rules import check, placeholders
 from ..plan.sections import LISTS
+from ..plan.toml_text import LARGEST
 from ..plan.writing import write_plan
 from ..text import one_line
 from .output import say, say_document, tell

@@ -8,7 +8,7 @@ from ..plan.quantities import format_clock, format_span
 from ..run.gates import blockers, soak_left, start_blockers
 from ..run.moment import Moment
 from ..run.next import next_step
-from ..run.rollback import elapsed, newest_target
+from ..run.rollback_clock import elapsed, newest_target
 from ..run.state import Run
 from ..text import one_line
 

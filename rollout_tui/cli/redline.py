@@ -14,11 +14,11 @@ from ..people import Actor
 from ..plan import toml
 from ..plan.diff import difference
 from ..plan.model import Plan
-from ..run.decisions import refusal
+from ..run.decide import refusal
 from ..run.events import Entry, PlanRedlined
 from ..run.intents import Redline
 from ..run.moment import Moment
-from ..run.redline import lost, voided
+from ..run.plan_change import lost, voided
 from ..run.state import Run
 from .options import add_folder, add_json, add_operator, folder, operator
 from .output import say, say_json, tell

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from ..run.attempt import strays
+from ..report.json_values import blocker_object, iso
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
 from ..run.next import next_step
-from ..run.rollback import elapsed, newest_target
+from ..run.previous_attempt import strays
+from ..run.rollback_clock import elapsed, newest_target
 from ..run.stages import Item, Stage
-from ..run.state import Mark, Run
+from ..run.stamp import Mark
+from ..run.state import Run
 
 
 def snapshot(run: Run, now: Moment) -> dict[str, Any]:
@@ -35,17 +36,7 @@ def snapshot(run: Run, now: Moment) -> dict[str, Any]:
         "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
         "held": _mark(run.held.mark) | {"reason": run.held.reason} if run.held else None,
         "stages": [_stage(run, stage, now) for stage in run.sequence.stages],
-        "blockers": [
-            {
-                "id": each.id,
-                "kind": str(each.kind),
-                "subject": each.subject or None,
-                "text": each.text,
-                "remedy": each.remedy,
-                "overridable": each.overridable,
-            }
-            for each in blockers(run, now)
-        ],
+        "blockers": [blocker_object(each) for each in blockers(run, now)],
         "warnings": list(warnings(run, now)),
         "rollback": _rollback(run, now),
         "outstanding": [item.id for item in run.outstanding],
@@ -85,7 +76,7 @@ def _item(run: Run, item: Item) -> dict[str, Any]:
         "owner": item.owner or None,
         "state": "fired" if item.id in run.fired else str(state.status),
         "by": mark.by if mark else None,
-        "at": _time(mark.at) if mark else None,
+        "at": iso(mark.at) if mark else None,
         "event": mark.seq if mark else None,
         "reason": state.reason or None,
         "due": state.due or None,
@@ -119,11 +110,11 @@ def _rollback(run: Run, now: Moment) -> dict[str, Any] | None:
     return {
         "under_way": rollback.under_way,
         "outcome": rollback.outcome,
-        "started": _time(rollback.started),
+        "started": iso(rollback.started),
         "elapsed": int(elapsed(rollback, now.at).total_seconds()),
         "target": int(newest_target(run).total_seconds()),
         "scenarios": [
-            {"id": each.scenario, "reason": each.reason, "started": _time(each.started), "by": each.mark.by}
+            {"id": each.scenario, "reason": each.reason, "started": iso(each.started), "by": each.mark.by}
             for each in rollback.chosen
         ],
         "items": [_item(run, run.sequence.items[item]) for item in rollback.items],
@@ -131,8 +122,4 @@ def _rollback(run: Run, now: Moment) -> dict[str, Any] | None:
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
-    return {"by": mark.by, "at": _time(mark.at), "event": mark.seq}
-
-
-def _time(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds")
+    return {"by": mark.by, "at": iso(mark.at), "event": mark.seq}

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import runs
 from ..clock import Clock
 from ..plan import toml
-from ..run.decisions.ending import Start, UnfinishedRun
+from ..run.subjects.start import Start, UnfinishedRun
 from .options import add_folder, add_operator, folder, is_agreed, need_terminal, operator
 from .output import say, tell
 from .words import second_attempt, upcoming, warn

@@ -15,8 +15,9 @@ from ..plan.quantities import format_clock, format_span
 from ..reading import Listed
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
-from ..run.rollback import elapsed, newest_target
-from ..run.state import Mark, Run
+from ..run.rollback_clock import elapsed, newest_target
+from ..run.stamp import Mark
+from ..run.state import Run
 from ..run.wording import describe, short_head
 from .newest import newest_unfinished
 from .options import add_folder, add_json, folder
@@ -224,7 +225,9 @@ def _condition(run: Run, now: Moment) -> Iterator[str]:
     if run.held is not None:
         yield f"Held      by {_who(run.held.mark)}: {run.held.reason}"
     if run.rollback is not None:
-        scenarios = ", ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in run.rollback.chosen)
+        scenarios = ", ".join(
+            run.sequence.rollback_path(each.scenario).scenario.scenario for each in run.rollback.chosen
+        )
         took = format_clock(elapsed(run.rollback, now.at))
         yield f"Rollback  {scenarios}: {run.rollback.outcome or 'under way'}, {took} of {_target(run)}"
     if run.closed is None and run.stage.phase is not None and run.is_started(run.stage):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..run.attempt import in_place, strays
 from ..run.events import Entry, RunStarted
 from ..run.moment import Moment
 from ..run.next import next_step
+from ..run.previous_attempt import in_place, strays
 from ..run.state import Run
 from ..run.wording import describe, short_head
 from .output import tell

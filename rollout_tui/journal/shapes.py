@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
@@ -35,8 +36,9 @@ class Form(NamedTuple):
 @cache
 def fields_of(kind: str) -> dict[str, Field]:
     """Give the fields of a kind of event, in the order in which they are written."""
+    build = KINDS[kind]
     # By hand, as `get_type_hints` would read the same few annotations again for each field.
-    return {field.name: _field(_hint(str(field.type)), field.default) for field in fields(KINDS[kind])}
+    return {field.name: _field(_hint(build.__module__, str(field.type)), field.default) for field in fields(build)}
 
 
 def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
@@ -56,8 +58,8 @@ def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
 
 
 @cache
-def _hint(annotation: str) -> Any:
-    return eval(annotation, vars(events))
+def _hint(module: str, annotation: str) -> Any:
+    return eval(annotation, vars(sys.modules[module]))
 
 
 def _field(hint: Any, default: object) -> Field:

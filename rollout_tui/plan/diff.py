@@ -1,4 +1,4 @@
-"""What differs between two plans: by item and meaning, in words that a release manager reads; never by line.
+"""Difference of two plans: by item and meaning, in words that a release manager reads; never by line.
 
 Items are matched by their ids, so that what is only moved is no difference, except where the order says what comes
 first: phases and migration steps. Quantities differ by their value (`1 day` is `24 h`), all else by its text. The ids

@@ -1,4 +1,4 @@
-"""Plans to fill in: the template with what is known, or an older plan made ready for the next release."""
+"""New plans to fill in: the template with what is known, or an older plan made ready for the next release."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .editing import Editor
 from .fields import FIELDS
 from .mistakes import KeyPath, quoted
 from .model import Plan
+from .texts import ID
 from .toml import LoadedPlan
-from .wording import ID
 
 SCHEMA_FILE = "plan.schema.json"
 

@@ -1,4 +1,4 @@
-"""Values of a plan's text changed where they stand, so that its comments and its order stay."""
+"""Editor of a plan's text: values change where they stand, so that its comments and its order stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a key path stands in a TOML text: line and column, which tomllib does not tell.
+"""Places of keys and values in a TOML text: line and column, which tomllib does not tell.
 
 It costs a second parse and an import, so it is used only where there is a mistake or a finding to point at.
 """

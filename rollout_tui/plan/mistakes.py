@@ -1,4 +1,4 @@
-"""What is wrong with a plan file, as data: where, what was found and what is expected."""
+"""Mistakes of a plan file, as data: where, what was found and what is expected."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pydantic_core import core_schema
 from .fields import FIELDS
 from .model import Plan
 from .quantities import Quantity
-from .wording import ID
+from .texts import ID
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -74,7 +74,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def _limited(name: str, found: JsonSchemaValue, *, needed: bool) -> JsonSchemaValue:
-    """Add the limits that `wording` and `consistency` hold a value to."""
+    """Add the limits that `texts` and `cross_checks` hold a value to."""
     if name == "approvals":
         return found | {"enum": [1, 2]}
     if name == "id":

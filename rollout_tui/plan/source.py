@@ -1,4 +1,4 @@
-"""A plan file opened without surprises: what is no plan at all is told in a sentence, and nothing hangs."""
+"""Source text of a plan, opened without surprises: what is no plan at all is told in a sentence, and nothing hangs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..text import safe
-from .document import LARGEST
 from .sections import SECTIONS
+from .toml_text import LARGEST
 
 _START = "Give the path of a plan; rollout new NAME writes one to fill in."
 # Patterns are compiled where they are first used: what only reads a plan's text needs one of them.

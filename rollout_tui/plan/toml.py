@@ -1,4 +1,4 @@
-"""A plan file → the plan, or every mistake in it at once."""
+"""Loader of a plan file: the plan, or every mistake in it at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import chain
 from pathlib import Path
 
 from ..frozen import dataclass
-from .consistency import problems as inconsistencies
-from .document import Unreadable, read
+from .cross_checks import problems as inconsistencies
 from .mistakes import MOST, KeyPath, Mistake, PlanError, Problem, render, write_path
 from .model import Plan
 from .source import looks_like_markdown, markdown_error, read_text
+from .toml_text import Unreadable, read
 from .validation import validate
 
 __all__ = ["LoadedPlan", "Mistake", "PlanError", "load", "parse", "render"]

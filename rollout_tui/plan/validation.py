@@ -1,4 +1,4 @@
-"""A parsed TOML document checked against the plan model by pydantic; every misfit is a Problem.
+"""Validation of a parsed TOML document against the plan model by pydantic; every misfit is a Problem.
 
 Nothing is converted on the way: `true` is not 1, `"2"` is not 2, and a text is not a date.
 """

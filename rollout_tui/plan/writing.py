@@ -1,4 +1,4 @@
-"""A plan → TOML text as a person would write it: ordered, with a heading and a hint for each section, and comments."""
+"""Writer of a plan file: TOML as a person would write it, in order, with comments, headings and hints."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from ..run import events as ev
 from ..run.audit.gates import went_past
 from ..run.events import Entry
 from ..run.point_in_time import PointInTime
-from ..run.state import Mark, Run
+from ..run.stamp import Mark
+from ..run.state import Run
 
 _DECISIONS = (
     ev.RunStarted

@@ -1,8 +1,12 @@
-"""Times and spans as every JSON and CSV of this program writes them; None where there is none."""
+"""Values as every JSON and CSV of this program writes them; a time or a span is None where there is none."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..run.gates import Blocker
 
 
 def iso(at: datetime | None) -> str | None:
@@ -13,3 +17,15 @@ def iso(at: datetime | None) -> str | None:
 def seconds(span: timedelta | None) -> int | None:
     """Give a span in whole seconds."""
     return None if span is None else int(span.total_seconds())
+
+
+def blocker_object(each: Blocker) -> dict[str, Any]:
+    """Give a blocker as `status` and the report write it."""
+    return {
+        "id": each.id,
+        "kind": str(each.kind),
+        "subject": each.subject or None,
+        "text": each.text,
+        "remedy": each.remedy,
+        "overridable": each.overridable,
+    }

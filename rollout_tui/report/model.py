@@ -9,6 +9,8 @@ from ..frozen import dataclass
 from ..run.audit import AuditFinding, findings
 from ..run.events import Entry
 from ..run.figures import figures
+from ..run.gates import Blocker, blockers
+from ..run.moment import Moment
 from ..run.state import Run
 from ..run.wording import describe
 from .decisions import Decision, decisions
@@ -42,7 +44,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Report:
-    """A run as a report tells it; `words` says each entry, by its number. Times are UTC."""
+    """A run as a report tells it; `words` says each entry, by its number. Times are UTC.
+
+    `blockers` are what blocked the end of the stage that was open when the report was made.
+    """
 
     run: Run
     entries: tuple[Entry, ...]
@@ -55,6 +60,7 @@ class Report:
     decisions: tuple[Decision, ...]
     readings: tuple[ReadingLine, ...]
     rollbacks: tuple[RollbackLine, ...]
+    blockers: tuple[Blocker, ...]
 
     @property
     def began(self) -> datetime:
@@ -85,6 +91,7 @@ def make_report(run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, mad
         decisions=decisions(run, entries),
         readings=readings(run, entries),
         rollbacks=rollbacks(run, entries),
+        blockers=blockers(run, Moment(made)),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ..plan.markdown.write import Additions, write_document
+from ..plan.markdown.exporting import Additions, write_document
 from ..plan.quantities import format_span
 from ..plan.sections import MIGRATION, PHASES, ROLLBACK
-from ..run.attempt import told
 from ..run.events import Entry
+from ..run.previous_attempt import told
 from ..run.stages import Item, ItemKind, Stage
-from ..run.state import Mark, Run, Status
+from ..run.stamp import Mark
+from ..run.state import Run, Status
 from ..run.wording import describe
 from .decisions import decisions
 from .formats.markdown import inert
@@ -97,7 +98,7 @@ def _rollback(run: Run) -> Iterator[str]:
     yield f"**Rolled back: {outcome}**{took}"
     yield ""
     for chosen in run.rollback.chosen:
-        title = run.sequence.way_back(chosen.scenario).scenario.scenario
+        title = run.sequence.rollback_path(chosen.scenario).scenario.scenario
         yield f"- {inert(title)}: {_by(chosen.mark)}{_why(chosen.reason)}"
     yield from (_line(run, run.sequence.items[name]) for name in run.rollback.items)
 

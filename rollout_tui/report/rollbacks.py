@@ -9,8 +9,9 @@ from ..frozen import dataclass
 from ..run import events as ev
 from ..run.events import Entry
 from ..run.point_in_time import PointInTime
-from ..run.rollback import elapsed, newest_target
-from ..run.state import Mark, Run, Status
+from ..run.rollback_clock import elapsed, newest_target
+from ..run.stamp import Mark
+from ..run.state import Run, Status
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _line(run: Run, finished: Entry | None, until: datetime) -> RollbackLine:
     assert run.rollback is not None
     event = finished.event if finished else None
     ended = event if isinstance(event, ev.RollbackFinished) else None
-    chosen = [(run.sequence.way_back(each.scenario).scenario, each) for each in run.rollback.chosen]
+    chosen = [(run.sequence.rollback_path(each.scenario).scenario, each) for each in run.rollback.chosen]
     items = [(run.sequence.items[name], run.state(name)) for name in run.rollback.items]
     return RollbackLine(
         run.rollback.started,

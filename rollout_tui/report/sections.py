@@ -12,7 +12,7 @@ from datetime import datetime
 from ..frozen import dataclass
 from ..plan.quantities import format_clock, format_span
 from ..run.events import Entry
-from ..run.state import Mark
+from ..run.stamp import Mark
 from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table
 from .model import Report
 from .plan_tables import plan_tables

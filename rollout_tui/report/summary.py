@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..plan.quantities import format_clock, format_span
 from ..run.audit import Kind
+from ..run.blocker_groups import grouped
 from ..run.events import HandedOver, RunClosed
 from .elements import Cell
 from .model import Report
@@ -26,6 +27,9 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
     if run.started.after:
         yield "Attempt", f"second attempt after {run.started.after} (head {run.started.after_head})"
     yield "Outcome", outcome(report)
+    if report.blockers:
+        count = f"{len(report.blockers)} before {run.stage.title} can end"
+        yield "Blocks", (count, *(each.text for each in grouped(report.blockers)))
     overrides = tuple(f"{each.text} (#{each.seq})" for each in report.findings if each.kind is Kind.OVERRIDE)
     if overrides:
         # Whoever reads no further has read these.

@@ -1,35 +1,16 @@
-"""What somebody needs who was not there: where the run stands, what is new to them, who waits for whom."""
+"""Briefing for somebody who was not there: where the run stands, and who waits for whom."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
-from ..frozen import dataclass
-from ..people import Actor, same_person
 from ..plan.quantities import format_span
-from .events import Entry
 from .gates import BlockerKind, blockers, soak_left
 from .ledger import but_for
 from .moment import Moment
 from .next import next_step
 from .stages import ItemKind
 from .state import Run, Status
-
-
-@dataclass(frozen=True)
-class News:
-    """What others recorded since an operator's last entry, `since`; None where the operator has none in this run."""
-
-    since: Entry | None
-    entries: tuple[Entry, ...]
-
-
-def news_for(entries: Sequence[Entry], actor: Actor) -> News:
-    """Give what happened since the operator last recorded something."""
-    own = [entry for entry in entries if same_person(entry.stamp.by, actor)]
-    since = own[-1] if own else None
-    return News(since, tuple(entries[since.seq + 1 if since else 0 :]))
 
 
 def waiting(run: Run) -> tuple[str, ...]:

@@ -1,100 +1,136 @@
-"""A run being folded: plain dictionaries that are frozen once, and what keeps them in step with each other."""
+"""A run being folded: its dictionaries free to change until `freeze`, and what keeps them in step with each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from ..people import count_people
-from .stages import ItemKind, StageKind, StageSequence
-from .state import UNTOUCHED, ItemState, Mark, PhaseState, Run, Status, counts_as_open, is_resolved
+from ..plan.model import Metric, Plan
+from .plan_events import PlanRedlined, RunStarted
+from .stages import Item, ItemKind, Stage, StageKind, StageSequence
+from .stamp import Mark, Stamp
+from .state import (
+    UNTOUCHED,
+    Closed,
+    DoesNotFit,
+    Former,
+    Held,
+    ItemState,
+    Offer,
+    Passed,
+    PhaseState,
+    Reading,
+    Rollback,
+    Run,
+    Status,
+    counts_as_open,
+    is_resolved,
+)
+
+_T = TypeVar("_T")
 
 
 class Builder:
-    """What `evolve` changes; an item is only ever set through `set`, so that counts, deferrals and soaks follow it."""
+    """What the fold changes; an item is only ever set through `set`, so that counts, deferrals and soaks follow it.
+
+    It has the fields of a `Run` under their names.
+    """
+
+    plan: Plan
+    sequence: StageSequence
+    started: RunStarted
+    stamp: Stamp
+    head: str
+    seq: int
+    position: int
+    items: dict[str, ItemState]
+    unresolved: dict[str, int]
+    due: dict[str, tuple[str, ...]]
+    gates: dict[str, Passed]
+    phases: dict[str, PhaseState]
+    readings: dict[tuple[str, str], Reading]
+    fired: dict[str, tuple[Mark, str]]
+    breached: frozenset[str]
+    unwell_since: datetime | None
+    flags: dict[str, str]
+    resets_due: tuple[str, ...]
+    in_place: dict[str, int]
+    held: Held | None
+    took_over: Mark | None
+    redlined: tuple[Mark, PlanRedlined] | None
+    former: tuple[Former, ...]
+    offer: Offer | None
+    rollback: Rollback | None
+    closed: Closed | None
+    unknown: str
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        self.sequence: StageSequence = run.sequence
-        self.head, self.seq, self.position = run.head, run.seq, run.position
-        self.items, self.unresolved = dict(run.items), dict(run.unresolved)
-        self.due = {stage: set(items) for stage, items in run.due.items()}
-        self.gates, self.phases = dict(run.gates), dict(run.phases)
-        self.readings, self.fired = dict(run.readings), dict(run.fired)
-        self.breached, self.unwell_since = set(run.breached), run.unwell_since
-        self.flags, self.owed = dict(run.flags), list(run.owed)
-        self.in_place, self.took_over, self.offer = dict(run.in_place), run.took_over, run.offer
-        self.held, self.rollback, self.closed, self.unknown = run.held, run.rollback, run.closed, run.unknown
+        values = vars(run)
+        for name in _FIELDS:
+            value = values[name]
+            self.__dict__[name] = dict(value) if type(value) is dict else value
 
     def freeze(self) -> Run:
         """Give the run as it stands now."""
-        return replace(
-            self.run,
-            head=self.head,
-            seq=self.seq,
-            position=self.position,
-            items=self.items,
-            unresolved=self.unresolved,
-            due={stage: tuple(sorted(items)) for stage, items in self.due.items() if items},
-            gates=self.gates,
-            phases=self.phases,
-            readings=self.readings,
-            fired=self.fired,
-            breached=frozenset(self.breached),
-            unwell_since=self.unwell_since,
-            flags=self.flags,
-            owed=tuple(self.owed),
-            in_place=self.in_place,
-            held=self.held,
-            took_over=self.took_over,
-            offer=self.offer,
-            rollback=self.rollback,
-            closed=self.closed,
-            unknown=self.unknown,
-        )
+        return Run(**self.__dict__)
+
+    def item(self, item_id: str) -> Item:
+        """Give an item; DoesNotFit where the run has none of this id, as for what else is looked up here."""
+        return _found(self.sequence.items.get(item_id), item_id)
+
+    def metric(self, metric_id: str) -> Metric:
+        return _found(self.sequence.metrics.get(metric_id), metric_id)
+
+    def stage(self, stage_id: str) -> Stage:
+        place = _found(self.sequence.index.get(stage_id), stage_id)
+        return self.sequence.stages[place]
+
+    def state(self, item_id: str) -> ItemState:
+        return self.items.get(item_id, UNTOUCHED)
+
+    def is_resolved(self, item_id: str) -> bool:
+        return is_resolved(self.state(item_id), emergency=self.started.emergency)
 
     def set(self, item_id: str, state: ItemState) -> None:
         """Give an item its new state, and count with it."""
-        item = self.sequence.items[item_id]
-        old = self.items.get(item_id, UNTOUCHED)
+        item, old = self.item(item_id), self.state(item_id)
         self.items[item_id] = state
         self.in_place.pop(item_id, None)
         if counts_as_open(item) and item.stage in self.unresolved:
-            emergency = self.run.emergency
+            emergency = self.started.emergency
             change = is_resolved(old, emergency=emergency) - is_resolved(state, emergency=emergency)
             self.unresolved[item.stage] += change
-        if old.due:
-            self.due[old.due].discard(item_id)
-        if state.due:
-            self.due.setdefault(state.due, set()).add(item_id)
+        if old.due or state.due:
+            self.follow_deferral(item_id, old.due, state.due)
         if item.stage in self.phases:
             self.follow_soak(item.stage, state.mark)
 
     def sign(self, item_id: str, mark: Mark, note: str) -> None:
         """Add an approval; with the last one that is needed the item is signed."""
-        item = self.sequence.items[item_id]
-        old = self.items.get(item_id, UNTOUCHED)
+        item, old = self.item(item_id), self.state(item_id)
         approvals = (*old.approvals, mark)
         if item_id in self.in_place or count_people(each.by for each in approvals) >= item.approvals:
             self.set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
-        elif old.status is Status.DEFERRED and not self.run.emergency:
+        elif old.status is Status.DEFERRED and not self.started.emergency:
             self.set(item_id, replace(old, approvals=approvals))
         else:
             # A first approval after a failure says that it was mended.
             self.set(item_id, ItemState(Status.OPEN, approvals, mark, note))
         if item.flag:
             self.flags[item.flag] = item.value
-        if item_id in self.owed:
-            self.owed.remove(item_id)
+        if item_id in self.resets_due:
+            self.resets_due = tuple(each for each in self.resets_due if each != item_id)
 
     def revoke(self, item_id: str, mark: Mark, reason: str) -> None:
         """Open an item again; a start that is revoked was none."""
-        item = self.sequence.items[item_id]
+        item = self.item(item_id)
         if item.kind is ItemKind.START:
             self.phases.pop(item.stage, None)
-        if item.kind is ItemKind.FLAG_RESET and item_id not in self.owed:
-            self.owed.append(item_id)
+        if item.kind is ItemKind.FLAG_RESET and item_id not in self.resets_due:
+            self.resets_due = (*self.resets_due, item_id)
         self.set(item_id, ItemState(Status.OPEN, (), mark, reason))
 
     def reopen(self, item_ids: Iterable[str]) -> None:
@@ -103,22 +139,19 @@ class Builder:
             if item_id in self.items:
                 self.set(item_id, UNTOUCHED)
 
-    def start_phase(self, stage: str, mark: Mark, reason: str) -> None:
-        """Expose a phase: its readings and its soak begin anew."""
-        self.phases[stage] = PhaseState(mark)
-        for metric in self.sequence.metrics:
-            self.readings.pop((stage, metric), None)
-        self.breached.clear()
-        self.unwell_since = mark.at if self.fired else None
-        self.set(f"{stage}/start", ItemState(Status.SIGNED, (mark,), mark, reason))
+    def follow_deferral(self, item_id: str, before: str, after: str) -> None:
+        """Take an item out of those that are due with the stage `before`, and add it to those of `after`."""
+        if before:
+            self.due[before] = tuple(each for each in self.due.get(before, ()) if each != item_id)
+            if not self.due[before]:
+                del self.due[before]
+        if after:
+            self.due[after] = tuple(sorted({*self.due.get(after, ()), item_id}))
 
     def follow_soak(self, stage: str, mark: Mark | None) -> None:
         """The soak begins when the phase's start, flags and migration steps are done, and over if one is undone."""
         phase = self.phases[stage]
-        begins = all(
-            is_resolved(self.items.get(item.id, UNTOUCHED), emergency=self.run.emergency)
-            for item in self.sequence.stage(stage).before_soak
-        )
+        begins = all(self.is_resolved(item.id) for item in self.sequence.stage(stage).before_soak)
         if begins and phase.soak_from is None and mark is not None:
             self.phases[stage] = replace(phase, soak_from=mark.at, lost=timedelta(0))
             if self.unwell_since is not None:
@@ -128,8 +161,8 @@ class Builder:
 
     def follow_health(self, mark: Mark, metric: str = "", breach: bool = False) -> None:
         """Time from a breach or a fired trigger to the next fine reading or clearing is lost to the soak."""
-        if metric:
-            (self.breached.add if breach else self.breached.discard)(metric)
+        if metric and (metric in self.breached) != breach:
+            self.breached ^= {metric}
         unwell = bool(self.breached or self.fired)
         if unwell and self.unwell_since is None:
             self.unwell_since = mark.at
@@ -151,3 +184,12 @@ class Builder:
 
     def _is_busy(self, stage: str) -> bool:
         return bool(self.unresolved[stage] or self.due.get(stage))
+
+
+_FIELDS = tuple(Builder.__annotations__)
+
+
+def _found(found: _T | None, name: str) -> _T:
+    if found is None:
+        raise DoesNotFit(f"there is no {name!r}")
+    return found

@@ -187,7 +187,7 @@ def _courses(first: RunLog, second: RunLog) -> Iterator[Difference]:
         yield from _differing("Course", subject, *(f"{count} ×" if count else NEVER for count in counts))
     breaches = [_breaches(told) for told in (first, second)]
     yield from _differing("Course", "readings in breach", *(", ".join(each) or NEVER for each in breaches))
-    yield from _differing("Course", "rollback", *(_way_back(told) for told in (first, second)))
+    yield from _differing("Course", "rollback", *(_rollback_path(told) for told in (first, second)))
     yield from _differing("Course", "outcome", *(_outcome(told.run) for told in (first, second)))
 
 
@@ -213,9 +213,9 @@ def _breaches(told: RunLog) -> list[str]:
     return [f"{name} {found.count(name)} ×" for name in dict.fromkeys(found)]
 
 
-def _way_back(told: RunLog) -> str:
+def _rollback_path(told: RunLog) -> str:
     finished = figures(told.entries).rollbacks
-    ways = {way.id: way.scenario.scenario for way in told.run.sequence.ways_back}
+    ways = {way.id: way.scenario.scenario for way in told.run.sequence.rollback_paths}
     parts = [
         f"{ways.get(back.scenario, back.scenario)}: {back.outcome.replace('-', ' ')} after {format_span(back.took)}"
         f" ({'over its ' if back.over else ''}target {format_span(back.target)})"

@@ -16,6 +16,7 @@ from ..plan import ids
 from . import events as ev
 from .events import Entry, Stamp
 from .stage_clock import StageClock, StageVisit
+from .state import Outcome, RollbackOutcome
 
 SILENCE = timedelta(hours=4)
 """How long a run may be without an event before it counts as interrupted, outside phases (which soak) and holds."""
@@ -49,7 +50,7 @@ class RollbackTime:
     """A rollback that was finished, with its clock, in whole seconds as recorded; its newest scenario is `scenario`."""
 
     scenario: str
-    outcome: ev.RollbackOutcome
+    outcome: RollbackOutcome
     took: timedelta
     target: timedelta
     seq: int
@@ -92,7 +93,7 @@ class Figures:
     went: datetime | None = None
     reached: datetime | None = None
     ended: datetime | None = None
-    outcome: ev.Outcome | None = None
+    outcome: Outcome | None = None
     rolling_back_since: datetime | None = None
     redlines: int = 0
 
@@ -146,7 +147,7 @@ class _Tally:
         self.recovered = 0
         self.went: datetime | None = None
         self.reached: datetime | None = None
-        self.closed: tuple[datetime, ev.Outcome] | None = None
+        self.closed: tuple[datetime, Outcome] | None = None
         self.scenario = self.left = ""
         self.since: datetime | None = None
         self.held = False

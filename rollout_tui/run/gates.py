@@ -9,8 +9,8 @@ from enum import StrEnum
 from ..frozen import dataclass
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
-from .attempt import told
 from .moment import Moment
+from .previous_attempt import told
 from .stages import Item, ItemKind, Stage, StageKind
 from .state import Run, Status, counts_as_open
 
@@ -131,13 +131,17 @@ def _general(run: Run, now: Moment) -> Iterator[Blocker]:
         yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear the trigger with a reason", trigger)
 
 
+# The run that was asked about last, and what its items come to.
+_newest: tuple[Run, tuple[Blocker, ...]] | None = None
+
+
 def _known_items(run: Run) -> tuple[Blocker, ...]:
-    """What the items come to is worked out once for a run: of thousands of them few change, and a screen asks often."""
-    known = run.worked_out
-    if "items" not in known:
-        known["items"] = tuple(_items(run))
-    found: tuple[Blocker, ...] = known["items"]
-    return found
+    """Work out once what a run's items come to: of thousands of them few change, and a screen asks often."""
+    global _newest
+    known = _newest
+    if known is None or known[0] is not run:
+        _newest = known = run, tuple(_items(run))
+    return known[1]
 
 
 def _items(run: Run) -> Iterator[Blocker]:
@@ -155,7 +159,7 @@ def _items(run: Run) -> Iterator[Blocker]:
             text = f"deferral due: {item.title}"
             if not _was_overridden_at_close(run, item):
                 yield Blocker(BlockerKind.DUE, text, "sign it, or waive it with a reason", item_id)
-    for item_id in run.owed:
+    for item_id in run.resets_due:
         yield _open_item(run, run.sequence.items[item_id])
 
 

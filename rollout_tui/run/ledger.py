@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..frozen import dataclass
 from .stages import Item, Stage
-from .state import Mark, Run, Status
+from .stamp import Mark
+from .state import Run, Status
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
     if kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE}:
         metric = run.sequence.metrics[item].metric
         word = {BlockerKind.UNREAD: "not read", BlockerKind.STALE: "too old"}.get(kind, "in breach")
-        return NextStep(f"Measure: {metric} ({word})", f"{run.stage.id}/metric/{item}", "measure")
+        return NextStep(f"Measure: {metric} ({word})", run.stage.metric_row(item), "measure")
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
         return _step(run)
     action = {BlockerKind.HOLD: "release", BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..plan import ids
 from ..plan.model import ChecklistItem, MigrationStep, Plan, Scenario
 from ..plan.sections import MIGRATION, POST_DEPLOYMENT, PRE_DEPLOYMENT
-from .stages import Item, ItemKind, Stage, StageKind, StageSequence, WayBack
+from .stages import Item, ItemKind, RollbackPath, Stage, StageKind, StageSequence
 
 
 def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> StageSequence:
@@ -18,7 +18,7 @@ def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> StageSequ
     called today; raises ValueError if their number is not that of the plan's items.
     """
     laid_out = StageSequence(
-        tuple(_stages(plan)), tuple(_way_back(scenario) for scenario in plan.rollback), _resets(plan)
+        tuple(_stages(plan)), tuple(_rollback_path(scenario) for scenario in plan.rollback), _resets(plan)
     )
     same = frozen_ids is None or frozen_ids == tuple(laid_out.items)
     return laid_out if same else _with_ids(laid_out, frozen_ids or ())
@@ -138,13 +138,13 @@ def _flag_changes(plan: Plan, number: int, stage: str) -> list[Item]:
     return changes
 
 
-def _way_back(scenario: Scenario) -> WayBack:
+def _rollback_path(scenario: Scenario) -> RollbackPath:
     name = ids.scenario_id(scenario)
     items = tuple(
         Item(f"{ids.ROLLBACK}/{name}/{number}", ItemKind.ROLLBACK_STEP, ids.ROLLBACK, text, owner=scenario.owner)
         for number, text in enumerate(scenario.steps or (scenario.action,), start=1)
     )
-    return WayBack(name, scenario, items)
+    return RollbackPath(name, scenario, items)
 
 
 def _resets(plan: Plan) -> tuple[Item, ...]:
@@ -173,12 +173,12 @@ def _with_ids(laid_out: StageSequence, frozen_ids: tuple[str, ...]) -> StageSequ
         name = names[stage.start_id].rpartition("/")[0] if stage.phase else stage.id
         return replace(stage, id=name, items=renamed(stage.items, name))
 
-    def way_with_ids(way: WayBack) -> WayBack:
+    def way_with_ids(way: RollbackPath) -> RollbackPath:
         items = renamed(way.items, ids.ROLLBACK)
         return replace(way, id=items[0].id.split("/")[1], items=items)
 
     return StageSequence(
         tuple(stage_with_ids(stage) for stage in laid_out.stages),
-        tuple(way_with_ids(way) for way in laid_out.ways_back),
+        tuple(way_with_ids(way) for way in laid_out.rollback_paths),
         renamed(laid_out.resets, ids.ROLLBACK),
     )

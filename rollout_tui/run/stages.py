@@ -56,6 +56,16 @@ class Item:
     flag: str = ""
     value: str = ""
 
+    @property
+    def metric_id(self) -> str:
+        """The id of the metric that a row reads: the row's own, without its phase; nothing for another row."""
+        return self.id.rpartition("/")[2] if self.metric is not None else ""
+
+    @property
+    def step_id(self) -> str:
+        """The id of a migration step as the plan has it: the row's own, without its section; nothing for another."""
+        return self.id.rpartition("/")[2] if self.step is not None else ""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -85,6 +95,10 @@ class Stage:
         """The items whose number tells how far the stage is: a trigger is none, nor is an approval of its gate."""
         return tuple(item for item in self.items if item.kind not in {ItemKind.TRIGGER, ItemKind.APPROVAL})
 
+    def metric_row(self, metric: str) -> str:
+        """Give the id of the row in which a metric is read in this phase."""
+        return f"{self.id}/metric/{metric}"
+
     @property
     def start_id(self) -> str:
         """The id of a phase's first row, which starts it."""
@@ -97,7 +111,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class WayBack:
+class RollbackPath:
     """A rollback scenario with its steps as items."""
 
     id: str
@@ -107,10 +121,10 @@ class WayBack:
 
 @dataclass(frozen=True)
 class StageSequence:
-    """All stages of a run in order, the ways back, and one item for each flag to be reset in a rollback."""
+    """All stages of a run in order, the rollback paths, and one item for each flag to be reset in a rollback."""
 
     stages: tuple[Stage, ...]
-    ways_back: tuple[WayBack, ...]
+    rollback_paths: tuple[RollbackPath, ...]
     resets: tuple[Item, ...]
 
     @cached_property
@@ -131,14 +145,14 @@ class StageSequence:
     @cached_property
     def metrics(self) -> dict[str, Metric]:
         """Every metric by its id."""
-        found = ((item.id.rpartition("/")[2], item.metric) for stage in self.stages for item in stage.items)
+        found = ((item.metric_id, item.metric) for stage in self.stages for item in stage.items)
         return {name: metric for name, metric in found if metric is not None}
 
     def stage(self, stage_id: str) -> Stage:
         return self.stages[self.index[stage_id]]
 
-    def way_back(self, scenario: str) -> WayBack:
-        return next(way for way in self.ways_back if way.id == scenario)
+    def rollback_path(self, scenario: str) -> RollbackPath:
+        return next(path for path in self.rollback_paths if path.id == scenario)
 
     def find_item(self, name: str) -> Item:
         """Find an item by its id, or by a unique beginning or ending of it."""
@@ -151,8 +165,8 @@ class StageSequence:
     def _all(self) -> Iterator[Item]:
         for stage in self.stages:
             yield from stage.items
-        for way in self.ways_back:
-            yield from way.items
+        for path in self.rollback_paths:
+            yield from path.items
         yield from self.resets
 
 

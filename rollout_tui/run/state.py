@@ -7,13 +7,17 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Literal
 
 from ..frozen import dataclass
 from ..people import Actor, same_person
 from ..plan.model import Metric, Plan
-from .events import Outcome, PlanRedlined, RollbackOutcome, RunStarted, Stamp
+from .plan_events import PlanRedlined, RunStarted
 from .stages import Item, ItemKind, Stage, StageSequence
+from .stamp import Mark, Stamp
+
+Outcome = Literal["completed", "rolled-back", "aborted"]
+RollbackOutcome = Literal["restored", "failed", "called-off"]
 
 
 class DoesNotFit(Exception):
@@ -26,15 +30,6 @@ class Status(StrEnum):
     SIGNED = "signed"
     WAIVED = "waived"
     DEFERRED = "deferred"
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Who did something, when it was recorded, and the event's number."""
-
-    by: str
-    at: datetime
-    seq: int
 
 
 @dataclass(frozen=True)
@@ -145,48 +140,43 @@ class Former:
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of a plan.
+    """One execution of a plan."""
 
-    `position` is the current stage, `unresolved` counts each stage's open items, `due` names the items deferred to a
-    stage, `flags` holds what each flag was last set to, `owed` the flag resets that a reduction asks for.
-    `in_place` holds the migration steps that the run before left in place and that nobody has touched here, with the
-    event's number there; `took_over` is the newest handover. `redlined` is the newest change
-    of the plan, and `former` what the run followed before each. `unknown` is the kind of an entry of a later version:
-    the run is then read-only here.
-    """
-
+    # What it follows, and what its start said; the number and the hash of its newest event.
     plan: Plan
     sequence: StageSequence
     started: RunStarted
     stamp: Stamp
     head: str
     seq: int = 0
-    position: int = 0
-    items: Mapping[str, ItemState] = field(default_factory=dict)
-    unresolved: Mapping[str, int] = field(default_factory=dict)
+    position: int = 0  # the place of the stage that is open now
+    items: Mapping[str, ItemState] = field(default_factory=dict)  # each item that was touched, by its id
+    unresolved: Mapping[str, int] = field(default_factory=dict)  # how many items each stage has that keep it open
+    # The items that are deferred to a stage, by the stage.
     due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    gates: Mapping[str, Passed] = field(default_factory=dict)
+    gates: Mapping[str, Passed] = field(default_factory=dict)  # the gates that stand passed, by their stage
+    # The phases that were started, and how their soaks go.
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
-    readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)
+    readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
+    # The triggers that have fired: who, when, and what was seen.
     fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)
+    # The metrics whose newest reading in this phase is a breach.
     breached: frozenset[str] = frozenset()
-    unwell_since: datetime | None = None
-    flags: Mapping[str, str] = field(default_factory=dict)
-    owed: tuple[str, ...] = ()
+    unwell_since: datetime | None = None  # since when a breach or a fired trigger stops the soak
+    flags: Mapping[str, str] = field(default_factory=dict)  # what each flag was last set to
+    resets_due: tuple[str, ...] = ()  # the flag resets that a reduction asks for
+    # The migration steps that the run before left in place and nobody touched here, with the event's number there.
     in_place: Mapping[str, int] = field(default_factory=dict)
-    held: Held | None = None
-    took_over: Mark | None = None
+    held: Held | None = None  # who holds the run, and why
+    took_over: Mark | None = None  # the newest handover: who leads since
+    # The newest change of the plan, and what the run followed before each.
     redlined: tuple[Mark, PlanRedlined] | None = None
     former: tuple[Former, ...] = ()
-    offer: Offer | None = None
-    rollback: Rollback | None = None
-    closed: Closed | None = None
+    offer: Offer | None = None  # the lead, offered and not yet taken
+    rollback: Rollback | None = None  # the rollback that is under way or was finished
+    closed: Closed | None = None  # how the run ended
+    # The kind of an entry of a later version: the run is then read-only here.
     unknown: str = ""
-
-    @cached_property
-    def worked_out(self) -> dict[str, Any]:
-        """What was worked out of this run before: it never changes, so neither does that."""
-        return {}
 
     @cached_property
     def failed_in(self) -> frozenset[str]:

@@ -23,9 +23,9 @@ from ..reading import find as find
 from ..reading import folder as folder
 from ..reading import read as read
 from ..reading import unfinished
-from ..run.decisions.ending import Start, start
 from ..run.events import Stamp
 from ..run.state import Run
+from ..run.subjects.start import Start, start
 from ..session import Session
 
 if TYPE_CHECKING:

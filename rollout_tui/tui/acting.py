@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import RolloutError
 from ..people import Actor, same_person
-from ..run.decisions import refusal
+from ..run.decide import refusal
 from ..run.gates import blockers, start_blockers
 from ..run.intents import BY_NAME, OUTCOMES, FieldKind
 from ..run.moment import Moment
@@ -120,7 +120,7 @@ def _probe_value(name: str, kind: FieldKind, run: Run, item: Item | None, now: M
             found = start_blockers(run, now) if name == "start-phase" else blockers(run, now)
             return tuple(each.id for each in found)
         case FieldKind.SCENARIO:
-            return next((way.id for way in run.sequence.ways_back), None)
+            return next((way.id for way in run.sequence.rollback_paths), None)
         case FieldKind.ITEM | FieldKind.STAGE | FieldKind.FILE | FieldKind.LINE | FieldKind.DATE:
             return None
         case _:

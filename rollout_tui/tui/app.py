@@ -16,8 +16,8 @@ from textual.screen import Screen
 
 from ..errors import RolloutError
 from ..people import same_person
-from ..run.briefing import news_for
 from ..run.intents import ACTIONS
+from ..run.news import news_for
 from ..run.wording import describe, short_head
 from ..session import Session
 from ..settings import Settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..errors import RolloutError
 from ..run.events import Entry
 from ..run.gates import Blocker, blockers, start_blockers
-from ..run.handover import read_back
 from ..run.intents import BY_NAME, Intent
+from ..run.read_back import read_back
 from ..run.stages import Item
 from ..session import read_only_refusal
 from .acting import given, needs_name, would_refuse

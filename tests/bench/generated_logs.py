@@ -89,7 +89,7 @@ def _read(rehearsal: Rehearsal, readings: int) -> None:
 
 def _roll_back(rehearsal: Rehearsal) -> None:
     session = rehearsal.session
-    session.act(intents.RollBack(session.run.sequence.ways_back[0].id, "orders fail"))
+    session.act(intents.RollBack(session.run.sequence.rollback_paths[0].id, "orders fail"))
     rehearsal.clock.advance(timedelta(minutes=17))
     assert session.run.rollback is not None
     for item in session.run.rollback.items:

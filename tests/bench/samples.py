@@ -12,10 +12,10 @@ from rollout_tui.clock import Clock, SystemClock
 from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
-from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.events import Event, ItemRevoked, ItemSigned, MetricMeasured, NoteAdded, Stamp
 from rollout_tui.run.intents import Go, Intent, Sign, StartPhase
 from rollout_tui.run.next import next_step
+from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"

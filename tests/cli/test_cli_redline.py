@@ -16,8 +16,8 @@ from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
-from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
+from rollout_tui.run.subjects.start import Start
 from tests.cli.program import PLAN, START, Program
 
 LONGER = ('duration = "2 h"', 'duration = "3 h"')

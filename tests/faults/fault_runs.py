@@ -9,10 +9,10 @@ from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
-from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPhase
 from rollout_tui.run.next import NextStep
+from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
 
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"

@@ -22,7 +22,7 @@ from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
-from rollout_tui.run.decisions.ending import Start
+from rollout_tui.run.subjects.start import Start
 
 FOLDER = Path(__file__).with_name("fixtures")
 PLANS = Path(__file__).parents[2] / "plans"

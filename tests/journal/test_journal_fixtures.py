@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from rollout_tui import runs
 from rollout_tui.folding import misfit
 from rollout_tui.journal.verification import verify
+from tests.journal import outsider
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FIXTURES / "expected.json").read_text())
@@ -31,11 +31,8 @@ def test_verify_says_of_each_what_was_done_to_it(name: str) -> None:
     } == EXPECTED[name], found.words
 
 
-@pytest.mark.skipif(importlib.util.find_spec("outsider") is None, reason="no outsider has written one yet")
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_outsider_who_read_the_format_alone_agrees(name: str) -> None:
-    from tests.journal import outsider
-
     found = outsider.verdict(FIXTURES / f"{name}.toml")
     assert {key: found[key] for key in ("verdict", "events", "damaged_byte")} == EXPECTED[name]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rollout_tui.report.formats import render
 from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from rollout_tui.run.blocker_groups import grouped
 from rollout_tui.run.figures import Figures, figures
+from rollout_tui.run.gates import blockers
 from tests.run.driver import Walk
 from tests.run.moves import LARGEST, Move, play
 from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, ROLLING
@@ -76,3 +80,20 @@ def test_a_migration_step_signed_again_later_adds_no_time_to_the_migration() -> 
     walk.wait("5 h").do(intents.Revoke(step.id, "one node was left out"))
     walk.sign(step.id)
     assert dict(figures(walk.entries).stages)["migration"] == before
+
+
+def test_the_report_of_an_unfinished_run_shows_what_blocks() -> None:
+    walk = Walk(CANARY).to_started("some")
+    walk.do(intents.Hold("the provider is down"))
+    report, _ = told(walk)
+    assert [each.id for each in report.blockers] == walk.blockers()
+    text = render("text", report)
+    assert f"Blocks   {len(report.blockers)} before Some can end" in text
+    assert "the provider is down" in text
+    assert [each["id"] for each in json.loads(render("json", report))["blockers"]] == walk.blockers()
+
+
+def test_blockers_of_which_there_may_be_hundreds_are_counted() -> None:
+    found = list(grouped(blockers(Walk(CANARY).run, Walk(CANARY).now)))
+    assert sum(len(each.blockers) for each in found) == len(Walk(CANARY).blockers())
+    assert [each.text for each in found if len(each.blockers) > 1] == [f"{len(found[0].blockers)} open"]

@@ -18,11 +18,11 @@ from rollout_tui.report import formats
 from rollout_tui.report.formats import render
 from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run import intents
-from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.gates import blockers, soak_left
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
+from rollout_tui.run.subjects.start import Start
 
 PLANS = Path(__file__).parents[2] / "plans"
 EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)

@@ -16,7 +16,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
-from rollout_tui.run.decisions import decide, refusal
+from rollout_tui.run.decide import decide, refusal
 from rollout_tui.run.evolve import begin, evolve, replay
 from rollout_tui.run.moment import Moment
 from rollout_tui.run.next import NextStep, next_step
@@ -193,7 +193,7 @@ def intent_of(run: Run, step: NextStep) -> intents.Intent:
         case "close":
             return intents.Close("done")
         case "roll-back":
-            return intents.RollBack(run.sequence.ways_back[0].id, "it fell over")
+            return intents.RollBack(run.sequence.rollback_paths[0].id, "it fell over")
         case "finish-rollback":
             return intents.FinishRollback("restored")
         case _:

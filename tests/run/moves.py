@@ -67,7 +67,9 @@ def _following(walk: Walk, number: int) -> tuple[Intent, str] | None:
     if isinstance(intent, intents.FinishRollback):
         intent = intents.FinishRollback(intents.OUTCOMES[number % 3], "x")
     elif isinstance(intent, intents.RollBack):
-        intent = intents.RollBack(walk.run.sequence.ways_back[number % len(walk.run.sequence.ways_back)].id, "x")
+        intent = intents.RollBack(
+            walk.run.sequence.rollback_paths[number % len(walk.run.sequence.rollback_paths)].id, "x"
+        )
     elif walk.run.stage.kind is StageKind.CLEANUP and number % 4 == 0:
         intent = _FOLLOW_UP
     people = [each for each in PEOPLE if walk.allows(intent, each)]
@@ -80,7 +82,7 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
     item = _item(walk, first, second)
     stages = run.sequence.stages
     stage = run.stage if first % 3 else stages[second % len(stages)]
-    metrics, ways = list(run.sequence.metrics), run.sequence.ways_back
+    metrics, ways = list(run.sequence.metrics), run.sequence.rollback_paths
     rows = [each for each in run.sequence.items.values() if each.metric is not None]
     row = rows[first % len(rows)] if rows else item
     triggers = [each for each in run.sequence.items if "/trigger/" in each] or ["none"]
@@ -132,7 +134,7 @@ def _redline(walk: Walk, first: int, second: int, third: int) -> Intent:
 def _item(walk: Walk, first: int, second: int) -> Item:
     run = walk.run
     touched = [run.sequence.items[each] for each in run.items]
-    near = [*run.stage.items, *(run.sequence.items[each] for each in run.owed)]
+    near = [*run.stage.items, *(run.sequence.items[each] for each in run.resets_due)]
     everything = list(run.sequence.items.values())
     still_open = [each for each in near if run.state(each.id).status is Status.OPEN]
     pool = (near, touched, still_open, still_open, everything)[first % 5] or everything

@@ -11,12 +11,12 @@ from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.plan.model import build
 from rollout_tui.run import audit, intents
 from rollout_tui.run import events as ev
-from rollout_tui.run.attempt import left_in_place, strays
 from rollout_tui.run.audit import Kind, Severity
-from rollout_tui.run.decisions.ending import Start, start
 from rollout_tui.run.evolve import begin
-from rollout_tui.run.rollback import struck_out
-from rollout_tui.run.state import Run, Status
+from rollout_tui.run.previous_attempt import left_in_place, strays
+from rollout_tui.run.rollback_clock import struck_out
+from rollout_tui.run.state import DoesNotFit, Run, Status
+from rollout_tui.run.subjects.start import Start, start
 from tests.run.driver import Walk, changed
 from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
@@ -138,7 +138,7 @@ def test_what_is_in_place_can_not_be_skipped(walk: Walk) -> None:
 
 def test_a_scenario_that_no_longer_helps_is_struck_out_from_the_start() -> None:
     walk = Walk(BLUE_GREEN, in_place=DONE)
-    ways = {way.id: way for way in walk.run.sequence.ways_back}
+    ways = {way.id: way for way in walk.run.sequence.rollback_paths}
     assert struck_out(walk.run, ways["to-blue"]) == "Convert the bookings"
     assert struck_out(walk.run, ways["restore"]) == ""
     walk.do(intents.Revoke("convert", "restored from the snapshot"))
@@ -171,7 +171,7 @@ def test_nothing_else_carries_over() -> None:
 
 
 def test_a_header_that_names_no_events_makes_no_run() -> None:
-    with pytest.raises(ValueError, match="int"):
+    with pytest.raises(DoesNotFit, match="int"):
         Walk(BLUE_GREEN, in_place=("migration/add-table",))
 
 

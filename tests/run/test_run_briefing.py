@@ -2,8 +2,9 @@
 
 from rollout_tui.people import Actor
 from rollout_tui.run import intents
-from rollout_tui.run.briefing import news_for, status_paragraph, waiting
+from rollout_tui.run.briefing import status_paragraph, waiting
 from rollout_tui.run.ledger import but_for, deferrals, waived
+from rollout_tui.run.news import news_for
 from tests.run.driver import Walk
 from tests.run.run_plans import CANARY
 

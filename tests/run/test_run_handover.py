@@ -8,7 +8,7 @@ from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import audit, intents
 from rollout_tui.run import events as ev
 from rollout_tui.run.audit import Kind, Severity
-from rollout_tui.run.handover import read_back
+from rollout_tui.run.read_back import read_back
 from tests.run.driver import Walk
 from tests.run.run_plans import CANARY
 

@@ -204,10 +204,10 @@ class TestReduce:
         walk = Walk(CANARY).to_gate("some")
         assert walk.run.flags["late"] == "true"
         walk.do(intents.Reduce("some", "errors"))
-        assert walk.run.owed == ("rollback/flag/late",)
+        assert walk.run.resets_due == ("rollback/flag/late",)
         walk.refused(intents.Waive("rollback/flag/late", "x"), "belongs to a rollback")
         assert walk.do(intents.Sign("rollback/flag/late", "off")) == ev.ItemSigned("rollback/flag/late", "off")
-        assert not walk.run.owed
+        assert not walk.run.resets_due
         assert walk.run.flags["late"] == "false"
         walk.refused(intents.Sign("rollback/flag/wallet"), "none is under way")
 
@@ -236,7 +236,7 @@ class TestReduce:
         walk.do(intents.Waive("all/flag/wallet", "comes with 2.1"))
         walk.do(intents.Reduce("all", "errors"))
         assert walk.state("inside/flag/wallet") is Status.WAIVED
-        assert "rollback/flag/wallet" not in walk.run.owed
+        assert "rollback/flag/wallet" not in walk.run.resets_due
 
     def test_migration_stays_as_it_is(self) -> None:
         walk = Walk(CANARY).to_gate("some")

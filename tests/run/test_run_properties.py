@@ -15,7 +15,7 @@ from rollout_tui.errors import RolloutError
 from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.run.decisions import decide
+from rollout_tui.run.decide import decide
 from rollout_tui.run.evolve import begin, replay
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.stages import Item, StageKind

@@ -14,7 +14,7 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.evolve import begin
 from rollout_tui.run.gates import soak_left
-from rollout_tui.run.redline import lost
+from rollout_tui.run.plan_change import lost
 from rollout_tui.run.state import Status
 from tests.run.driver import Walk, breach, fine, renamed
 from tests.run.edits import Edit, asked, edited, redline
@@ -261,7 +261,7 @@ class TestInAPhase:
         walk = Walk(SMALL).to_started("inside").sign("inside/flag/wallet")
         redline(walk, ('rollout = { "Inside" = "internal", "All" = "100 %" }', 'rollout = { "All" = "100 %" }'))
         assert "inside/flag/wallet" not in walk.run.sequence.items
-        assert walk.run.owed == ("rollback/flag/wallet",)
+        assert walk.run.resets_due == ("rollback/flag/wallet",)
         assert "open:rollback/flag/wallet" in walk.blockers()
         walk.do(intents.Sign("rollback/flag/wallet"))
         assert walk.run.flags["wallet"] == "false"

@@ -8,7 +8,7 @@ from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.intents import Intent
-from rollout_tui.run.rollback import elapsed, newest_target, over_target, struck_out
+from rollout_tui.run.rollback_clock import elapsed, newest_target, over_target, struck_out
 from rollout_tui.run.state import Rollback, Status
 from tests.run.driver import NOON, Walk
 from tests.run.run_plans import BLUE_GREEN, CANARY
@@ -230,7 +230,7 @@ class TestCalledOff:
         self.called_off(some.sign("rollback/flag/new-shop", "rollback/flag/wallet"))
         found = {each for each in some.blockers() if "/flag/" in each}
         assert found == {"open:some/flag/new-shop", "open:inside/flag/wallet"}
-        assert some.run.owed == ()
+        assert some.run.resets_due == ()
         some.sign("some/flag/new-shop", "inside/flag/wallet")
         assert dict(some.run.flags) == {"new-shop": "25 %", "wallet": "internal", "late": "true"}
 
@@ -271,14 +271,14 @@ class TestCalledOff:
         walk.do(intents.Reduce("some", "errors"))
         walk.do(intents.RollBack("bug", "x"))
         self.called_off(walk.sign("rollback/flag/late"))
-        assert walk.run.owed == ()
+        assert walk.run.resets_due == ()
 
     def test_one_still_at_its_value_stays_owed(self) -> None:
         walk = Walk(CANARY).to_gate("some")
         walk.do(intents.Reduce("some", "errors"))
         walk.do(intents.RollBack("bug", "x"))
         self.called_off(walk)
-        assert walk.run.owed == ("rollback/flag/late",)
+        assert walk.run.resets_due == ("rollback/flag/late",)
 
     def test_a_later_rollback_begins_anew(self, some: Walk) -> None:
         self.called_off(some.sign("rollback/bug/1", "rollback/flag/wallet")).wait("1 h")
@@ -313,7 +313,7 @@ class TestStruckOut:
     )
     def test_scenarios_past_their_point(self, plan: str, reach: str, struck: set[str]) -> None:
         walk = Walk(plan).to(reach)
-        assert {way.id for way in walk.run.sequence.ways_back if struck_out(walk.run, way)} == struck
+        assert {way.id for way in walk.run.sequence.rollback_paths if struck_out(walk.run, way)} == struck
 
     def test_choosing_one_still_works_with_a_reason(self) -> None:
         walk = Walk(CANARY).to("close")
@@ -323,15 +323,15 @@ class TestStruckOut:
     def test_a_waived_step_strikes_nothing_out(self) -> None:
         walk = Walk(CANARY).to("migration").sign("add-column", "install")
         walk.do(intents.Waive("fill", "the table is empty"))
-        assert not struck_out(walk.run, walk.run.sequence.way_back("data"))
+        assert not struck_out(walk.run, walk.run.sequence.rollback_path("data"))
 
     def test_one_of_two_approvals_strikes_out_only_where_it_will_do(self) -> None:
         for emergency in (False, True):
             walk = Walk(BLUE_GREEN, emergency=emergency).to_started("live").sign("live/flag/double-entry")
             walk.do(intents.Sign("convert", confirm="convert"))
-            assert bool(struck_out(walk.run, walk.run.sequence.way_back("to-blue"))) is emergency
+            assert bool(struck_out(walk.run, walk.run.sequence.rollback_path("to-blue"))) is emergency
 
     def test_a_step_taken_back_opens_the_way_again(self) -> None:
         walk = Walk(CANARY).to("inside")
         walk.do(intents.Revoke("fill", "emptied the column"))
-        assert not struck_out(walk.run, walk.run.sequence.way_back("data"))
+        assert not struck_out(walk.run, walk.run.sequence.rollback_path("data"))

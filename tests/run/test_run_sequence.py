@@ -9,9 +9,10 @@ from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.evolve import begin, evolve
-from rollout_tui.run.rollback import struck_out
+from rollout_tui.run.rollback_clock import struck_out
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stages import ItemKind, StageSequence
+from rollout_tui.run.state import DoesNotFit
 from tests.run.driver import NOON, Walk, renamed
 from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
@@ -131,7 +132,7 @@ def test_ids_of_the_header_are_used_even_where_they_would_be_others_now() -> Non
     assert {item.stage for item in run.sequence.stages[2].items} == {"phase-inside"}
     assert run.sequence.stages[2].start_id in run.sequence.items
     assert list(run.sequence.metrics) == ["err", "uptime"]
-    assert run.sequence.ways_back[0].id == "code-bug"
+    assert run.sequence.rollback_paths[0].id == "code-bug"
     assert {"all-tests", "migration/fill-it"} < set(run.sequence.items)
     assert "tests" not in run.sequence.items
 
@@ -153,22 +154,22 @@ def test_until_names_a_step_by_the_id_that_the_header_froze() -> None:
     walk.header = renamed(walk.header, {"migration/fill-the-column": "migration/fill-col"})
     walk.run = begin(walk.header)
     walk.to("inside")
-    assert struck_out(walk.run, walk.run.sequence.way_back("data")) == "Fill the column"
+    assert struck_out(walk.run, walk.run.sequence.rollback_path("data")) == "Fill the column"
 
 
 def test_a_header_that_names_another_number_of_items_makes_no_run() -> None:
     header = Walk(ROLLING).header
     assert isinstance(header.event, ev.RunStarted)
     short = ev.Entry(0, header.stamp, ev.RunStarted(**{**vars(header.event), "items": header.event.items[:-1]}), "h")
-    with pytest.raises(ValueError, match="names 8 items, its plan has 9"):
+    with pytest.raises(DoesNotFit, match="names 8 items, its plan has 9"):
         begin(short)
 
 
 def test_only_a_header_begins_a_run_and_only_once() -> None:
     walk = Walk(ROLLING)
-    with pytest.raises(ValueError, match="does not start a run"):
+    with pytest.raises(DoesNotFit, match="does not start a run"):
         begin(ev.Entry(0, ev.Stamp(NOON, "alice", ""), ev.GateReleased("x"), "h"))
-    with pytest.raises(ValueError, match="start twice"):
+    with pytest.raises(DoesNotFit, match="start twice"):
         evolve(walk.run, walk.header)
 
 

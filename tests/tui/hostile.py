@@ -80,7 +80,7 @@ class Drawn:
 
 def session_of(plan: Plan, shift: int, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A run of this very plan in memory: no file could hold some of its texts."""
-    monkeypatch.setattr("rollout_tui.run.evolve.build", lambda _: plan)
+    monkeypatch.setattr("rollout_tui.run.plan_of.build", lambda _: plan)
     texts = endless(shift)
     operator = Actor(f"ann {next(texts)}", "ann", f"host{next(texts)}")
     header = started(tuple(sequence(plan).items), "x = 1", reason=next(texts))

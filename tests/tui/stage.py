@@ -22,11 +22,11 @@ from rollout_tui.journal.store import Behind, Draft, Recorded, Store
 from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
-from rollout_tui.run.decisions.ending import Start
 from rollout_tui.run.events import Entry, Event, RunStarted
 from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
+from rollout_tui.run.subjects.start import Start
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen

@@ -167,7 +167,7 @@ def _many(monkeypatch: pytest.MonkeyPatch, count: int) -> Session:
     plan = load(SHOP).plan
     items = tuple(ChecklistItem(f"check number {number}", f"check-{number}") for number in range(count))
     plan = replace(plan, pre_deployment=items)
-    monkeypatch.setattr("rollout_tui.run.evolve.build", lambda _: plan)
+    monkeypatch.setattr("rollout_tui.run.plan_of.build", lambda _: plan)
     header = started(tuple(sequence(plan).items), "x = 1")
     store = Memory(Entry(0, Stamp(NOON, "alice", "alice@host"), header, "0" * 64))
     return Session(store, SimulatedClock(NOON), ALICE, lambda path: ("0" * 64, path.name, 3))

@@ -1,4 +1,4 @@
-"""A Markdown document → the data of a plan, comments on what was inferred, and what was not understood."""
+"""Import: a Markdown document → the data of a plan, comments on what was inferred, and what was not understood."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ...frozen import dataclass
 from .. import ids
 from ..mistakes import KeyPath
 from ..sections import OF_ONE_ID, PHASES, PlanSection
-from . import header, phases, tables
-from .draft import Draft, Entry, Loose, Unread
-from .infer import Guess
-from .marked import is_nothing, line, parts, prose
-from .parse import parse
-from .reading import Reader
+from .document.inline import is_nothing, line, parts, prose
+from .document.parse import parse
+from .meanings.inference import Guess
+from .readers import header, phases, tables
+from .readers.document import DocumentReader
+from .readers.draft import Leftover, Loose, PlanDraft, TableDraft
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Imported:
 
     data: Mapping[str, Any]
     comments: Mapping[KeyPath, str]
-    unread: tuple[Unread, ...]
+    unread: tuple[Leftover, ...]
     ticked: int
     unclosed: tuple[int, ...]
 
@@ -37,7 +37,7 @@ class Imported:
 def import_document(text: str, stem: str = "", given: Mapping[str, str] | None = None) -> Imported:
     """Make a plan of any Markdown text; `stem` is its file's name, `given` what the caller says of the plan itself."""
     document = parse(text)
-    reader = Reader(document)
+    reader = DocumentReader(document)
     draft = reader.read()
     draft.entry("plan").data.update({key: value for key, value in (given or {}).items() if value})
     title = header.title_of(document)
@@ -51,24 +51,24 @@ def import_document(text: str, stem: str = "", given: Mapping[str, str] | None =
     return Imported(draft.data, draft.comments, tuple(unread), draft.ticked, document.unclosed)
 
 
-def _entries(draft: Draft, section: str) -> list[Entry]:
+def _entries(draft: PlanDraft, section: str) -> list[TableDraft]:
     tables_of = draft.data.get(section, [])
-    return [Entry(draft, section, table, (section, place)) for place, table in enumerate(tables_of)]
+    return [TableDraft(draft, section, table, (section, place)) for place, table in enumerate(tables_of)]
 
 
-def _complete_scenarios(draft: Draft) -> None:
+def _complete_scenarios(draft: PlanDraft) -> None:
     for entry in _entries(draft, "rollback"):
         tables.complete_scenario(entry)
 
 
-def _complete_phases(draft: Draft) -> None:
+def _complete_phases(draft: PlanDraft) -> None:
     if not draft.data.get("phases"):
         draft.add("phases").set("name", "[Phase]")
     for entry in _entries(draft, "phases"):
         phases.complete(entry)
 
 
-def _place_loose(draft: Draft) -> None:
+def _place_loose(draft: PlanDraft) -> None:
     """Give the phases what stood outside of them, now that all are known."""
     for each in draft.loose:
         if each.key == "rollback_triggers":
@@ -82,7 +82,7 @@ def _place_loose(draft: Draft) -> None:
             _place_flag(draft, each, each.entry)
 
 
-def _add_for_all(entry: Entry, loose: Loose, why: str) -> None:
+def _add_for_all(entry: TableDraft, loose: Loose, why: str) -> None:
     known = entry.data.setdefault(loose.key, [])
     slugs = {ids.slug(text) for text in known}
     for text in parts(loose.text):
@@ -91,7 +91,7 @@ def _add_for_all(entry: Entry, loose: Loose, why: str) -> None:
             entry.remark(loose.key, why)
 
 
-def _place_flag(draft: Draft, loose: Loose, entry: Entry) -> None:
+def _place_flag(draft: PlanDraft, loose: Loose, entry: TableDraft) -> None:
     names = [str(phase["name"]) for phase in draft.data["phases"]]
     rollout = entry.data.setdefault("rollout", {})
     if loose.key == "value":
@@ -125,7 +125,7 @@ def _phase(names: list[str], marked: str) -> str:
     return near[0] if len(near) == 1 and said else ""
 
 
-def _complete_strategy(draft: Draft, text: str) -> None:
+def _complete_strategy(draft: PlanDraft, text: str) -> None:
     strategy, plan = draft.entry("strategy"), draft.entry("plan")
     steps = _entries(draft, "migration")
     if draft.exact:
@@ -152,14 +152,14 @@ def _complete_strategy(draft: Draft, text: str) -> None:
             entry.set("backward_compatible", Guess(True, ground))
 
 
-def _size(draft: Draft, plan: Entry) -> None:
+def _size(draft: PlanDraft, plan: TableDraft) -> None:
     phases_in_all = len(draft.data["phases"])
     flagged = any(len(flag.get("rollout", {})) == phases_in_all for flag in draft.data.get("feature_flags", []))
     why = "a flag has a value for each phase" if flagged else "no flag has a value for each phase"
     plan.set("change_size", Guess("large" if flagged else "small", why))
 
 
-def _make_ids_unique(draft: Draft) -> None:
+def _make_ids_unique(draft: PlanDraft) -> None:
     """Tell items of one name apart: by an id where there is a field for it, else by a number behind the name."""
     for sections in OF_ONE_ID:
         # The ids that are taken, each with the last number that was put behind it.
@@ -169,7 +169,7 @@ def _make_ids_unique(draft: Draft) -> None:
                 taken.setdefault(_own_id(entry, section, taken), 1)
 
 
-def _own_id(entry: Entry, section: PlanSection, taken: dict[str, int]) -> str:
+def _own_id(entry: TableDraft, section: PlanSection, taken: dict[str, int]) -> str:
     name = entry.data[section.named_by]
     first = section.id_made(name, entry.data.get("id", ""))
     if first not in taken:

@@ -7,12 +7,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...run.attempt import in_place
 from ...run.audit import AuditFinding
 from ...run.events import Entry, PlanRedlined, RunClosed, RunStarted
-from ...run.state import Mark
+from ...run.previous_attempt import in_place
+from ...run.stamp import Mark
 from ..decisions import Decision
-from ..json_values import iso, seconds
+from ..json_values import blocker_object, iso, seconds
 from ..model import LogVerdict, Report
 from ..readings import ReadingLine
 from ..rollbacks import RollbackLine
@@ -53,6 +53,7 @@ def _report(report: Report) -> dict[str, Any]:
         },
         "verification": _verification(report.log_verdict),
         "people": [{"name": p.name, "origins": list(p.origins), "events": p.events} for p in report.people],
+        "blockers": [blocker_object(each) for each in report.blockers],
         "findings": [_finding(each) for each in report.findings],
         "timeline": [_segment(report, each) for each in report.segments],
         "decisions": [_decision(report, each) for each in report.decisions],

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from ...plan.quantities import format_span
 from .. import events as ev
-from ..attempt import strays
 from ..events import Entry
 from ..gates import soak_left
 from ..moment import Moment
 from ..point_in_time import PointInTime
+from ..previous_attempt import strays
 from ..state import Run
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ...people import is_owner, same_person
 from .. import events as ev
-from ..attempt import in_place
 from ..events import Entry
+from ..previous_attempt import in_place
 from ..stages import Item, StageKind, StageSequence
 from ..state import Run, Status
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from ...errors import RolloutError
-from ...run.decisions import refusal
+from ...run.decide import refusal
 from ...run.events import Entry
 from ...run.intents import Intent, Measure, Unread
 from ...text import safe

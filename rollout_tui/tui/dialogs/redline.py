@@ -11,10 +11,10 @@ from textual.widgets import Label
 
 from ...errors import UsageError
 from ...plan.diff import difference
-from ...run.decisions import refusal
+from ...run.decide import refusal
 from ...run.events import Entry
 from ...run.intents import Redline
-from ...run.redline import lost, voided
+from ...run.plan_change import lost, voided
 from ...run.state import Run
 from ...session import read_only_refusal
 from ...text import safe

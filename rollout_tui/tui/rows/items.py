@@ -8,10 +8,12 @@ from datetime import datetime
 from textual.content import Content
 
 from ...plan.quantities import format_span
+from ...run.blocker_groups import grouped
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
 from ...run.stages import Item, ItemKind, Stage, StageKind
-from ...run.state import Mark, Reading, Run, Status
+from ...run.stamp import Mark
+from ...run.state import Reading, Run, Status
 from ..keys.binding import press
 from ..rows.row import LazyRows, ListRow, section
 from ..styled import EMPTY, MUTED, Part, styled
@@ -37,8 +39,8 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
     due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
     if due:
         rows += section("Deferred to here", [_due_row(run, item, stage, now) for item in due])
-    if run.owed and stage.id == run.stage.id:
-        rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.owed])
+    if run.resets_due and stage.id == run.stage.id:
+        rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.resets_due])
     if stage.kind is StageKind.CLOSE:
         rows += _close_rows(run, now)
     return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now), rows)
@@ -220,25 +222,18 @@ def _mark(mark: Mark | None, now: datetime) -> list[Part]:
     return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), (f"  #{mark.seq}", MUTED)]
 
 
+_URGENT = frozenset({BlockerKind.HOLD, BlockerKind.FAILED, BlockerKind.TRIGGER, BlockerKind.BREACH})
+
+
 def _summary(found: tuple[Blocker, ...]) -> Iterator[Part]:
     """The blockers in at most four lines: what needs a person now first, single ones in full."""
-    order = list(BlockerKind)
-    names = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "readings too old"}
-    groups: dict[BlockerKind, list[Blocker]] = {}
-    for each in sorted(found, key=lambda each: order.index(each.kind)):
-        groups.setdefault(each.kind, []).append(each)
     lines: list[Part] = []
     short: list[str] = []
-    for kind, group in groups.items():
-        style = (
-            "$error" if kind in {BlockerKind.HOLD, BlockerKind.FAILED, BlockerKind.TRIGGER, BlockerKind.BREACH} else ""
-        )
-        if kind in names and len(group) > 1:
-            short.append(f"{len(group)} {names[kind]}")
-        elif kind is BlockerKind.SOAK:
-            short.append(group[0].text)
+    for group in grouped(found):
+        if len(group.blockers) > 1 or group.kind is BlockerKind.SOAK:
+            short.append(group.text)
         else:
-            lines += [(each.text, style) for each in group]
+            lines.append((group.text, "$error" if group.kind in _URGENT else ""))
     if short:
         lines.append((" · ".join(short), ""))
     if len(lines) > 4:

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
-from ...run.briefing import News, waiting
+from ...run.briefing import waiting
 from ...run.events import Entry
 from ...run.gates import blockers
 from ...run.ledger import deferrals
 from ...run.moment import Moment
+from ...run.news import News
 from ...run.next import next_step
 from ...run.state import Run
 from ...run.wording import describe

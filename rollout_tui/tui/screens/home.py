@@ -15,7 +15,7 @@ from ... import runs
 from ...clock import Clock
 from ...errors import RolloutError
 from ...people import Actor
-from ...run.decisions.ending import Start
+from ...run.subjects.start import Start
 from ...session import Session
 from ..host import host_of
 from ..keys.binding import key

@@ -13,8 +13,8 @@ from textual.widgets import Digits
 
 from ...plan.quantities import format_clock
 from ...run.next import next_step
-from ...run.rollback import elapsed, newest_target, struck_out
-from ...run.stages import WayBack
+from ...run.rollback_clock import elapsed, newest_target, struck_out
+from ...run.stages import RollbackPath
 from ...run.state import Run
 from ..keys.binding import key, out_of_footer, press, press_next
 from ..rows.items import item_row
@@ -93,7 +93,7 @@ class RollbackScreen(RunView):
             finish = press("rollback.finish", "f")
             key = finish if step.action == "finish-rollback" else press_next(step.action)
             self._say_next(step.text, f"press {key}" if key else "")
-            names = " + ".join(run.sequence.way_back(each.scenario).scenario.scenario for each in rollback.chosen)
+            names = " + ".join(run.sequence.rollback_path(each.scenario).scenario.scenario for each in rollback.chosen)
             began = styled((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
             self.query_one("#stage-title", SplitLine).show(styled((f" ROLLBACK: {names}", "$error bold")), began)
         if rollback is not None:
@@ -172,7 +172,7 @@ class RollbackScreen(RunView):
         style = "$error bold" if is_over else "$success bold"
         word = f"over target by {format_clock(took - target)}" if is_over else "within target"
         ended = f"finished: {run.rollback.outcome}" if run.rollback.outcome else "under way"
-        passed = sorted({words for way in run.sequence.ways_back if (words := struck_out(run, way))})
+        passed = sorted({words for way in run.sequence.rollback_paths if (words := struck_out(run, way))})
         no_return = f"⚑ past {', '.join(passed)}: struck out what no longer helps" if passed else ""
         left = f" · {format_clock(target - took)} left" if not is_over and run.rollback.under_way else ""
         self.query_one("#target", Lines).show(
@@ -181,16 +181,16 @@ class RollbackScreen(RunView):
             styled((no_return, "$error")),
         )
 
-    def _way(self) -> WayBack | None:
+    def _way(self) -> RollbackPath | None:
         key = self.query_one("#items", RowList).key
-        return next((way for way in self.worker.run.sequence.ways_back if way.id == key), None)
+        return next((way for way in self.worker.run.sequence.rollback_paths if way.id == key), None)
 
     def _repaint_choice(self, run: Run) -> None:
         self._say_next("Choose the way back.", "enter begins it · esc: not now")
         self.query_one("#stage-title", SplitLine).show(
             styled((" ROLL BACK by which scenario?", "$error bold")), styled("")
         )
-        self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.ways_back])
+        self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.rollback_paths])
         self._describe()
 
 
@@ -200,7 +200,7 @@ def _bar(share: float) -> str:
     return f"{'━' * full}{'─' * (_BAR - full)} {share:.0%}"
 
 
-def _scenario_row(run: Run, way: WayBack) -> ListRow:
+def _scenario_row(run: Run, way: RollbackPath) -> ListRow:
     """A way back: what for, how; at the right its target and owner, or past which step it no longer helps."""
     passed = struck_out(run, way)
     scenario = way.scenario

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from rollout_tui.plan import toml
-from rollout_tui.plan.markdown.write import write_document
+from rollout_tui.plan.markdown.exporting import write_document
 from rollout_tui.plan.model import Plan
 from rollout_tui.text import safe
 from tests.plan.markdown.documents import imported

@@ -1,0 +1,1 @@
+"""What the words of a document mean: synonyms of names, and inference from prose."""

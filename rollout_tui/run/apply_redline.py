@@ -1,0 +1,111 @@
+"""Applying a redline: a run carried over to another plan, as `plan_change` says what stays and what is void."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..people import count_people
+from .align_flags import align_flags
+from .builder import Builder
+from .plan_events import PlanRedlined
+from .plan_of import plan_of
+from .stages import Item, ItemKind, StageSequence
+from .stamp import Mark
+from .state import DoesNotFit, Former, ItemState, Reading, Status, counts_as_open
+
+
+def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
+    """Let the run follow the event's plan; raises DoesNotFit if that is none, or not one that the run can follow."""
+    old, (plan, new) = run.sequence, plan_of(event)
+    _need_fit(run, new, event)
+    run.position = _position(run, new)
+    run.plan, run.sequence, run.redlined = plan, new, (mark, event)
+    run.former = (*run.former, Former(mark.seq, old))
+    _carry_items(run, event, mark)
+    _judge_readings(run, old, new)
+    for stage in run.phases:
+        run.follow_soak(stage, mark)
+    run.follow_health(mark)
+    align_flags(run)
+
+
+def _need_fit(run: Builder, new: StageSequence, event: PlanRedlined) -> None:
+    """No decision comes to this; but a log that was made up must not make a run that names what it does not have."""
+    if run.rollback is not None:
+        raise DoesNotFit("it changes the plan in a rollback")
+    kept = (state for name, state in run.items.items() if name not in event.voided)
+    stages = {*run.gates, *run.phases, *(state.due for state in kept if state.due)}
+    missing = [*(run.fired.keys() - new.items.keys()), *(stages - new.index.keys())]
+    if missing:
+        raise DoesNotFit(f"its plan lacks {', '.join(sorted(missing))}")
+
+
+def _position(run: Builder, new: StageSequence) -> int:
+    """A started phase stays the open stage; else it is the first one behind all that the run has left behind."""
+    stages = run.sequence.stages
+    if stages[run.position].id in run.phases:
+        return new.index[stages[run.position].id]
+    left = [new.index[stage.id] for stage in stages[: run.position] if stage.id in new.index]
+    return max(left, default=-1) + 1
+
+
+def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
+    """Keep what is not void, open what is, and count both anew."""
+    items = run.sequence.items
+    voided = [items[name] for name in event.voided if name in items]
+    run.items = {name: _carried(state, items[name], mark) for name, state in run.items.items() if name in items}
+    for item in voided:
+        if item.kind in {ItemKind.METRIC, ItemKind.FLAG_RESET}:
+            run.items.pop(item.id, None)
+        else:
+            run.items[item.id] = ItemState(Status.OPEN, (), mark, event.reason)
+    run.resets_due = tuple(name for name in run.resets_due if name in items)
+    gone = set(event.voided)
+    # What is in place stays so where the plan no longer knows of it.
+    run.in_place = {name: seq for name, seq in run.in_place.items() if name not in gone or name not in items}
+    run.unresolved = {
+        stage.id: sum(counts_as_open(item) and not run.is_resolved(item.id) for item in stage.items)
+        for stage in run.sequence.stages
+    }
+    run.due = {}
+    for name, state in run.items.items():
+        if state.due:
+            run.follow_deferral(name, "", state.due)
+
+
+def _carried(state: ItemState, item: Item, mark: Mark) -> ItemState:
+    """An item that asks for fewer approvals than before may have them all."""
+    waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals)
+    if waits and count_people(each.by for each in state.approvals) >= item.approvals:
+        return ItemState(Status.SIGNED, state.approvals, mark, state.reason)
+    return state
+
+
+def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> None:
+    """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing.
+
+    What a gate was passed on stays as it was.
+    """
+    comparable = {
+        name
+        for name, metric in new.metrics.items()
+        if name in old.metrics and old.metrics[name].threshold.unit == metric.threshold.unit
+    }
+    kept = {key: reading for key, reading in run.readings.items() if key[0] in run.gates and key[1] in new.metrics}
+    judged = {
+        (stage, name): _judged(reading, new.metrics[name].threshold.breached_by)
+        for (stage, name), reading in run.readings.items()
+        if stage in new.index and name in comparable
+    }
+    run.readings = judged | kept
+    run.breached &= comparable
+    here = new.stages[run.position].id
+    for name in comparable:
+        reading = run.readings.get((here, name))
+        if reading is not None and reading.value is not None:
+            run.breached = run.breached | {name} if reading.breach else run.breached - {name}
+
+
+def _judged(reading: Reading, breached_by: Callable[[float], bool]) -> Reading:
+    return reading if reading.value is None else replace(reading, breach=breached_by(reading.value))

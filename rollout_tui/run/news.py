@@ -1,0 +1,24 @@
+"""News: what others recorded since somebody's last entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..frozen import dataclass
+from ..people import Actor, same_person
+from .events import Entry
+
+
+@dataclass(frozen=True)
+class News:
+    """What others recorded since an operator's last entry, `since`; None where the operator has none in this run."""
+
+    since: Entry | None
+    entries: tuple[Entry, ...]
+
+
+def news_for(entries: Sequence[Entry], actor: Actor) -> News:
+    """Give what happened since the operator last recorded something."""
+    own = [entry for entry in entries if same_person(entry.stamp.by, actor)]
+    since = own[-1] if own else None
+    return News(since, tuple(entries[since.seq + 1 if since else 0 :]))

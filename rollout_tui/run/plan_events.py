@@ -1,0 +1,55 @@
+"""The events that give a run its plan: its start, which is the journal's header, and each redline."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..frozen import dataclass
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The journal's header: which run of which plan, the plan's own lines, and the ids of its items, frozen.
+
+    `overrides` are the rule findings that the start went past, `reason` why; `after` and `after_head` name the run
+    that this one is another attempt at, and `in_place` the migration steps that it left in place: each the step's id,
+    a space, and the number of the event there. `plan_file` is the absolute path of the plan's file, where it had one.
+    """
+
+    kind: ClassVar[str] = "run_started"
+    run: str
+    service: str
+    release: str
+    items: tuple[str, ...]
+    plan: tuple[str, ...]
+    plan_sha256: str
+    rehearsal: bool = False
+    emergency: bool = False
+    overrides: tuple[str, ...] = ()
+    reason: str = ""
+    after: str = ""
+    after_head: str = ""
+    in_place: tuple[str, ...] = ()
+    plan_file: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the run: the service and its release."""
+        return f"{self.service} {self.release}"
+
+
+@dataclass(frozen=True)
+class PlanRedlined:
+    """The run follows another plan from here on: its own lines, and the ids of its items, frozen.
+
+    `changes` say what is different, in words; `voided` are the items of the plan before that lost what they had.
+    """
+
+    kind: ClassVar[str] = "plan_redlined"
+    changes: tuple[str, ...]
+    reason: str
+    items: tuple[str, ...]
+    plan: tuple[str, ...]
+    plan_sha256: str
+    voided: tuple[str, ...] = ()
+    plan_file: str = ""

@@ -1,0 +1,36 @@
+"""The previous attempt: what the run before left in place, and what the next one takes over of it."""
+
+from __future__ import annotations
+
+from .plan_events import RunStarted
+from .state import DoesNotFit, Run
+
+
+def in_place(started: RunStarted) -> dict[str, int]:
+    """Give the migration steps that a run found in place, with the number of the event in the run before.
+
+    Raises DoesNotFit where the header does not say it in this way.
+    """
+    try:
+        return {step: int(seq) for step, _, seq in (each.rpartition(" ") for each in started.in_place)}
+    except ValueError as error:
+        raise DoesNotFit(str(error)) from error
+
+
+def left_in_place(run: Run) -> tuple[str, ...]:
+    """Give the migration steps that a run leaves in place, as the header of the next one names them.
+
+    Number 0 stands for a step that the run itself found in place, and that nobody touched.
+    """
+    done = {item.id: mark.seq for item in run.sequence.steps if run.is_done(item) and (mark := run.state(item.id).mark)}
+    return tuple(f"{step} {done.get(step, 0)}" for step in dict.fromkeys([*done, *run.in_place]))
+
+
+def strays(run: Run) -> tuple[tuple[str, int], ...]:
+    """Give what is in place and is no step of this run's plan: nothing in the run will ask for it."""
+    return tuple((step, seq) for step, seq in run.in_place.items() if step not in run.sequence.items)
+
+
+def told(run: Run, step: str) -> str:
+    """Say where the record of a step is that is in place."""
+    return f"in place, event {run.in_place[step]} of {run.started.after}"

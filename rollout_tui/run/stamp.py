@@ -1,0 +1,36 @@
+"""Stamp and mark: who acted and when, as an entry says it and as a run's state keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..frozen import dataclass
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who acted and when: the claimed name, login@host, and an earlier claimed time where the record came later."""
+
+    at: datetime
+    by: str
+    origin: str
+    happened: datetime | None = None
+
+    @property
+    def when(self) -> datetime:
+        """The time that the operator claims it happened."""
+        return self.happened or self.at
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Who did something, when it was recorded, and the event's number."""
+
+    by: str
+    at: datetime
+    seq: int
+
+
+def when_by(mark: Mark | None) -> str:
+    """Write who and when for a refusal: `bob at 14:02 UTC (#27)`."""
+    return "someone" if mark is None else f"{mark.by} at {mark.at:%H:%M} UTC (#{mark.seq})"
