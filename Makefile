@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAN ?= plans/checkout.toml
 
-QUICK := $(filter-out %/__pycache__ %/bench %/end_to_end %/faults %/tui %/untrusted,$(wildcard tests/*))
+QUICK := $(filter-out %/__pycache__ %/bench %/end_to_end %/faults %/tables.py %/tui %/untrusted,$(wildcard tests/*))
 
 .PHONY: run test quick faults bench bench-growth bench-peers check generated screenshots clean
 
@@ -35,9 +35,11 @@ check: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
-# What lies in plans/ and is made from the package; a test holds it.
-generated: $(VENV)/installed
+# What is made from the package and kept as text: a test holds each.
+generated: $(VENV)/dev
+	$(BIN)/python -m tests.tables
 	$(BIN)/rollout schema > plans/plan.schema.json
 	(echo '#:schema ./plan.schema.json'; cat rollout_tui/plan/template.toml) > plans/template.toml
 
@@ -45,7 +47,7 @@ screenshots: $(VENV)/dev
 	$(BIN)/python screenshots/take.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from . import runs
 from .clock import SimulatedClock
 from .people import Actor, same_person
 from .plan.model import Metric, Plan
@@ -18,6 +16,8 @@ from .run.next import next_step
 from .run.stages import Item, ItemKind
 from .run.state import Run
 from .run.subjects.start import Start
+from .runs.protocols import Runs
+from .runs.starting import start_run
 from .session import Session
 
 # What a person needs for one line, where the plan does not say how long it takes.
@@ -28,14 +28,14 @@ SECOND = Actor("second person", "second", "simulated")
 
 
 class Rehearsal:
-    """A rehearsal of a plan in a folder of its own or one that is kept; `session` is the run, `clock` its time."""
+    """A rehearsal of a plan, its run kept in a place for it; `session` is at the run, `clock` its time."""
 
-    def __init__(self, folder: Path, plan: Plan, text: str, start: datetime, override: tuple[str, ...] = ()) -> None:
+    def __init__(self, runs: Runs, plan: Plan, text: str, start: datetime, override: tuple[str, ...] = ()) -> None:
         window = plan.strategy.window
         prepared = len(plan.pre_deployment) * _PER_ITEM
         self.clock = SimulatedClock(window.start.astimezone(UTC) - prepared if window and window.start else start)
         asked = Start(rehearsal=True, override=override, reason="rehearsal" if override else "")
-        self.session = runs.begin(folder, plan, text, asked, self.clock, FIRST)
+        self.session = Session(start_run(runs, plan, text, asked, self.clock, FIRST), self.clock, FIRST)
 
     def walk(self) -> Iterator[Entry]:
         """Go on until the run is closed; each entry is given when it is recorded."""

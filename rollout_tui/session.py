@@ -1,27 +1,23 @@
-"""One operator at one run: decide → append → evolve, and nothing is shown as recorded before it is on disk."""
+"""A session: one operator at one run. Decide → append → evolve, and nothing is shown as recorded before it is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from .clock import Clock, JumpWatch, to_milliseconds
-from .errors import Refused, Unsynced, UsageError
-from .folding import fold, fold_more
-from .journal.store import Behind, Draft, Recorded, Store
+from .errors import Conflict, Damaged, Refused, RolloutError, UsageError
 from .run.decide import decide
 from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
 from .run.intents import Intent, Sign
 from .run.moment import Moment
+from .runs.protocols import Behind, Draft, Lost, ReadOnly, Recorded, RunRef, Store, Unknown
+from .runs.replay import fold, fold_more
 
 if TYPE_CHECKING:
     from .people import Actor
-
-KeepEvidence = Callable[[Path], tuple[str, str, int]]
-KeepCopy = Callable[[Path], Entry]
 
 
 def read_only_refusal(why: str) -> Refused:
@@ -35,75 +31,63 @@ def read_only_refusal(why: str) -> Refused:
 class Session:
     """A run as its operator sees it: `run` is where it stands, `entries` is how it came there.
 
-    `keep_evidence` puts a file beside the journal and gives its SHA-256, name and size; `keep_copy` copies the
-    journal's whole entries to a new file and gives the last of them. `warning` is what the operator should know of
-    the place where the journal lies. `read_only` says why nothing can be recorded, and is empty where it can.
+    `read_only` says why nothing can be recorded, and is empty where it can. Damaged if the store's entries make no run.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        operator: Actor,
-        keep_evidence: KeepEvidence,
-        *,
-        keep_copy: KeepCopy | None = None,
-        read_only: str = "",
-        warning: str = "",
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, operator: Actor) -> None:
         self._store = store
         self._clock = clock
         self._watch = JumpWatch(clock)
-        self._keep_evidence = keep_evidence
+        self._pending: Draft | None = None
         self.operator = operator
         self.entries = store.read(-1)
         self.run = fold(self.entries)
-        self.read_only = read_only
-        self._keep_copy = keep_copy
-        self.warning = warning
+        self.read_only = store.read_only
+
+    @property
+    def ref(self) -> RunRef:
+        return self._store.ref
+
+    @property
+    def warning(self) -> str:
+        """What the operator should know of the place where the run is kept."""
+        return self._store.warning
 
     def moment(self) -> Moment:
         """Give the time that a decision made now counts with."""
         return Moment(self._clock.now(), self._watch.jump())
 
-    def act(self, intent: Intent, happened: datetime | None = None) -> Entry:
-        """Do what the intent asks and give its entry, which is on disk.
+    def act(self, intent: Intent, happened: datetime | None = None, sees: str = "") -> Entry:
+        """Do what the intent asks and give its entry, which is kept for good.
 
-        Raises Refused or UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is
-        then as it was, but for what others recorded meanwhile. Unsynced where it is unknown whether it was recorded:
-        nothing more can be recorded then.
+        `sees` is the head that the operator had before them, where that is not the run's own. Raises Refused or
+        UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is then as it was,
+        but for what others recorded meanwhile. Unsynced where it is unknown whether it was recorded: nothing more can
+        be recorded then.
         """
-        event = self._decide(intent, happened)
+        self._send_pending()
+        sees = sees or self.run.head
         while True:
-            now = self._clock.now()
-            stamp = Stamp(to_milliseconds(now), self.operator.name, self.operator.origin, happened)
-            match self._append(Draft(event, stamp)):
-                case Recorded(entry):
-                    self._fold((entry,))
-                    if isinstance(event, ClockConfirmed):
-                        self._watch.settle()
-                    return entry
-                case Behind(entries):
-                    self._fold(entries)
-                    event = self._decide(intent, happened)
+            event = self._decide(intent, happened)
+            stamp = Stamp(to_milliseconds(self._clock.now()), self.operator.name, self.operator.origin, happened)
+            entry = self._append(Draft(event, stamp, sees))
+            if entry is not None:
+                return entry
 
     def refresh(self) -> tuple[Entry, ...]:
-        """Fold what others recorded since, and give it."""
-        entries = tuple(self._store.read(self.run.seq))
-        self._fold(entries)
-        return entries
+        """Fold what was recorded since, and give it; what nobody knew of is sent again first."""
+        seq = self.run.seq
+        self._send_pending()
+        self._fold(tuple(self._store.read(self.run.seq)))
+        return tuple(self.entries[seq + 1 :])
+
+    def wait(self, timeout: float) -> bool:
+        """Return when there may be something to refresh, or after `timeout` seconds; tell which it was."""
+        return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""
-        assert self._keep_copy is not None
-        return self._keep_copy(path)
-
-    def _append(self, draft: Draft) -> Recorded | Behind:
-        try:
-            return self._store.append(draft, self.run.head)
-        except Unsynced:
-            self.read_only = "unknown whether the last entry was recorded, do not go on"
-            raise
+        return self._store.copy_to(path)
 
     def _decide(self, intent: Intent, happened: datetime | None) -> Event:
         now = self.moment()
@@ -113,9 +97,58 @@ class Session:
             raise read_only_refusal(self.read_only)
         event = decide(self.run, intent, now, self.operator, happened)
         if isinstance(event, ItemSigned) and isinstance(intent, Sign) and intent.evidence:
-            digest, name, size = self._keep_evidence(Path(intent.evidence).expanduser())
-            return replace(event, evidence=digest, evidence_name=name, evidence_size=size)
+            kept = self._store.keep_evidence(Path(intent.evidence).expanduser())
+            return replace(event, evidence=kept.sha256, evidence_name=kept.name, evidence_size=kept.size)
         return event
+
+    def _append(self, draft: Draft) -> Entry | None:
+        """Give the entry of a draft that was decided on the run as it stands; None if others were first."""
+        match self._store.append(draft, self.run.head):
+            case Recorded(entry):
+                self._fold((entry,))
+                if isinstance(draft.event, ClockConfirmed):
+                    self._watch.settle()
+                return entry
+            case Behind(entries):
+                self._fold(entries)
+                return None
+            case Unknown(error, pending):
+                if pending:
+                    self._pending = draft
+                else:
+                    self.read_only = "unknown whether the last entry was recorded, do not go on"
+                raise error
+            case Lost(last):
+                raise self._lost(last)
+            case ReadOnly(why):
+                self.read_only = why
+                raise read_only_refusal(why)
+            case _ as never:
+                assert_never(never)
+
+    def _send_pending(self) -> None:
+        """Send again what nobody knows of; raises as long as nobody does, and where others were first."""
+        if self._pending is None:
+            return
+        draft, self._pending = self._pending, None
+        try:
+            recorded = self._append(draft)
+        except RolloutError:
+            if not self.read_only:
+                self._pending = draft
+            raise
+        if recorded is None:
+            words = "What nobody knew of was not recorded: others were first."
+            raise Conflict(words, "See what they recorded; then do it again if it is still to be done.")
+
+    def _lost(self, last: int) -> Damaged:
+        seen = self.run.seq
+        which = f"event {seen}" if seen == last + 1 else f"events {last + 1} to {seen}"
+        self.read_only = f"the store has lost {which}"
+        return Damaged(
+            f"The store has lost {which} of {self.run.id}, which you saw recorded: it ends at event {last}.",
+            "Nothing more is recorded. Tell whoever runs the store.",
+        )
 
     def _fold(self, entries: tuple[Entry, ...]) -> None:
         if entries:

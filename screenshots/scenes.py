@@ -9,13 +9,15 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.next import next_step
 from rollout_tui.run.subjects.start import Start
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.replay import replayed
+from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
@@ -35,7 +37,9 @@ class Walk:
     def __init__(self, folder: Path) -> None:
         self.folder, self.clock = folder, SimulatedClock(EVENING)
         loaded = toml.load(PLANS / "checkout.toml")
-        self.session: Session = runs.begin(folder, loaded.plan, loaded.text, Start(), self.clock, ALICE)
+        self.session: Session = Session(
+            start_run(FolderRuns(folder), loaded.plan, loaded.text, Start(), self.clock, ALICE), self.clock, ALICE
+        )
 
     def do(self, *asked: intents.Intent, by: Actor = ALICE) -> Walk:
         for intent in asked:
@@ -96,12 +100,13 @@ def _run(walked: Callable[[Walk], Walk]) -> Callable[[Path], RolloutApp]:
 
 def _home(folder: Path) -> RolloutApp:
     walk = Walk(folder).to_phase_2()
-    return RolloutApp(HomeScreen(walk.folder, PLANS, ALICE, walk.clock))
+    return RolloutApp(HomeScreen(FolderRuns(walk.folder), PLANS, ALICE, walk.clock))
 
 
 def _audit(folder: Path) -> RolloutApp:
-    log = next(Walk(folder).to_rollback().folder.glob("*.toml"))
-    return RolloutApp(AuditScreen(audited(runs.read(log), runs.verified(log))))
+    runs = FolderRuns(Walk(folder).to_rollback().folder)
+    (ref,) = runs.refs()
+    return RolloutApp(AuditScreen(audited(replayed(runs.read(ref)), runs.verify(ref))))
 
 
 # Who comes back to what others recorded is caught up first; escape leads from there to the run.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .. import runs
 from ..clock import Clock
 from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
 from ..run.wording import describe
 from ..session import Session
-from .options import add_folder, add_json, add_operator, folder, operator, point_in_time
+from .options import add_folder, add_json, add_operator, operator, point_in_time, runs_of
 from .output import say, say_json, tell
 from .words import receipt, upcoming, warn
 
@@ -50,7 +49,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     action: Action = arguments.action
     fields = {each.name: getattr(arguments, each.name) for each in action.fields}
     intent = action.intent(**fields | {name: tuple(v) for name, v in fields.items() if isinstance(v, list)})
-    session = runs.resume(runs.find(folder(arguments), arguments.run), clock, operator(arguments))
+    runs = runs_of(arguments)
+    session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
     warn(session)
     entry = session.act(intent, arguments.happened)
     _print(session, entry, as_json=arguments.json)

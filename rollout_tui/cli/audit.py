@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from .. import runs
 from ..clock import Clock
 from ..errors import Damaged
-from .options import add_folder, folder, need_terminal
+from ..runs.replay import replayed
+from .options import add_folder, need_terminal, runs_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,11 +17,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    path = runs.find(folder(arguments), arguments.run)
-    need_terminal("The audit", f"Without one: rollout report {path.stem}, or rollout verify {path}.")
-    log = runs.read(path)
+    runs = runs_of(arguments)
+    ref = runs.find(arguments.run)
+    need_terminal("The audit", f"Without one: rollout report {ref.name}, or rollout verify {ref.place}.")
+    log = replayed(runs.read(ref))
     if log.run is None:
-        raise Damaged(log.problem, f"rollout verify {path} says more.")
+        raise Damaged(log.problem, f"rollout verify {ref.place} says more.")
     from ..tui import show_audit
 
-    return show_audit(log, runs.verified(path))
+    return show_audit(log, runs.verify(ref))

@@ -1,6 +1,6 @@
 """Every command, the file that does it and its line of help: a plain table, so that `--help` imports nothing else.
 
-Each file offers `configure(parser)` and `run(arguments, clock)`. A test holds the actions here against
+Each file offers `configure(parser)` and `run(arguments, clock)`. The actions are written by `make generated` from
 `run.intents.ACTIONS`, from which `act` makes their arguments.
 """
 

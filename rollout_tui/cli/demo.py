@@ -10,6 +10,7 @@ from ..clock import Clock
 from ..errors import Refused
 from ..plan import toml
 from ..rehearsal import Rehearsal
+from ..runs.folder import FolderRuns
 from .options import add_operator, need_terminal, operator
 from .output import say, tell
 
@@ -23,12 +24,12 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     need_terminal("The demo", "Without one: rollout rehearse PLAN prints a rehearsal as a timeline.")
     who = operator(arguments)
     loaded = toml.load(_plan())
-    folder = Path(tempfile.mkdtemp(prefix="rollout-demo-"))
-    rehearsal = Rehearsal(folder, loaded.plan, loaded.text, clock.now())
+    runs = FolderRuns(Path(tempfile.mkdtemp(prefix="rollout-demo-")))
+    rehearsal = Rehearsal(runs, loaded.plan, loaded.text, clock.now())
     from ..tui import show_demo
 
     code = show_demo(rehearsal, who)
-    log = folder / f"{rehearsal.session.run.id}.toml"
+    log = rehearsal.session.ref.place
     say(f"The journal of this rehearsal: {log}")
     tell(f"To read it: rollout audit {log}")
     tell("To start a plan of your own: rollout new NAME")

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from .. import reading
 from ..clock import Clock
 from ..errors import Damaged
 from ..plan.quantities import format_span
-from ..reading import Listed
 from ..report.json_values import iso, seconds
 from ..run.diff import RunDiff, RunLog, compare
-from .options import add_folder, add_json, folder
+from ..runs.replay import ReplayedLog, replayed
+from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
 from .words import problem, title
 
@@ -30,9 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    where = folder(arguments)
-    logs = [reading.read(reading.find(where, name)) for name in (arguments.first, arguments.second)]
-    first, second = (_told(log) for log in logs)
+    runs = runs_of(arguments)
+    logs = [replayed(runs.read(runs.find(name))) for name in (arguments.first, arguments.second)]
+    first, second = (_run_log(log) for log in logs)
     diff = compare(first, second)
     if arguments.json:
         say_json(_json(first, second, diff))
@@ -41,20 +40,20 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
             say(line)
     for log in logs:
         if problem(log):
-            tell(f"{log.path} {problem(log)}: compared as far as it goes.")
+            tell(f"{log.ref.place} {problem(log)}: compared as far as it goes.")
     return Damaged.exit_code if any(log.problem for log in logs) else 0
 
 
-def _told(log: Listed) -> RunLog:
+def _run_log(log: ReplayedLog) -> RunLog:
     if log.run is None:
-        raise Damaged(log.problem, f"rollout verify {log.path} says more.")
+        raise Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
     return RunLog(log.run, log.entries)
 
 
 def _lines(first: RunLog, second: RunLog, diff: RunDiff) -> Iterator[str]:
-    for letter, told in (("A", first), ("B", second)):
-        start = told.run.stamp
-        yield f"{letter}  {told.run.id}  {title(told.run.started)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
+    for letter, run_log in (("A", first), ("B", second)):
+        run, start = run_log.run, run_log.run.stamp
+        yield f"{letter}  {run.id}  {title(run.started)}, started {start.at:%Y-%m-%d %H:%M}Z by {start.by}"
     if not diff.same_plan:
         yield "They followed different plans: items that only one of them has are told as such."
     rows = [("Took", "A", "B", "B − A")]
@@ -91,13 +90,13 @@ def _json(first: RunLog, second: RunLog, diff: RunDiff) -> dict[str, Any]:
         "format": FORMAT,
         "runs": [
             {
-                "run": told.run.id,
-                "name": told.run.name,
-                "outcome": told.run.closed.outcome if told.run.closed else None,
-                "started": iso(told.run.stamp.at),
-                "head": told.run.head,
+                "run": run_log.run.id,
+                "name": run_log.run.name,
+                "outcome": run_log.run.closed.outcome if run_log.run.closed else None,
+                "started": iso(run_log.run.stamp.at),
+                "head": run_log.run.head,
             }
-            for told in (first, second)
+            for run_log in (first, second)
         ],
         "same_plan": diff.same_plan,
         "took": [{"what": t.what, "seconds": [seconds(t.first), seconds(t.second)]} for t in diff.took],

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .. import runs
 from ..clock import Clock
 from ..errors import Damaged, RolloutError
 from ..plan import source, toml
 from ..plan.markdown.exporting import write_document
 from ..report.plan_document import run_document
-from .options import add_folder, folder
+from ..runs.replay import replayed
+from .options import add_folder, runs_of
 from .output import say_document, tell
 from .words import problem
 
@@ -31,13 +31,14 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     path = Path(arguments.what)
     if path.is_file() and not source.looks_like_journal(path):
         return _give(arguments, write_document(toml.load(path).plan))
-    listed = runs.read(runs.find(folder(arguments), arguments.what))
-    if listed.run is None:
-        raise Damaged(listed.problem, f"rollout verify {listed.path} says more.")
-    given = _give(arguments, run_document(listed.run, listed.entries))
-    if not listed.problem:
+    runs = runs_of(arguments)
+    log = replayed(runs.read(runs.find(arguments.what)))
+    if log.run is None:
+        raise Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
+    given = _give(arguments, run_document(log.run, log.entries))
+    if not log.problem:
         return given
-    tell(f"The log is not what was written; this is the run up to the damage ({problem(listed)}).")
+    tell(f"The log is not what was written; this is the run up to the damage ({problem(log)}).")
     return Damaged.exit_code
 
 

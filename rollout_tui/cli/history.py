@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from ..clock import Clock
 from ..errors import RolloutError, UsageError
-from ..journal.folder import logs
-from ..journal.reader import FileReader
 from ..report.history import FORMATS, History, render
 from ..run.figures import figures
-from .options import add_folder, folder
+from ..runs.protocols import RunRef, Runs
+from .options import add_folder, runs_of
 from .output import say_document, tell
 
 _MANY = 100
@@ -39,40 +37,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    where = folder(arguments)
+    runs = runs_of(arguments)
     now = clock.now()
     since = None if arguments.since is None else _since(arguments.since, now)
-    history = read(where, now, since, arguments.service, rehearsals=arguments.rehearsals)
+    history = read(runs, now, since, arguments.service, rehearsals=arguments.rehearsals)
     if not (arguments.format or history.runs or history.skipped):
-        tell(f"There is no such run in {where}.")
+        tell(f"There is no such run in {runs.where}.")
     else:
         # Only who looks at a table pays for drawing it.
         say_document(render(arguments.format or ("table" if sys.stdout.isatty() else "lines"), history))
     if history.skipped:
         count = len(history.skipped)
-        tell(f"{count} log{'s' if count > 1 else ''} skipped as unreadable or damaged: rollout verify {where}")
+        tell(f"{count} log{'s' if count > 1 else ''} skipped as unreadable or damaged: rollout verify {runs.where}")
     return 0
 
 
 def read(
-    where: Path, now: datetime, since: datetime | None, service: str | None, *, rehearsals: bool = False
+    place: Runs, now: datetime, since: datetime | None, service: str | None, *, rehearsals: bool = False
 ) -> History:
-    """Read every log of a folder once, one after the other; no more than one is in memory at a time."""
+    """Read every log once, one after the other; no more than one is in memory at a time."""
     runs, skipped, torn, left_out = [], [], [], 0
-    for path in _with_progress(logs(where)):
+    for ref in _with_progress(place.refs()):
+        name, log = ref.label, place.read(ref)
+        if log.problem:
+            skipped.append((name, log.problem))
+            continue
         try:
-            with FileReader(path) as reader:
-                entries, damage, cut = reader.entries, reader.damage, reader.torn
-            if damage:
-                skipped.append((path.name, f"damaged: {damage}"))
-                continue
-            found = figures(entries)
+            found = figures(log.entries)
         except RolloutError as error:
-            skipped.append((path.name, error.message))
+            skipped.append((name, error.message))
             continue
         except (ValueError, OverflowError) as error:
             # Its blocks verify, but no run of this version comes to this.
-            skipped.append((path.name, f"makes no run: {error}"))
+            skipped.append((name, f"makes no run: {error}"))
             continue
         if (service is not None and found.started.service != service) or (since and found.stamp.at < since):
             continue
@@ -80,8 +77,8 @@ def read(
             left_out += 1
             continue
         runs.append(found)
-        if cut:
-            torn.append((path.name, f"ends in an incomplete entry of {cut.size} bytes after event {cut.after}"))
+        if cut := log.torn:
+            torn.append((name, f"ends in an incomplete entry of {cut.size} bytes after event {cut.after}"))
     ordered = sorted(runs, key=lambda each: (each.stamp.at, each.run))
     return History(tuple(ordered), tuple(skipped), tuple(torn), left_out, since, now)
 
@@ -103,19 +100,19 @@ def _with_offset(text: str) -> datetime:
     return at
 
 
-def _with_progress(paths: list[Path]) -> Iterator[Path]:
+def _with_progress(refs: Sequence[RunRef]) -> Iterator[RunRef]:
     """Draw a bar on a terminal's stderr while many logs are read, and take it away again."""
-    if len(paths) < _MANY or sys.stderr is None or not sys.stderr.isatty():
-        yield from paths
+    if len(refs) < _MANY or sys.stderr is None or not sys.stderr.isatty():
+        yield from refs
         return
     try:
-        for number, path in enumerate(paths):
-            if number * 100 % len(paths) < 100:
-                share = number * 40 // len(paths)
+        for number, ref in enumerate(refs):
+            if number * 100 % len(refs) < 100:
+                share = number * 40 // len(refs)
                 bar = "#" * share + "-" * (40 - share)
-                sys.stderr.write(f"\r[{bar}] {number} of {len(paths)} logs")
+                sys.stderr.write(f"\r[{bar}] {number} of {len(refs)} logs")
                 sys.stderr.flush()
-            yield path
+            yield ref
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

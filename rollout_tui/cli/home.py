@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..clock import Clock
-from .options import add_folder, add_operator, folder, need_terminal, operator
+from .options import add_folder, add_operator, need_terminal, operator, runs_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,4 +18,4 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     need_terminal("The home screen", "Without one: rollout list, rollout status RUN, or rollout --help.")
     from ..tui import show_home
 
-    return show_home(folder(arguments), operator(arguments), clock)
+    return show_home(runs_of(arguments), operator(arguments), clock)

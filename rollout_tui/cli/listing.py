@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .. import reading, summaries
 from ..clock import Clock
-from ..summaries import Summary
-from .options import add_folder, add_json, folder
+from ..runs.listing import Summary, summary, summary_of
+from ..runs.replay import replayed
+from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
 from .words import problem, title
 
@@ -25,16 +25,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    where = folder(arguments)
-    found = [each for each in summaries.listed(where) if not arguments.unfinished or _asks_for_something(each)]
+    runs = runs_of(arguments)
     if arguments.json:
-        say_json([_json(each) for each in found])
+        # Scripts are told what only the plan and the whole run say.
+        logs = (summary_of(replayed(log)) for log in runs.list())
+        say_json([_json(log) for log in logs if not arguments.unfinished or _asks_for_something(log)])
         return 0
+    widest = max((len(ref.name) for ref in runs.refs()), default=0)
+    found = False
+    for log in map(summary, runs.list()):
+        if not arguments.unfinished or _asks_for_something(log):
+            found = True
+            say(f"{log.ref.name:<{widest}}  {_words(log)}")
     if not found:
-        tell(f"There is no {'unfinished ' if arguments.unfinished else ''}run in {where}.")
-    widest = max((len(each.path.stem) for each in found), default=0)
-    for each in found:
-        say(f"{each.path.stem:<{widest}}  {_words(each)}")
+        tell(f"There is no {'unfinished ' if arguments.unfinished else ''}run in {runs.where}.")
     return 0
 
 
@@ -66,13 +70,10 @@ def _condition(log: Summary) -> str:
 
 
 def _json(log: Summary) -> dict[str, Any]:
-    if log.started is not None and log.run is None:
-        # Scripts are told what only the plan and the whole run say.
-        log = summaries.of_log(reading.read(log.path))
     run = log.run
     described: dict[str, Any] = {
-        "run": log.path.stem,
-        "path": str(log.path),
+        "run": log.ref.name,
+        "path": log.ref.place,
         "condition": _condition(log),
         "problem": problem(log) or None,
     }

@@ -1,17 +1,16 @@
-"""The newest unfinished run of a folder, or none: a prompt asks all the time, and has no place for an error."""
+"""The newest unfinished run, or none: a prompt asks all the time, and has no place for an error."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..errors import RolloutError
-from ..reading import Listed, unfinished
+from ..runs.protocols import Runs
+from ..runs.replay import ReplayedLog, replayed
 
 
-def newest_unfinished(folder: Path) -> Listed | None:
+def newest_unfinished(runs: Runs) -> ReplayedLog | None:
     """Read the unfinished run that something was recorded in last; None if there is none."""
     try:
-        return next(iter(unfinished(folder)), None)
+        return next((log for log in map(replayed, runs.list(unfinished=True)) if log.unfinished), None)
     except RolloutError:
         # No folder, no run; where it matters, finding the run by name says what is wrong.
         return None

@@ -15,6 +15,7 @@ from ..text import safe
 
 if TYPE_CHECKING:
     from ..people import Actor
+    from ..runs.protocols import Runs
 
 
 _WIDTH = 100
@@ -54,10 +55,11 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def folder(arguments: argparse.Namespace) -> Path:
-    from .. import reading
+def runs_of(arguments: argparse.Namespace) -> Runs:
+    """Give the place of runs: the folder of `--runs`, else of ROLLOUT_RUNS, else ./runs."""
+    from ..runs.folder import FolderRuns
 
-    return reading.folder(arguments.runs, os.environ)
+    return FolderRuns(Path(arguments.runs or os.environ.get("ROLLOUT_RUNS") or "runs"))
 
 
 def operator(arguments: argparse.Namespace) -> Actor:

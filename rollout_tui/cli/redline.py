@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import runs
 from ..clock import Clock
 from ..errors import Damaged, UsageError
 from ..people import Actor
@@ -20,7 +19,10 @@ from ..run.intents import Redline
 from ..run.moment import Moment
 from ..run.plan_change import lost, voided
 from ..run.state import Run
-from .options import add_folder, add_json, add_operator, folder, operator
+from ..runs.protocols import RunRef, Runs
+from ..runs.replay import replayed
+from ..session import Session
+from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
 from .words import receipt, upcoming, warn
 
@@ -41,10 +43,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    path = runs.find(folder(arguments), arguments.run)
+    runs = runs_of(arguments)
+    ref = runs.find(arguments.run)
     if arguments.dry_run:
-        return _show(path, arguments, clock)
-    session = runs.resume(path, clock, operator(arguments))
+        return _show(runs, ref, arguments, clock)
+    session = Session(runs.open(ref), clock, operator(arguments))
     before, loaded = session.run, toml.load(arguments.plan or _own(session.run))
     if not arguments.json:
         for line in _lines(before, loaded.plan):
@@ -59,12 +62,12 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     return 0
 
 
-def _show(path: Path, arguments: argparse.Namespace, clock: Clock) -> int:
+def _show(runs: Runs, ref: RunRef, arguments: argparse.Namespace, clock: Clock) -> int:
     """Say what a redline would come to, or why it would be refused; the log is only read."""
-    listed = runs.read(path)
-    if listed.run is None or listed.problem:
-        raise Damaged(f"{path} is not to be read whole: {listed.problem}", f"rollout verify {path} says more.")
-    before, loaded = listed.run, toml.load(arguments.plan or _own(listed.run))
+    log = replayed(runs.read(ref))
+    if log.run is None or log.problem:
+        raise Damaged(f"{ref.place} is not to be read whole: {log.problem}", f"rollout verify {ref.place} says more.")
+    before, loaded = log.run, toml.load(arguments.plan or _own(log.run))
     if arguments.json:
         say_json(_json(before, loaded.plan, None))
     else:

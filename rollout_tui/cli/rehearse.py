@@ -9,14 +9,15 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import Damaged
-from ..journal.verification import verify
 from ..plan import toml
 from ..plan.quantities import format_span
 from ..rehearsal import Rehearsal, fits_window
 from ..run.events import Entry
 from ..run.stages import StageSequence
 from ..run.wording import describe
-from .options import add_folder, folder
+from ..runs.folder import FolderRuns
+from ..runs.protocols import RunRef, Runs
+from .options import add_folder, runs_of
 from .output import say
 
 
@@ -32,17 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if arguments.keep:
-        where = folder(arguments)
-        return _verdict(where / f"{_rehearse(arguments, where, clock)}.toml")
+        runs = runs_of(arguments)
+        return _verdict(runs, _rehearse(arguments, runs, clock))
     with tempfile.TemporaryDirectory(prefix="rollout-") as temporary:
-        _rehearse(arguments, Path(temporary), clock)
+        _rehearse(arguments, FolderRuns(Path(temporary)), clock)
     return 0
 
 
-def _rehearse(arguments: argparse.Namespace, where: Path, clock: Clock) -> str:
-    """Print the timeline and what it comes to, and give the run's id."""
+def _rehearse(arguments: argparse.Namespace, runs: Runs, clock: Clock) -> RunRef:
+    """Print the timeline and what it comes to, and give the run."""
     loaded = toml.load(arguments.plan)
-    rehearsal = Rehearsal(where, loaded.plan, loaded.text, clock.now(), tuple(arguments.override))
+    rehearsal = Rehearsal(runs, loaded.plan, loaded.text, clock.now(), tuple(arguments.override))
     begun = rehearsal.session.run
     start = begun.stamp.at
     _print(rehearsal.session.entries[0], start, begun.sequence)
@@ -55,7 +56,7 @@ def _rehearse(arguments: argparse.Namespace, where: Path, clock: Clock) -> str:
     fits = fits_window(run)
     if fits:
         say(fits)
-    return run.id
+    return rehearsal.session.ref
 
 
 def _print(entry: Entry, start: datetime, sequence: StageSequence) -> None:
@@ -64,7 +65,7 @@ def _print(entry: Entry, start: datetime, sequence: StageSequence) -> None:
     say(f"{at:%Y-%m-%d %H:%M}Z  {elapsed:<14}  {entry.stamp.by:<13}  {describe(entry, sequence)}")
 
 
-def _verdict(path: Path) -> int:
-    verification = verify(path)
-    say(f"{path}: {verification.words}")
+def _verdict(runs: Runs, ref: RunRef) -> int:
+    verification = runs.verify(ref)
+    say(f"{ref.place}: {verification.words}")
     return 0 if verification.holds else Damaged.exit_code

@@ -8,15 +8,14 @@ import os
 import tempfile
 from pathlib import Path
 
-from .. import runs
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
-from ..folding import misfit
-from ..journal.verification import CHAIN_PROVES, Verification, verify
+from ..journal.verification import CHAIN_PROVES, Verification
 from ..report.formats import FORMATS, render
 from ..report.model import LogVerdict, make_report
 from ..report.sections import SECTIONS
-from .options import add_folder, folder
+from ..runs.replay import replayed
+from .options import add_folder, runs_of
 from .output import say_document, tell
 from .words import problem
 
@@ -35,23 +34,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     name = _format(arguments)
-    path = runs.find(folder(arguments), arguments.run)
-    listed = runs.read(path)
-    verification = verify(path, replay=misfit)
-    if verification.events >= len(listed.entries):
+    runs = runs_of(arguments)
+    ref = runs.find(arguments.run)
+    log = replayed(runs.read(ref))
+    verification = runs.verify(ref)
+    if verification.events >= len(log.entries):
         # Someone recorded more meanwhile: what is told and what was verified should be the same.
-        listed = runs.read(path)
-    if listed.run is None:
-        raise Damaged(listed.problem, f"rollout verify {path} says more.")
-    told = make_report(listed.run, listed.entries, _log_verdict(verification), clock.now())
+        log = replayed(runs.read(ref))
+    if log.run is None:
+        raise Damaged(log.problem, f"rollout verify {ref.place} says more.")
+    told = make_report(log.run, log.entries, _log_verdict(verification), clock.now())
     text = render(name, told, arguments.section or "")
     if arguments.output:
         _write(arguments.output, text)
     else:
         say_document(text)
-    if verification.holds and not verification.evidence and not listed.problem:
+    if verification.holds and not verification.evidence and not log.problem:
         return 0
-    tell(f"The log does not verify: {problem(listed) or verification.words}")
+    tell(f"The log does not verify: {problem(log) or verification.words}")
     return Damaged.exit_code
 
 

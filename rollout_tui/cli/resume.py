@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from .. import runs
-from ..clock import Clock
+from ..clock import Clock, to_milliseconds
 from ..errors import Damaged, RolloutError
-from ..journal.chain import Torn
-from ..journal.store import open_store
 from ..people import Actor
-from ..runs import Listed
+from ..run.events import Stamp
+from ..runs.damaged import DamagedStore
+from ..runs.protocols import RunRef, Runs, Store
+from ..runs.replay import ReplayedLog, replayed
 from ..session import Session
-from .options import add_folder, add_operator, folder, has_terminal, is_agreed, need_terminal, operator
+from .options import add_folder, add_operator, has_terminal, is_agreed, need_terminal, operator, runs_of
 from .output import say, tell
 from .words import receipt, warn
 
@@ -31,22 +30,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    path = runs.find(folder(arguments), arguments.run, unfinished=True)
+    runs = runs_of(arguments)
+    ref = runs.find(arguments.run, unfinished=True)
     who = operator(arguments)
     try:
-        store = open_store(path)
-        session = runs.session_at(store, clock, who)
+        store = runs.open(ref)
+        session = Session(store, clock, who)
     except RolloutError:
         # Only a log that nobody can go on with is read a second time.
-        found = runs.read(path)
-        if not found.problem:
+        log = replayed(runs.read(ref))
+        if not log.problem:
             raise
-        return _look(found, clock, who)
+        return _look_at_damage(runs, log, clock, who)
     if store.torn is not None or arguments.recover:
         store.close()
-        session = _recovered(path, store.torn, clock, who, agreed=arguments.recover)
+        if not arguments.recover:
+            _need_consent(store)
+        session = _recovered(runs, ref, clock, who)
     else:
-        need_terminal("The screen of a run", f"Without one: rollout status {path.stem}, and act by commands.")
+        need_terminal("The screen of a run", f"Without one: rollout status {ref.name}, and act by commands.")
     warn(session)
     if not has_terminal():
         # The log is whole again; a script goes on by commands.
@@ -56,39 +58,39 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     return show_run(session)
 
 
-def _look(found: Listed, clock: Clock, who: Actor) -> int:
+def _look_at_damage(runs: Runs, log: ReplayedLog, clock: Clock, who: Actor) -> int:
     """Show a damaged run up to its damage; whatever comes of it, the log is not what was written."""
-    name = found.path.stem
-    if found.damage is None:
+    place = log.ref.place
+    if log.damage is None:
         # Not to be read at all; opening it says why, with the exit code for that.
-        runs.resume(found.path, clock, who)
-        raise Damaged(found.problem)
-    session = runs.look(found.path, clock, who)
+        Session(runs.open(log.ref), clock, who)
+        raise Damaged(log.problem)
+    session = Session(DamagedStore(log), clock, who)
     if not has_terminal():
-        hint = f"It is kept as it is. Up to there: rollout status {name}. To compare: rollout verify {found.path}"
-        raise Damaged(f"{found.path} is {found.problem}", hint)
+        hint = f"It is kept as it is. Up to there: rollout status {log.ref.name}. To compare: rollout verify {place}"
+        raise Damaged(f"{place} is {log.problem}", hint)
     from ..tui import show_run
 
     show_run(session)
-    tell(f"{found.path} is {found.problem}")
+    tell(f"{place} is {log.problem}")
     return Damaged.exit_code
 
 
-def _recovered(path: Path, torn: Torn | None, clock: Clock, who: Actor, *, agreed: bool) -> Session:
-    if not agreed:
-        assert torn is not None
-        _need_consent(path, torn)
-    session = runs.recovered(path, clock, who)
+def _recovered(runs: Runs, ref: RunRef, clock: Clock, who: Actor) -> Session:
+    stamp = Stamp(to_milliseconds(clock.now()), who.name, who.origin)
+    session = Session(runs.recover(ref, stamp), clock, who)
     say(receipt(session.run, session.entries[-1]))
     return session
 
 
-def _need_consent(path: Path, torn: Torn) -> None:
-    what = f"{path} ends in an incomplete entry of {torn.size} bytes after event {torn.after}."
+def _need_consent(store: Store) -> None:
+    torn, ref = store.torn, store.ref
+    assert torn is not None
+    what = f"{ref.place} ends in an incomplete entry of {torn.size} bytes after event {torn.after}."
     if not has_terminal():
-        raise Damaged(what, f"To keep these bytes beside the log and go on: rollout resume {path.stem} --recover")
+        raise Damaged(what, f"To keep these bytes beside the log and go on: rollout resume {ref.name} --recover")
     tell(what)
     tell("The program that wrote it was stopped in the middle: what it was about to record was not recorded.")
     tell("Going on keeps these bytes in a file beside the log, cuts them off, and records that.")
     if not is_agreed("Go on?"):
-        raise Damaged("Left as it is.", f"To look at it: rollout status {path.stem}")
+        raise Damaged("Left as it is.", f"To look at it: rollout status {ref.name}")

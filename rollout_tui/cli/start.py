@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .. import runs
 from ..clock import Clock
 from ..plan import toml
 from ..run.subjects.start import Start, UnfinishedRun
-from .options import add_folder, add_operator, folder, is_agreed, need_terminal, operator
+from ..runs.starting import start_run
+from ..session import Session
+from .options import add_folder, add_operator, is_agreed, need_terminal, operator, runs_of
 from .output import say, tell
 from .words import second_attempt, upcoming, warn
 
@@ -42,15 +43,17 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         after=arguments.after,
         plan_file=loaded.file,
     )
+    runs = runs_of(arguments)
     try:
-        session = runs.begin(folder(arguments), loaded.plan, loaded.text, asked, clock, who)
+        store = start_run(runs, loaded.plan, loaded.text, asked, clock, who)
     except UnfinishedRun as refusal:
         if arguments.detach:
             raise
         tell(str(refusal))
         if not is_agreed(f"Resume {refusal.runs[0]} instead?"):
             return refusal.exit_code
-        session = runs.resume(runs.find(folder(arguments), refusal.runs[0]), clock, who)
+        store = runs.open(runs.find(refusal.runs[0]))
+    session = Session(store, clock, who)
     warn(session)
     for line in second_attempt(session.run):
         tell(line)

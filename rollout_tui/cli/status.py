@@ -5,22 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from .. import reading
 from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
-from ..reading import Listed
 from ..run.gates import blockers, soak_left, warnings
 from ..run.moment import Moment
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.wording import describe, short_head
+from ..runs.protocols import RunRef, Runs
+from ..runs.replay import ReplayedLog, replayed
 from .newest import newest_unfinished
-from .options import add_folder, add_json, folder
+from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
 from .words import problem, second_attempt, title, upcoming
 
@@ -48,92 +47,93 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         return _line(arguments, clock)
     if arguments.place:
         raise UsageError("--for tells where --line is shown.", "Give --line too.")
-    listed = _listed(folder(arguments), arguments.run)
-    if listed.run is None:
-        raise _unreadable(listed)
+    runs = runs_of(arguments)
+    log = _listed(runs, arguments.run)
+    if log.run is None:
+        raise _unreadable(log)
     if arguments.watch:
-        return _watch(listed.path, clock, as_json=arguments.json)
+        return _watch(runs, log.ref, clock, as_json=arguments.json)
     now = Moment(clock.now())
     if arguments.json:
-        say_json(_json(listed, now))
+        say_json(_json(log, now))
     else:
-        for line in _lines(listed, listed.run, now):
+        for line in _lines(log, log.run, now):
             say(line)
-    return _told(listed, listed.run, now, gate=arguments.gate)
+    return _told(log, log.run, now, gate=arguments.gate)
 
 
-def _listed(where: Path, name: str | None) -> Listed:
+def _listed(runs: Runs, name: str | None) -> ReplayedLog:
     """Without a name prefer what is unfinished: the newest may be a rehearsal, whose clock ran ahead of all others."""
     if name is None:
-        found = newest_unfinished(where)
+        found = newest_unfinished(runs)
         if found is not None:
             return found
-    return reading.read(reading.find(where, name))
+    return replayed(runs.read(runs.find(name)))
 
 
 def _line(arguments: argparse.Namespace, clock: Clock) -> int:
     """Print a line or, where no run is open, nothing at all: a prompt has no place for errors that are none."""
     if arguments.json:
         raise UsageError("--line is for people, --json for programs.", "Give one of the two.")
-    where, name = folder(arguments), arguments.run
-    listed = newest_unfinished(where) if name is None else reading.read(reading.find(where, name))
-    if listed is None:
+    runs, name = runs_of(arguments), arguments.run
+    log = newest_unfinished(runs) if name is None else replayed(runs.read(runs.find(name)))
+    if log is None:
         return 0
-    if listed.run is None:
-        raise _unreadable(listed)
+    if log.run is None:
+        raise _unreadable(log)
     from .line import print_line
 
-    print_line(listed.run, Moment(clock.now()), arguments.place)
-    return Damaged.exit_code if listed.problem else 0
+    print_line(log.run, Moment(clock.now()), arguments.place)
+    return Damaged.exit_code if log.problem else 0
 
 
-def _watch(path: Path, clock: Clock, *, as_json: bool) -> int:
+def _watch(runs: Runs, ref: RunRef, clock: Clock, *, as_json: bool) -> int:
     from .watch import changes, watch
 
-    def lines(listed: Listed, now: Moment) -> list[str]:
-        assert listed.run is not None
-        return list(_lines(listed, listed.run, now))
+    def lines(log: ReplayedLog, now: Moment) -> list[str]:
+        assert log.run is not None
+        return list(_lines(log, log.run, now))
 
-    def block(listed: Listed, now: Moment) -> list[str]:
+    def block(log: ReplayedLog, now: Moment) -> list[str]:
         if not as_json:
-            return [*lines(listed, now), ""]
+            return [*lines(log, now), ""]
         import json
 
-        return [json.dumps(_json(listed, now))]
+        return [json.dumps(_json(log, now))]
 
-    code = watch(path, clock, lines, changes(block), in_place=not as_json)
+    code = watch(runs, ref, clock, lines, changes(block), in_place=not as_json)
     if code:
         return code
-    listed = reading.read(path)
-    if listed.run is None:
-        raise _unreadable(listed)
-    return _told(listed, listed.run, Moment(clock.now()), gate=False)
+    log = replayed(runs.read(ref))
+    if log.run is None:
+        raise _unreadable(log)
+    return _told(log, log.run, Moment(clock.now()), gate=False)
 
 
-def _json(listed: Listed, now: Moment) -> dict[str, Any]:
+def _json(log: ReplayedLog, now: Moment) -> dict[str, Any]:
     # Only a script pays for what a script reads.
     from .snapshot import snapshot
 
-    assert listed.run is not None
-    return snapshot(listed.run, now) | {
-        "plan_file": _plan_file_json(listed.run),
-        "path": str(listed.path),
-        "problem": problem(listed) or None,
+    assert log.run is not None
+    return snapshot(log.run, now) | {
+        "plan_file": _plan_file_json(log.run),
+        "path": str(log.ref.place),
+        "problem": problem(log) or None,
     }
 
 
-def _told(listed: Listed, run: Run, now: Moment, *, gate: bool) -> int:
+def _told(log: ReplayedLog, run: Run, now: Moment, *, gate: bool) -> int:
     """Give the exit code, after saying that the log is damaged if it is."""
-    if listed.problem:
-        tell(f"The log is not what was written: this is where the run stood before the damage ({listed.problem}).")
+    if log.problem:
+        tell(f"The log is not what was written: this is where the run stood before the damage ({log.problem}).")
         return Damaged.exit_code
     return _exit_code(run, now, gate=gate)
 
 
-def _unreadable(listed: Listed) -> RolloutError:
-    if os.access(listed.path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
-        return Damaged(listed.problem, f"rollout verify {listed.path} says more.")
-    return RolloutError(listed.problem, "Check the name and its permissions.")
+def _unreadable(log: ReplayedLog) -> RolloutError:
+    if os.access(log.ref.place, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        return Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
+    return RolloutError(log.problem, "Check the name and its permissions.")
 
 
 def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
@@ -144,7 +144,7 @@ def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
     return 0
 
 
-def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
+def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield title(run.started)
     yield f"Run       {run.id}"
     yield f"Plan      {run.plan.header.name}{_redlined(run)}"
@@ -155,11 +155,11 @@ def _lines(listed: Listed, run: Run, now: Moment) -> Iterator[str]:
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
     yield from _condition(run, now)
-    if listed.torn is not None:
-        yield f"Torn      the log {problem(listed)}"
+    if log.torn is not None:
+        yield f"Torn      the log {problem(log)}"
     for text in warnings(run, now):
         yield f"Warning   {text}"
-    last = listed.entries[-1]
+    last = log.entries[-1]
     words = describe(last, run.sequence_at(last.seq))
     yield f"Last      {short_head(last)}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"
     yield from _blockers(run, now)
@@ -173,9 +173,9 @@ def _plan_file(run: Run) -> Iterator[str]:
     """Say that the plan's file is not what the run follows; a closed run follows nothing more."""
     if run.closed is not None:
         return
-    from ..planfile import look
+    from ..runs.plan_drift import plan_drift
 
-    found = look(run)
+    found = plan_drift(run)
     if found.state == "changed":
         yield f"Plan file changed since: rollout redline {run.id} --dry-run shows how"
     elif found.state == "unreadable":
@@ -185,9 +185,9 @@ def _plan_file(run: Run) -> Iterator[str]:
 def _plan_file_json(run: Run) -> dict[str, Any] | None:
     if run.closed is not None:
         return None
-    from ..planfile import look
+    from ..runs.plan_drift import plan_drift
 
-    found = look(run)
+    found = plan_drift(run)
     return {"path": found.path or None, "state": found.state, "problem": found.problem or None}
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
-from ..folding import misfit
-from ..journal.folder import logs
-from ..journal.verification import CHAIN_PROVES, MEANINGS, Verification, verify
-from .options import add_folder, add_json, folder
+from ..journal.verification import CHAIN_PROVES, MEANINGS, Verification
+from ..runs.folder import FolderRuns
+from ..runs.protocols import RunRef, Runs
+from .options import add_folder, add_json, runs_of
 from .output import explain, say, say_json, tell
 from .progress import shown
 
@@ -32,14 +32,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    paths = [path for name in arguments.logs for path in _logs(name, arguments)]
-    if arguments.expect_head and len(paths) > 1:
+    runs = runs_of(arguments)
+    refs = [ref for name in arguments.logs for ref in _refs(name, runs)]
+    if arguments.expect_head and len(refs) > 1:
         raise UsageError("--expect-head is the head of one log.", "Name that log alone.")
     verified: list[Verification] = []
     errors: list[RolloutError] = []
-    for path in shown(paths, "verifying"):
+    for ref in shown(refs, "verifying"):
         try:
-            verified.append(verify(path, arguments.expect_head, misfit))
+            verified.append(runs.verify(ref, arguments.expect_head))
         except UsageError:
             raise
         except RolloutError as error:
@@ -53,19 +54,17 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     return max(codes, default=0)
 
 
-def _logs(name: str, arguments: argparse.Namespace) -> Iterator[Path]:
+def _refs(name: str, runs: Runs) -> Iterator[RunRef]:
     path = Path(name)
     if path.is_dir():
-        found = logs(path)
+        found = FolderRuns(path).refs()
         if not found:
             raise UsageError(f"The folder {name} holds no log.", "Give the folder of runs, or a log.")
         yield from found
     elif path.suffix == ".toml" or os.path.lexists(path):
-        yield path
+        yield RunRef(path.stem, str(path))
     else:
-        from .. import runs
-
-        yield runs.find(folder(arguments), name)
+        yield runs.find(name)
 
 
 def _head(text: str) -> tuple[int, str]:
@@ -79,9 +78,9 @@ def _head(text: str) -> tuple[int, str]:
 def _print(verified: list[Verification]) -> None:
     for each in verified:
         head = f"  (head #{each.head[0]} {each.head[1][:12]})" if each.head else ""
-        say(f"{each.path}: {each.words}{head}")
+        say(f"{each.place}: {each.words}{head}")
         for problem in each.evidence:
-            say(f"{each.path}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
+            say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
     for verdict in dict.fromkeys(each.verdict for each in verified):
         tell(f"{verdict}: {MEANINGS[verdict]}")
     if any(each.holds for each in verified):
@@ -90,7 +89,7 @@ def _print(verified: list[Verification]) -> None:
 
 def _json(each: Verification) -> dict[str, Any]:
     return {
-        "path": str(each.path),
+        "path": each.place,
         "verdict": each.verdict,
         "holds": each.holds,
         "words": each.words,
@@ -101,6 +100,7 @@ def _json(each: Verification) -> dict[str, Any]:
         "closed": each.closed,
         "damaged_event": each.damaged_event,
         "damaged_byte": each.damaged_byte,
+        "layer": each.layer,
         "expected_head": each.expected,
         "evidence": [
             {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from types import FrameType
 
-from .. import reading
 from ..clock import Clock
 from ..errors import RolloutError
-from ..reading import Listed
 from ..run.gates import blockers, warnings
 from ..run.moment import Moment
+from ..runs.protocols import RunLog, RunRef, Runs
+from ..runs.replay import ReplayedLog, replayed
 from .display import Display
 from .output import flush, say
 
 SECONDS = 1.0
 
-Lines = Callable[[Listed, Moment], list[str]]
+Lines = Callable[[ReplayedLog, Moment], list[str]]
 
 
 class Stopped(Exception):
@@ -32,7 +30,7 @@ class Stopped(Exception):
         self.number = number
 
 
-def watch(path: Path, clock: Clock, lines: Lines, block: Lines, *, in_place: bool) -> int:
+def watch(runs: Runs, ref: RunRef, clock: Clock, lines: Lines, block: Lines, *, in_place: bool) -> int:
     """Follow a run until it is closed, or who looks leaves by `q`; give 0, or 128+n where a signal ended it.
 
     `lines` gives what a terminal shows `in_place`, `block` what else is printed for each change. RolloutError if the
@@ -41,40 +39,36 @@ def watch(path: Path, clock: Clock, lines: Lines, block: Lines, *, in_place: boo
     display = Display() if in_place and sys.stdout.isatty() else None
     try:
         with _signals(), display or nullcontext():
-            for listed, now in _seen(path, clock, pause=display.pause if display else wait):
+            for log, now in _seen(runs, ref, clock, display):
                 if display:
-                    display.draw(lines(listed, now))
+                    display.draw(lines(log, now))
                 else:
-                    _print_change(block(listed, now))
+                    _print_change(block(log, now))
     except Stopped as stopped:
         return 128 + stopped.number
     return 0
 
 
-def _seen(path: Path, clock: Clock, pause: Callable[[float], bool]) -> Iterator[tuple[Listed, Moment]]:
-    """Give the run now and again; it is read only when its file has changed."""
-    listed, stat = None, None
+def _seen(runs: Runs, ref: RunRef, clock: Clock, display: Display | None) -> Iterator[tuple[ReplayedLog, Moment]]:
+    """Give the run now and again; it is read only when its log has changed."""
+    read = runs.read(ref)
+    log = replayed(read)
     while True:
-        newest = _stat(path)
-        if listed is None or newest != stat or listed.torn:
-            listed, stat = reading.read(path), newest
-        if listed.run is None:
-            raise RolloutError(listed.problem, "The log can't be followed any more: look at its folder.")
-        yield listed, Moment(clock.now())
-        if listed.run.closed is not None or not pause(SECONDS):
+        if log.run is None:
+            raise RolloutError(log.problem, "The log can't be followed any more: look at its folder.")
+        yield log, Moment(clock.now())
+        if log.run.closed is not None:
             return
+        if not (display.pause(SECONDS) if display else wait(runs, read, SECONDS)):
+            return
+        if log.torn or runs.wait(read, 0):
+            read = runs.read(ref)
+            log = replayed(read)
 
 
-def _stat(path: Path) -> tuple[int, ...]:
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def wait(seconds: float) -> bool:
-    time.sleep(seconds)
+def wait(runs: Runs, log: RunLog, seconds: float) -> bool:
+    """Wait until something was recorded, or the time alone may have changed something."""
+    runs.wait(log, seconds)
     return True
 
 
@@ -89,15 +83,15 @@ def changes(lines: Lines) -> Lines:
     """Give what gives these lines only when something happened: time that goes by is no change, a gate it opens is."""
     before: object = None
 
-    def changed(listed: Listed, now: Moment) -> list[str]:
+    def changed(log: ReplayedLog, now: Moment) -> list[str]:
         nonlocal before
-        run = listed.run
+        run = log.run
         assert run is not None
-        what = (run.head, listed.torn, listed.problem, [b.id for b in blockers(run, now)], bool(warnings(run, now)))
+        what = (run.head, log.torn, log.problem, [b.id for b in blockers(run, now)], bool(warnings(run, now)))
         if what == before:
             return []
         before = what
-        return lines(listed, now)
+        return lines(log, now)
 
     return changed
 

@@ -13,15 +13,14 @@ from ..run.wording import describe, short_head
 from .output import tell
 
 if TYPE_CHECKING:
-    from ..reading import Listed
+    from ..runs.listing import Summary
+    from ..runs.replay import ReplayedLog
     from ..session import Session
-    from ..summaries import Summary
 
 
 def title(started: RunStarted) -> str:
     """Give the run's name, and what it is marked as."""
-    marks = [name for name, on in (("rehearsal", started.rehearsal), ("emergency", started.emergency)) if on]
-    return f"{started.name} ({', '.join(marks)})" if marks else started.name
+    return f"{started.name} ({', '.join(started.marks)})" if started.marks else started.name
 
 
 def upcoming(run: Run, now: Moment) -> str:
@@ -52,8 +51,8 @@ def warn(session: Session) -> None:
         tell(f"Warning: {session.warning}")
 
 
-def problem(listed: Listed | Summary) -> str:
+def problem(log: ReplayedLog | Summary) -> str:
     """Say what is wrong with a log, or nothing; an incomplete entry at its end is no damage, but has to be known."""
-    if listed.torn is not None:
-        return f"ends in an incomplete entry of {listed.torn.size} bytes after event {listed.torn.after}"
-    return listed.problem
+    if log.torn is not None:
+        return f"ends in an incomplete entry of {log.torn.size} bytes after event {log.torn.after}"
+    return log.problem

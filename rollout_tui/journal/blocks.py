@@ -110,13 +110,6 @@ def end_of_block(data: bytes, start: int) -> int:
     return len(data) if mark < 0 else mark + 1 + _HASH_LINE_SIZE
 
 
-def start_of(data: bytes, seq: int) -> int:
-    """Give the byte at which block number `seq` begins, in data that holds whole blocks from the header to there."""
-    # Nothing within a block looks like the line that begins one.
-    separator = EVENT_LINE.encode()
-    return len(separator.join(data.split(separator, seq)[:seq])) if seq else 0
-
-
 def has_hash(block: bytes, digest: str) -> bool:
     """Tell whether these are still the bytes of the block with this hash."""
     return seal(block[:-_HASH_LINE_SIZE]) == block and block.endswith(b'%b"\n' % digest.encode())

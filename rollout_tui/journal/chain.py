@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from typing import Literal
 
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal.blocks import decode, end_of_block, has_hash
@@ -18,13 +19,18 @@ class Torn:
     after: int
 
 
+Layer = Literal["bytes", "rules"]
+"""What found a damage: the bytes and their chain, or the rules of a run, by which an event can't follow."""
+
+
 @dataclass(frozen=True)
 class Damage:
-    """The first block that is not what was written: its number, the byte where it begins, and why."""
+    """The first block that is not what was written: its number, the byte where it begins, why, and what found it."""
 
     seq: int
     offset: int
     reason: str
+    layer: Layer = "bytes"
 
     def __str__(self) -> str:
         block = f"event {self.seq}" if self.seq else "the header"
@@ -32,14 +38,21 @@ class Damage:
 
 
 class Chain:
-    """The entries verified so far; `size` bytes hold them, and the last of their blocks begins at byte `last_at`."""
+    """The entries verified so far; `size` bytes hold them, and the block of each begins at the byte in `starts`."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.starts: list[int] = []
         self.size = 0
-        self.last_at = 0
+        # The hashes of the entries, as far as anything asked for them.
+        self._heads: set[str] = set()
         self.torn: Torn | None = None
         self.damage: Damage | None = None
+
+    @property
+    def last_at(self) -> int:
+        """The byte at which the last block begins."""
+        return self.starts[-1] if self.starts else 0
 
     @property
     def head(self) -> str:
@@ -61,7 +74,7 @@ class Chain:
     def add(self, entry: Entry, size: int) -> None:
         """Take in an entry whose block of `size` bytes was verified."""
         self.entries.append(entry)
-        self.last_at = self.size
+        self.starts.append(self.size)
         self.size += size
 
     def _extend(self, data: bytes) -> None:
@@ -75,9 +88,9 @@ class Chain:
                 gc.enable()
 
     def _take_blocks(self, data: bytes) -> None:
-        entries = self.entries
+        entries, starts, size = self.entries, self.starts, self.size
         head, reason = self.head, ""
-        last = start = 0
+        start = 0
         while start < len(data):
             end = end_of_block(data, start)
             try:
@@ -85,15 +98,22 @@ class Chain:
             except NotCanonical as problem:
                 reason = str(problem)
                 break
+            if entry.sees != head and not self.has_head(entry.sees):
+                reason = "says that its author saw a head that the journal never had"
+                break
             entries.append(entry)
-            head = entry.hash
-            last, start = start, end
-        if start:
-            self.last_at = self.size + last
-            self.size += start
+            starts.append(size + start)
+            head, start = entry.hash, end
+        self.size += start
         # Behind the handler, so that what it holds of a long block is gone.
         if reason:
             self._stop(data[start:], reason)
+
+    def has_head(self, digest: str) -> bool:
+        """Tell whether one of the entries has this hash."""
+        # Nearly everyone saw the newest: what the others saw is looked up in what is made for the first of them.
+        self._heads.update(entry.hash for entry in self.entries[len(self._heads) :])
+        return digest in self._heads
 
     def _stop(self, rest: bytes, reason: str) -> None:
         # Most journals end where an entry ends, and do without these patterns.

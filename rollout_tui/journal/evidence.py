@@ -61,6 +61,17 @@ def keep(journal: Path, file: Path) -> Kept:
     return Kept(digest, file.name, len(data))
 
 
+def kept(journal: Path, digest: str) -> bytes:
+    """Give the bytes of a file that was kept; RolloutError if it is not there, Damaged if it was altered."""
+    path = folder_of(journal) / digest
+    if not _DIGEST.fullmatch(digest) or not path.is_file():
+        raise RolloutError(f"{journal} has no evidence {digest[:12]}.", "rollout verify tells what is missing.")
+    data = _read(path)
+    if sha256(data).hexdigest() != digest:
+        raise Damaged(f"{path} does not have the bytes that its name says.", "Find out who altered it.")
+    return data
+
+
 def check(journal: Path, entries: Iterable[Entry]) -> tuple[EvidenceProblem, ...]:
     """Give what is missing or altered of the evidence that the entries name."""
     folder = folder_of(journal)

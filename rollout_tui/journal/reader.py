@@ -11,27 +11,34 @@ from typing import Self
 
 from rollout_tui.errors import Damaged, RolloutError
 from rollout_tui.journal import file
-from rollout_tui.journal.blocks import start_of
 from rollout_tui.journal.chain import Chain, Damage, Torn
 from rollout_tui.run.events import Entry
 
 _MOMENT_SECONDS = 0.05
 
 
+def marks(path: Path) -> tuple[int, ...]:
+    """Give what tells that a file was written again, or is another, without reading it; nothing where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 class FileReader:
     """A journal open for reading: needs no lock and no right to write, and reads a damaged one up to the damage."""
 
-    _flags = os.O_RDONLY
-
-    def __init__(self, path: Path, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, path: Path, sleep: Callable[[float], None] = time.sleep, flags: int = os.O_RDONLY) -> None:
         self.path = path
+        self.version: object = None
         self._sleep = sleep
         self._chain = Chain()
-        self._descriptor = file.open_regular(path, self._flags)
+        self.descriptor = file.open_regular(path, flags)
         try:
             self._catch_up()
             if not self._chain.entries:
-                raise self._damaged()
+                raise self.damaged()
         except RolloutError:
             self.close()
             raise
@@ -52,6 +59,21 @@ class FileReader:
         return self._chain.damage
 
     @property
+    def starts(self) -> list[int]:
+        """The byte at which the block of each whole entry begins."""
+        return self._chain.starts
+
+    @property
+    def size(self) -> int:
+        """How many bytes hold the whole entries."""
+        return self._chain.size
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the file was written, replaced or removed since it was read."""
+        return marks(self.path) != self.version
+
+    @property
     def head(self) -> str:
         """The hash of the last whole entry, in hexadecimal."""
         return self._chain.head
@@ -61,28 +83,38 @@ class FileReader:
 
         Damaged if the file was replaced, removed or became shorter; RolloutError if the disk fails.
         """
-        file.check_same(self.path, self._descriptor)
+        file.check_same(self.path, self.descriptor)
         self._catch_up()
         return self._chain.entries[after + 1 :]
 
-    def start_of(self, seq: int) -> int:
-        """Give the byte at which the block of a whole entry begins."""
-        return start_of(file.read_from(self.path, self._descriptor, 0), seq)
+    def has_head(self, digest: str) -> bool:
+        """Tell whether one of the whole entries has this hash."""
+        return self._chain.has_head(digest)
+
+    def look(self) -> None:
+        """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`."""
+        file.check_same(self.path, self.descriptor)
+        self._extend()
+
+    def add(self, entry: Entry, size: int) -> None:
+        """Take in an entry that was written here, in a block of `size` bytes that was verified."""
+        self._chain.add(entry, size)
+        self.version = marks(self.path)
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the whole entries to a new journal and give the last of them; Conflict if the name is taken."""
-        data = file.read_from(self.path, self._descriptor, 0)
+        data = file.read_from(self.path, self.descriptor, 0)
         copied = Chain()
         copied.extend(data)
         if not copied.entries:
-            raise self._damaged()
+            raise self.damaged()
         file.create(path, data[: copied.size])
         return copied.entries[-1]
 
     def close(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
     def __enter__(self) -> Self:
         return self
@@ -99,9 +131,12 @@ class FileReader:
             self._extend()
 
     def _extend(self) -> None:
-        self._chain.extend(file.read_from(self.path, self._descriptor, self._chain.last_at))
+        # Before it is read: what is written meanwhile is news.
+        self.version = marks(self.path)
+        self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
 
-    def _damaged(self) -> Damaged:
+    def damaged(self) -> Damaged:
+        """Make the error that says where the journal is damaged."""
         return Damaged(
             f"{self.path} is damaged: {self._chain.damage or 'it is empty'}",
             "Compare it with a copy and with the receipts; `rollout audit` shows it up to there.",

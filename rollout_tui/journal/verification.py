@@ -12,8 +12,8 @@ from typing import Literal
 from rollout_tui.errors import Damaged, UsageError
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal import evidence, file
-from rollout_tui.journal.blocks import FORMAT_LINE, start_of
-from rollout_tui.journal.chain import Chain, Damage
+from rollout_tui.journal.blocks import FORMAT_LINE
+from rollout_tui.journal.chain import Chain, Damage, Layer
 from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
 from rollout_tui.text import safe
@@ -40,6 +40,12 @@ MEANINGS: dict[Verdict, str] = {
 }
 """What each verdict means, in plain words."""
 
+FOUND_BY: dict[Layer, str] = {
+    "bytes": "found in its bytes",
+    "rules": "found by the rules of a run, not in its bytes",
+}
+"""What found a damage, in words."""
+
 Replay = Callable[[Sequence[Entry]], tuple[int, str] | None]
 """Folds entries into a run, and gives the number of the first event that does not fit, with why; None if all do."""
 
@@ -49,11 +55,11 @@ class Verification:
     """What a log's bytes show.
 
     `events` counts the events that verify, `head` is the number and the hash of the last of them. `damaged_event` and
-    `damaged_byte` say where the first damage (or the incomplete entry) begins. `expected` says whether the expected
-    head is there, None where none was given.
+    `damaged_byte` say where the first damage (or the incomplete entry) begins, `layer` what found the damage.
+    `expected` says whether the expected head is there, None where none was given.
     """
 
-    path: Path
+    place: str
     verdict: Verdict
     words: str
     run: str = ""
@@ -62,6 +68,7 @@ class Verification:
     closed: bool = False
     damaged_event: int | None = None
     damaged_byte: int | None = None
+    layer: Layer | None = None
     expected: bool | None = None
     evidence: tuple[EvidenceProblem, ...] = ()
 
@@ -88,12 +95,13 @@ def verify(path: Path, expect_head: tuple[int, str] | None = None, replay: Repla
     try:
         data, chain = _read(path)
     except Damaged as error:
-        return Verification(path, "not-a-journal", error.message)
+        return Verification(str(path), "not-a-journal", error.message)
     if reason := _not_a_journal(data):
-        return Verification(path, "not-a-journal", f"{path} {reason}")
+        return Verification(str(path), "not-a-journal", f"{path} {reason}")
     damage = chain.damage
     if replay is not None and chain.entries and (misfit := replay(chain.entries)):
-        damage = Damage(misfit[0], start_of(data, misfit[0]), f"does not fit the run before it: {misfit[1]}")
+        reason = f"does not fit the run before it: {misfit[1]}"
+        damage = Damage(misfit[0], chain.starts[misfit[0]], reason, "rules")
     return _judge(path, chain, damage, expect_head)
 
 
@@ -145,7 +153,7 @@ def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[i
     )
     verdict: Verdict
     if damage:
-        verdict, said = "damaged", [str(damage), unexpected]
+        verdict, said = "damaged", [f"{damage} ({FOUND_BY[damage.layer]})", unexpected]
     elif unexpected or problems:
         count = f"{len(problems)} of the files kept as evidence {'is' if len(problems) == 1 else 'are'} not as kept"
         verdict, said = "altered", [unexpected, count if problems else "", incomplete]
@@ -156,7 +164,7 @@ def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[i
     else:
         verdict, said = "whole", [_closed_words(close, last)]
     return Verification(
-        path,
+        str(path),
         verdict,
         f"{verdict}: {'; '.join(filter(None, said))}",
         run=entries[0].event.run if entries and isinstance(entries[0].event, RunStarted) else "",
@@ -165,6 +173,7 @@ def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[i
         closed=close is not None,
         damaged_event=damage.seq if damage else torn.after + 1 if torn else None,
         damaged_byte=damage.offset if damage else chain.size if torn else None,
+        layer=damage.layer if damage else None,
         expected=None if expect_head is None else not unexpected,
         evidence=problems,
     )

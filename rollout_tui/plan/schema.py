@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from .fields import FIELDS
-from .model import Plan
+from .model import MigrationStep, Plan
 from .quantities import Quantity
 from .texts import ID
 
@@ -68,9 +68,18 @@ class _Generator(GenerateJsonSchema):
                 "description": described[name].text,
                 "examples": list(described[name].examples) or [_example(schema["cls"], name)],
             }
-            for name in (described if schema["cls"] is Plan else schema["cls"].__dataclass_fields__)
+            for name in _in_order(schema["cls"])
         }
         return found | {"additionalProperties": False}
+
+
+def _in_order(table: type[Any]) -> list[str]:
+    """The keys of a table as the file has them: a step's id leads, which a scenario's `until` names."""
+    return (
+        list(FIELDS[table])
+        if table is Plan
+        else sorted(table.__dataclass_fields__, key=lambda key: table is MigrationStep and key != "id")
+    )
 
 
 def _limited(name: str, found: JsonSchemaValue, *, needed: bool) -> JsonSchemaValue:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..frozen import dataclass
 from . import ids
-from .model import ChecklistItem, FeatureFlag, Metric, MigrationStep, Phase, Scenario, Strategy
+from .model import ChecklistItem, FeatureFlag, Header, Metric, MigrationStep, Notes, Phase, Scenario, Strategy
 
 
 @dataclass(frozen=True)
@@ -83,4 +84,10 @@ SECTIONS = {
 LISTS = tuple(each for each in SECTIONS.values() if each is not STRATEGY)
 # The two checklists share their ids, every other list has its own.
 OF_ONE_ID = ((PRE_DEPLOYMENT, POST_DEPLOYMENT), *((each,) for each in LISTS if each.model is not ChecklistItem))
+# The class of every table of the file, or of an entry of it, by its key.
+MODELS: Mapping[str, type[Any]] = {
+    "plan": Header,
+    **{key: each.model for key, each in SECTIONS.items()},
+    "notes": Notes,
+}
 CHECKLISTS = (PRE_DEPLOYMENT.key, POST_DEPLOYMENT.key)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from .fields import TABLES, Form, keys_of
+from .fields import TABLES, TextForm, keys_of
 from .mistakes import KeyPath, Problem, shown
 
 # Prose may have paragraphs; every other text is shown on one line.
-_PROSE = keys_of(Form.PROSE)
-_LISTS = keys_of(Form.TEXTS)
+_PROSE = keys_of(TextForm.PROSE)
+_LISTS = keys_of(TextForm.TEXTS)
 
 # The texts that a plan can't do without.
 _NEEDED = frozenset(

@@ -12,9 +12,9 @@ import tomli_w
 
 from ..text import UNSEEN, safe
 from .mistakes import KeyPath
-from .model import Header, Notes, Plan
+from .model import Plan
 from .quantities import FlagValue, Quantity
-from .sections import MIGRATION, SECTIONS
+from .sections import MIGRATION, MODELS, SECTIONS
 
 _WIDTH = 120
 
@@ -54,12 +54,6 @@ _HINTS = {
 # A title as the file's headings have it, in small letters.
 _TITLES = {key: each.title.capitalize() for key, each in SECTIONS.items()}
 _TITLES |= {MIGRATION.key: "Database migration", "notes": "Notes"}
-
-_MODELS: Mapping[str | int, Any] = {
-    "plan": Header,
-    **{key: each.model for key, each in SECTIONS.items()},
-    "notes": Notes,
-}
 
 Comments = Mapping[KeyPath, str]
 
@@ -133,7 +127,7 @@ class _Writer:
     def _table(self, header: str, path: KeyPath, table: Mapping[str, Any]) -> Iterator[str]:
         yield from self._above(path)
         yield header
-        for key in _ordered(path[0], table):
+        for key in _ordered(str(path[0]), table):
             if key != "window":
                 yield from self._pair(key, (*path, key), table[key])
         if table.get("window"):
@@ -176,9 +170,9 @@ class _Writer:
         return [f"# {safe(line)}".rstrip() for line in comment.split("\n")] if comment else []
 
 
-def _ordered(section: str | int, table: Mapping[str, Any]) -> list[str]:
+def _ordered(section: str, table: Mapping[str, Any]) -> list[str]:
     """The keys of a table in the model's order; an id leads, which commands, journals and `until` name."""
-    order = ["id", *(item.name for item in fields(_MODELS[section]))] if section in _MODELS else list(table)
+    order = ["id", *(item.name for item in fields(MODELS[section]))] if section in MODELS else list(table)
     return sorted(table, key=lambda key: order.index(key) if key in order else len(order))
 
 

@@ -35,8 +35,7 @@ def run_document(run: Run, entries: Sequence[Entry]) -> str:
 
 
 def _head(run: Run) -> Iterator[str]:
-    marks = [name for name, on in (("rehearsal", run.started.rehearsal), ("emergency", run.emergency)) if on]
-    kind = f" ({', '.join(marks)})" if marks else ""
+    kind = f" ({', '.join(run.started.marks)})" if run.started.marks else ""
     yield f"**Run {inert(run.id)}**{kind}, started by {inert(run.stamp.by)} at {_time(run.stamp.at)}"
     if run.started.after:
         yield f"**Second attempt** after {inert(run.started.after)} (head {inert(run.started.after_head)})"
@@ -65,17 +64,13 @@ def _phase(run: Run, stage: Stage) -> Iterator[str]:
     yield ""
     for item in stage.items:
         if item.kind is ItemKind.METRIC:
-            yield f"- {inert(item.title)}: {_reading(run, stage, _metric(item))}"
+            yield f"- {inert(item.title)}: {_reading(run, stage, item.metric_id)}"
         elif item.kind is ItemKind.TRIGGER:
             fired = run.fired.get(item.id)
             yield f"- Trigger {inert(item.title)}: {f'fired {_by(fired[0])}{_why(fired[1])}' if fired else 'not fired'}"
         elif item.kind in {ItemKind.CRITERION, ItemKind.FLAG}:
             yield _line(run, item)
     yield ""
-
-
-def _metric(item: Item) -> str:
-    return item.id.rpartition("/")[2]
 
 
 def _reading(run: Run, stage: Stage, metric: str) -> str:

@@ -52,12 +52,6 @@ def outcome(report: Report) -> str:
     return f"{words}, {report.ended:%Y-%m-%d %H:%M:%S} UTC by {run.closed.mark.by} (#{run.closed.mark.seq})"
 
 
-def marks(report: Report) -> tuple[str, ...]:
-    """Give what the run is marked as: a rehearsal and an emergency must not be mistaken for an ordinary run."""
-    started = report.run.started
-    return tuple(name for name, on in (("rehearsal", started.rehearsal), ("emergency", started.emergency)) if on)
-
-
 def summary(report: Report) -> Iterator[tuple[str, Cell]]:
     """Give how much happened, by name."""
     run = report.run

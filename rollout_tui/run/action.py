@@ -148,7 +148,7 @@ class Action:
         chosen in a form and none is named, the likeliest is asked about.
         """
         subject = subject or _likely(self.about, run)
-        if not subject and any(each.kind is self.about and each.required for each in self.fields):
+        if self.about and not subject and any(each.kind is self.about and each.required for each in self.fields):
             return RolloutError(f"There is no {self.about} here to {self.name}.")
         try:
             self.need_acceptable(run, subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..people import is_owner
 from ..plan.quantities import format_span
 from .gates import BlockerKind, blockers, soak_left
 from .ledger import but_for
@@ -34,6 +35,21 @@ def waiting(run: Run) -> tuple[str, ...]:
     if owners:
         lines.append(f"open for: {', '.join(f'{owner} {count}' for owner, count in owners.items())}")
     return tuple(lines)
+
+
+def waits_for(run: Run, name: str) -> bool:
+    """Whether the run waits for this person: the lead is offered to them, or what is open in its stage is theirs."""
+    if run.closed is not None:
+        return False
+    if run.offer is not None and run.offer.to and run.offer.is_for(name):
+        return True
+    return any(
+        item.owner
+        and is_owner(name, item.owner)
+        and item.kind not in {ItemKind.METRIC, ItemKind.TRIGGER}
+        and not run.is_resolved(item)
+        for item in run.stage.items
+    )
 
 
 def receipt(run: Run) -> str:

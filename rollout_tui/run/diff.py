@@ -62,7 +62,7 @@ def compare(first: RunLog, second: RunLog) -> RunDiff:
 def _took(first: RunLog, second: RunLog) -> Iterator[Took]:
     both = figures(first.entries), figures(second.entries)
     spans = [dict(each.stages) for each in both]
-    titles = {stage.id: stage.title for told in (second, first) for stage in told.run.sequence.stages}
+    titles = {stage.id: stage.title for log in (second, first) for stage in log.run.sequence.stages}
     for stage, title in titles.items():
         if any(stage in each for each in spans):
             yield Took(title, spans[0].get(stage), spans[1].get(stage))
@@ -76,7 +76,7 @@ def _rollbacks(run: Figures) -> timedelta | None:
 
 
 def _starts(first: RunLog, second: RunLog) -> Iterator[Difference]:
-    yield from _differing("Start", "started", *(_start(told.run.started) for told in (first, second)))
+    yield from _differing("Start", "started", *(_start(log.run.started) for log in (first, second)))
 
 
 def _start(started: ev.RunStarted) -> str:
@@ -88,18 +88,18 @@ def _start(started: ev.RunStarted) -> str:
 
 
 def _items(first: RunLog, second: RunLog) -> Iterator[Difference]:
-    titles = [{stage.id: stage.title for stage in told.run.sequence.stages} for told in (first, second)]
+    titles = [{stage.id: stage.title for stage in log.run.sequence.stages} for log in (first, second)]
     items = _merged(first.run.sequence.items, second.run.sequence.items)
     paths = _paths(first.entries), _paths(second.entries)
     for item_id in items:
         ways = [path.get(item_id, ()) for path in paths]
-        known = [told.run.sequence.items.get(item_id) for told in (first, second)]
+        known = [log.run.sequence.items.get(item_id) for log in (first, second)]
         if ways[0] == ways[1] and all(known):
             continue
         item = known[0] or known[1]
         assert item is not None
         stage = titles[0].get(item.stage) or titles[1].get(item.stage) or "Rollback"
-        words = [_item(told.run, way, each) for told, way, each in zip((first, second), ways, known, strict=True)]
+        words = [_item(log.run, way, each) for log, way, each in zip((first, second), ways, known, strict=True)]
         yield from _differing(stage, item.title, *words)
 
 
@@ -127,7 +127,7 @@ def _paths(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
         step = _STEPS.get(type(entry.event))
         if step is None:
             continue
-        item = getattr(entry.event, "item", "") or getattr(entry.event, "trigger", "")
+        item = ev.row(entry.event)
         path = paths.get(item, ())
         if path[-1:] != (step,):
             paths[item] = (*path, step)
@@ -161,7 +161,7 @@ def _item(run: Run, path: tuple[str, ...], item: Item | None) -> str:
 def _gates(first: RunLog, second: RunLog) -> Iterator[Difference]:
     stages = _merged(first.run.sequence.index, second.run.sequence.index)
     for stage in stages:
-        ways = [_gate(told.run, stage) for told in (first, second)]
+        ways = [_gate(log.run, stage) for log in (first, second)]
         if ways[0][0] == ways[1][0]:
             continue
         run = first.run if stage in first.run.sequence.index else second.run
@@ -183,12 +183,12 @@ def _gate(run: Run, stage: str) -> tuple[tuple[str, ...] | None, str]:
 def _courses(first: RunLog, second: RunLog) -> Iterator[Difference]:
     """What happened to the runs as wholes."""
     for subject, kind in _COUNTED:
-        counts = [sum(isinstance(entry.event, kind) for entry in told.entries) for told in (first, second)]
+        counts = [sum(isinstance(entry.event, kind) for entry in log.entries) for log in (first, second)]
         yield from _differing("Course", subject, *(f"{count} ×" if count else NEVER for count in counts))
-    breaches = [_breaches(told) for told in (first, second)]
+    breaches = [_breaches(log) for log in (first, second)]
     yield from _differing("Course", "readings in breach", *(", ".join(each) or NEVER for each in breaches))
-    yield from _differing("Course", "rollback", *(_rollback_path(told) for told in (first, second)))
-    yield from _differing("Course", "outcome", *(_outcome(told.run) for told in (first, second)))
+    yield from _differing("Course", "rollback", *(_rollback_path(log) for log in (first, second)))
+    yield from _differing("Course", "outcome", *(_outcome(log.run) for log in (first, second)))
 
 
 _COUNTED: tuple[tuple[str, type[ev.Event]], ...] = (
@@ -203,25 +203,25 @@ _COUNTED: tuple[tuple[str, type[ev.Event]], ...] = (
 )
 
 
-def _breaches(told: RunLog) -> list[str]:
+def _breaches(log: RunLog) -> list[str]:
     found = []
-    for entry in told.entries:
+    for entry in log.entries:
         if isinstance(entry.event, ev.MetricMeasured):
-            metric = told.run.sequence_at(entry.seq).metrics[entry.event.metric]
+            metric = log.run.sequence_at(entry.seq).metrics[entry.event.metric]
             if metric.threshold.breached_by(entry.event.value):
                 found.append(metric.metric)
     return [f"{name} {found.count(name)} ×" for name in dict.fromkeys(found)]
 
 
-def _rollback_path(told: RunLog) -> str:
-    finished = figures(told.entries).rollbacks
-    ways = {way.id: way.scenario.scenario for way in told.run.sequence.rollback_paths}
+def _rollback_path(log: RunLog) -> str:
+    finished = figures(log.entries).rollbacks
+    ways = {way.id: way.scenario.scenario for way in log.run.sequence.rollback_paths}
     parts = [
         f"{ways.get(back.scenario, back.scenario)}: {back.outcome.replace('-', ' ')} after {format_span(back.took)}"
         f" ({'over its ' if back.over else ''}target {format_span(back.target)})"
         for back in finished
     ]
-    return "; ".join([*parts, *(["under way"] if told.run.rolling_back else [])]) or NEVER
+    return "; ".join([*parts, *(["under way"] if log.run.rolling_back else [])]) or NEVER
 
 
 def _outcome(run: Run) -> str:

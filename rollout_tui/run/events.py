@@ -11,6 +11,7 @@ from typing import Any
 from ..frozen import dataclass
 from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
+from .stages import metric_row
 from .stamp import Stamp as Stamp
 from .subjects import clock, ending, gates, handover, items, log, phases, readings, redline, rollback, start, triggers
 from .subjects.clock import ClockConfirmed as ClockConfirmed
@@ -76,9 +77,18 @@ class Entry:
 
 
 # What an event is about is held by the first of these fields that it has.
-_ABOUT = ("item", "trigger", "metric", "stage", "scenario")
+_ABOUT = ("item", "metric", "trigger", "stage", "scenario")
 
 
 def subject(event: Event) -> str:
     """Give the id of what an event is about: an item, trigger, metric, stage or scenario; nothing if it is the run."""
     return next((getattr(event, name) for name in _ABOUT if hasattr(event, name)), "")
+
+
+def row(event: Event) -> str:
+    """Give the id of the row that an event is about: an item, trigger, or metric in its stage; nothing if none."""
+    match event:
+        case MetricMeasured() | MetricUnread():
+            return metric_row(event.stage, event.metric)
+        case _:
+            return subject(event) if hasattr(event, "item") or hasattr(event, "trigger") else ""

@@ -7,7 +7,7 @@ from ..people import Actor, same_person
 from ..plan.quantities import format_span
 from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment
-from .stages import Item, ItemKind, StageKind
+from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run, Status
 
 
@@ -98,7 +98,7 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
     if kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE}:
         metric = run.sequence.metrics[item].metric
         word = {BlockerKind.UNREAD: "not read", BlockerKind.STALE: "too old"}.get(kind, "in breach")
-        return NextStep(f"Measure: {metric} ({word})", run.stage.metric_row(item), "measure")
+        return NextStep(f"Measure: {metric} ({word})", metric_row(run.stage.id, item), "measure")
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
         return _step(run)
     action = {BlockerKind.HOLD: "release", BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}

@@ -33,6 +33,11 @@ class RunStarted:
     plan_file: str = ""
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What the run is marked as: a rehearsal and an emergency must not be mistaken for an ordinary run."""
+        return tuple(name for name, on in (("rehearsal", self.rehearsal), ("emergency", self.emergency)) if on)
+
+    @property
     def name(self) -> str:
         """What people call the run: the service and its release."""
         return f"{self.service} {self.release}"

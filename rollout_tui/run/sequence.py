@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..plan import ids
 from ..plan.model import ChecklistItem, MigrationStep, Plan, Scenario
 from ..plan.sections import MIGRATION, POST_DEPLOYMENT, PRE_DEPLOYMENT
-from .stages import Item, ItemKind, RollbackPath, Stage, StageKind, StageSequence
+from .stages import Item, ItemKind, RollbackPath, Stage, StageKind, StageSequence, metric_row
 
 
 def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> StageSequence:
@@ -98,7 +98,7 @@ def _phase(plan: Plan, number: int, backfill: list[Item]) -> Stage:
     items += [_line(stage, ItemKind.CRITERION, text) for text in phase.success_criteria]
     items += [
         Item(
-            f"{stage}/metric/{ids.metric_id(metric)}",
+            metric_row(stage, ids.metric_id(metric)),
             ItemKind.METRIC,
             stage,
             metric.metric,

@@ -67,6 +67,11 @@ class Item:
         return self.id.rpartition("/")[2] if self.step is not None else ""
 
 
+def metric_row(stage: str, metric: str) -> str:
+    """Give the id of the row in which a metric is read in a phase."""
+    return f"{stage}/metric/{metric}"
+
+
 @dataclass(frozen=True)
 class Stage:
     """An ordered part of a run; `phase` is the plan's own where the stage is one."""
@@ -94,10 +99,6 @@ class Stage:
     def counted(self) -> tuple[Item, ...]:
         """The items whose number tells how far the stage is: a trigger is none, nor is an approval of its gate."""
         return tuple(item for item in self.items if item.kind not in {ItemKind.TRIGGER, ItemKind.APPROVAL})
-
-    def metric_row(self, metric: str) -> str:
-        """Give the id of the row in which a metric is read in this phase."""
-        return f"{self.id}/metric/{metric}"
 
     @property
     def start_id(self) -> str:

@@ -17,7 +17,7 @@ from ..run.events import Entry, Event, RunStarted, Stamp
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
     from ..journal.evidence import Kept
-    from ..journal.verification import Verification
+    from ..journal.verification import Verification as Verification
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class RunRef:
     name: str
     place: str
 
+    @property
+    def label(self) -> str:
+        """What its place ends with, such as a file's name."""
+        return self.place.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class RunLog:
@@ -37,6 +42,7 @@ class RunLog:
 
     `starts` is the byte at which the block of each entry begins. `problem` says in words what is wrong: with `damage`
     the entries are those before it, without it nothing can be read. A `torn` end is no problem: it never happened.
+    `version` is the store's own mark of what was read.
     """
 
     ref: RunRef
@@ -45,6 +51,7 @@ class RunLog:
     torn: Torn | None = None
     damage: Damage | None = None
     problem: str = ""
+    version: object = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,11 @@ class Store(Protocol):
     """
 
     @property
+    def ref(self) -> RunRef:
+        """Which run it is."""
+        ...
+
+    @property
     def read_only(self) -> str:
         """Why nothing can be appended; empty where it can."""
         ...
@@ -168,6 +180,10 @@ class Runs(Protocol):
         """The place, as a user names it."""
         ...
 
+    def refs(self) -> Sequence[RunRef]:
+        """Give every run by its name, without reading any; RolloutError if the place can't be read."""
+        ...
+
     def list(
         self, *, unfinished: bool = False, service: str | None = None, waiting_for: str | None = None
     ) -> Iterator[RunLog]:
@@ -187,6 +203,10 @@ class Runs(Protocol):
 
     def read(self, ref: RunRef) -> RunLog:
         """Read one log without touching it, up to its damage if there is any."""
+        ...
+
+    def wait(self, log: RunLog, timeout: float) -> bool:
+        """Return when a log may have changed since it was read, or after `timeout` seconds; tell which it was."""
         ...
 
     def start(self, started: RunStarted, stamp: Stamp) -> Store:

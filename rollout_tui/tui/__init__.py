@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..people import Actor
     from ..rehearsal import Rehearsal
-    from ..runs import Listed, Verification
+    from ..runs.protocols import Runs, Verification
+    from ..runs.replay import ReplayedLog
     from ..session import Session
     from .app import RolloutApp
 
@@ -25,12 +26,12 @@ def show_run(session: Session) -> int:
     return _run(RolloutApp(RunScreen(), session, settings=own()))
 
 
-def show_home(folder: Path, operator: Actor, clock: Clock) -> int:
-    """Open the app with the runs of the folder, and the plans of ./plans, to choose from."""
+def show_home(runs: Runs, operator: Actor, clock: Clock) -> int:
+    """Open the app with the runs that there are, and the plans of ./plans, to choose from."""
     from .app import RolloutApp
     from .screens.home import HomeScreen
 
-    return _run(RolloutApp(HomeScreen(folder, Path("plans"), operator, clock), settings=own()))
+    return _run(RolloutApp(HomeScreen(runs, Path("plans"), operator, clock), settings=own()))
 
 
 def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
@@ -40,7 +41,7 @@ def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
     return _run(DemoApp(rehearsal, operator, settings=own()))
 
 
-def show_audit(log: Listed, verification: Verification) -> int:
+def show_audit(log: ReplayedLog, verification: Verification) -> int:
     """Open the app at a log, read-only, with what verifying it came to; the log has a run."""
     from .app import RolloutApp
     from .screens.audit import AuditScreen, audited

@@ -6,25 +6,15 @@ from typing import Any
 
 from ..errors import RolloutError
 from ..people import Actor, same_person
-from ..run.decide import refusal
-from ..run.gates import blockers, start_blockers
 from ..run.intents import BY_NAME, OUTCOMES, FieldKind
 from ..run.moment import Moment
-from ..run.stages import Item, ItemKind, StageKind
+from ..run.stages import Item, ItemKind
 from ..run.state import ItemState, Run, Status
 
 
 def given(name: str, run: Run, item: Item | None) -> dict[str, Any]:
     """Give the fields of an action that follow from where the cursor stands."""
-    found: dict[str, Any] = {}
-    for ask in BY_NAME[name].fields:
-        if ask.kind is FieldKind.ITEM and item is not None:
-            found[ask.name] = item.id
-        elif ask.kind is FieldKind.STAGE:
-            found[ask.name] = _stage(name, run, item)
-        elif ask.kind is FieldKind.METRIC and item is not None and item.metric is not None:
-            found[ask.name] = item.id
-    return found
+    return BY_NAME[name].given(run, item)
 
 
 def choices(kind: FieldKind, run: Run, item: Item | None) -> list[tuple[str, str]]:
@@ -53,12 +43,7 @@ def choices(kind: FieldKind, run: Run, item: Item | None) -> list[tuple[str, str
 
 def needs_name(name: str, run: Run, item: Item | None) -> str:
     """Give the name that has to be typed before the action is done, or nothing: only what is dangerous asks for it."""
-    step = item.step if item is not None and item.id not in run.in_place else None
-    if name == "sign" and item is not None and step is not None and not step.reversible:
-        return item.id.rpartition("/")[2]
-    if name == "abort" and run.deployed:
-        return run.name
-    return ""
+    return BY_NAME[name].typed_name(run, BY_NAME[name].subject(run, item))
 
 
 def last_resolved(run: Run, actor: Actor) -> Item | None:
@@ -81,55 +66,5 @@ def _is_by(state: ItemState, actor: Actor) -> bool:
 
 
 def would_refuse(name: str, run: Run, item: Item | None, now: Moment, actor: Actor) -> RolloutError | None:
-    """Give why the run would refuse the action on this item, whatever its reason and texts were; None if it takes it.
-
-    Blockers that can be overridden refuse nothing here: the action then asks for the override.
-    """
-    fields = given(name, run, item)
-    for ask in BY_NAME[name].fields:
-        if ask.name not in fields:
-            value = _probe_value(name, ask.kind, run, item, now)
-            if value is not None:
-                fields[ask.name] = value
-    missing = [ask for ask in BY_NAME[name].fields if ask.required and ask.name not in fields]
-    if missing:
-        return RolloutError(f"There is no {missing[0].kind} here to {name}.")
-    if name == "close":
-        fields |= _follow_up(run)
-    return refusal(run, BY_NAME[name].intent(**fields), now, actor)
-
-
-def _follow_up(run: Run) -> dict[str, str]:
-    """A follow-up where cleanup is all that keeps the run from closing; none where the form does not ask for it."""
-    owner, date, ticket = ("—", "2000-01-01", "—") if run.stage.kind is StageKind.CLEANUP else ("", "", "")
-    return {"follow_up_owner": owner, "follow_up_date": date, "follow_up_ticket": ticket}
-
-
-def _probe_value(name: str, kind: FieldKind, run: Run, item: Item | None, now: Moment) -> Any:
-    """Give a value that a field could have: probing asks about the run, not about texts that are still to be typed."""
-    match kind:
-        case FieldKind.TEXT:
-            return "—"
-        case FieldKind.NUMBER:
-            return 0.0
-        case FieldKind.DURATION:
-            return "1 h"
-        case FieldKind.NAME:
-            return needs_name(name, run, item)
-        case FieldKind.BLOCKERS:
-            found = start_blockers(run, now) if name == "start-phase" else blockers(run, now)
-            return tuple(each.id for each in found)
-        case FieldKind.SCENARIO:
-            return next((way.id for way in run.sequence.rollback_paths), None)
-        case FieldKind.ITEM | FieldKind.STAGE | FieldKind.FILE | FieldKind.LINE | FieldKind.DATE:
-            return None
-        case _:
-            return next((choice for choice, _ in choices(kind, run, item)), None)
-
-
-def _stage(name: str, run: Run, item: Item | None) -> str:
-    if name == "start-phase" and item is not None and item.kind is ItemKind.START:
-        return item.stage
-    if name == "reduce" and run.exposed is not None:
-        return run.exposed.id
-    return run.stage.id
+    """Give why the run would refuse the action on this item, whatever else is typed; None if it takes it."""
+    return BY_NAME[name].why_not(run, BY_NAME[name].subject(run, item), now, actor)

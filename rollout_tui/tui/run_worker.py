@@ -13,11 +13,11 @@ from typing import TypeVar
 from ..errors import RolloutError, Unsynced
 from ..frozen import dataclass
 from ..people import Actor
-from ..planfile import PlanFile, look
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.stages import Item
+from ..runs.plan_drift import PlanDrift, plan_drift
 from ..session import Session
 from .subscribers import Subscribers
 
@@ -70,7 +70,7 @@ class RunWorker:
         self._own: set[int] = set()
         self._published = self.run.seq
         self._lost = ""
-        self.plan_file = PlanFile(self.run.plan_file, "unknown")
+        self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
 
     @property
@@ -96,7 +96,7 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
-        return await self.record_by(partial(self._session.act, intent, happened))
+        return await self.record_by(partial(self._session.act, intent, happened, self.run.head))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:
         """Let something else act on the session, such as a rehearsal; as `record` does."""
@@ -112,7 +112,7 @@ class RunWorker:
         entry: Entry | None = None
         try:
             for intent in intents:
-                entry = await self._append(partial(self._session.act, intent))
+                entry = await self._append(partial(self._session.act, intent, sees=self.run.head))
                 yield entry
         finally:
             self._publish(entry)
@@ -160,12 +160,13 @@ class RunWorker:
             self.updates.publish(Changed(own, others))
 
     def _refresh(self) -> None:
-        self._session.refresh()
+        if self._session.wait(0):
+            self._session.refresh()
         run = self._session.run
         seen = (_marks(Path(run.plan_file)) if run.plan_file else None, run.follows.plan_sha256)
         if seen != self._seen_of_file:
             self._seen_of_file = seen
-            self.plan_file = look(run)
+            self.plan_file = plan_drift(run)
 
     def _own_entry(self, act: Callable[[], Entry]) -> Entry:
         entry = act()

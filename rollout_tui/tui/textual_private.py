@@ -43,7 +43,12 @@ class BaseApp(App[int]):
         was_shown = bool(self.screen.query("Toast"))
         super()._unnotify(notification, refresh)
         if was_shown:
-            self.set_timer(_GONE_SECONDS, lambda: self.screen.refresh())
+            self.set_timer(_GONE_SECONDS, self._draw_whole)
+
+    def _draw_whole(self) -> None:
+        # There is none when the app has been left meanwhile.
+        for screen in self.screen_stack[-1:]:
+            screen.refresh()
 
     def _fatal_error(self) -> None:
         """Keep a crash's traceback in a file: Textual's own prints the local variables, notes and names among them."""

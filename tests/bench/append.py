@@ -9,13 +9,13 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import SystemClock
 from rollout_tui.run.intents import Sign
 from rollout_tui.session import Session
 from tests.bench.measure import Act, Measured, Taken, environment, in_turn, spawned, timed
 from tests.bench.samples import ALICE, begun, journal_of, plan_of
 from tests.bench.table import Row, compared
+from tests.runs import runs_folder
 
 ROUNDS = 300
 COMMITS = 8
@@ -27,7 +27,7 @@ def rows(folder: Path, long: int = LONG) -> list[Row]:
     """Compare sign-offs in a new journal, and one in a journal of `long` events, with the floors in the same folder."""
     items = ROUNDS + 10
     short = begun(folder, plan_of(folder, items))
-    grown = runs.resume(journal_of(folder / "long", items, long), SystemClock(), ALICE)
+    grown = runs_folder.resume(journal_of(folder / "long", items, long), SystemClock(), ALICE)
     taken = in_turn(
         {
             "raw": timed(raw(folder / "raw")),

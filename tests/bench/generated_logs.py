@@ -16,6 +16,7 @@ from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
 from rollout_tui.run.gates import blockers
+from rollout_tui.runs.folder import FolderRuns
 
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -52,7 +53,7 @@ def _walked(readings: int, twists: tuple[str, ...]) -> list[Entry]:
     """Walk the plan with so many readings more than it needs."""
     loaded = toml.load(PLAN)
     with tempfile.TemporaryDirectory() as folder:
-        rehearsal = Rehearsal(Path(folder), loaded.plan, loaded.text, START)
+        rehearsal = Rehearsal(FolderRuns(Path(folder)), loaded.plan, loaded.text, START)
         for _ in rehearsal.walk():
             _twist(rehearsal, twists)
             if _is_at_its_last_phase(rehearsal):

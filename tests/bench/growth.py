@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import SystemClock
 from tests.bench.append import signing
 from tests.bench.generated_logs import write_logs
@@ -24,6 +23,7 @@ from tests.bench.samples import ALICE, begun, journal_of, plan_of
 from tests.bench.start import painted, resuming
 from tests.bench.table import columns, number
 from tests.bench.terminal import Terminal, listen
+from tests.runs import runs_folder
 
 ITEMS = (10, 100, 1_000, 10_000)
 EVENTS = (10, 100, 1_000, 10_000, 100_000)
@@ -123,8 +123,8 @@ def _by_events(folder: Path) -> Iterable[Growth]:
     reading, folding, status, start = [], [], [], []
     for size in EVENTS:
         path = journal_of(folder / f"events-{size}", 50, size)
-        reading.append(_cpu(timed(partial(runs.read, path))))
-        session = runs.resume(path, SystemClock(), ALICE)
+        reading.append(_cpu(timed(partial(runs_folder.read, path))))
+        session = runs_folder.resume(path, SystemClock(), ALICE)
         folding.append(middle([each.wall for each in in_turn({"ours": timed(signing(session, 50))}, 40)["ours"]]))
         status.append(_cpu(partial(spawned, rollout("status", str(path)), known, folder)))
         start.append(_cpu(partial(painted, rollout("resume", str(path)), _SHOWN, folder)))

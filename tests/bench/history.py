@@ -10,7 +10,8 @@ from rollout_tui.cli.history import read
 from rollout_tui.journal.chain import Chain
 from rollout_tui.run.events import Entry
 from rollout_tui.run.figures import figures
-from rollout_tui.summaries import listed
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.listing import summary
 from tests.bench.generated_logs import write_logs
 from tests.bench.measure import in_turn, timed
 from tests.bench.opening import hashed, parsed
@@ -28,9 +29,9 @@ def rows(folder: Path, logs: int = LOGS) -> list[Row]:
     floor = in_turn({"floor": timed(lambda: _each(parsed, paths))}, 1, warm_up=0)["floor"]
     taken = in_turn(
         {
-            "ours": timed(lambda: read(place, datetime.now(UTC), None, None)),
+            "ours": timed(lambda: read(FolderRuns(place), datetime.now(UTC), None, None)),
             "chain": timed(lambda: _each(lambda path: hashed(path.read_bytes()), paths)),
-            "listing": timed(lambda: listed(place)),
+            "listing": timed(lambda: [summary(log) for log in FolderRuns(place).list()]),
             "reading": timed(lambda: _each(_entries, paths)),
         },
         3,

@@ -6,10 +6,10 @@ import tomllib
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui import runs
 from tests.bench.measure import in_turn, timed
 from tests.bench.samples import journal_of
 from tests.bench.table import Row, by_cpu
+from tests.runs import runs_folder
 
 ROUNDS = 5
 EVENTS = 10_000
@@ -21,7 +21,7 @@ def rows(folder: Path, events: int = EVENTS) -> list[Row]:
     path = journal_of(folder / "opening", 50, events)
     taken = in_turn(
         {
-            "ours": timed(lambda: runs.read(path)),
+            "ours": timed(lambda: runs_folder.read(path)),
             "floor": timed(lambda: parsed(path)),
             "chain": timed(lambda: hashed(path.read_bytes())),
         },

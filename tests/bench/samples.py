@@ -7,7 +7,6 @@ from datetime import timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import Clock, SystemClock
 from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
@@ -17,6 +16,7 @@ from rollout_tui.run.intents import Go, Intent, Sign, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
+from tests.runs import runs_folder
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"
 ALICE = Actor("alice", "alice", "bastion")
@@ -78,7 +78,7 @@ def begun(folder: Path, plan: Path, clock: Clock | None = None, *, rehearsal: bo
     """Start a run of a plan; its journal lies in the folder."""
     loaded = toml.load(plan)
     asked = Start(rehearsal=rehearsal, reason="bench")
-    return runs.begin(folder, loaded.plan, loaded.text, asked, clock or SystemClock(), ALICE)
+    return runs_folder.begin(folder, loaded.plan, loaded.text, asked, clock or SystemClock(), ALICE)
 
 
 def journal_of(folder: Path, items: int, events: int) -> Path:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import SystemClock
 from rollout_tui.people import Actor
 from rollout_tui.run.intents import Sign
@@ -19,6 +18,7 @@ from tests.bench.measure import environment, rollout
 from tests.bench.samples import CHECKOUT, begun
 from tests.bench.table import Row, alone
 from tests.bench.terminal import Terminal
+from tests.runs import runs_folder
 
 FINE = ("0.2", "410", "38", "55", "41")
 BOB = Actor("bob", "bob", "bastion")
@@ -70,7 +70,7 @@ def _keys(path: Path, run: Run) -> Iterator[str]:
         case "close":
             yield from ["c", *"2.4.0 is live", "\r"]
         case _:
-            runs.resume(path, SystemClock(), BOB).act(Sign(step.item, confirm=step.item.rpartition("/")[2]))
+            runs_folder.resume(path, SystemClock(), BOB).act(Sign(step.item, confirm=step.item.rpartition("/")[2]))
             time.sleep(1)
 
 
@@ -87,7 +87,7 @@ def _await_more(path: Path, seq: int) -> None:
 
 
 def _run(path: Path) -> Run:
-    run = runs.read(path).run
+    run = runs_folder.read(path).run
     assert run is not None
     return run
 

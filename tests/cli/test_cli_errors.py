@@ -149,7 +149,7 @@ def test_an_interrupt(rollout: Program, monkeypatch: pytest.MonkeyPatch) -> None
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rollout_tui.summaries.listed", interrupted)
+    monkeypatch.setattr("rollout_tui.runs.folder.FolderRuns.list", interrupted)
     assert rollout.refused("list", code=130) == "Interrupted.\n"
 
 

@@ -1,17 +1,22 @@
 """The table of commands against the table of intents, and what each command's help tells."""
 
+from pathlib import Path
+
 import pytest
 
 from rollout_tui import __version__
+from rollout_tui.cli import commands
 from rollout_tui.cli.commands import ACT, COMMANDS
 from rollout_tui.run.intents import ACTIONS, Action
 from tests.cli.program import Program
+from tests.tables import with_actions
 
 
 def test_the_actions_are_those_of_the_table_of_intents() -> None:
-    actions = {name: line for name, (file, line) in COMMANDS.items() if file == ACT}
-    assert actions == {action.name: action.help for action in ACTIONS}
-    assert list(actions) == [action.name for action in ACTIONS]
+    actions = [(name, line) for name, (file, line) in COMMANDS.items() if file == ACT]
+    assert actions == [(action.name, action.help) for action in ACTIONS]
+    told = Path(commands.__file__).read_text()
+    assert with_actions(told) == told
 
 
 def test_help_names_every_command(rollout: Program) -> None:

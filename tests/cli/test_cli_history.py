@@ -16,6 +16,7 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.report.history import FORMATS, render
 from rollout_tui.report.history.table import short, sparkline
 from rollout_tui.run import events as ev
+from rollout_tui.runs.folder import FolderRuns
 from tests.run.history_log import START, Log
 
 Print = Callable[..., str]
@@ -174,7 +175,7 @@ def test_what_a_log_says_acts_nowhere(rollout_history: Print, tmp_path: Path, te
     log.write(tmp_path)
     Log(text, text, days=3).add(ev.ItemWaived("tests", text), by=text).write(tmp_path)
     (tmp_path / f"{text.replace('/', '')}.toml").write_text("")
-    read = history.read(tmp_path, NOW, None, None)
+    read = history.read(FolderRuns(tmp_path), NOW, None, None)
     printed = {name: render(name, read) for name in FORMATS}
     assert (printed["lines"], printed["csv"]) == (rollout_history(), rollout_history("--csv"))
     for out in printed.values():
@@ -186,7 +187,7 @@ def test_what_a_log_says_acts_nowhere(rollout_history: Print, tmp_path: Path, te
 
 def test_the_table_draws_each_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _folder(tmp_path)
-    read = history.read(tmp_path, NOW, None, None)
+    read = history.read(FolderRuns(tmp_path), NOW, None, None)
     for width, header in ((160, "pre-depl…"), (80, "stages, the longest")):
         monkeypatch.setenv("COLUMNS", str(width))
         table, _, _ = render("table", read).partition("total        ")
@@ -221,11 +222,11 @@ def test_a_bar_for_many_logs_on_a_terminal_alone(
 ) -> None:
     for number in range(4):
         Log(days=number).write(tmp_path)
-    history.read(tmp_path, NOW, None, None)
+    history.read(FolderRuns(tmp_path), NOW, None, None)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(history, "_MANY", 4)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    history.read(tmp_path, NOW, None, None)
+    history.read(FolderRuns(tmp_path), NOW, None, None)
     drawn = capsys.readouterr().err
     assert drawn.endswith("\r\x1b[K")
     assert "] 3 of 4 logs" in drawn

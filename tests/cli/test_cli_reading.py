@@ -172,7 +172,9 @@ def test_what_is_over_is_listed_by_its_ends_and_damage_in_between_all_the_same(
 
     folded: list[str] = []
     begin = evolve.begin
-    monkeypatch.setattr("rollout_tui.folding.begin", lambda header: (folded.append(header.event.run), begin(header))[1])
+    monkeypatch.setattr(
+        "rollout_tui.runs.replay.begin", lambda header: (folded.append(header.event.run), begin(header))[1]
+    )
     lines = {line.split()[0]: line for line in rollout("list").splitlines()}
     assert lines[over].split()[1:] == ["aborted", "2026-03-04", "09:00Z", "payments", "3.1.0", "(rehearsal)"]
     assert "damaged: event 1" in lines[altered]

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
@@ -19,6 +18,7 @@ from rollout_tui.run import intents
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
 from rollout_tui.run.subjects.start import Start
 from tests.cli.program import PLAN, START, Program
+from tests.runs import runs_folder
 
 LONGER = ('duration = "2 h"', 'duration = "3 h"')
 RETITLED = ("All tests passing", "All tests passing twice")
@@ -172,7 +172,7 @@ def test_what_became_of_the_file_is_said_and_is_no_error(rollout: Program, plan:
 def test_a_run_that_names_no_file_asks_for_one(rollout: Program, plan: Path) -> None:
     loaded = toml.load(plan)
     clock, alice = SimulatedClock(START), Actor("alice", "alice", "here")
-    run = runs.begin(rollout.folder, loaded.plan, loaded.text, Start(), clock, alice).run.id
+    run = runs_folder.begin(rollout.folder, loaded.plan, loaded.text, Start(), clock, alice).run.id
     assert rollout.json("status", run)["plan_file"] == {"path": None, "state": "unknown", "problem": None}
     assert "names no plan file" in rollout.refused("redline", run, "--reason", "x", code=2)
     change(plan, LONGER)
@@ -214,7 +214,9 @@ def test_two_redlines_at_once(rollout: Program, plan: Path) -> None:
     """The second is decided anew, over what the first made of the run."""
     run = rollout.start(plan=plan)
     clock = SimulatedClock(START)
-    first, second = (runs.resume(rollout.log(run), clock, Actor(name, name, "here")) for name in ("alice", "bob"))
+    first, second = (
+        runs_folder.resume(rollout.log(run), clock, Actor(name, name, "here")) for name in ("alice", "bob")
+    )
     first.act(intents.Sign("tests"))
     change(plan, RETITLED)
     loaded = toml.load(plan)
@@ -236,7 +238,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_redline_that_was_made_up_is_damage(rollout: Program, plan: Path, name: str) -> None:
     run = rollout.start(plan=plan)
-    started = runs.read(rollout.log(run)).entries[0]
+    started = runs_folder.read(rollout.log(run)).entries[0]
     assert isinstance(started.event, RunStarted)
     event = PlanRedlined(("x",), "x", started.event.items, started.event.plan, "")
     event = replace(event, **HOSTILE[name])

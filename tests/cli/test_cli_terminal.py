@@ -6,6 +6,7 @@ import pytest
 
 from rollout_tui.cli import options, resume
 from rollout_tui.run import evolve
+from rollout_tui.runs.protocols import Runs
 from rollout_tui.session import Session
 from tests.cli.program import PLAN, Program
 
@@ -19,8 +20,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(session.run.id)
         return 3
 
-    def show_home(folder: Path, *_: object) -> int:
-        seen.append(f"home of {folder.name}")
+    def show_home(runs: Runs, *_: object) -> int:
+        seen.append(f"home of {Path(runs.where).name}")
         return 0
 
     monkeypatch.setattr("rollout_tui.tui.show_run", show_run)
@@ -57,7 +58,7 @@ def test_a_run_that_is_resumed_is_folded_once(
     run = rollout.start()
     folded: list[str] = []
     begin = evolve.begin
-    monkeypatch.setattr("rollout_tui.folding.begin", lambda header: (folded.append(run), begin(header))[1])
+    monkeypatch.setattr("rollout_tui.runs.replay.begin", lambda header: (folded.append(run), begin(header))[1])
     rollout("resume", run, code=3)
     assert opened == folded == [run]
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.cli import watch
+from rollout_tui.runs.folder import FolderRuns
 from tests.cli.program import PLAN, Program
 
 LEAVE = b"\x1b[?7h\x1b[?25h\x1b[?1049l"
@@ -29,7 +30,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def happen(*steps: Callable[[], object]) -> None:
         left = iter(steps)
 
-        def pause(_seconds: float) -> bool:
+        def pause(*_: object) -> bool:
             step = next(left, None)
             if step is not None:
                 step()
@@ -231,14 +232,12 @@ def test_forms_that_exclude_each_other(rollout: Program) -> None:
 
 
 def test_closed_logs_are_not_read_for_the_newest(rollout: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rollout_tui import reading
-
     closed = rollout.start()
     rollout("abort", closed, "--reason", "no")
     open_run = rollout.start("--reason", "again")
     read: list[str] = []
-    original = reading.read
-    monkeypatch.setattr(reading, "read", lambda path: (read.append(path.stem), original(path))[1])
+    original = FolderRuns.read
+    monkeypatch.setattr(FolderRuns, "read", lambda self, ref: (read.append(ref.name), original(self, ref))[1])
     assert f"Run       {open_run}\n" in rollout("status")
     assert read == [open_run]
     rollout("abort", open_run, "--reason", "no")

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rollout_tui import runs
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run.gates import soak_left
@@ -23,6 +22,7 @@ from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
 from tests.end_to_end.entry import MovedClock
 from tests.end_to_end.terminal import Terminal
+from tests.runs import runs_folder
 
 _HERE = Path(__file__).parent
 _PLANS = _HERE.parents[1] / "plans"
@@ -96,7 +96,9 @@ class Place:
     def walk_to(self, item: str) -> None:
         """Bring a new run to where this item is next, before the journey begins: alice did what came before."""
         alice = Actor("alice", "alice", "bastion")
-        session = runs.begin(self.runs, self._plan.plan, self._plan.text, Start(), MovedClock(self._clock), alice)
+        session = runs_folder.begin(
+            self.runs, self._plan.plan, self._plan.text, Start(), MovedClock(self._clock), alice
+        )
         while (step := next_step(session.run, session.moment())).item != item:
             for intent in self._what_does(step.action, step.item, session):
                 session.act(intent)

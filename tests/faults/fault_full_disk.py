@@ -14,8 +14,8 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from rollout_tui.errors import RolloutError, Unsynced
-from rollout_tui.journal.store import FileStore, open_store
 from rollout_tui.run.events import NoteAdded
+from rollout_tui.runs.file_store import FileStore
 from tests.faults.fault_journals import append_event, ends_in_nothing_else, short_journal
 
 _PAGE = 4096
@@ -28,7 +28,7 @@ def main(how: str, folder: Path, every: int) -> None:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=True)
     length = _length(folder)
     for room in [*range(0, length, every), length - 1, length]:
-        with open_store(short_journal(folder, notes=1)) as store:
+        with FileStore(short_journal(folder, notes=1)) as store:
             _end_before_page(store, room)
             wrong = _try(store, room, length, room_for)
             store.path.unlink()
@@ -58,7 +58,7 @@ def _try(
 
 
 def _length(folder: Path) -> int:
-    with open_store(short_journal(folder, notes=1)) as store:
+    with FileStore(short_journal(folder, notes=1)) as store:
         for _ in range(2):
             append_event(store, NoteAdded("x"))
         before = store.path.stat().st_size

@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rollout_tui.journal.shapes import KINDS, Field, fields_of
-from rollout_tui.journal.store import Draft, FileStore, Recorded, create
 from rollout_tui.journal.verification import Verification, verify
 from rollout_tui.run.events import Entry, Event, NoteAdded, PlanRedlined, RunClosed, RunStarted, Stamp
+from rollout_tui.runs.file_store import FileStore, create
+from rollout_tui.runs.protocols import Draft, Recorded, Unknown
 
 AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
 ALICE = Stamp(AT, "alice", "alice@bastion")
@@ -65,8 +66,10 @@ def closed_journal(folder: Path) -> Path:
 
 
 def append_event(store: FileStore, event: Event) -> Entry:
-    """Append an event behind whatever is there."""
-    recorded = store.append(Draft(event, ALICE), store.head)
+    """Append an event behind whatever is there; raises what keeps it from being known."""
+    recorded = store.append(Draft(event, ALICE, store.head), store.head)
+    if isinstance(recorded, Unknown):
+        raise recorded.error
     assert isinstance(recorded, Recorded), recorded
     return recorded.entry
 

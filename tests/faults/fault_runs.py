@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
@@ -14,6 +13,7 @@ from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPha
 from rollout_tui.run.next import NextStep
 from rollout_tui.run.subjects.start import Start
 from rollout_tui.session import Session
+from tests.runs import runs_folder
 
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"
 ALICE = Actor("alice", "alice", "bastion")
@@ -35,7 +35,7 @@ def begin(folder: Path, clock: SimulatedClock | None = None, checks: int = 0) ->
     path.write_text(text + more, encoding="utf-8")
     loaded = toml.load(path)
     clock = clock or SimulatedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-    return runs.begin(folder / "runs", loaded.plan, loaded.text, Start(), clock, ALICE)
+    return runs_folder.begin(folder / "runs", loaded.plan, loaded.text, Start(), clock, ALICE)
 
 
 def answer(session: Session, step: NextStep) -> list[Intent]:

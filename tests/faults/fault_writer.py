@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -18,8 +19,9 @@ from unittest.mock import patch
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal import file
-from rollout_tui.journal.store import Behind, Draft, FileStore, create, recover
 from rollout_tui.run.events import Entry, NoteAdded, RunStarted, Stamp
+from rollout_tui.runs.file_store import FileStore, create, recover
+from rollout_tui.runs.protocols import Behind, Draft, Recorded, Unknown
 
 
 def print_line(line: str) -> None:
@@ -40,7 +42,7 @@ def main(what: str, path: Path, name: str, number: int, size: int) -> None:
             acknowledge(create(path, started, stamp).read(-1)[0])
         case "recover":
             _ready()
-            acknowledge(recover(path, stamp.at, name, stamp.origin).read(-1)[-1])
+            acknowledge(recover(path, stamp).read(-1)[-1])
         case "append" | "stopped":
             if what == "stopped":
                 # It has written and not synced yet: the lock is its own.
@@ -48,7 +50,7 @@ def main(what: str, path: Path, name: str, number: int, size: int) -> None:
             store = FileStore(path)
             if store.torn:
                 store.close()
-                store = recover(path, datetime.now(UTC).replace(microsecond=0), name, stamp.origin)
+                store = recover(path, replace(stamp, at=datetime.now(UTC).replace(microsecond=0)))
             _ready()
             for place in range(number) if number else count():
                 _append(store, stamp, f"{name} {place} {'x' * Random().randint(size // 2, size)}")
@@ -74,8 +76,11 @@ def _stopped_before(sync: Callable[[int], None]) -> Callable[[int], None]:
 
 def _append(store: FileStore, stamp: Stamp, text: str) -> None:
     try:
-        while isinstance(recorded := store.append(Draft(NoteAdded(text), stamp), store.head), Behind):
+        while isinstance(recorded := store.append(Draft(NoteAdded(text), stamp, store.head), store.head), Behind):
             pass
+        if isinstance(recorded, Unknown):
+            raise recorded.error
+        assert isinstance(recorded, Recorded)
     except RolloutError as error:
         print_line(f"! {type(error).__name__} {error.message}")
     else:

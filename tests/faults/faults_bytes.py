@@ -12,8 +12,8 @@ from unittest.mock import patch
 from rollout_tui.errors import Damaged
 from rollout_tui.journal import reader, verification
 from rollout_tui.journal.reader import FileReader
-from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
+from rollout_tui.runs.file_store import FileStore
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_journals import blocks_of, closed_journal, short_journal
 
@@ -117,7 +117,7 @@ def _opens(path: Path, blocks: list[bytes], what: str) -> str:
     if verify(path).verdict not in {"damaged", "not-a-journal"}:
         return f"{what}: verifies"
     try:
-        open_store(path).close()
+        FileStore(path).close()
     except Damaged:
         return ""
     return f"{what}: opens for writing"

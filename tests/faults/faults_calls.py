@@ -18,9 +18,9 @@ from typing import Any
 from unittest.mock import patch
 
 from rollout_tui.errors import RolloutError, Unsynced
-from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded
+from rollout_tui.runs.file_store import FileStore
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_journals import append_event, short_journal
 from tests.faults.writers import Writer
@@ -85,7 +85,7 @@ def _try(path: Path, before: bytes, disk: _Disk) -> str:
     """Append on a disk that fails, then on one that does not, and say what is wrong with what was told."""
     path.write_bytes(before)
     told: list[str] = []
-    with open_store(path) as store:
+    with FileStore(path) as store:
         unknown = False
         for text, failing in (("first", disk), ("second", _Disk())):
             try:

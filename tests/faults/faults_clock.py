@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.errors import Refused
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.gates import soak_left
@@ -15,6 +14,7 @@ from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_runs import JumpingClock, answer, begin
+from tests.runs import runs_folder
 
 _HOUR = timedelta(hours=1)
 _JUMPS = (-_HOUR, _HOUR, timedelta(days=30), timedelta(days=-30))
@@ -65,7 +65,7 @@ def _an_hour_back(_scale: Scale, folder: Path) -> Iterator[str]:
         if back:
             clock.jump(-_HOUR)
         entry = session.act(step)
-        read = runs.read(path)
+        read = runs_folder.read(path)
         kept = [each.seq for each in read.entries] == list(range(before + 2)) and entry.seq == before + 1
         if back:
             left = _soak(session)

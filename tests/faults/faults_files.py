@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rollout_tui.errors import Damaged
-from rollout_tui.journal.store import Draft, FileStore
 from rollout_tui.run.events import NoteAdded
+from rollout_tui.runs.file_store import FileStore
+from rollout_tui.runs.protocols import Draft
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_journals import ALICE, short_journal
 
@@ -66,7 +67,10 @@ def _replaced(_scale: Scale, folder: Path) -> Iterator[str]:
         before = path.read_bytes()
         with FileStore(path) as store, path.open("rb") as old:
             way(path)
-            for use in (lambda: store.append(Draft(NoteAdded("x"), ALICE), store.head), lambda: store.read(-1)):
+            for use in (
+                lambda: store.append(Draft(NoteAdded("x"), ALICE, store.head), store.head),
+                lambda: store.read(-1),
+            ):
                 try:
                     use()
                     told = "nothing"

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from rollout_tui import runs
 from rollout_tui.errors import RolloutError
-from rollout_tui.journal.store import open_store, recover
 from rollout_tui.journal.verification import verify
-from rollout_tui.run.events import NoteAdded
+from rollout_tui.run.events import NoteAdded, Stamp
+from rollout_tui.runs.file_store import FileStore, recover
+from rollout_tui.runs.folder import FolderRuns
 from tests.faults import stepper
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_journals import AT, append_event, folder_in_memory, is_sound, lost_entries, short_journal
@@ -103,8 +103,8 @@ def _has_all(path: Path, writer: Writer) -> str:
         return wrong
     try:
         if found.verdict == "torn":
-            recover(path, AT, "bob", "bob@host").close()
-        with open_store(path) as store:
+            recover(path, Stamp(AT, "bob", "bob@host")).close()
+        with FileStore(path) as store:
             append_event(store, NoteAdded("after the crash"))
     except RolloutError as error:
         return f"it can't be gone on with: {error}"
@@ -113,7 +113,9 @@ def _has_all(path: Path, writer: Writer) -> str:
 
 def _listed(folder: Path, number: int) -> str:
     found = list(folder.glob("[!.]*.toml"))
-    return "" if len(found) == number == len(runs.listed(folder)) else f"{len(found)} journals in the folder"
+    return (
+        "" if len(found) == number == len(list(FolderRuns(folder).list())) else f"{len(found)} journals in the folder"
+    )
 
 
 def _at_random(scale: Scale, folder: Path) -> Iterator[str]:

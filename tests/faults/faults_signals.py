@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.journal.verification import verify
 from tests.faults import fault_runs
 from tests.faults.fault import Fault, Scale
+from tests.runs import runs_folder
 
 _PROGRAM = Path(__file__).with_name("fault_program.py")
 _MOMENTS = ("write", "sync", "synced")
@@ -129,7 +129,7 @@ def _interrupt(folder: Path, moment: str, what: signal.Signals | str) -> str:
     finally:
         screen.end()
     found = verify(path)
-    if found.verdict != "open" or found.events not in {0, 1} or runs.read(path).problem:
+    if found.verdict != "open" or found.events not in {0, 1} or runs_folder.read(path).problem:
         return f"{found.words}, {found.events} events"
     return ""
 

@@ -14,9 +14,9 @@ from unittest.mock import patch
 
 from rollout_tui.errors import Conflict
 from rollout_tui.journal import locks
-from rollout_tui.journal.store import FileStore
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import ItemSigned, NoteAdded
+from rollout_tui.runs.file_store import FileStore
 from tests.faults import fault_runs
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_journals import append_event, ends_in_nothing_else, lost_entries, short_journal

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui.journal.store import Draft, FileStore, Recorded, create
 from rollout_tui.run.events import Entry, Event, GateHeld, ItemSigned, MetricMeasured, NoteAdded, RunStarted, Stamp
+from rollout_tui.runs.file_store import FileStore, create
+from rollout_tui.runs.protocols import Draft, Recorded, Unknown
 
 AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
 ALICE = Stamp(AT, "alice", "alice@bastion")
@@ -44,8 +45,10 @@ class Sample:
 
 
 def add(store: FileStore, event: Event, stamp: Stamp = ALICE) -> Entry:
-    """Append an event behind whatever is there."""
-    recorded = store.append(Draft(event, stamp), store.head)
+    """Append an event behind whatever is there; raises what keeps it from being known."""
+    recorded = store.append(Draft(event, stamp, store.head), store.head)
+    if isinstance(recorded, Unknown):
+        raise recorded.error
     assert isinstance(recorded, Recorded), recorded
     return recorded.entry
 

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
@@ -23,6 +22,8 @@ from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
 from rollout_tui.run.subjects.start import Start
+from rollout_tui.runs.folder import FolderRuns
+from tests.runs import runs_folder
 
 FOLDER = Path(__file__).with_name("fixtures")
 PLANS = Path(__file__).parents[2] / "plans"
@@ -38,7 +39,7 @@ def session(folder: Path, *, close: bool = False, evidence: bool = False) -> byt
     clock = SimulatedClock(START)
     loaded = load(PLANS / "hotfix.toml")
     with_reason = Start(reason="the fix can't wait", emergency=True)
-    at = runs.begin(folder, loaded.plan, loaded.text, with_reason, clock, ALICE)
+    at = runs_folder.begin(folder, loaded.plan, loaded.text, with_reason, clock, ALICE)
     first, second = list(at.run.sequence.items)[:2]
     proof = folder / "proof.log"
     proof.write_bytes(b"812 passed\n")
@@ -62,7 +63,7 @@ def redlined(folder: Path) -> bytes:
     """Give the journal of a run whose plan changed before the go, and that went on by the new one."""
     clock = SimulatedClock(START)
     loaded = load(PLANS / "hotfix.toml")
-    at = runs.begin(folder, loaded.plan, loaded.text, Start(plan_file="/plans/hotfix.toml"), clock, ALICE)
+    at = runs_folder.begin(folder, loaded.plan, loaded.text, Start(plan_file="/plans/hotfix.toml"), clock, ALICE)
     at.act(intents.Sign(next(iter(at.run.sequence.items))))
     clock.advance(timedelta(minutes=5))
     text = loaded.text.replace('threshold = "> 0.5 %"', 'threshold = "> 2 %"')
@@ -76,7 +77,7 @@ def redlined(folder: Path) -> bytes:
 def rehearsed(folder: Path) -> bytes:
     """Give the journal of a run that went all the way."""
     loaded = load(PLANS / "checkout.toml")
-    rehearsal = Rehearsal(folder, loaded.plan, loaded.text, START)
+    rehearsal = Rehearsal(FolderRuns(folder), loaded.plan, loaded.text, START)
     for _ in rehearsal.walk():
         pass
     return (folder / f"{rehearsal.session.run.id}.toml").read_bytes()
@@ -88,13 +89,26 @@ def blocks(data: bytes) -> list[bytes]:
     return [header, *(mark + each for each in events)]
 
 
+def head_of(part: bytes) -> bytes:
+    """The hash of a block, in hexadecimal."""
+    return part[-66:-2]
+
+
+def follow(lines: list[bytes], prev: bytes) -> list[bytes]:
+    """Let a block follow that with this hash, and its author see it if they saw the one that it followed."""
+    before = next((line[len(b"prev = ") :] for line in lines if line.startswith(b"prev = ")), b"")
+    now = b'"sha256:%b"\n' % prev
+    keys = {b"prev = " + before: b"prev = " + now, b"sees = " + before: b"sees = " + now}
+    return [keys.get(line, line) for line in lines]
+
+
 def reseal(parts: list[bytes]) -> list[bytes]:
     """Chain blocks anew, as someone would who knows how."""
     sealed: list[bytes] = []
     prev = b""
     for part in parts:
         lines = part.splitlines(keepends=True)[:-1]
-        lines = [b'prev = "sha256:%b"\n' % prev if line.startswith(b"prev = ") else line for line in lines]
+        lines = follow(lines, prev)
         prev = sha256(b"rollout-journal/1\n" + b"".join(lines)).hexdigest().encode()
         sealed.append(b"".join([*lines, b'hash = "sha256:%b"\n' % prev]))
     return sealed
@@ -168,6 +182,11 @@ def sound(parts: list[bytes], closed: bytes, whole: bytes) -> Iterator[Case]:
         ("evidence-size-alone", 1, b"seq = 1", b"evidence_size = 11\nseq = 1"),
     ):
         yield f"open-{name}", b"".join(changed(parts, number, old, new)), "open", last, None
+    for place, name in ((last - 3, "an-earlier-head"), (0, "the-header")):
+        made = changed(
+            parts, last, b'sees = "sha256:' + head_of(parts[last - 1]), b'sees = "sha256:' + head_of(parts[place])
+        )
+        yield f"open-sees-{name}", b"".join(made), "open", last, None
     rocket = "\U0001f680".encode()
     yield "open-escaped-new-character", b"".join(changed(parts, 2, rocket, b"\\U0001f680")), "open", last, None
     numbers = (b"-0.0", b"1e-05", b"0.0001", b"1e+16", b"1000000000000000.0", b"1.7976931348623157e+308", b"5e-324")
@@ -280,6 +299,10 @@ def damaged(parts: list[bytes], closed: bytes) -> Iterator[Case]:
     ):
         made = changed(changed(parts, 0, b"items = ", b'team = "payments"\nitems = '), 0, old, new)
         yield f"damaged-later-header-with-{name}", b"".join(made), "damaged", 0, 0
+    foreign, own = head_of(blocks(closed)[-1]), head_of(parts[last])
+    for name, head in (("that-is-none", b"0" * 64), ("of-another-journal", foreign), ("that-comes-later", own)):
+        made = changed(parts, last - 1, b'sees = "sha256:' + head_of(parts[last - 2]), b'sees = "sha256:' + head)
+        yield f"damaged-sees-a-head-{name}", b"".join(made), "damaged", last - 2, start[last - 1]
     ends = blocks(closed)
     counted = changed(ends, len(ends) - 1, b"events = 7\n", b"events = 9\n")
     yield "damaged-close-that-counts-wrongly", b"".join(counted), "damaged", 6, len(b"".join(ends[:-1]))

@@ -157,14 +157,16 @@ def judge(data: bytes | None, folder: str) -> dict[str, Any]:
     """The verdict on a journal of these bytes whose evidence is kept in this folder."""
     if not data or not (data.startswith(FIRST_LINE) or FIRST_LINE.startswith(data)):
         return {"verdict": "not-a-journal", "events": 0, "damaged_byte": None}
-    number, end, head, closed, rest = 0, 0, "", False, ""
+    number, end, closed, rest = 0, 0, False, ""
+    heads: list[str] = []
     evidence: list[tuple[str, int]] = []
     while end < len(data) and not rest:
         try:
-            end, head, said = verify_block(data, end, number, head)
+            end, head, said = verify_block(data, end, number, heads)
         except Damage:
-            rest = "torn" if number > 0 and is_torn(data[end:], number, head) else "damaged"
+            rest = "torn" if number > 0 and is_torn(data[end:], number, heads[-1]) else "damaged"
         else:
+            heads.append(head)
             number += 1
             closed = closed or ("kind" in said and said["kind"].value == "run_closed")
             if "evidence" in said:  # only item_signed has it
@@ -191,7 +193,7 @@ def is_kept(folder: str, digest: str, size: int) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
-def verify_block(data: bytes, start: int, number: int, head: str) -> tuple[int, str, Lines]:
+def verify_block(data: bytes, start: int, number: int, heads: list[str]) -> tuple[int, str, Lines]:
     """The end and the hash of the block that begins at `start`, and what it says as an event."""
     mark = data.find(MARK, start)
     demand(mark >= 0, "no end")
@@ -207,7 +209,7 @@ def verify_block(data: bytes, start: int, number: int, head: str) -> tuple[int, 
         check_header(whole_lines(text))
         return end, own, {}
     demand(text.startswith(EVENT), "no event")
-    return end, own, check_event(whole_lines(text[len(EVENT) :]), number, head)
+    return end, own, check_event(whole_lines(text[len(EVENT) :]), number, heads)
 
 
 def hash_of(body: bytes) -> str:
@@ -235,13 +237,14 @@ def check_plan(lines: Lines) -> None:
     demand(lines["plan_sha256"].value == digest, "another plan")
 
 
-def check_event(lines: Lines, number: int, head: str) -> Lines:
+def check_event(lines: Lines, number: int, heads: list[str]) -> Lines:
     """What this event says: its lines, or nothing if it is unknown."""
     keys = list(lines)
     opening = check_opening(lines)
     demand(len(keys) >= len(opening) + 2 and keys[-2:] == ["seq", "prev"], "no seq and prev")
     demand(lines["seq"] == Value("integer", number), "another seq")
-    demand(lines["prev"] == Value("text", head), "another prev")
+    demand(lines["prev"] == Value("text", heads[-1]), "another prev")
+    demand(lines["sees"].value in heads, "sees no head of this journal")
     fields = {key: lines[key] for key in keys[len(opening) : -2]}
     demand(not RESERVED & fields.keys(), "reserved key")
     kind = lines["kind"].value

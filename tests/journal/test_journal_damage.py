@@ -10,10 +10,11 @@ import pytest
 from rollout_tui.errors import Damaged
 from rollout_tui.journal.chain import Chain
 from rollout_tui.journal.reader import FileReader
-from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import NoteAdded, RunClosed, Unknown
+from rollout_tui.runs.file_store import FileStore
 from tests.journal.journal_samples import Sample, add, make
+from tests.journal.make_fixtures import follow
 
 
 def read(data: bytes) -> Chain:
@@ -40,7 +41,7 @@ def reseal(blocks: list[bytes]) -> bytes:
     prev = b""
     for block in blocks:
         lines = block.splitlines(keepends=True)[:-1]
-        lines = [b'prev = "sha256:%b"\n' % prev if line.startswith(b"prev = ") else line for line in lines]
+        lines = follow(lines, prev)
         prev = sha256(b"rollout-journal/1\n" + b"".join(lines)).hexdigest().encode()
         sealed.append(b"".join([*lines, b'hash = "sha256:%b"\n' % prev]))
     return b"".join(sealed)
@@ -117,7 +118,7 @@ def test_blocks_dropped_doubled_or_swapped_are_damage(
     sample.path.write_bytes(b"".join(change(blocks_of(sample.data))))
     assert verify(sample.path).verdict in ("damaged", "not-a-journal")
     with pytest.raises(Damaged):
-        open_store(sample.path)
+        FileStore(sample.path)
 
 
 NOT_CANONICAL = {
@@ -196,7 +197,7 @@ def test_a_damaged_journal_is_refused_for_writing_and_read_up_to_the_damage(samp
     offset = len(b"".join(blocks_of(sample.data)[:2]))
     sample.path.write_bytes(sample.data.replace(b"value = 0.25", b"value = 0.26"))
     with pytest.raises(Damaged, match=f"event 2, at byte {offset}"):
-        open_store(sample.path)
+        FileStore(sample.path)
     with FileReader(sample.path) as reader:
         assert reader.read(-1) == sample.entries[:2]
         assert reader.damage is not None
@@ -204,7 +205,7 @@ def test_a_damaged_journal_is_refused_for_writing_and_read_up_to_the_damage(samp
 
 
 def test_damage_that_comes_while_the_journal_is_open_stops_reading_and_writing(sample: Sample) -> None:
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         altered = bytearray(sample.data)
         altered[-100] ^= 1
         with open(sample.path, "r+b") as file:
@@ -217,7 +218,7 @@ def test_damage_that_comes_while_the_journal_is_open_stops_reading_and_writing(s
 
 
 def test_a_journal_that_became_shorter_while_it_is_open_takes_nothing_more(sample: Sample) -> None:
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         sample.path.write_bytes(b"".join(blocks_of(sample.data)[:-1]))
         with pytest.raises(Damaged):
             add(store, NoteAdded("x"))
@@ -233,7 +234,7 @@ def test_a_close_that_counts_wrongly_is_damage(tmp_path: Path) -> None:
 
 
 def test_a_close_that_counts_wrongly_is_not_written(sample: Sample) -> None:
-    with open_store(sample.path) as store, pytest.raises(ValueError, match="number 5"):
+    with FileStore(sample.path) as store, pytest.raises(ValueError, match="number 5"):
         add(store, RunClosed("completed", 4, "done"))
     assert read(sample.data).entries == sample.entries
 
@@ -267,7 +268,7 @@ hash = "sha256:"
 
 def test_every_kind_of_value_of_a_later_version_is_read_and_can_be_torn(sample: Sample) -> None:
     blocks = blocks_of(sample.data)
-    data = reseal([*blocks, LATER_BLOCK % (b"0" * 64)])
+    data = reseal([*blocks, LATER_BLOCK % sample.entries[-1].hash.encode()])
     event = read(data).entries[-1].event
     assert isinstance(event, Unknown)
     assert dict(event.fields)["plan"] == ("format = 1", "", 'name = "x"')

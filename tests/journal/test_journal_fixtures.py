@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rollout_tui import runs
-from rollout_tui.folding import misfit
 from rollout_tui.journal.verification import verify
+from rollout_tui.runs.replay import misfit
 from tests.journal import outsider
+from tests.runs import runs_folder
 
 FIXTURES = Path(__file__).with_name("fixtures")
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FIXTURES / "expected.json").read_text())
@@ -39,7 +39,7 @@ def test_an_outsider_who_read_the_format_alone_agrees(name: str) -> None:
 
 def test_a_log_of_the_first_released_format_opens_as_it_was() -> None:
     # Never made anew: whatever the code becomes, this file has to open.
-    found = runs.read(FIXTURES / "released-1.toml")
+    found = runs_folder.read(FIXTURES / "released-1.toml")
     assert found.problem == ""
     assert found.run is not None
     assert found.run.closed is not None

@@ -4,32 +4,16 @@ import json
 from dataclasses import MISSING
 from pathlib import Path
 
-import pytest
-
 from rollout_tui import journal
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS, fields_of
 from rollout_tui.journal.verification import MEANINGS
+from tests.tables import TYPES, with_kinds
 
 FORMAT = (Path(journal.__file__).parent / "FORMAT.md").read_text()
-TYPES = {str: "text", int: "integer", float: "number", bool: "boolean", tuple: "texts"}
 
 
-def described(kind: str) -> str:
-    words = []
-    for name, field in fields_of(kind).items():
-        default = "" if field.default is MISSING else f" = `{json.dumps(field.default)}`"
-        words.append(f"`{name}` {TYPES[field.type]}{default}")
-    return f"| `{kind}` | {', '.join(words)} |"
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "run_started"])
-def test_each_kind_has_its_fields_in_order_with_types_and_defaults(kind: str) -> None:
-    assert described(kind) in FORMAT.splitlines()
-
-
-def test_no_kind_is_described_that_is_none() -> None:
-    table = FORMAT.partition("| kind | fields |\n")[2].partition("\n\n")[0].splitlines()[1:]
-    assert len(table) == len(KINDS) - 1
+def test_the_table_of_kinds_is_made_from_their_classes() -> None:
+    assert with_kinds(FORMAT) == FORMAT
 
 
 def test_each_choice_of_words_is_named() -> None:

@@ -16,7 +16,6 @@ from rollout_tui.errors import RolloutError
 from rollout_tui.journal.blocks import decode, encode_event, encode_header
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS
-from rollout_tui.journal.store import create, open_store
 from rollout_tui.journal.values import hides, unsafe_beyond_ascii
 from rollout_tui.run.events import (
     Entry,
@@ -29,6 +28,7 @@ from rollout_tui.run.events import (
     RunStarted,
     Stamp,
 )
+from rollout_tui.runs.file_store import FileStore, create
 from tests.journal.journal_samples import ALICE, STARTED, Sample, add, make
 
 HOSTILE = st.text(
@@ -169,7 +169,7 @@ def test_no_event_has_a_field_that_the_store_writes() -> None:
 )
 def test_what_could_not_be_read_back_is_refused_before_the_write(sample: Sample, event: Event) -> None:
     before = sample.data
-    with open_store(sample.path) as store, pytest.raises(RolloutError) as refused:
+    with FileStore(sample.path) as store, pytest.raises(RolloutError) as refused:
         add(store, event)
     assert refused.value.hint
     assert sample.data == before
@@ -185,5 +185,5 @@ def test_a_plan_over_its_limit_is_refused_before_the_write(tmp_path: Path) -> No
 def test_milliseconds_are_kept_and_what_is_finer_is_cut(tmp_path: Path) -> None:
     made = make(tmp_path, NoteAdded("x"))
     stamp = Stamp(ALICE.at.replace(microsecond=999_999), "alice", "a@b")
-    with open_store(made.path) as store:
+    with FileStore(made.path) as store:
         assert add(store, NoteAdded("late"), stamp).stamp.at.microsecond == 999_000

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,16 +17,17 @@ import pytest
 from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
 from rollout_tui.journal import file, locks
 from rollout_tui.journal.reader import FileReader
-from rollout_tui.journal.store import Behind, Draft, FileStore, Recorded, create, open_store, recover
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import GateHeld, NoteAdded, Recovered
+from rollout_tui.runs.file_store import FileStore, create, recover
+from rollout_tui.runs.protocols import Behind, Draft, Recorded
 from tests.journal.journal_samples import ALICE, AT, BOB, STARTED, Sample, add
 
 
 def test_an_appended_event_is_read_by_others_with_the_head_that_its_author_saw(sample: Sample) -> None:
-    with open_store(sample.path) as alice, FileReader(sample.path) as watcher:
+    with FileStore(sample.path) as alice, FileReader(sample.path) as watcher:
         seen = alice.head
-        recorded = alice.append(Draft(NoteAdded("x"), BOB), seen)
+        recorded = alice.append(Draft(NoteAdded("x"), BOB, seen), seen)
         assert isinstance(recorded, Recorded)
         assert watcher.read(4) == [recorded.entry]
         assert watcher.read(5) == []
@@ -35,12 +37,12 @@ def test_an_appended_event_is_read_by_others_with_the_head_that_its_author_saw(s
 
 
 def test_who_was_not_first_gets_what_the_other_wrote_and_writes_nothing(sample: Sample) -> None:
-    with open_store(sample.path) as alice, open_store(sample.path) as bob:
+    with FileStore(sample.path) as alice, FileStore(sample.path) as bob:
         seen = bob.head
         first = add(alice, NoteAdded("first"))
         second = add(alice, NoteAdded("second"))
         before = sample.data
-        draft = Draft(NoteAdded("bob's"), BOB)
+        draft = Draft(NoteAdded("bob's"), BOB, seen)
         assert bob.append(draft, seen) == Behind((first, second))
         assert bob.append(draft, first.hash) == Behind((second,))
         assert sample.data == before
@@ -53,16 +55,17 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from rollout_tui.journal.store import Behind, Draft, open_store
+from rollout_tui.runs.file_store import FileStore
+from rollout_tui.runs.protocols import Behind, Draft
 from rollout_tui.run.events import NoteAdded, Stamp
 
 name = sys.argv[1]
 stamp = Stamp(datetime(2026, 11, 22, tzinfo=UTC), name, f"{name}@host")
-with open_store(Path(sys.argv[2])) as store:
+with FileStore(Path(sys.argv[2])) as store:
     print("ready", flush=True)
     sys.stdin.readline()
     for count in range(60):
-        while isinstance(store.append(Draft(NoteAdded(f"{name} {count}"), stamp), store.head), Behind):
+        while isinstance(store.append(Draft(NoteAdded(f"{name} {count}"), stamp, store.head), store.head), Behind):
             pass
 """
 
@@ -83,7 +86,7 @@ def test_two_processes_that_append_at_once_lose_nothing(sample: Sample) -> None:
     for writer in writers:
         writer.communicate("go\n")
         assert writer.returncode == 0
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         texts = [entry.event.text for entry in store.read(4) if isinstance(entry.event, NoteAdded)]
     for name in ("alice", "bob"):
         assert [text for text in texts if text.startswith(name)] == [f"{name} {count}" for count in range(60)]
@@ -134,7 +137,7 @@ def test_a_disk_that_fails_at_creation_leaves_nothing(
 @pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
 def test_a_file_that_lost_its_name_is_not_written_to(sample: Sample, replaced: bool) -> None:
     before = sample.data
-    with open_store(sample.path) as store, open(sample.path, "rb") as old:
+    with FileStore(sample.path) as store, open(sample.path, "rb") as old:
         sample.path.unlink()
         if replaced:
             sample.path.write_bytes(before)
@@ -155,7 +158,7 @@ def test_a_disk_that_takes_a_part_only_gives_it_back(
         return write(descriptor, data[: taken if isinstance(taken, int) else len(data) - 1])
 
     before = sample.data
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", short)
             with pytest.raises(RolloutError, match="Not recorded"):
@@ -170,7 +173,7 @@ def test_a_call_that_fails_before_anything_is_written_is_not_recorded(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     before = sample.data
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         with monkeypatch.context() as patch:
             patch.setattr(os, call, failing(call, errno.EIO))
             with pytest.raises(RolloutError) as failed:
@@ -182,7 +185,7 @@ def test_a_call_that_fails_before_anything_is_written_is_not_recorded(
 
 def test_a_lock_that_fails_is_not_recorded(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     before = sample.data
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         monkeypatch.setattr(fcntl, "flock", failing("flock", errno.ENOLCK))
         with pytest.raises(RolloutError, match="locked"):
             add(store, NoteAdded("x"))
@@ -198,7 +201,7 @@ def test_after_a_sync_that_failed_nothing_is_tried_again_and_the_journal_can_be_
         syncs.append(descriptor)
         raise OSError(errno.EIO, "Input/output error")
 
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         monkeypatch.setattr(file, "sync", fail)
         for _ in range(2):
             with pytest.raises(Unsynced, match="Unknown whether"):
@@ -212,7 +215,7 @@ def test_after_a_sync_that_failed_nothing_is_tried_again_and_the_journal_can_be_
 
 def test_a_part_that_can_not_be_taken_back_ends_the_handle(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:50]))
             patch.setattr(os, "ftruncate", failing("ftruncate", errno.EIO))
@@ -248,7 +251,7 @@ def test_a_lock_that_another_process_keeps_is_a_conflict_that_names_it(
 ) -> None:
     monkeypatch.setattr(locks, "WAIT_SECONDS", 0.0)
     before = sample.data
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         with holder(sample.path) as process:
             with pytest.raises(Conflict) as refused:
                 add(store, NoteAdded("x"))
@@ -292,7 +295,7 @@ def test_a_torn_journal_is_read_and_takes_nothing_before_it_is_recovered(sample:
 
 
 def test_an_entry_that_is_being_written_is_read_again_after_a_moment(sample: Sample) -> None:
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         add(store, NoteAdded("x"))
     whole = sample.data
     sample.path.write_bytes(whole[:-10])
@@ -307,7 +310,7 @@ def test_an_entry_that_is_being_written_is_read_again_after_a_moment(sample: Sam
 
 def test_recovering_keeps_the_bytes_and_says_so_in_the_journal(sample: Sample) -> None:
     rest = tear(sample)
-    with recover(sample.path, AT, "bob", "bob@laptop") as store:
+    with recover(sample.path, replace(BOB, happened=None)) as store:
         (entry,) = store.read(4)
         assert isinstance(entry.event, Recovered)
         assert (entry.stamp.by, entry.stamp.origin, entry.stamp.at) == ("bob", "bob@laptop", AT)
@@ -322,19 +325,19 @@ def test_recovering_keeps_the_bytes_and_says_so_in_the_journal(sample: Sample) -
 def test_a_whole_or_a_damaged_journal_is_not_recovered(sample: Sample) -> None:
     before = sample.data
     with pytest.raises(Conflict):
-        recover(sample.path, AT, "bob", "bob@laptop")
+        recover(sample.path, replace(BOB, happened=None))
     assert sample.data == before
     tear(sample, b"# a comment\n")
     before = sample.data
     with pytest.raises(Damaged):
-        recover(sample.path, AT, "bob", "bob@laptop")
+        recover(sample.path, replace(BOB, happened=None))
     assert sample.data == before
     assert list(sample.path.parent.iterdir()) == [sample.path]
 
 
 def test_an_append_reads_only_the_last_block(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     pread = os.pread
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         for count in range(50):
             add(store, NoteAdded(f"{count:03}"))
         read: list[int] = []
@@ -352,7 +355,7 @@ def test_an_append_reads_only_the_last_block(sample: Sample, monkeypatch: pytest
 
 def test_a_journal_over_its_limit_takes_nothing_more(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     before = sample.data
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         monkeypatch.setattr(file, "JOURNAL_LIMIT", len(before) + 100)
         with pytest.raises(RolloutError, match="full"):
             add(store, NoteAdded("x"))
@@ -385,6 +388,6 @@ def test_an_event_is_synced_before_it_is_called_recorded(sample: Sample, monkeyp
         sync(descriptor)
 
     monkeypatch.setattr(file, "sync", watched)
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         add(store, NoteAdded("x"))
     assert synced == [sample.path.stat().st_size]

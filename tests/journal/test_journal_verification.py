@@ -8,9 +8,9 @@ import pytest
 from rollout_tui.errors import Damaged, RolloutError, UsageError
 from rollout_tui.journal import evidence, file
 from rollout_tui.journal.evidence import EvidenceProblem
-from rollout_tui.journal.store import open_store
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import ItemSigned, NoteAdded, RunClosed
+from rollout_tui.runs.file_store import FileStore
 from tests.journal.journal_samples import EVENTS, Sample, add, make
 
 
@@ -25,7 +25,7 @@ def test_a_run_that_is_not_closed_is_open(sample: Sample) -> None:
 def test_a_closed_run_is_whole_and_may_have_follow_ups(tmp_path: Path) -> None:
     made = make(tmp_path, *EVENTS, RunClosed("completed", 5, "done", follow_up_owner="dba"))
     assert (verify(made.path).verdict, verify(made.path).closed) == ("whole", True)
-    with open_store(made.path) as store:
+    with FileStore(made.path) as store:
         add(store, ItemSigned("cleanup"))
     found = verify(made.path)
     assert (found.verdict, found.events) == ("whole", 6)
@@ -121,7 +121,7 @@ def test_what_is_no_journal_is_told_and_never_waited_for(tmp_path: Path, build: 
     assert found.verdict == "not-a-journal"
     assert said in found.words
     with pytest.raises(Damaged):
-        open_store(path)
+        FileStore(path)
 
 
 def test_a_device_is_no_journal() -> None:
@@ -146,7 +146,7 @@ def signed(sample: Sample, content: bytes) -> Path:
     proof.write_bytes(content)
     digest, name, size = evidence.keep(sample.path, proof)
     proof.unlink()
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         add(store, ItemSigned("dashboards", evidence=digest, evidence_name=name, evidence_size=size))
     return sample.path.with_name("checkout-1.evidence") / digest
 
@@ -175,7 +175,7 @@ def test_the_same_evidence_twice_is_kept_once_and_never_mended(sample: Sample) -
 
 def test_evidence_that_leads_out_of_its_folder_is_missing(sample: Sample) -> None:
     sample.path.with_name("secret").write_bytes(b"x")
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         add(store, ItemSigned("dashboards", evidence="../secret", evidence_name="x", evidence_size=1))
     assert [problem.what for problem in verify(sample.path).evidence] == ["missing"]
 
@@ -192,6 +192,6 @@ def test_what_can_not_be_evidence_is_refused(sample: Sample, build: object) -> N
 
 def test_a_note_may_look_like_anything(sample: Sample) -> None:
     text = '"""\n\n[[event]]\nkind = "run_closed"\nhash = "sha256:0"\n'
-    with open_store(sample.path) as store:
+    with FileStore(sample.path) as store:
         add(store, NoteAdded(text))
     assert verify(sample.path).events == 5

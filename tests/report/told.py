@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.journal.verification import CHAIN_PROVES, verify
 from rollout_tui.people import Actor
@@ -18,11 +17,15 @@ from rollout_tui.report import formats
 from rollout_tui.report.formats import render
 from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run import intents
+from rollout_tui.run.events import Stamp
 from rollout_tui.run.gates import blockers, soak_left
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start import Start
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.session import Session
+from tests.runs import runs_folder
 
 PLANS = Path(__file__).parents[2] / "plans"
 EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
@@ -39,7 +42,7 @@ class Walk:
     def __init__(self, folder: Path, plan: str, asked: Start = Start(), at: datetime = EVENING) -> None:  # noqa: B008
         self.clock = SimulatedClock(at)
         loaded = toml.load(PLANS / plan)
-        self.session = runs.begin(folder, loaded.plan, loaded.text, asked, self.clock, ALICE)
+        self.session = runs_folder.begin(folder, loaded.plan, loaded.text, asked, self.clock, ALICE)
         self.path = folder / f"{self.run.id}.toml"
 
     @property
@@ -86,7 +89,7 @@ class Walk:
 
     def told(self) -> Report:
         """Read it back and tell it, as the command does."""
-        listed = runs.read(self.path)
+        listed = runs_folder.read(self.path)
         assert listed.run is not None
         found = verify(self.path)
         return make_report(
@@ -171,7 +174,8 @@ def interrupted(folder: Path) -> Walk:
     torn = walk.path.read_bytes()
     walk.path.write_bytes(torn[: len(whole) + 97])
     walk.wait(hours=14)
-    walk.session = runs.recovered(walk.path, walk.clock, BOB)
+    stamp = Stamp(walk.clock.now(), BOB.name, BOB.origin)
+    walk.session = Session(FolderRuns(walk.path.parent).recover(runs_folder.ref_to(walk.path), stamp), walk.clock, BOB)
     return walk.until(lambda run: run.closed is not None)
 
 

@@ -71,6 +71,9 @@ class Walk:
 
     def do(self, intent: intents.Intent, by: str = "alice", happened: datetime | None = None) -> ev.Event:
         event = decide(self.run, intent, self.now, Actor(by), happened)
+        action = intents.BY_INTENT[type(intent)]
+        subject = getattr(intent, action.about) if action.about else ""
+        assert action.why_not(self.run, subject, self.now, Actor(by)) is None, "what is taken is not grey"
         self.record(event, by, happened)
         return event
 

@@ -19,6 +19,7 @@ from rollout_tui.run.figures import figures
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stage_map import stage_map
 from rollout_tui.run.state import Status
+from rollout_tui.runs.folder import FolderRuns
 from tests.run.history_log import START, Log
 
 PLANS = sorted((Path(__file__).parents[2] / "plans").glob("[!t]*.toml"))
@@ -159,7 +160,7 @@ def test_the_ids_tell_the_stages_that_the_plan_has(path: Path, timing: str) -> N
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
 def test_the_figures_agree_with_the_run_that_was_walked(path: Path, tmp_path: Path) -> None:
     loaded = toml.load(path)
-    rehearsal = Rehearsal(tmp_path, loaded.plan, loaded.text, SimulatedClock(START).now())
+    rehearsal = Rehearsal(FolderRuns(tmp_path), loaded.plan, loaded.text, SimulatedClock(START).now())
     first = next(item for item in rehearsal.session.run.stage.items if not item.proves)
     rehearsal.session.act(intents.Waive(first.id, "no"))
     entries = [rehearsal.session.entries[0], rehearsal.session.entries[1], *rehearsal.walk()]

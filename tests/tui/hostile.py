@@ -87,7 +87,7 @@ def session_of(plan: Plan, shift: int, monkeypatch: pytest.MonkeyPatch) -> Sessi
     object.__setattr__(header, "service", plan.header.service)
     object.__setattr__(header, "release", plan.header.release)
     entry = Entry(0, Stamp(NOON, operator.name, operator.origin), header, "0" * 64)
-    return Session(Memory(entry), SimulatedClock(NOON), operator, lambda path: ("0" * 64, path.name, 3))
+    return Session(Memory(entry), SimulatedClock(NOON), operator)
 
 
 def busy(session: Session, texts: Iterator[str]) -> None:

@@ -15,10 +15,10 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError
-from rollout_tui.journal.store import Behind, Draft, Recorded, Store
+from rollout_tui.journal.chain import Torn
+from rollout_tui.journal.evidence import Kept
 from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
@@ -27,6 +27,8 @@ from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start import Start
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.protocols import Draft, Outcome, Recorded, RunRef, Store
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
@@ -34,6 +36,7 @@ from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.screens.run_view import RunView
 from rollout_tui.tui.widgets.lines import Lines
 from rollout_tui.tui.widgets.row_list import RowList
+from tests.runs import runs_folder
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SHOP = Path(__file__).with_name("shop.toml")
@@ -49,7 +52,7 @@ class Staged:
         self.clock = SimulatedClock(NOON)
         loaded = load(plan)
         self.folder = folder / "runs"
-        self.session = runs.begin(self.folder, loaded.plan, loaded.text, Start(**start), self.clock, operator)
+        self.session = runs_folder.begin(self.folder, loaded.plan, loaded.text, Start(**start), self.clock, operator)
 
     @property
     def path(self) -> Path:
@@ -61,7 +64,7 @@ class Staged:
 
     def entries(self) -> tuple[Entry, ...]:
         """What the journal on disk holds, read anew."""
-        found = runs.read(self.path)
+        found = runs_folder.read(self.path)
         assert not found.problem
         return found.entries
 
@@ -288,48 +291,85 @@ class Show:
 async def home(folder: Path, plans: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Show]:
     """The app at home."""
     clock = SimulatedClock(NOON + timedelta(hours=3))
-    app = RolloutApp(HomeScreen(folder, plans, ALICE, clock), quiet=0)
+    app = RolloutApp(HomeScreen(FolderRuns(folder), plans, ALICE, clock), quiet=0)
     async with app.run_test(size=size) as pilot:
         show = Show(app, pilot)
         await show.settle()
         yield show
 
 
-class Blocking:
+class Between:
+    """A store between a session and its own: whatever is asked of it is passed on."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def ref(self) -> RunRef:
+        return self._store.ref
+
+    @property
+    def read_only(self) -> str:
+        return self._store.read_only
+
+    @property
+    def torn(self) -> Torn | None:
+        return self._store.torn
+
+    @property
+    def warning(self) -> str:
+        return self._store.warning
+
+    def read(self, after: int) -> list[Entry]:
+        return self._store.read(after)
+
+    def append(self, draft: Draft, expected_head: str) -> Outcome:
+        return self._store.append(draft, expected_head)
+
+    def wait(self, after: int, timeout: float) -> bool:
+        return self._store.wait(after, timeout)
+
+    def keep_evidence(self, file: Path) -> Kept:
+        return self._store.keep_evidence(file)
+
+    def copy_to(self, path: Path) -> Entry:
+        return self._store.copy_to(path)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+class Blocking(Between):
     """A store whose append waits until it is let go: a slow disk."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        super().__init__(store)
         self.go = threading.Event()
         self.reached = threading.Event()
 
-    def read(self, after: int) -> list[Entry]:
-        return self._store.read(after)
-
-    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:
+    def append(self, draft: Draft, expected_head: str) -> Outcome:
         self.reached.set()
         assert self.go.wait(20)
-        return self._store.append(draft, expected_head)
+        return super().append(draft, expected_head)
 
 
-class Failing:
+class Failing(Between):
     """A store that can't append: a full disk. `mended` makes it work again."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.mended = False
+    mended = False
 
-    def read(self, after: int) -> list[Entry]:
-        return self._store.read(after)
-
-    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:
+    def append(self, draft: Draft, expected_head: str) -> Outcome:
         if not self.mended:
             raise RolloutError("The disk is full; nothing was recorded.", "Make room.")
-        return self._store.append(draft, expected_head)
+        return super().append(draft, expected_head)
 
 
 class Memory:
     """A store that keeps entries as they are, whatever their texts hold."""
+
+    ref = RunRef("2026-03-02-shop-1", "memory")
+    read_only = warning = ""
+    torn: Torn | None = None
 
     def __init__(self, *entries: Entry) -> None:
         self.entries = list(entries)
@@ -337,11 +377,23 @@ class Memory:
     def read(self, after: int) -> list[Entry]:
         return self.entries[after + 1 :]
 
-    def append(self, draft: Draft, expected_head: str) -> Recorded | Behind:
+    def append(self, draft: Draft, expected_head: str) -> Outcome:  # noqa: ARG002 (nobody else is here)
         seq = len(self.entries)
-        entry = Entry(seq, draft.stamp, draft.event, hashlib.sha256(bytes(seq)).hexdigest(), expected_head)
+        entry = Entry(seq, draft.stamp, draft.event, hashlib.sha256(bytes(seq)).hexdigest(), draft.sees)
         self.entries.append(entry)
         return Recorded(entry)
+
+    def wait(self, after: int, timeout: float) -> bool:  # noqa: ARG002 (nothing comes while one waits)
+        return len(self.entries) > after + 1
+
+    def keep_evidence(self, file: Path) -> Kept:
+        return Kept("0" * 64, file.name, 3)
+
+    def copy_to(self, path: Path) -> Entry:
+        raise AssertionError(path)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def started(items: tuple[str, ...], plan: str = "", **more: Any) -> RunStarted:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rollout_tui import runs
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
 from rollout_tui.tui.screens.run import RunScreen
+from tests.runs import runs_folder
 from tests.tui.payloads import PAYLOADS, raw
 from tests.tui.stage import BOB, Show, Staged
 
@@ -17,7 +17,7 @@ REASON = "the ledger is checked by hand"
 
 def _app(staged: Staged) -> RolloutApp:
     path = next(Path(staged.folder).glob("*.toml"))
-    return RolloutApp(AuditScreen(audited(runs.read(path), runs.verified(path))), quiet=0)
+    return RolloutApp(AuditScreen(audited(runs_folder.read(path), runs_folder.verified(path))), quiet=0)
 
 
 async def test_findings_stand_before_everything_that_happened(staged: Staged) -> None:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.plan.toml import load
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run.events import Entry, GatePromoted, ItemDeferred, ItemSigned, MetricMeasured
+from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.tui.demo.captions import END, YOURS
 from rollout_tui.tui.demo.player import DemoApp
 from rollout_tui.tui.quiet_time import QuietTime
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.runs import runs_folder
 from tests.tui.stage import ALICE, NOON, Show
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"
@@ -49,13 +50,13 @@ class Shown(Show):
 
     def journal(self) -> tuple[Entry, ...]:
         (log,) = self._folder.glob("*.toml")
-        return runs.read(log).entries
+        return runs_folder.read(log).entries
 
 
 @asynccontextmanager
 async def _demo(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Shown]:
     loaded = load(CHECKOUT)
-    app = DemoApp(Rehearsal(folder, loaded.plan, loaded.text, NOON), ALICE, pace=SLOWLY)
+    app = DemoApp(Rehearsal(FolderRuns(folder), loaded.plan, loaded.text, NOON), ALICE, pace=SLOWLY)
     async with app.run_test(size=size) as pilot:
         show = Shown(app, pilot, folder)
         while not app.saying:

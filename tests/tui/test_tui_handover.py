@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import events as ev
@@ -13,6 +12,7 @@ from rollout_tui.run.subjects.start import Start
 from rollout_tui.tui.acting import needs_name, would_refuse
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.rows.items import item_rows
+from tests.runs import runs_folder
 from tests.tui.stage import ALICE, BOB, REASON, SHOP, Staged
 
 
@@ -54,7 +54,7 @@ def again(staged: Staged) -> Staged:
     staged.to_started("canary").do(intents.Abort("tomorrow", staged.run.name))
     loaded = load(SHOP)
     started = Start(after=staged.run.id)
-    staged.session = runs.begin(staged.folder, loaded.plan, loaded.text, started, staged.clock, ALICE)
+    staged.session = runs_folder.begin(staged.folder, loaded.plan, loaded.text, started, staged.clock, ALICE)
     return staged.to_stage("migration")
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.runs import runs_folder
 from tests.tui.stage import BOB, REASON, SHOP, Staged, home
 
 
@@ -132,7 +132,7 @@ async def test_a_log_that_ends_in_an_incomplete_entry_is_asked_about(tmp_path: P
         await show.press("enter", "y")
         assert isinstance(show.screen, RunScreen)
         assert show.run.seq == 1
-        assert runs.read(staged.path).torn is None
+        assert runs_folder.read(staged.path).torn is None
         assert len(list((tmp_path / "runs").glob("*.torn-*"))) == 1
 
 

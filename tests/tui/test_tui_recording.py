@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui import quiet_time
 from rollout_tui.tui.dialogs.form import IntentForm
+from tests.runs import runs_folder
 from tests.tui.stage import BOB, REASON, Blocking, Failing, Show, Staged
 
 
@@ -194,7 +194,7 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
 
 
 async def test_what_another_operator_records_is_toasted_with_the_name(staged: Staged) -> None:
-    other = runs.resume(staged.path, staged.clock, BOB)
+    other = runs_folder.resume(staged.path, staged.clock, BOB)
     async with staged.shown(size=(130, 36)) as show:
         other.act(intents.Sign("docs"))
         await _look(show)
@@ -207,7 +207,7 @@ async def test_what_another_operator_records_is_toasted_with_the_name(staged: St
 
 
 async def test_what_others_recorded_first_is_folded_and_toasted(staged: Staged) -> None:
-    other = runs.resume(staged.path, staged.clock, BOB)
+    other = runs_folder.resume(staged.path, staged.clock, BOB)
     async with staged.shown() as show:
         other.act(intents.Hold(REASON))
         await show.press("space")
@@ -218,7 +218,7 @@ async def test_what_others_recorded_first_is_folded_and_toasted(staged: Staged) 
 
 
 async def test_what_others_did_first_is_refused_with_their_name(staged: Staged) -> None:
-    other = runs.resume(staged.path, staged.clock, BOB)
+    other = runs_folder.resume(staged.path, staged.clock, BOB)
     async with staged.shown() as show:
         other.act(intents.Sign("tests"))
         await show.press("space")

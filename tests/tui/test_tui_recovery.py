@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.journal import file, mounts
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.screens.run import RunScreen
+from tests.runs import runs_folder
 from tests.tui.stage import REASON, Staged, home
 
 
@@ -52,7 +52,7 @@ async def test_an_event_that_does_not_fit_is_damage_too(staged: Staged, monkeypa
     monkeypatch.setattr("rollout_tui.session.fold_more", lambda run, _: run)
     staged.do(intents.Sign("docs"))
     monkeypatch.undo()
-    found = runs.read(staged.path)
+    found = runs_folder.read(staged.path)
     assert found.run is not None
     assert found.run.seq == 1
     assert found.damage is not None
@@ -85,7 +85,7 @@ async def test_a_sync_that_fails_ends_it_and_offers_a_copy(
         await show.press("y")
         (copy,) = tmp_path.glob("*.copy-*.toml")
         assert "Copied to" in show.said()
-        assert runs.read(copy).problem == ""
+        assert runs_folder.read(copy).problem == ""
         assert "do not go on" in show.line("#receipt")
         assert "READ-ONLY: unknown whether the last entry was recorded" in show.text()
         size = staged.path.stat().st_size
@@ -119,6 +119,6 @@ async def test_a_network_file_system_is_said_when_a_run_opens(
         f"/dev/sda1 / ext4 rw 0 0\nserver:/runs {str(tmp_path).replace(' ', chr(92) + '040')} nfs4 rw 0 0\n"
     )
     monkeypatch.setattr(mounts, "TABLE", table)
-    staged.session = runs.resume(staged.path, staged.clock, staged.session.operator)
+    staged.session = runs_folder.resume(staged.path, staged.clock, staged.session.operator)
     async with staged.shown() as show:
         assert "network file system (nfs4)" in show.said()

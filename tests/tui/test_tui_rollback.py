@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from textual.widgets import Digits
 
-from rollout_tui import runs
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.runs import runs_folder
 from tests.tui.stage import BOB, REASON, Staged
 
 
@@ -193,7 +193,7 @@ async def test_a_rollback_wins_over_a_hold_and_a_fired_trigger(staged: Staged) -
 
 async def test_a_rollback_that_another_operator_begins_is_told(staged: Staged) -> None:
     staged.to_started("canary")
-    other = runs.resume(staged.path, staged.clock, BOB)
+    other = runs_folder.resume(staged.path, staged.clock, BOB)
     async with staged.shown() as show:
         await show.press("p")
         other.act(intents.RollBack("code-bug", REASON))

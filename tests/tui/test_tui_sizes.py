@@ -170,7 +170,7 @@ def _many(monkeypatch: pytest.MonkeyPatch, count: int) -> Session:
     monkeypatch.setattr("rollout_tui.run.plan_of.build", lambda _: plan)
     header = started(tuple(sequence(plan).items), "x = 1")
     store = Memory(Entry(0, Stamp(NOON, "alice", "alice@host"), header, "0" * 64))
-    return Session(store, SimulatedClock(NOON), ALICE, lambda path: ("0" * 64, path.name, 3))
+    return Session(store, SimulatedClock(NOON), ALICE)
 
 
 @pytest.mark.parametrize("size", SMALL, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui import runs
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import RolloutError
 from rollout_tui.people import Actor
 from rollout_tui.run import intents
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.listing import Summary, summary_of
+from rollout_tui.runs.protocols import RunRef
+from rollout_tui.runs.replay import ReplayedLog
 from rollout_tui.session import Session
-from rollout_tui.summaries import Summary, of_log
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.rows.items import gate_lines, item_rows, stage_rows
@@ -112,15 +114,18 @@ async def test_28_payloads_at_home_never_act(tmp_path: Path, monkeypatch: pytest
         if shift % 8:
             session.act(intents.Abort(next(texts)))
         names.append(f"run {shift} {next(texts)}")
-        logs.append(of_log(runs.Listed(tmp_path / names[-1], session.run, tuple(session.entries))))
-        logs.append(Summary(tmp_path / f"broken {shift}", problem=f"damaged: {next(texts)}"))
-    monkeypatch.setattr(runs, "listed", lambda _: logs)
+        ref = RunRef(names[-1], f"{tmp_path}/{names[-1]}")
+        logs.append(summary_of(ReplayedLog(ref, session.run, tuple(session.entries))))
+        broken = f"broken {shift}"
+        logs.append(Summary(RunRef(broken, f"{tmp_path}/{broken}"), problem=f"damaged: {next(texts)}"))
+    monkeypatch.setattr(FolderRuns, "list", lambda _: iter(logs))
+    monkeypatch.setattr("rollout_tui.tui.rows.home.summary", lambda log: log)
     plans = tmp_path / "plans"
     plans.mkdir()
     for number, payload in enumerate(PAYLOADS):
         name = payload.replace("/", "").replace("\x00", "").replace("\ud800", "")[:60]
         (plans / f"{number} {name}.toml").write_bytes(f'format = 1\n"{payload[:300]}" = 2\n'.encode("utf-8", "replace"))
-    home = HomeScreen(tmp_path, plans, Actor("ann", "ann", f"host{PAYLOADS[0]}"), SimulatedClock(NOON))
+    home = HomeScreen(FolderRuns(tmp_path), plans, Actor("ann", "ann", f"host{PAYLOADS[0]}"), SimulatedClock(NOON))
     app = RolloutApp(home, quiet=0)
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
         show = Show(app, pilot)

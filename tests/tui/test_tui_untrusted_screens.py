@@ -24,6 +24,7 @@ from rollout_tui.run import intents
 from rollout_tui.run.events import Entry
 from rollout_tui.run.gates import Blocker, BlockerKind, blockers
 from rollout_tui.run.next import next_step
+from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.session import Session
 from rollout_tui.tui import terminal_title
 from rollout_tui.tui.app import RolloutApp
@@ -81,7 +82,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
         session.act(intents.Revoke("check-5", next(texts)))
     session.act(intents.Note(next(texts)))
     session.operator = Actor(f"zed {next(texts)}", "zed", f"host{next(texts)}")
-    session.warning = next(texts)
+    monkeypatch.setattr(Session, "warning", next(texts))
     app = RolloutApp(RunScreen(), session, quiet=0)
     async with app.run_test(size=(160, 46), notifications=True) as pilot:
         show = Show(app, pilot)
@@ -271,7 +272,7 @@ async def test_names_of_plans_and_logs_never_act(
         (folder / f"{name}.toml").write_bytes(content)
         if number % 3 == 0:
             (plans / f"{name}.toml").write_bytes(b"format = 1\n" if number % 2 else SHOP.read_bytes())
-    home = HomeScreen(folder, plans, Actor(PAYLOADS[2], "ann", PAYLOADS[3]), SimulatedClock(NOON))
+    home = HomeScreen(FolderRuns(folder), plans, Actor(PAYLOADS[2], "ann", PAYLOADS[3]), SimulatedClock(NOON))
     app = RolloutApp(home, quiet=0)
     async with app.run_test(size=(110, 40), notifications=True) as pilot:
         show = Show(app, pilot)

@@ -24,9 +24,9 @@ from ..model import (
 )
 from . import checklists, header, steps
 from .field import Columns as Columns
-from .field import Field as Field
-from .field import Form as Form
 from .field import Other as Other
+from .field import PlanField as PlanField
+from .field import TextForm as TextForm
 
 _NOTE = "Notes on this section, each of one line or several."
 
@@ -41,12 +41,12 @@ TABLES: Mapping[type[Any], Columns] = {
     MigrationStep: steps.MIGRATION_STEP,
     Scenario: steps.SCENARIO,
     Metric: steps.METRIC,
-    Notes: tuple(Field(key, _NOTE, (["Agreed with treasury."],)) for key in Notes.__dataclass_fields__),
+    Notes: tuple(PlanField(key, _NOTE, (["Agreed with treasury."],)) for key in Notes.__dataclass_fields__),
 }
 """Every table of the file, by its class in the model."""
 
-FIELDS: Mapping[type[Any], Mapping[str, Field]] = {
-    model: {each.key: each for each in table if isinstance(each, Field)} for model, table in TABLES.items()
+FIELDS: Mapping[type[Any], Mapping[str, PlanField]] = {
+    model: {each.key: each for each in table if isinstance(each, PlanField)} for model, table in TABLES.items()
 }
 """The fields of every table of the file, by their keys."""
 
@@ -58,6 +58,6 @@ def choices_of(model: type[Any], key: str) -> tuple[str, ...]:
     return tuple(typing.get_args(next(literals)))
 
 
-def keys_of(form: Form) -> frozenset[str]:
+def keys_of(form: TextForm) -> frozenset[str]:
     """Give the keys of the fields of a form, whatever table they stand in."""
     return frozenset(field.key for fields in FIELDS.values() for field in fields.values() if field.form is form)

@@ -8,7 +8,7 @@ from typing import Any
 from ...frozen import dataclass
 
 
-class Form(StrEnum):
+class TextForm(StrEnum):
     """How the text of a field is read from a document, and how it may look in the file."""
 
     LINE = "line"  # one line of text
@@ -22,7 +22,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True)
-class Field:
+class PlanField:
     """A field of a section.
 
     `text` says what it means and `examples` are values of it, as the schema shows them. `heading` is its column or its
@@ -33,7 +33,7 @@ class Field:
     key: str
     text: str
     examples: tuple[Any, ...] = ()
-    form: Form = Form.OWN
+    form: TextForm = TextForm.OWN
     heading: str = ""
     column: str = ""
     labels: str = ""
@@ -49,19 +49,19 @@ class Other:
     labels: str = ""
 
 
-Columns = tuple[Field | Other, ...]
+Columns = tuple[PlanField | Other, ...]
 """A section's fields and what else stands in its tables: the first whose pattern fits a column's name is meant."""
 
 
-def id_field(text: str = "", example: str = "smoke-test", *, labels: str = "") -> Field:
+def id_field(text: str = "", example: str = "smoke-test", *, labels: str = "") -> PlanField:
     text = text or "A name for logs and scripts that stays when the words change; left out, it is made of them."
-    return Field("id", text, (example,), Form.ID, "ID", r"^id$", labels)
+    return PlanField("id", text, (example,), TextForm.ID, "ID", r"^id$", labels)
 
 
-def owner_field(column: str = "", labels: str = "") -> Field:
+def owner_field(column: str = "", labels: str = "") -> PlanField:
     examples = ("Dana Ruiz (DBA)", "On-call engineer")
-    return Field("owner", "Who does it, or answers for it.", examples, Form.LINE, "Owner", column, labels)
+    return PlanField("owner", "Who does it, or answers for it.", examples, TextForm.LINE, "Owner", column, labels)
 
 
-def approvals_field(text: str = "How many people have to sign it.", labels: str = "") -> Field:
-    return Field("approvals", text, (2,), Form.COUNT, "Approvals", r"^approvals$", labels)
+def approvals_field(text: str = "How many people have to sign it.", labels: str = "") -> PlanField:
+    return PlanField("approvals", text, (2,), TextForm.COUNT, "Approvals", r"^approvals$", labels)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...frozen import dataclass
 from ..fields import FIELDS
-from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Phase, Plan
+from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Header, Phase, Plan
 from ..quantities import NONE, Quantity
 from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
 from .document.escape import cell, cells, name, point
@@ -65,19 +65,8 @@ def _body(section: PlanSection, plan: Plan, added: Additions) -> list[str]:
 
 
 def _header(plan: Plan) -> list[str]:
-    header = plan.header
-    rows = [
-        ("Format", str(plan.format)),
-        ("Name", cell(header.name)),
-        ("Service", cell(header.service)),
-        ("Release", cell(header.release)),
-        ("Previous release", cell(header.previous_release)),
-        ("Owner", cell(header.owner)),
-        ("Ticket", cell(header.ticket)),
-        ("Change size", header.change_size),
-        ("Links", cells(header.links)),
-    ]
-    return _pairs("Field", rows)
+    said = ((FIELDS[Header][key].heading, _cell(plan.header, key)) for key in Header.__dataclass_fields__)
+    return _pairs("Field", [("Format", str(plan.format)), *said])
 
 
 def _strategy(plan: Plan) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..sections import OF_ONE_ID, PHASES, PlanSection
 from .document.inline import is_nothing, line, parts, prose
 from .document.parse import parse
 from .meanings.inference import Guess
+from .meanings.synonyms import LABELS, match
 from .readers import header, phases, tables
 from .readers.document import DocumentReader
 from .readers.draft import Leftover, Loose, PlanDraft, TableDraft
@@ -36,7 +38,7 @@ class Imported:
 
 def import_document(text: str, stem: str = "", given: Mapping[str, str] | None = None) -> Imported:
     """Make a plan of any Markdown text; `stem` is its file's name, `given` what the caller says of the plan itself."""
-    document = parse(text)
+    document = parse(text, partial(match, LABELS[PHASES.key]))
     reader = DocumentReader(document)
     draft = reader.read()
     draft.entry("plan").data.update({key: value for key, value in (given or {}).items() if value})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-from ...run.events import Entry
+from ...run.events import Entry, subject
 from ..json_values import iso
 from ..model import Report
 from ..spreadsheet import csv_document
@@ -12,8 +10,6 @@ from ..spreadsheet import csv_document
 COLUMNS = (
     *("event", "time", "happened", "who", "from", "stage", "kind", "subject", "what", "findings", "run", "hash"),
 )
-
-_SUBJECTS = ("item", "metric", "trigger", "stage", "scenario")
 
 
 def render(report: Report) -> str:
@@ -33,14 +29,9 @@ def _row(report: Report, stage: str, entry: Entry) -> tuple[str, ...]:
         stamp.origin,
         stage,
         entry.event.kind,
-        _subject(entry),
+        subject(entry.event),
         report.words[entry.seq],
         found,
         report.run.id,
         entry.hash,
     )
-
-
-def _subject(entry: Entry) -> str:
-    names = {each.name for each in dataclasses.fields(entry.event)}
-    return next((getattr(entry.event, name) for name in _SUBJECTS if name in names), "")

@@ -12,7 +12,7 @@ from ...text import safe
 from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Section, Table, TableRow
 from ..model import Report
 from ..sections import sections
-from ..summary import header, marks
+from ..summary import header
 from ..timeline_svg import timeline_svg
 
 _LONG_WORD = 24
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = inert(report.run.name)
-    marked = "".join(f' <span class="mark">{mark}</span>' for mark in marks(report))
+    marked = "".join(f' <span class="mark">{mark}</span>' for mark in report.run.started.marks)
     return "\n".join(
         (
             "<!DOCTYPE html>",

@@ -9,7 +9,7 @@ from ...text import one_line
 from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Table
 from ..model import Report
 from ..sections import sections
-from ..summary import header, marks
+from ..summary import header
 
 # What a forge makes links, mentions, references, formulas or pictures of even where Markdown itself does not, and what
 # no backslash keeps it from: addresses, @names, #numbers, commit ids, $formulas$, :emoji:.
@@ -27,7 +27,7 @@ def render(report: Report, only: str = "") -> str:
 
 def _lines(report: Report, only: str) -> Iterator[str]:
     if not only:
-        yield f"# {inert(report.run.name)}{''.join(f' · {mark}' for mark in marks(report))}"
+        yield f"# {inert(report.run.name)}{''.join(f' · {mark}' for mark in report.run.started.marks)}"
         yield ""
         yield from _element(Facts(tuple(header(report))))
     for section in sections(report):

@@ -8,7 +8,7 @@ from ...text import one_line
 from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Table
 from ..model import Report
 from ..sections import sections
-from ..summary import header, marks
+from ..summary import header
 
 # A column is as wide as its widest cell, but that a long one does not push the others apart; the last takes the rest.
 _WIDEST = 56
@@ -22,7 +22,7 @@ def render(report: Report, only: str = "") -> str:
 
 def _lines(report: Report, only: str) -> Iterator[str]:
     if not only:
-        title = " · ".join((report.run.name, *marks(report)))
+        title = " · ".join((report.run.name, *report.run.started.marks))
         yield from _heading(title, "=")
         yield from _element(Facts(tuple(header(report))))
     for section in sections(report):

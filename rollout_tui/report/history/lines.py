@@ -82,8 +82,7 @@ def _interruptions(history: History) -> Iterator[str]:
 
 def name(run: Figures) -> str:
     """Give what people call the run, and what it is marked as."""
-    marks = [mark for mark, on in (("rehearsal", run.started.rehearsal), ("emergency", run.started.emergency)) if on]
-    called = f"{run.started.service} {run.started.release}"
+    called, marks = f"{run.started.service} {run.started.release}", run.started.marks
     return f"{called} ({', '.join(marks)})" if marks else called
 
 

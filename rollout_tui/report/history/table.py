@@ -102,8 +102,7 @@ def _notes(run: Figures) -> str:
         (len(run.rollbacks), "back!" if over else "back"),
         (run.recovered + len(run.gaps), "cut"),
     )
-    marks = [mark for mark, on in (("rehearsal", run.started.rehearsal), ("emergency", run.started.emergency)) if on]
-    return " ".join([*marks, *(f"{number} {what}" for number, what in counts if number)])
+    return " ".join([*run.started.marks, *(f"{number} {what}" for number, what in counts if number)])
 
 
 def sparkline(values: Sequence[float]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ...frozen import dataclass
+from ...plan.quantities import format_span
 from ..events import Entry
 from ..stages import StageSequence
 
@@ -18,6 +19,8 @@ class Severity(StrEnum):
 
 
 class Kind(StrEnum):
+    """What a finding is about."""
+
     OVERRIDE = "override"
     EMERGENCY = "emergency"
     WAIVER = "waiver"
@@ -60,13 +63,21 @@ def about(entry: Entry, kind: Kind, severity: Severity, text: str) -> AuditFindi
 
 
 def because(reason: str) -> str:
+    """Add a reason to a sentence, where there is one."""
     return f": {reason}" if reason else ""
 
 
 def title_of(sequence: StageSequence, item: str) -> str:
+    """Give an item's title, or its id where the plan does not have it."""
     found = sequence.items.get(item)
     return found.title if found else item
 
 
 def stage_of(sequence: StageSequence, stage: str) -> str:
+    """Give a stage's title, or its id where the plan does not have it."""
     return sequence.stage(stage).title if stage in sequence.index else stage
+
+
+def later(first: Entry, then: Entry) -> str:
+    """Say how much later an entry followed another."""
+    return f"{format_span(then.stamp.at - first.stamp.at)} later (#{then.seq})"

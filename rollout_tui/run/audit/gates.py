@@ -21,6 +21,7 @@ _BURST = 3
 
 
 def overrides(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each decision that went past blockers."""
     past = PointInTime(entries)
     for entry in entries:
         match entry.event:
@@ -56,6 +57,7 @@ def went_past(past: PointInTime, entry: Entry) -> tuple[str, ...]:
 
 
 def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each phase that was promoted before its soak was over."""
     past = PointInTime(entries)
     for entry in entries:
         stage = _promoted_phase(run, entry)
@@ -73,6 +75,7 @@ def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 
 
 def fast_gates(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each gate whose items were signed faster than anyone can look."""
     signed: dict[str, list[Entry]] = {}
     for entry in entries:
         if isinstance(entry.event, ev.ItemSigned):
@@ -105,3 +108,10 @@ def _promoted_phase(run: Run, entry: Entry) -> str | None:
     event = entry.event
     is_phase = isinstance(event, ev.GatePromoted) and run.sequence_at(entry.seq).stage(event.stage).phase is not None
     return event.stage if isinstance(event, ev.GatePromoted) and is_phase else None
+
+
+FINDINGS = (
+    overrides,
+    soaks,
+    fast_gates,
+)

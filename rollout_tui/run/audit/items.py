@@ -17,6 +17,7 @@ _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-pl
 
 
 def waivers(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each waiver, and how its item ended."""
     for entry, event, ending in _with_endings(entries):
         if isinstance(event, ev.ItemWaived):
             text = f"{entry.stamp.by} waived {title_of(run.sequence_at(entry.seq), event.item)}{because(event.reason)}"
@@ -25,6 +26,7 @@ def waivers(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 
 
 def deferrals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each deferral, and whether it is still due."""
     for entry, event, ending in _with_endings(entries):
         if not isinstance(event, ev.ItemDeferred):
             continue
@@ -41,6 +43,7 @@ def deferrals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 
 
 def revocations(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each sign-off, waiver, deferral or start that was taken back."""
     given: dict[str, Entry] = {}
     for entry in entries:
         event = entry.event
@@ -149,3 +152,11 @@ def _in_words(ending: Entry | None) -> str:
         ev.PlanRedlined: "voided by a redline",
     }
     return f"; in the end {words[type(ending.event)]} by {ending.stamp.by} (#{ending.seq})"
+
+
+FINDINGS = (
+    approvals,
+    waivers,
+    deferrals,
+    revocations,
+)

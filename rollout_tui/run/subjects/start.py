@@ -138,8 +138,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
 
 
 def words(event: Event, sequence: StageSequence) -> str:
-    marks = [name for name, on in (("rehearsal", event.rehearsal), ("emergency", event.emergency)) if on]
     past = f" past {', '.join(event.overrides)}" if event.overrides else ""
     after = f", second attempt after {event.after}" if event.after else ""
-    kind = f" ({', '.join(marks)})" if marks else ""
+    kind = f" ({', '.join(event.marks)})" if event.marks else ""
     return f"started {event.service} {event.release}{kind}{past}{after}{why(event.reason)}"

@@ -1,17 +1,22 @@
-"""The rows of home: runs to resume first, then plans to start, then finished runs to read; what is broken last."""
+"""Home's rows: a log, or a plan's file, each in the section that says what can be done with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ... import runs
 from ...errors import RolloutError
+from ...frozen import dataclass
 from ...plan.rules import check, placeholders
 from ...run.moment import Moment
 from ...run.next import next_step
+from ...run.state import Run
+from ...runs.listing import Summary, summary
+from ...runs.protocols import RunLog
 from ..styled import MUTED, styled
 from ..times import ago, clock_time
 from .row import ListRow, section
@@ -20,55 +25,46 @@ if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
 
 
-def home_rows(
-    logs: Sequence[runs.Summary], plans: Mapping[str, LoadedPlan | RolloutError], now: datetime
-) -> list[ListRow]:
-    """Give a row for each log, by its path, and for each plan, by its key."""
-    unfinished = [each for each in logs if each.unfinished]
-    follow_ups = [each for each in logs if each.run is not None and each.run.outstanding]
-    broken = [each for each in logs if each.problem]
-    finished = [each for each in logs if each not in unfinished + follow_ups + broken]
-    rows = section("Unfinished runs", [_unfinished_row(each, now) for each in unfinished])
-    rows += section("Follow-ups", [_follow_up_row(each) for each in follow_ups])
-    rows += section("Plans to start", [_plan_row(key, plan) for key, plan in plans.items()])
-    rows += section("Finished runs", [_finished_row(each, now) for each in finished])
-    damaged = [each for each in broken if each.damage is not None]
-    rows += section("Damaged logs: enter reads what is before the damage", [_broken_row(each) for each in damaged])
-    return rows + section("Logs that can't be opened", [_broken_row(each) for each in broken if each not in damaged])
+class Section(StrEnum):
+    """What stands under one heading, named by it."""
+
+    UNFINISHED = "Unfinished runs"
+    FOLLOW_UPS = "Follow-ups"
+    PLANS = "Plans to start"
+    FINISHED = "Finished runs"
+    DAMAGED = "Damaged logs: enter reads what is before the damage"
+    BROKEN = "Logs that can't be opened"
 
 
-def _unfinished_row(each: runs.Summary, now: datetime) -> ListRow:
-    run = each.run
-    last = each.last
-    assert run is not None
-    assert last is not None
-    step = next_step(run, Moment(now))
-    mark = "rehearsal · " if run.started.rehearsal else ""
-    left = styled((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
-    return ListRow(str(each.path), left, styled((f"{ago(now - last.at)} by {last.by}", MUTED)))
+@dataclass(frozen=True)
+class HomeLog:
+    """A log as home lists it. Its run is not kept: thousands of them would be all that the program keeps in memory."""
+
+    section: Section
+    log: Summary
+    row: ListRow
+    about: str
 
 
-def _follow_up_row(each: runs.Summary) -> ListRow:
-    assert each.run is not None
-    assert each.run.closed is not None
-    closed = each.run.closed
-    what = ", ".join(item.title for item in each.run.outstanding)
-    left = styled((" ◷ ", "$warning"), (each.run.name, "bold"), f"  {what}")
-    return ListRow(str(each.path), left, styled((f"{closed.follow_up_owner}, by {closed.follow_up_date}", MUTED)))
+def home_log(log: RunLog, now: datetime) -> HomeLog:
+    """Read how a log stands, and make its row."""
+    found = summary(log)
+    where, row = _placed(found, now)
+    name = f"{found.run.plan.header.name} · " if found.run is not None else ""
+    return HomeLog(where, replace(found, run=None), row, found.problem or f"{name}{found.ref.label}")
 
 
-def _finished_row(each: runs.Summary, now: datetime) -> ListRow:
-    started, closed = each.started, each.closed
-    assert started is not None
-    assert closed is not None
-    glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
-    mark = "rehearsal · " if started.rehearsal else ""
-    left = styled((f" {glyph[0]} ", glyph[1]), started.name, (f"  {mark}{closed.outcome}", MUTED))
-    when = clock_time(closed.mark.at, now)
-    return ListRow(str(each.path), left, styled((f"{closed.mark.by}  {when}", MUTED)))
+def home_rows(logs: Iterable[HomeLog], plans: Sequence[ListRow]) -> list[ListRow]:
+    """Give the rows of all sections that have any."""
+    rows: dict[Section, list[ListRow]] = {each: [] for each in Section}
+    for log in logs:
+        rows[log.section].append(log.row)
+    rows[Section.PLANS].extend(plans)
+    return [row for title, found in rows.items() for row in section(title, found)]
 
 
-def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> ListRow:
+def plan_row(key: str, plan: LoadedPlan | RolloutError) -> ListRow:
+    """Make the row of a plan's file: what it is, or what is wrong with it."""
     if isinstance(plan, RolloutError):
         return ListRow(key, styled((" ✘ ", "$error"), Path(key).name), styled((plan.message.split("\n")[0], "$error")))
     header = plan.plan.header
@@ -77,15 +73,48 @@ def _plan_row(key: str, plan: LoadedPlan | RolloutError) -> ListRow:
     if left_open:
         return ListRow(key, left, styled((f"{_count(left_open, 'placeholder')} to fill in", "$warning")))
     if findings:
-        return ListRow(
-            key, left, styled((f"breaks {', '.join(dict.fromkeys(each.rule for each in findings))}", "$warning"))
-        )
+        rules = ", ".join(dict.fromkeys(each.rule for each in findings))
+        return ListRow(key, left, styled((f"breaks {rules}", "$warning")))
     return ListRow(key, left, styled((f"{plan.plan.strategy.kind} · {_count(plan.plan.phases, 'phase')}", MUTED)))
+
+
+def _placed(log: Summary, now: datetime) -> tuple[Section, ListRow]:
+    if log.problem:
+        row = ListRow(log.ref.place, styled((" ✘ ", "$error"), log.ref.label), styled((log.problem, "$error")))
+        return (Section.DAMAGED if log.damage is not None else Section.BROKEN), row
+    if log.run is not None and log.closed is None:
+        return Section.UNFINISHED, _unfinished_row(log, log.run, now)
+    if log.run is not None and log.run.outstanding:
+        return Section.FOLLOW_UPS, _follow_up_row(log, log.run)
+    return Section.FINISHED, _finished_row(log, now)
+
+
+def _unfinished_row(log: Summary, run: Run, now: datetime) -> ListRow:
+    assert log.last is not None
+    step = next_step(run, Moment(now))
+    mark = "rehearsal · " if run.started.rehearsal else ""
+    left = styled((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
+    return ListRow(log.ref.place, left, styled((f"{ago(now - log.last.at)} by {log.last.by}", MUTED)))
+
+
+def _follow_up_row(log: Summary, run: Run) -> ListRow:
+    assert log.closed is not None
+    what = ", ".join(item.title for item in run.outstanding)
+    left = styled((" ◷ ", "$warning"), (run.name, "bold"), f"  {what}")
+    return ListRow(
+        log.ref.place, left, styled((f"{log.closed.follow_up_owner}, by {log.closed.follow_up_date}", MUTED))
+    )
+
+
+def _finished_row(log: Summary, now: datetime) -> ListRow:
+    started, closed = log.started, log.closed
+    assert started is not None
+    assert closed is not None
+    glyph = ("✔", "$success") if closed.outcome == "completed" else ("↩", "$error")
+    mark = "rehearsal · " if started.rehearsal else ""
+    left = styled((f" {glyph[0]} ", glyph[1]), started.name, (f"  {mark}{closed.outcome}", MUTED))
+    return ListRow(log.ref.place, left, styled((f"{closed.mark.by}  {clock_time(closed.mark.at, now)}", MUTED)))
 
 
 def _count(things: Sequence[object], word: str) -> str:
     return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
-
-
-def _broken_row(each: runs.Summary) -> ListRow:
-    return ListRow(str(each.path), styled((" ✘ ", "$error"), each.path.name), styled((each.problem, "$error")))

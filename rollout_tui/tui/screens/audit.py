@@ -27,7 +27,8 @@ from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from ...runs import Listed, Verification
+    from ...runs.protocols import Verification
+    from ...runs.replay import ReplayedLog
 
 _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "$warning"), Severity.NOTE: ("·", MUTED)}
 
@@ -42,7 +43,7 @@ class Log:
     holds: bool
 
 
-def audited(log: Listed, verification: Verification) -> Log:
+def audited(log: ReplayedLog, verification: Verification) -> Log:
     """Take a log as it was read and verified; raises Damaged if it holds no run."""
     if log.run is None:
         raise Damaged(log.problem, "rollout verify says more.")

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
-from ... import runs
-from ...clock import Clock
+from ...clock import Clock, to_milliseconds
 from ...errors import RolloutError
 from ...people import Actor
+from ...run.events import Stamp
 from ...run.subjects.start import Start
+from ...runs.damaged import DamagedStore
+from ...runs.protocols import RunRef, Runs, Store
+from ...runs.replay import replayed
+from ...runs.starting import start_run
 from ...session import Session
 from ..host import host_of
 from ..keys.binding import key
-from ..rows.home import home_rows
+from ..rows.home import HomeLog, Section, home_log, home_rows, plan_row
+from ..rows.row import ListRow
 from ..styled import MUTED, styled
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
@@ -27,6 +35,14 @@ from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
+
+Plans = dict[str, tuple["LoadedPlan | RolloutError", ListRow]]
+"""The plans' files by their paths, each as it was read and as the row that shows it."""
+
+_READING = " reading…"
+
+# So many logs are read before any is shown.
+_FIRST = 40
 
 # Older runs than these are attempted again from the command line (--after).
 _ATTEMPTS = 2
@@ -42,12 +58,22 @@ class HomeScreen(Screen[None]):
         key("f5", "look_again", "home.look-again", "Read the folders again", "Look again"),
     ]
 
-    def __init__(self, folder: Path, plans: Path, operator: Actor, clock: Clock) -> None:
+    @dataclass
+    class Read(Message):
+        """Logs and plans were read; where more comes, not all of them yet, and perhaps no plans."""
+
+        logs: dict[str, HomeLog]
+        plans: Plans | None
+        is_all: bool
+
+    def __init__(self, runs: Runs, plans: Path, operator: Actor, clock: Clock) -> None:
         super().__init__()
-        self._folder, self._plans_folder = folder, plans
+        self._runs, self._plans_folder = runs, plans
         self._operator, self._clock = operator, clock
-        self._logs: dict[str, runs.Summary] = {}
-        self._plans: dict[str, LoadedPlan | RolloutError] = {}
+        self._logs: dict[str, HomeLog] = {}
+        self._plans: Plans = {}
+        # The key of the first row; as long as the cursor stands there, it goes with it.
+        self._first = ""
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
@@ -57,7 +83,7 @@ class HomeScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.query_one("#next", Lines).show(styled((" reading…", MUTED)))
+        self.query_one("#next", Lines).show(styled((_READING, MUTED)))
         self.query_one("#items").focus()
 
     def on_screen_resume(self) -> None:
@@ -70,37 +96,63 @@ class HomeScreen(Screen[None]):
 
     @work(thread=True, exclusive=True, group="look", exit_on_error=True)
     def action_look_again(self) -> None:
-        """Read the folders away from the screen's thread."""
-        from ...plan.toml import load
-
+        """Read logs and plans away from the screen's thread: the newest are shown while the others are read."""
+        worker = get_current_worker()
+        logs: dict[str, HomeLog] = {}
+        plans: Plans | None = None
+        due = _FIRST
         try:
-            logs = {str(each.path): each for each in runs.listed(self._folder)}
+            for log in self._runs.list():
+                logs[log.ref.place] = home_log(log, self._clock.now())
+                if worker.is_cancelled:
+                    return
+                if len(logs) == due:
+                    self.post_message(self.Read(dict(logs), plans, is_all=False))
+                    plans = plans or self._read_plans()
+                    # Each time half as many more: to show all again and again costs no more than to read them.
+                    due += due // 2
         except RolloutError as error:
             self.app.call_from_thread(self._say_refused, error)
-            logs = {}
-        plans: dict[str, LoadedPlan | RolloutError] = {}
-        for path in sorted(self._plans_folder.glob("*.toml")):
-            try:
-                plans[str(path)] = load(path)
-            except RolloutError as error:
-                plans[str(path)] = error
-        self.app.call_from_thread(self._show, logs, plans)
+        plans = plans or self._read_plans()
+        if not worker.is_cancelled:
+            self.post_message(self.Read(logs, plans, is_all=True))
 
-    def _show(self, logs: dict[str, runs.Summary], plans: dict[str, LoadedPlan | RolloutError]) -> None:
-        self._logs, self._plans = logs, plans
-        rows = home_rows(list(logs.values()), plans, self._clock.now())
-        unfinished = sum(each.unfinished for each in logs.values())
+    def _read_plans(self) -> Plans:
+        from ...plan.toml import load
+
+        plans: Plans = {}
+        for path in sorted(self._plans_folder.glob("*.toml")):
+            plan: LoadedPlan | RolloutError
+            try:
+                plan = load(path)
+            except RolloutError as error:
+                plan = error
+            plans[str(path)] = plan, plan_row(str(path), plan)
+        return plans
+
+    @on(Read)
+    def _show(self, read: Read) -> None:
+        # Until all is read anew, what was read before stands behind it.
+        before = {} if read.is_all else {key: log for key, log in self._logs.items() if key not in read.logs}
+        self._logs = read.logs | before
+        self._plans = self._plans if read.plans is None else read.plans
+        unfinished = sum(each.section is Section.UNFINISHED for each in self._logs.values())
         if unfinished:
-            said = f" ▶ {unfinished} unfinished: enter resumes the newest"
-        elif plans:
+            said = f" ▶ {unfinished} unfinished{'' if read.is_all else ' so far'}: enter resumes the newest"
+        elif not read.is_all:
+            said = _READING
+        elif self._plans:
             said = " ▶ Nothing is under way: enter starts a plan"
         else:
-            said = f" Start with: rollout run PLAN. No plan is in {self._plans_folder}, no run in {self._folder}."
-        self.query_one("#next", Lines).show(styled((said, "bold")))
+            said = f" Start with: rollout run PLAN. No plan is in {self._plans_folder}, no run in {self._runs.where}."
+        self.query_one("#next", Lines).show(styled((said, MUTED if said == _READING else "bold")))
         items = self.query_one("#items", RowList)
+        rows = home_rows(self._logs.values(), [row for _, row in self._plans.values()])
+        stays = items.key not in ("", self._first)
         items.show(rows)
-        if rows and items.cursor == 0:
-            items.action_move(1)
+        self._first = next((row.key for row in rows if not row.heading), "")
+        if not stays:
+            items.select(self._first)
         self._describe()
 
     def action_open(self) -> None:
@@ -108,7 +160,7 @@ class HomeScreen(Screen[None]):
         if key in self._logs:
             self._open_log(self._logs[key])
         elif key in self._plans:
-            self._open_plan(self._plans[key])
+            self._open_plan(self._plans[key][0])
 
     def action_view(self) -> None:
         """Show the plan under the cursor, or the one that the run under it follows."""
@@ -116,9 +168,9 @@ class HomeScreen(Screen[None]):
 
         key = self.query_one("#items", RowList).key
         if key in self._plans:
-            self.app.push_screen(PlanFileScreen(Path(key), self._plans[key], self._open_plan))
-        elif (log := self._logs.get(key)) is not None and log.started is not None:
-            self._view(log)
+            self.app.push_screen(PlanFileScreen(Path(key), self._plans[key][0], self._open_plan))
+        elif (found := self._logs.get(key)) is not None and found.log.started is not None:
+            self._view(found.log.ref)
         else:
             self._say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
 
@@ -144,17 +196,16 @@ class HomeScreen(Screen[None]):
         key = self.query_one("#items", RowList).key
         said = ""
         if key in self._logs:
-            log = self._logs[key]
-            name = f"{log.run.plan.header.name} · " if log.run is not None else ""
-            said = log.problem or f"{name}{log.path.name}"
+            said = self._logs[key].about
         elif key in self._plans:
-            plan = self._plans[key]
+            plan, _ = self._plans[key]
             said = str(plan) if isinstance(plan, RolloutError) else f"{plan.plan.header.owner} · {plan.path}"
         self.query_one("#home-detail", Lines).show(*(styled((f" {line}", MUTED)) for line in said.split("\n")[:4]))
 
-    def _open_log(self, log: runs.Summary) -> None:
+    def _open_log(self, found: HomeLog) -> None:
+        log = found.log
         if log.damage is not None:
-            self._try(lambda: runs.look(log.path, self._clock, self._operator))
+            self._try(lambda: DamagedStore(replayed(self._runs.read(log.ref))))
             return
         if log.problem:
             self._say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
@@ -165,43 +216,44 @@ class HomeScreen(Screen[None]):
             asked = f"The log ends in an incomplete entry after event {log.torn.after} ({log.torn.size} bytes)."
             hint = "Compare with the last receipt. Its bytes are kept beside the log, and that is recorded."
             self.app.push_screen(
-                Question(asked, hint, "keep the bytes and resume"), lambda yes: self._recover(log, yes)
+                Question(asked, hint, "keep the bytes and resume"), lambda yes: self._recover(log.ref, yes)
             )
             return
-        if log.closed is not None and not (log.run is not None and log.run.outstanding):
-            self._read(log)
+        if found.section is Section.FINISHED:
+            self._read_audit(log.ref)
             return
-        self._try(lambda: runs.resume(log.path, self._clock, self._operator))
+        self._try(lambda: self._runs.open(log.ref))
 
     @work(thread=True, exclusive=True, group="open")
-    def _view(self, log: runs.Summary) -> None:
-        """Show the plan that a run follows; that of a run that is over is read anew, away from the screen's thread."""
+    def _view(self, ref: RunRef) -> None:
+        """Show the plan that a run follows, which is read anew, away from the screen's thread."""
         from .plan import PlanScreen
 
-        run = log.run or runs.read(log.path).run
+        run = replayed(self._runs.read(ref)).run
         if run is None:
             self.app.call_from_thread(
                 self._say_refused,
-                RolloutError(f"{log.path} holds no run by now.", "rollout verify tells more."),
+                RolloutError(f"{ref.place} holds no run by now.", "rollout verify tells more."),
             )
         else:
             self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run.id, run.plan))
 
     @work(thread=True, exclusive=True, group="open")
-    def _read(self, log: runs.Summary) -> None:
+    def _read_audit(self, ref: RunRef) -> None:
         """Verify a finished run's log away from the screen's thread, and show its audit."""
         from .audit import AuditScreen, audited
 
         try:
-            read = audited(runs.read(log.path), runs.verified(log.path))
+            read = audited(replayed(self._runs.read(ref)), self._runs.verify(ref))
         except RolloutError as error:
             self.app.call_from_thread(self._say_refused, error)
         else:
             self.app.call_from_thread(self.app.push_screen, AuditScreen(read))
 
-    def _recover(self, log: runs.Summary, yes: bool | None) -> None:
+    def _recover(self, ref: RunRef, yes: bool | None) -> None:
         if yes:
-            self._try(lambda: runs.recovered(log.path, self._clock, self._operator))
+            stamp = Stamp(to_milliseconds(self._clock.now()), self._operator.name, self._operator.origin)
+            self._try(lambda: self._runs.recover(ref, stamp))
 
     def _open_plan(self, plan: LoadedPlan | RolloutError) -> None:
         from ..dialogs.start import StartForm
@@ -212,7 +264,8 @@ class HomeScreen(Screen[None]):
 
         def begin(asked: Start) -> Session:
             asked = replace(asked, plan_file=plan.file)
-            return runs.begin(self._folder, plan.plan, plan.text, asked, self._clock, self._operator)
+            store = start_run(self._runs, plan.plan, plan.text, asked, self._clock, self._operator)
+            return Session(store, self._clock, self._operator)
 
         self.app.push_screen(StartForm(plan.plan, begin, self._unfinished_business(plan)), self._open_session)
 
@@ -220,7 +273,7 @@ class HomeScreen(Screen[None]):
         """The newest runs of the plan's service that ended without completing: a start may be another attempt."""
         return [
             (log.started.run, log.closed.outcome.replace("-", " "))
-            for log in self._logs.values()
+            for log in (each.log for each in self._logs.values())
             if log.started is not None
             and log.closed is not None
             and log.closed.outcome != "completed"
@@ -233,9 +286,9 @@ class HomeScreen(Screen[None]):
             host_of(self).open_run(session)
 
     @work(thread=True, exclusive=True, group="open")
-    def _try(self, opening: runs.Opening) -> None:
+    def _try(self, open_store: Callable[[], Store]) -> None:
         try:
-            session = opening()
+            session = Session(open_store(), self._clock, self._operator)
         except RolloutError as error:
             self.app.call_from_thread(self._say_refused, error)
         else:

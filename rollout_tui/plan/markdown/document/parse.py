@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -12,7 +12,6 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from ..meanings.synonyms import LABELS, match
 from .blocks import (
     TITLE_OF_BOLD,
     Block,
@@ -35,10 +34,10 @@ _BOX = re.compile(r"\[([ xX])\](?: +|$)")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-def parse(text: str) -> Document:
-    """Read any text as Markdown; nothing in it is an error."""
+def parse(text: str, is_label: Callable[[str], object]) -> Document:
+    """Read any text as Markdown; nothing in it is an error. A title in bold that is a label stands a level deeper."""
     lines = tuple(_clean(text).split("\n"))
-    reader = _Reader(lines)
+    reader = _Reader(lines, is_label)
     reader.read("\n".join(lines), 0)
     return Document(tuple(reader.front), tuple(reader.sections), lines, tuple(reader.unclosed))
 
@@ -60,11 +59,11 @@ def _markdown() -> MarkdownIt:
 class _Reader:
     """Collects the sections of a document, and of documents that it holds in code fences."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], is_label: Callable[[str], object]) -> None:
         self.front: list[tuple[str, str, int]] = []
         self.sections = [MarkdownSection("", 1, 0)]
         self.unclosed: list[int] = []
-        self._lines = lines
+        self._lines, self._is_label = lines, is_label
 
     def read(self, text: str, offset: int, depth: int = 0) -> None:
         for node in SyntaxTreeNode(_markdown().parse(text)).children:
@@ -77,7 +76,7 @@ class _Reader:
                 self._open(_inline(node), line, int(node.tag[1:]))
             case "paragraph" if title := _bold_title(node):
                 # Under a phase in bold, its criteria in bold are one level deeper.
-                self._open(title, line, TITLE_OF_BOLD + bool(match(LABELS["phases"], title)))
+                self._open(title, line, TITLE_OF_BOLD + bool(self._is_label(title)))
             case "front_matter":
                 self.front += _pairs(node.content, line + 1)
             case "fence" if depth < 2 and self._is_document(node, line, end):

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from ...fields import TABLES
-from ...model import Header
-from ...sections import SECTIONS as SECTION_TABLE
+from ...sections import MODELS
 from ..document.inline import show
 
 # The sections of the plan, and those of a document that belong to a phase or to no field.
@@ -58,7 +57,7 @@ PHASE = re.compile(
 )
 
 # What the columns and the labels of each section may be called.
-_TABLES = {"plan": TABLES[Header], **{section.key: TABLES[section.model] for section in SECTION_TABLE.values()}}
+_TABLES = {key: TABLES[model] for key, model in MODELS.items()}
 COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
     key: [(each.key, each.column) for each in table if each.column] for key, table in _TABLES.items()
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...fields import Form
+from ...fields import TextForm
 from ..document.blocks import ListItem, MarkdownTable, Points, TableRow
 from ..document.inline import is_nothing, line, prose
 from ..meanings import inference
@@ -95,7 +95,7 @@ def _set(entry: TableDraft, key: str, name: str, marked: str, at: int) -> None:
     if key == "done":
         if not _RESULTS.fullmatch(line(marked)):
             entry.leave(line(name), marked, at)
-    elif key != "title" and (entry.fields[key].form in {Form.LINE, Form.PROSE} or not is_nothing(marked)):
+    elif key != "title" and (entry.fields[key].form in {TextForm.LINE, TextForm.PROSE} or not is_nothing(marked)):
         entry.take(key, marked, at)
 
 

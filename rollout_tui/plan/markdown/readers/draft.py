@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...fields import FIELDS, Field, Form, choices_of
+from ...fields import FIELDS, PlanField, TextForm, choices_of
 from ...inferred import INFERRED
 from ...mistakes import KeyPath
-from ...sections import SECTIONS
+from ...sections import MODELS
 from ..document.inline import is_nothing, line, parts, prose, show
 from ..meanings import inference
 from ..meanings.inference import Guess
@@ -117,30 +117,30 @@ class TableDraft:
     def take(self, key: str, marked: str, at: int, placeholder: str = "[Duration]") -> None:
         """Take the text of a field in the form that the table of fields gives it."""
         match self.fields[key].form:
-            case Form.LINE:
+            case TextForm.LINE:
                 self.text(key, marked)
-            case Form.PROSE:
+            case TextForm.PROSE:
                 self.prose(key, marked)
-            case Form.TEXTS:
+            case TextForm.TEXTS:
                 self.texts(key, marked)
-            case Form.ID:
+            case TextForm.ID:
                 self.id(marked, at)
-            case Form.COUNT:
+            case TextForm.COUNT:
                 self.approvals(marked, at)
-            case Form.CHOICE:
-                self.word(key, marked, choices_of(SECTIONS[self.section].model, key), at)
-            case Form.DURATION:
+            case TextForm.CHOICE:
+                self.word(key, marked, choices_of(MODELS[self.section], key), at)
+            case TextForm.DURATION:
                 self.duration(key, marked, at, placeholder)
-            case Form.OWN:
+            case TextForm.OWN:
                 raise ValueError(f"{self.section} reads {key} in its own way")
 
     def takes(self, key: str) -> bool:
         """Whether a field of that name is read by its form alone."""
-        return key in self.fields and self.fields[key].form is not Form.OWN
+        return key in self.fields and self.fields[key].form is not TextForm.OWN
 
     @property
-    def fields(self) -> Mapping[str, Field]:
-        return FIELDS[SECTIONS[self.section].model]
+    def fields(self) -> Mapping[str, PlanField]:
+        return FIELDS[MODELS[self.section]]
 
     def id(self, marked: str, at: int) -> None:
         text = line(marked)

@@ -37,14 +37,10 @@ def _set_header(entry: TableDraft, key: str, name: str, value: str, at: int) -> 
         entry.draft.exact = True
     elif is_nothing(value):
         return
-    elif key == "links":
-        entry.texts("links", value)
-    elif key in entry.data:
+    elif key in entry.data and key != "links":
         entry.leave(name, value, at)
-    elif key == "change_size":
-        entry.word(key, value, ("small", "large"), at)
     else:
-        entry.text(key, value)
+        entry.take(key, value, at)
 
 
 def _set_strategy(entry: TableDraft, key: str, name: str, value: str, at: int) -> None:

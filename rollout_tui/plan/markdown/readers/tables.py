@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...fields import Form
+from ...fields import TextForm
 from ..document.blocks import ListItem, MarkdownParagraph, MarkdownTable, Points, TableRow
 from ..document.inline import is_nothing, line, parts, prose, show
 from ..meanings import inference
@@ -233,7 +233,7 @@ def _read_metric(entry: TableDraft, row: TableRow, found: dict[str, int]) -> Non
     else:
         entry.threshold(cells.get("target", ""), row.line, target=True)
     for key, cell in cells.items():
-        is_line = key in entry.fields and entry.fields[key].form is Form.LINE
+        is_line = key in entry.fields and entry.fields[key].form is TextForm.LINE
         if key != "metric" and entry.takes(key) and (is_line or not is_nothing(cell)):
             entry.take(key, cell, row.line)
 

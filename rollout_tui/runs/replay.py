@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .errors import Damaged, RolloutError
-from .plan.toml_text import Unreadable, guard
-from .run.events import Entry, PlanRedlined, RunStarted, Unknown
-from .run.evolve import begin, evolve, replay
-from .run.state import DoesNotFit, Run
+from ..errors import Damaged, RolloutError
+from ..frozen import dataclass
+from ..journal.chain import Damage, Torn
+from ..plan.toml_text import Unreadable, guard
+from ..run.events import Entry, PlanRedlined, RunStarted, Unknown
+from ..run.evolve import begin, evolve, replay
+from ..run.state import DoesNotFit, Run
+from .protocols import RunLog, RunRef
 
 _DAMAGE_HINT = "The log is not what this program wrote: compare it with the receipts, and keep it as it is."
+
+
+@dataclass(frozen=True)
+class ReplayedLog:
+    """A log with the run that its entries make: up to the first that does not fit, and what is wrong with the rest."""
+
+    ref: RunRef
+    run: Run | None = None
+    entries: tuple[Entry, ...] = ()
+    torn: Torn | None = None
+    damage: Damage | None = None
+    problem: str = ""
+
+    @property
+    def unfinished(self) -> bool:
+        return self.run is not None and self.run.closed is None and not self.problem
 
 
 class Misfit(Damaged):
@@ -21,6 +40,21 @@ class Misfit(Damaged):
         super().__init__(f"{what}: {reason}", _DAMAGE_HINT)
         self.seq = seq
         self.reason = reason
+
+
+def replayed(log: RunLog) -> ReplayedLog:
+    """Make the run of a log's entries, as far as they make one."""
+    if not log.entries:
+        return ReplayedLog(log.ref, problem=log.problem)
+    try:
+        run, misfit = _fold_far(log.entries)
+    except RolloutError as error:
+        return ReplayedLog(log.ref, problem=error.message)
+    if misfit is None:
+        return ReplayedLog(log.ref, run, tuple(log.entries), log.torn, log.damage, log.problem)
+    reason = f"does not fit the run before it: {misfit.reason}"
+    damage = Damage(misfit.seq, log.starts[misfit.seq], reason, "rules")
+    return ReplayedLog(log.ref, run, tuple(log.entries[: misfit.seq]), None, damage, f"damaged: {damage}")
 
 
 def fold(entries: Sequence[Entry]) -> Run:
@@ -37,7 +71,7 @@ def fold(entries: Sequence[Entry]) -> Run:
     return fold_more(run, entries[1:])
 
 
-def fold_far(entries: Sequence[Entry]) -> tuple[Run, Misfit | None]:
+def _fold_far(entries: Sequence[Entry]) -> tuple[Run, Misfit | None]:
     """Make the run of the entries up to the first that does not fit; raises Misfit where that is the header."""
     try:
         return fold(entries), None

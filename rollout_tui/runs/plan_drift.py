@@ -1,4 +1,4 @@
-"""The file of the plan that a run follows: whether it says something else by now. Reads it, and never checks it."""
+"""Plan drift: whether the file of the plan that a run follows says something else by now. It is read, never checked."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from .errors import UsageError
-from .frozen import dataclass
-from .plan.model import Plan, build
-from .plan.source import read_text
-from .plan.toml_text import Unreadable, read
-from .run.state import Run
+from ..errors import UsageError
+from ..frozen import dataclass
+from ..plan.model import Plan, build
+from ..plan.source import read_text
+from ..plan.toml_text import Unreadable, read
+from ..run.state import Run
 
 State = Literal["unknown", "same", "changed", "unreadable"]
 
 
 @dataclass(frozen=True)
-class PlanFile:
-    """A run's plan file as it is now.
+class PlanDrift:
+    """How a run's plan file is now.
 
     `unknown` is a run that names no file, `unreadable` a file that is gone or is no plan at the moment: `problem` says
     why. What changed in words alone, in comments or in how a quantity is written, is the same plan.
@@ -29,24 +29,24 @@ class PlanFile:
     problem: str = ""
 
 
-def look(run: Run) -> PlanFile:
+def plan_drift(run: Run) -> PlanDrift:
     """Look whether the run's plan file changed since the run follows it."""
     path = run.plan_file
     if not path:
-        return PlanFile(path, "unknown")
+        return PlanDrift(path, "unknown")
     try:
         text = read_text(Path(path))
     except UsageError as error:
-        return PlanFile(path, "unreadable", error.message)
+        return PlanDrift(path, "unreadable", error.message)
     if sha256(text.encode()).hexdigest() == run.follows.plan_sha256:
-        return PlanFile(path, "same")
+        return PlanDrift(path, "same")
     plan = _built(text)
     if plan is None:
-        return PlanFile(path, "unreadable", "it changed, and has mistakes")
+        return PlanDrift(path, "unreadable", "it changed, and has mistakes")
     # Only what changed is worth comparing, and few files did.
-    from .plan.diff import difference
+    from ..plan.diff import difference
 
-    return PlanFile(path, "changed" if difference(run.plan, plan) else "same")
+    return PlanDrift(path, "changed" if difference(run.plan, plan) else "same")
 
 
 def _built(text: str) -> Plan | None:

@@ -11,6 +11,7 @@ from .finding import AuditFinding, Kind, Severity, about, because, title_of
 
 
 def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each change of the plan under way, and what it voided."""
     for entry in entries:
         event = entry.event
         if isinstance(event, ev.PlanRedlined):
@@ -22,3 +23,6 @@ def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 
 def _count(found: Sequence[str], what: str) -> str:
     return f"{len(found)} {what}{'s' if len(found) != 1 else ''} [{'; '.join(found)}]"
+
+
+FINDINGS = (redlines,)

@@ -1,0 +1,59 @@
+"""Starting a run: decided on the runs that there are, and named after its day, service and release."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from ..clock import Clock, to_milliseconds
+from ..errors import Conflict, Damaged, Refused, RolloutError
+from ..people import Actor
+from ..plan.ids import slug
+from ..plan.model import Plan
+from ..run.events import RunStarted, Stamp
+from ..run.state import Run
+from ..run.subjects.start import Start, start
+from .protocols import Runs, Store
+from .replay import replayed
+
+_MOST_A_DAY = 999
+
+
+def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, operator: Actor) -> Store:
+    """Start a run of a plan and give its store; raises Refused with what keeps it from starting."""
+    service = plan.header.service
+    headers = [log.entries[0].event for log in runs.list(unfinished=True, service=service)]
+    open_runs = [each.run for each in headers if isinstance(each, RunStarted) and not each.rehearsal]
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    now = to_milliseconds(clock.now())
+    stamp = Stamp(now, operator.name, operator.origin)
+    base = f"{now:%Y-%m-%d}-{slug(service)}-{_name_part(plan.header.release)}"
+    before = _attempted(runs, asked.after) if asked.after else None
+    started = start(plan, text, sha256, asked, open_runs, before)
+    for number in range(1, _MOST_A_DAY):
+        try:
+            return runs.start(replace(started, run=f"{base}-{number}"), stamp)
+        except Conflict:
+            continue
+    raise RolloutError(
+        f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR."
+    )
+
+
+def _attempted(runs: Runs, name: str) -> Run:
+    """Read the run that another attempt follows; raises Damaged where its log is not whole up to its head."""
+    found = replayed(runs.read(runs.find(name)))
+    if found.run is None or found.problem:
+        what = found.problem if found.run is None else f"{found.ref.place} is {found.problem}"
+        raise Damaged(what, "A second attempt needs to know what is in place.")
+    if found.run.unknown:
+        raise Refused(
+            f"{found.run.id} holds an entry of a later version ({found.run.unknown}).",
+            "Start the second attempt with the version of rollout that wrote it.",
+        )
+    return found.run
+
+
+def _name_part(release: str) -> str:
+    """Keep a release's dots, which say more than hyphens, and nothing that a file's name can't hold."""
+    return ".".join(slug(part) for part in release.split(".") if part.strip()) or "release"

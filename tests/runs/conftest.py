@@ -1,0 +1,5 @@
+"""Failures of a contract say what was compared, as those of test modules do."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.runs.contract_runs")
