@@ -15,7 +15,7 @@ from .run.gates import soak_left
 from .run.next import next_step
 from .run.stages import Item, ItemKind
 from .run.state import Run
-from .run.subjects.start import Start
+from .run.subjects.start_acts import Start
 from .runs.protocols import Runs
 from .runs.starting import start_run
 from .session import Session

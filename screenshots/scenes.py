@@ -14,7 +14,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.next import next_step
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.replay import replayed
 from rollout_tui.runs.starting import start_run

@@ -138,6 +138,7 @@ def test_what_only_reads_loads_nothing_that_records(folder_with_a_run: Path, arg
         "identity",
         "run.decide",
         "run.intents",
+        "run.action",
         "plan.rules",
     }
     rare = {"journal.torn", "plan.diff"}
@@ -152,6 +153,7 @@ def test_a_sign_off_loads_what_is_rare_only_when_it_happens(folder_with_a_run: P
         "journal.evidence",
         "journal.verification",
         "run.plan_change",
+        "run.subjects.start_acts",
         "plan.diff",
         "plan.rules",
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..plan import toml
-from ..run.subjects.start import Start, UnfinishedRun
+from ..run.subjects.start_acts import Start, UnfinishedRun
 from ..runs.starting import start_run
 from ..session import Session
 from .options import add_folder, add_operator, is_agreed, need_terminal, operator, runs_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from ..people import count_people
 from ..plan.model import Metric, Plan
@@ -29,8 +28,6 @@ from .state import (
     counts_as_open,
     is_resolved,
 )
-
-_T = TypeVar("_T")
 
 
 class Builder:
@@ -79,14 +76,22 @@ class Builder:
 
     def item(self, item_id: str) -> Item:
         """Give an item; DoesNotFit where the run has none of this id, as for what else is looked up here."""
-        return _found(self.sequence.items.get(item_id), item_id)
+        try:
+            return self.sequence.items[item_id]
+        except KeyError:
+            raise _missing(item_id) from None
 
     def metric(self, metric_id: str) -> Metric:
-        return _found(self.sequence.metrics.get(metric_id), metric_id)
+        try:
+            return self.sequence.metrics[metric_id]
+        except KeyError:
+            raise _missing(metric_id) from None
 
     def stage(self, stage_id: str) -> Stage:
-        place = _found(self.sequence.index.get(stage_id), stage_id)
-        return self.sequence.stages[place]
+        try:
+            return self.sequence.stages[self.sequence.index[stage_id]]
+        except KeyError:
+            raise _missing(stage_id) from None
 
     def state(self, item_id: str) -> ItemState:
         return self.items.get(item_id, UNTOUCHED)
@@ -96,7 +101,7 @@ class Builder:
 
     def set(self, item_id: str, state: ItemState) -> None:
         """Give an item its new state, and count with it."""
-        item, old = self.item(item_id), self.state(item_id)
+        item, old = self.item(item_id), self.items.get(item_id, UNTOUCHED)
         self.items[item_id] = state
         self.in_place.pop(item_id, None)
         if counts_as_open(item) and item.stage in self.unresolved:
@@ -112,7 +117,8 @@ class Builder:
         """Add an approval; with the last one that is needed the item is signed."""
         item, old = self.item(item_id), self.state(item_id)
         approvals = (*old.approvals, mark)
-        if item_id in self.in_place or count_people(each.by for each in approvals) >= item.approvals:
+        enough = item.approvals <= 1 or count_people(each.by for each in approvals) >= item.approvals
+        if enough or item_id in self.in_place:
             self.set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
         elif old.status is Status.DEFERRED and not self.started.emergency:
             self.set(item_id, replace(old, approvals=approvals))
@@ -189,7 +195,5 @@ class Builder:
 _FIELDS = tuple(Builder.__annotations__)
 
 
-def _found(found: _T | None, name: str) -> _T:
-    if found is None:
-        raise DoesNotFit(f"there is no {name!r}")
-    return found
+def _missing(name: str) -> DoesNotFit:
+    return DoesNotFit(f"there is no {name!r}")

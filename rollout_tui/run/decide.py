@@ -11,7 +11,7 @@ from .events import Event
 from .intents import BY_INTENT, SUBJECTS, Intent
 from .moment import Moment
 from .state import Run
-from .subjects import rollback
+from .subjects import rollback_acts
 
 
 class _Decide(Protocol):
@@ -30,8 +30,8 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor, happened: dateti
     """
     action = BY_INTENT[type(intent)]
     action.need_acceptable(run, getattr(intent, action.about, "") if action.about else "")
-    if isinstance(intent, rollback.Intent):
-        return rollback.decide(run, intent, now, actor, happened)
+    if isinstance(intent, rollback_acts.Intent):
+        return rollback_acts.decide(run, intent, now, actor, happened)
     return _DECIDE[type(intent)](run, intent, now, actor)
 
 

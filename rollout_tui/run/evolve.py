@@ -43,8 +43,8 @@ def replay(run: Run, entries: Iterable[Entry]) -> Run:
     """Give the run after these entries, in their order; raises as `evolve`."""
     builder = Builder(run)
     for entry in entries:
-        stamp = entry.stamp
-        _FOLD[type(entry.event)](builder, entry.event, Mark(stamp.by, stamp.at, entry.seq), stamp)
+        stamp, event = entry.stamp, entry.event
+        _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq), stamp)
         builder.head, builder.seq = entry.hash, entry.seq
         builder.advance()
     return builder.freeze()

@@ -7,49 +7,63 @@ from typing import Any
 from .action import Action as Action
 from .action import FieldKind as FieldKind
 from .action import IntentField as IntentField
-from .subjects import clock, ending, gates, handover, items, phases, readings, redline, rollback, triggers
-from .subjects.clock import ConfirmClock as ConfirmClock
-from .subjects.ending import Abort as Abort
-from .subjects.ending import Close as Close
-from .subjects.gates import Go as Go
-from .subjects.gates import Hold as Hold
-from .subjects.gates import Promote as Promote
-from .subjects.gates import Reduce as Reduce
-from .subjects.gates import Release as Release
-from .subjects.handover import HandOver as HandOver
-from .subjects.handover import TakeOver as TakeOver
-from .subjects.items import Defer as Defer
-from .subjects.items import Fail as Fail
-from .subjects.items import Note as Note
-from .subjects.items import Revoke as Revoke
-from .subjects.items import Sign as Sign
-from .subjects.items import Waive as Waive
-from .subjects.phases import Extend as Extend
-from .subjects.phases import StartPhase as StartPhase
-from .subjects.readings import Measure as Measure
-from .subjects.readings import Unread as Unread
-from .subjects.redline import Redline as Redline
-from .subjects.rollback import OUTCOMES as OUTCOMES
-from .subjects.rollback import FinishRollback as FinishRollback
-from .subjects.rollback import RollBack as RollBack
-from .subjects.triggers import Clear as Clear
-from .subjects.triggers import Fire as Fire
+from .subjects import (
+    clock_acts,
+    ending_acts,
+    gates_acts,
+    handover_acts,
+    items_acts,
+    phases_acts,
+    readings_acts,
+    redline_acts,
+    rollback_acts,
+    triggers_acts,
+)
+from .subjects.clock_acts import ConfirmClock as ConfirmClock
+from .subjects.ending_acts import Abort as Abort
+from .subjects.ending_acts import Close as Close
+from .subjects.gates_acts import Go as Go
+from .subjects.gates_acts import Hold as Hold
+from .subjects.gates_acts import Promote as Promote
+from .subjects.gates_acts import Reduce as Reduce
+from .subjects.gates_acts import Release as Release
+from .subjects.handover_acts import HandOver as HandOver
+from .subjects.handover_acts import TakeOver as TakeOver
+from .subjects.items_acts import Defer as Defer
+from .subjects.items_acts import Fail as Fail
+from .subjects.items_acts import Note as Note
+from .subjects.items_acts import Revoke as Revoke
+from .subjects.items_acts import Sign as Sign
+from .subjects.items_acts import Waive as Waive
+from .subjects.phases_acts import Extend as Extend
+from .subjects.phases_acts import StartPhase as StartPhase
+from .subjects.readings_acts import Measure as Measure
+from .subjects.readings_acts import Unread as Unread
+from .subjects.redline_acts import Redline as Redline
+from .subjects.rollback_acts import OUTCOMES as OUTCOMES
+from .subjects.rollback_acts import FinishRollback as FinishRollback
+from .subjects.rollback_acts import RollBack as RollBack
+from .subjects.triggers_acts import Clear as Clear
+from .subjects.triggers_acts import Fire as Fire
 
 Intent = (
-    items.Intent
-    | readings.Intent
-    | triggers.Intent
-    | phases.Intent
-    | gates.Intent
-    | clock.Intent
-    | redline.Intent
-    | handover.Intent
-    | rollback.Intent
-    | ending.Intent
+    items_acts.Intent
+    | readings_acts.Intent
+    | triggers_acts.Intent
+    | phases_acts.Intent
+    | gates_acts.Intent
+    | clock_acts.Intent
+    | redline_acts.Intent
+    | handover_acts.Intent
+    | rollback_acts.Intent
+    | ending_acts.Intent
 )
 
 # In the order in which people meet them.
-SUBJECTS: tuple[Any, ...] = (items, readings, triggers, phases, gates, clock, handover, rollback, ending, redline)
+SUBJECTS: tuple[Any, ...] = (
+    *(items_acts, readings_acts, triggers_acts, phases_acts, gates_acts, clock_acts, handover_acts),
+    *(rollback_acts, ending_acts, redline_acts),
+)
 
 ACTIONS: tuple[Action, ...] = tuple(
     action for subject in SUBJECTS for action in subject.ACTIONS if action.intent is not Redline

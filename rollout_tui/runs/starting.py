@@ -12,7 +12,7 @@ from ..plan.ids import slug
 from ..plan.model import Plan
 from ..run.events import RunStarted, Stamp
 from ..run.state import Run
-from ..run.subjects.start import Start, start
+from ..run.subjects.start_acts import Start, start
 from .protocols import Runs, Store
 from .replay import replayed
 

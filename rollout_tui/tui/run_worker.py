@@ -13,7 +13,7 @@ from typing import TypeVar
 from ..errors import RolloutError, Unsynced
 from ..frozen import dataclass
 from ..people import Actor
-from ..run.events import Entry
+from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.stages import Item
@@ -184,15 +184,7 @@ class RunWorker:
     def _take(self, entries: Sequence[Entry]) -> None:
         self.entries = (*self.entries, *entries)
         for entry in entries:
-            self._about.setdefault(_subject(entry), []).append(entry)
-
-
-def _subject(entry: Entry) -> str:
-    """The id of the item that an entry is about; empty where it is about none."""
-    event = entry.event
-    if hasattr(event, "metric"):
-        return f"{getattr(event, 'stage', '')}/metric/{event.metric}"
-    return getattr(event, "item", "") or getattr(event, "trigger", "")
+            self._about.setdefault(row(entry.event), []).append(entry)
 
 
 def _marks(path: Path) -> tuple[int, int] | None:

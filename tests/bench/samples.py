@@ -14,7 +14,7 @@ from rollout_tui.plan import toml
 from rollout_tui.run.events import Event, ItemRevoked, ItemSigned, MetricMeasured, NoteAdded, Stamp
 from rollout_tui.run.intents import Go, Intent, Sign, StartPhase
 from rollout_tui.run.next import next_step
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.session import Session
 from tests.runs import runs_folder
 

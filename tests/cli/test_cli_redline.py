@@ -16,7 +16,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from tests.cli.program import PLAN, START, Program
 from tests.runs import runs_folder
 

@@ -18,7 +18,7 @@ from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.run.sequence import sequence
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.session import Session
 from tests.end_to_end.entry import MovedClock
 from tests.end_to_end.terminal import Terminal

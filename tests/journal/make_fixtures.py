@@ -21,7 +21,7 @@ from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from tests.runs import runs_folder
 

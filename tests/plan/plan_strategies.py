@@ -1,13 +1,14 @@
 """Valid plans, drawn by hypothesis, and a plan written back as the document that its TOML file holds."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import strategies as st
 
 from rollout_tui.plan import ids
+from rollout_tui.plan.fields import FIELDS, TextForm, choices_of
 from rollout_tui.plan.model import (
     ChecklistItem,
     FeatureFlag,
@@ -107,78 +108,57 @@ flag_values = st.booleans().map(FlagValue.parse) | titles.map(FlagValue.parse)
 offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 times = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=offsets)  # noqa: DTZ001 - hypothesis adds it
 
-headers = st.builds(
-    Header,
-    name=titles,
-    service=titles,
-    release=titles,
-    previous_release=words,
-    owner=words,
-    ticket=words,
-    change_size=st.sampled_from(["small", "large"]),
-    links=st.lists(titles, max_size=2).map(tuple),
-)
+
+def _lines(of: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(of, max_size=3, unique_by=ids.slug).map(tuple)
+
+
+_OF_FORM: dict[TextForm, st.SearchStrategy[Any]] = {
+    TextForm.LINE: words,
+    TextForm.PROSE: prose,
+    TextForm.TEXTS: _lines(titles),
+    TextForm.ID: own_ids,
+    TextForm.COUNT: approvals,
+    TextForm.DURATION: durations,
+}
+
+
+def _built(model: type[Any], **own: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of a class of the model, each field by its form where no strategy of its own is given."""
+    for item in fields(model):
+        form = FIELDS[model][item.name].form
+        if item.name in own:
+            continue
+        if form is TextForm.CHOICE:
+            own[item.name] = st.sampled_from([*([None] if item.default is None else []), *choices_of(model, item.name)])
+        else:
+            own[item.name] = titles if form is TextForm.LINE and item.default is MISSING else _OF_FORM[form]
+    return st.builds(model, **own)
+
+
+headers = _built(Header)
 windows = st.builds(
     lambda start, length, reason: Window(start, start + length, reason),
     times,
     st.timedeltas(timedelta(seconds=1), timedelta(days=2)),
     prose,
 )
-items = st.builds(
-    ChecklistItem,
-    title=titles,
-    id=own_ids,
-    owner=words,
-    description=prose,
-    link=words,
-    approvals=approvals,
-    proves=st.sampled_from([None, "rollback-tested", "monitoring-ready"]),
-)
-steps = st.builds(
+items = _built(ChecklistItem)
+steps = _built(
     MigrationStep,
-    action=titles,
-    kind=st.sampled_from(["schema", "code", "backfill", "cleanup"]),
     reversible=st.booleans(),
-    id=own_ids,
-    reverse_by=prose,
-    duration=durations,
     risk=st.sampled_from(["low", "medium", "high"]),
-    risk_note=prose,
     backward_compatible=st.sampled_from([None, True, False]),
-    owner=words,
-    approvals=approvals,
 )
-metrics = st.builds(
-    Metric, metric=titles, threshold=comparisons, id=own_ids, channel=words, action=words, max_age=durations
-)
-
-
-def _lines(of: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(of, max_size=3, unique_by=ids.slug).map(tuple)
-
-
-phases = st.builds(
-    Phase,
-    name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED),
-    audience=audiences,
-    duration=durations,
-    success_criteria=_lines(titles),
-    rollback_triggers=_lines(titles),
-    approvals=approvals,
-)
+metrics = _built(Metric, threshold=comparisons)
+phases = _built(Phase, name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED), audience=audiences)
 
 
 def scenarios(until: list[str]) -> st.SearchStrategy[Scenario]:
-    common = {
-        "scenario": titles,
-        "kind": st.sampled_from(["code", "data", "patch"]),
-        "time": durations,
-        "id": own_ids,
-        "owner": words,
-        "until": st.sampled_from(["", *until]),
-    }
-    return st.builds(Scenario, **common, action=titles) | st.builds(
-        Scenario, **common, steps=st.lists(titles, min_size=1, max_size=3).map(tuple)
+    known = st.sampled_from(["", *until])
+    several = st.lists(titles, min_size=1, max_size=3).map(tuple)
+    return _built(Scenario, until=known, action=titles, steps=st.just(())) | _built(
+        Scenario, until=known, action=st.just(""), steps=several
     )
 
 
@@ -193,13 +173,7 @@ def plans(draw: st.DrawFn) -> Plan:
     """A plan without mistakes; rules may find something in it."""
     found = tuple(draw(st.lists(phases, min_size=1, max_size=3, unique_by=ids.phase_id)))
     names = [phase.name for phase in found]
-    flags = st.builds(
-        FeatureFlag,
-        name=titles,
-        description=prose,
-        default=flag_values,
-        rollout=st.dictionaries(st.sampled_from(names), flag_values),
-    )
+    flags = _built(FeatureFlag, default=flag_values, rollout=st.dictionaries(st.sampled_from(names), flag_values))
     migration = tuple(draw(st.lists(steps, max_size=3, unique_by=ids.step_id)))
     window = draw(st.none() | windows)
     strategy = Strategy(

@@ -22,7 +22,7 @@ from rollout_tui.run.gates import blockers, soak_left
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.session import Session
 from tests.runs import runs_folder

@@ -16,7 +16,7 @@ from rollout_tui.run.evolve import begin
 from rollout_tui.run.previous_attempt import left_in_place, strays
 from rollout_tui.run.rollback_clock import struck_out
 from rollout_tui.run.state import DoesNotFit, Run, Status
-from rollout_tui.run.subjects.start import Start, start
+from rollout_tui.run.subjects.start_acts import Start, start
 from tests.run.driver import Walk, changed
 from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 

@@ -11,7 +11,7 @@ from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.intents import Intent
-from rollout_tui.run.subjects.start import Start, start
+from rollout_tui.run.subjects.start_acts import Start, start
 from tests.run.driver import Walk
 from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 

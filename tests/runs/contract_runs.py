@@ -19,7 +19,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
 from rollout_tui.run.events import GateHeld, ItemSigned, NoteAdded, RunStarted, Stamp
-from rollout_tui.run.subjects.start import Start, UnfinishedRun
+from rollout_tui.run.subjects.start_acts import Start, UnfinishedRun
 from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store
 from rollout_tui.runs.replay import replayed
 from rollout_tui.runs.starting import start_run

@@ -6,7 +6,7 @@ from rollout_tui.clock import Clock
 from rollout_tui.journal.verification import Verification
 from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import RunRef
 from rollout_tui.runs.replay import ReplayedLog, replayed

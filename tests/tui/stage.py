@@ -26,7 +26,7 @@ from rollout_tui.run.events import Entry, Event, RunStarted
 from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
 from rollout_tui.run.state import Run
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import Draft, Outcome, Recorded, RunRef, Store
 from rollout_tui.tui.app import RolloutApp

@@ -8,7 +8,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.run.subjects.start import Start
+from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.tui.acting import needs_name, would_refuse
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.rows.items import item_rows

@@ -22,7 +22,7 @@ from ..model import (
     Strategy,
     Window,
 )
-from . import checklists, header, steps
+from . import checklists, feature_flags, header, migration, monitoring, phases, rollback
 from .field import Columns as Columns
 from .field import Other as Other
 from .field import PlanField as PlanField
@@ -36,11 +36,11 @@ TABLES: Mapping[type[Any], Columns] = {
     Strategy: header.STRATEGY,
     Window: header.WINDOW,
     ChecklistItem: checklists.CHECKLIST_ITEM,
-    Phase: checklists.PHASE,
-    FeatureFlag: checklists.FEATURE_FLAG,
-    MigrationStep: steps.MIGRATION_STEP,
-    Scenario: steps.SCENARIO,
-    Metric: steps.METRIC,
+    Phase: phases.PHASE,
+    FeatureFlag: feature_flags.FEATURE_FLAG,
+    MigrationStep: migration.MIGRATION_STEP,
+    Scenario: rollback.SCENARIO,
+    Metric: monitoring.METRIC,
     Notes: tuple(PlanField(key, _NOTE, (["Agreed with treasury."],)) for key in Notes.__dataclass_fields__),
 }
 """Every table of the file, by its class in the model."""

@@ -16,7 +16,7 @@ from .document.inline import is_nothing, line, parts, prose
 from .document.parse import parse
 from .meanings.inference import Guess
 from .meanings.synonyms import LABELS, match
-from .readers import header, phases, tables
+from .readers import feature_flags, header, phases, rollback
 from .readers.document import DocumentReader
 from .readers.draft import Leftover, Loose, PlanDraft, TableDraft
 
@@ -60,7 +60,7 @@ def _entries(draft: PlanDraft, section: str) -> list[TableDraft]:
 
 def _complete_scenarios(draft: PlanDraft) -> None:
     for entry in _entries(draft, "rollback"):
-        tables.complete_scenario(entry)
+        rollback.complete(entry)
 
 
 def _complete_phases(draft: PlanDraft) -> None:
@@ -99,7 +99,7 @@ def _place_flag(draft: PlanDraft, loose: Loose, entry: TableDraft) -> None:
     if loose.key == "value":
         phase = _phase(names, loose.phase)
         if phase:
-            rollout[phase] = tables.flag_value(loose.text)
+            rollout[phase] = feature_flags.flag_value(loose.text)
         else:
             entry.leave(line(loose.phase), loose.text, loose.line)
         return
@@ -107,9 +107,9 @@ def _place_flag(draft: PlanDraft, loose: Loose, entry: TableDraft) -> None:
     pieces = [piece for piece in pieces if piece.strip(" ")]
     pairs = [(_phase(names, name), value) for name, _, value in (piece.partition(":") for piece in pieces)]
     if all(name and line(value) for name, value in pairs):
-        rollout |= {name: tables.flag_value(value.strip(" ")) for name, value in pairs}
+        rollout |= {name: feature_flags.flag_value(value.strip(" ")) for name, value in pairs}
     elif len(pieces) == len(names) and not any(":" in piece for piece in pieces):
-        rollout |= {name: tables.flag_value(piece) for name, piece in zip(names, pieces, strict=True)}
+        rollout |= {name: feature_flags.flag_value(piece) for name, piece in zip(names, pieces, strict=True)}
         entry.remark("rollout", f"one value for each phase, in order, from {prose(loose.text)!r}")
     else:
         entry.leave("Rollout", loose.text, loose.line)

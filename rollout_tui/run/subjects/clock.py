@@ -5,17 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
-from ...errors import Conflict
 from ...frozen import dataclass
-from ...people import Actor
 from ...plan.quantities import format_span
-from ..action import Action, FieldKind, ask
 from ..builder import Builder
-from ..moment import Moment
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
-from ..state import Run
-from .guards import need_reason
 from .phrases import why
 
 
@@ -28,28 +22,7 @@ class ClockConfirmed:
     reason: str
 
 
-@dataclass(frozen=True)
-class ConfirmClock:
-    """Confirm the time after the clock jumped; no gate opens before."""
-
-    reason: str = ask(FieldKind.TEXT, "how the time was checked")
-
-
 Event = ClockConfirmed
-Intent = ConfirmClock
-
-
-def _check(run: Run, subject: str, now: Moment, actor: Actor) -> None:
-    if not now.jump:
-        raise Conflict("The clock did not jump in this session.", "There is nothing to confirm.")
-
-
-ACTIONS = (Action("confirm-clock", "Confirm the time", ConfirmClock, _check),)
-
-
-def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
-    _check(run, "", now, actor)
-    return ClockConfirmed(round(now.jump.total_seconds(), 3), need_reason(intent.reason, "Confirming the time"))
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:

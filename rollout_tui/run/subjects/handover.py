@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, assert_never
 
-from ...errors import Conflict, Refused
 from ...frozen import dataclass
-from ...people import Actor
-from ..action import Action, FieldKind, ask
 from ..builder import Builder
-from ..moment import Moment
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
-from ..state import Offer, Run
-from .guards import need_reason
+from ..state import Offer
 from .phrases import why
 
 
@@ -39,65 +34,7 @@ class HandedOver:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class HandOver:
-    """Offer the lead of the run to somebody, or to whoever takes it."""
-
-    to: str = ask(FieldKind.LINE, "to whom; nobody named: whoever takes it", "")
-    note: str = ask(FieldKind.TEXT, "note", "")
-
-
-@dataclass(frozen=True)
-class TakeOver:
-    """Take the lead of the run over, after what is open was read back."""
-
-    reason: str = ask(FieldKind.TEXT, "why, where nobody offered it to you", "")
-
-
 Event = HandoverOffered | HandedOver
-Intent = HandOver | TakeOver
-
-
-def _check_hand_over(run: Run, subject: str, now: Moment, actor: Actor) -> None:
-    if not run.is_led_by(actor):
-        raise Refused(f"{run.lead} leads this run: you have no lead to hand over.", "Take it over first: take-over.")
-
-
-def _check_take_over(run: Run, subject: str, now: Moment, actor: Actor) -> None:
-    if run.is_led_by(actor):
-        since = f" since {run.took_over.at:%H:%M} UTC (#{run.took_over.seq})" if run.took_over else ""
-        raise Conflict(f"You lead this run already{since}.", "Nothing more is needed.")
-
-
-ACTIONS = (
-    Action(
-        "hand-over", "Hand over", HandOver, _check_hand_over, reads_back=True, in_rollback=True, after_rollback=True
-    ),
-    Action(
-        "take-over", "Take over", TakeOver, _check_take_over, reads_back=True, in_rollback=True, after_rollback=True
-    ),
-)
-
-
-def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
-    match intent:
-        case HandOver():
-            _check_hand_over(run, "", now, actor)
-            to = intent.to.strip()
-            if to and run.is_led_by(to):
-                raise Refused("You lead already.", "Name somebody else, or nobody: then whoever takes it leads.")
-            return HandoverOffered(to, intent.note.strip())
-        case TakeOver():
-            _check_take_over(run, "", now, actor)
-            reason = intent.reason.strip()
-            if run.offer is None or not run.offer.is_for(actor):
-                reason = need_reason(reason, f"Taking over from {run.lead}, who has not offered it to you,")
-            # Every command decides, and only this one reads back.
-            from ..read_back import read_back
-
-            return HandedOver(run.lead, read_back(run, now), reason)
-        case _ as never:
-            assert_never(never)
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, assert_never
 
-from ...errors import Refused
 from ...frozen import dataclass
-from ...people import Actor
-from ..action import Action, FieldKind, ask
 from ..builder import Builder
-from ..moment import Moment
-from ..previous_attempt import told
-from ..stages import ItemKind, StageSequence
+from ..stages import StageSequence
 from ..stamp import Mark, Stamp
-from ..state import ItemState, Run, Status
-from .guards import need_reason, need_typed
-from .item_checks import deferrable, failable, revocable, signable, signs_follow_up, waivable
+from ..state import ItemState, Status
 from .phrases import item_title, stage_title, why
 
 
@@ -81,138 +74,7 @@ class RollbackStepSigned:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Sign:
-    """Sign an item off: a check, a migration step, a flag change, a criterion, or a rollback step."""
-
-    item: str = ask(FieldKind.ITEM, "the item")
-    note: str = ask(FieldKind.TEXT, "note", "")
-    evidence: str = ask(FieldKind.FILE, "file to keep as evidence", "")
-    confirm: str = ask(FieldKind.NAME, "the step's id, where it can't be undone", "")
-
-
-@dataclass(frozen=True)
-class Fail:
-    """Record that an item failed; it blocks until it is signed or waived."""
-
-    item: str = ask(FieldKind.ITEM, "the item")
-    reason: str = ask(FieldKind.TEXT, "what failed")
-
-
-@dataclass(frozen=True)
-class Revoke:
-    """Take a sign-off, waiver, deferral or mistaken start back."""
-
-    item: str = ask(FieldKind.ITEM, "the item")
-    reason: str = ask(FieldKind.TEXT, "why it is taken back")
-
-
-@dataclass(frozen=True)
-class Waive:
-    """Skip an item for good, with a reason that every report shows."""
-
-    item: str = ask(FieldKind.ITEM, "the item")
-    reason: str = ask(FieldKind.TEXT, "why it may be skipped")
-
-
-@dataclass(frozen=True)
-class Defer:
-    """Put an item off to a later stage, whose end it then blocks."""
-
-    item: str = ask(FieldKind.ITEM, "the item")
-    to: str = ask(FieldKind.LATER_STAGE, "the stage where it comes due")
-    reason: str = ask(FieldKind.TEXT, "why it can wait")
-
-
-@dataclass(frozen=True)
-class Note:
-    """Add a note to the run, or to one item."""
-
-    text: str = ask(FieldKind.TEXT, "the note")
-    item: str = ask(FieldKind.ITEM, "the item", "")
-
-
 Event = ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
-Intent = Sign | Fail | Revoke | Waive | Defer | Note
-
-
-def _typed_name(run: Run, subject: str) -> str:
-    item = run.sequence.items.get(subject)
-    asks = item is not None and item.step is not None and not item.step.reversible and item.id not in run.in_place
-    return item.step_id if item is not None and asks else ""
-
-
-ACTIONS = (
-    Action(
-        "sign",
-        "Sign off",
-        Sign,
-        lambda run, item, now, actor: signable(run, item, actor),
-        FieldKind.ITEM,
-        typed_name=_typed_name,
-        in_rollback=True,
-        after_close=signs_follow_up,
-    ),
-    Action("fail", "Fail", Fail, lambda run, item, now, actor: failable(run, item), FieldKind.ITEM),
-    Action("revoke", "Revoke", Revoke, lambda run, item, now, actor: revocable(run, item), FieldKind.ITEM),
-    Action("waive", "Waive", Waive, lambda run, item, now, actor: waivable(run, item), FieldKind.ITEM),
-    Action("defer", "Defer", Defer, lambda run, item, now, actor: deferrable(run, item), FieldKind.ITEM),
-    Action(
-        "note",
-        "Note",
-        Note,
-        lambda run, item, now, actor: run.sequence.find_item(item) if item else None,
-        FieldKind.ITEM,
-        in_rollback=True,
-        after_rollback=True,
-    ),
-)
-
-
-def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
-    match intent:
-        case Sign():
-            return _sign(run, intent, actor)
-        case Fail():
-            item = failable(run, intent.item)
-            return ItemFailed(item.id, need_reason(intent.reason, "Failing an item"))
-        case Revoke():
-            item, was = revocable(run, intent.item)
-            return ItemRevoked(item.id, was, need_reason(intent.reason, "Revoking"))
-        case Waive():
-            item = waivable(run, intent.item)
-            return ItemWaived(item.id, need_reason(intent.reason, "Waiving"))
-        case Defer():
-            return _defer(run, intent)
-        case Note():
-            text = intent.text.strip()
-            if not text:
-                raise Refused("The note is empty.", "Write something, or leave it.")
-            return NoteAdded(text, run.sequence.find_item(intent.item).id if intent.item else "")
-        case _ as never:
-            assert_never(never)
-
-
-def _sign(run: Run, intent: Sign, actor: Actor) -> Event:
-    item, note = signable(run, intent.item, actor), intent.note.strip()
-    if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET} and run.rolling_back:
-        return RollbackStepSigned(item.id, note)
-    if item.id in run.in_place:
-        # The record says what was confirmed: the header's list of ids is far from where one reads a sign-off.
-        return ItemSigned(item.id, ": ".join(filter(None, [told(run, item.id), note])))
-    if name := _typed_name(run, item.id):
-        need_typed(intent.confirm, {name, item.id}, f"{item.title!r} can't be undone", f"its id {name!r}")
-    return ItemSigned(item.id, note)
-
-
-def _defer(run: Run, intent: Defer) -> Event:
-    item = deferrable(run, intent.item)
-    to = run.sequence.find_stage(intent.to)
-    place, own = run.sequence.index[to.id], run.sequence.index[item.stage]
-    if place <= own or place < run.position:
-        later = [stage.id for stage in run.sequence.stages[max(run.position, own + 1) :]]
-        raise Refused(f"{to.title} is not later than the item's own stage.", f"Choose one of {', '.join(later)}.")
-    return ItemDeferred(item.id, to.id, need_reason(intent.reason, "Deferring"))
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:

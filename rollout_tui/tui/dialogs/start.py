@@ -11,7 +11,7 @@ from textual.widgets import Label
 
 from ...plan.model import Plan
 from ...plan.rules import check
-from ...run.subjects.start import Start
+from ...run.subjects.start_acts import Start
 from ...session import Session
 from ...text import safe
 from ..rows.row import ListRow

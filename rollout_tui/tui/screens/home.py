@@ -18,7 +18,7 @@ from ...clock import Clock, to_milliseconds
 from ...errors import RolloutError
 from ...people import Actor
 from ...run.events import Stamp
-from ...run.subjects.start import Start
+from ...run.subjects.start_acts import Start
 from ...runs.damaged import DamagedStore
 from ...runs.protocols import RunRef, Runs, Store
 from ...runs.replay import replayed

@@ -178,7 +178,7 @@ class RunView(Screen[None]):
         from ..dialogs.measure import MeasureForm
 
         item = self.selected
-        first = item.id.rpartition("/")[2] if item is not None and item.metric is not None else ""
+        first = item.metric_id if item is not None else ""
         if not self.recorder.refuses("measure"):
             self.app.push_screen(MeasureForm(self.worker, first), self.recorder.form_closed)
 

@@ -9,7 +9,7 @@ import pytest
 from rollout_tui.plan.inferred import to_confirm
 from rollout_tui.plan.quantities import PLACEHOLDER
 from rollout_tui.plan.rules import check, placeholders
-from rollout_tui.run.subjects.start import Start, start
+from rollout_tui.run.subjects.start_acts import Start, start
 from tests.plan.markdown.documents import TEMPLATE, counts, filled, imported, values
 
 _BODY = TEMPLATE.partition("```markdown\n")[2].partition("\n```")[0]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from .inline import parts
+
 TITLE_OF_BOLD = 7
 
 
 @dataclass(frozen=True)
-class TableRow:
+class MarkdownRow:
     cells: tuple[str, ...]
     line: int
     surplus: bool = False
@@ -20,7 +22,7 @@ class MarkdownTable:
     """A table; `surplus` of a row says that it has more cells than the table has columns."""
 
     header: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    rows: tuple[MarkdownRow, ...]
     line: int
     end: int
 
@@ -43,9 +45,21 @@ class ListItem:
 
 @dataclass(frozen=True)
 class Points:
+    """A list."""
+
     items: tuple[ListItem, ...]
     line: int
     end: int
+
+    @property
+    def texts(self) -> list[tuple[str, int]]:
+        """The texts of the list and of the lists in it, with their lines."""
+        found = []
+        for item in self.items:
+            if parts(item.text):
+                found.append((item.text, item.line))
+            found += Points(item.inner, item.line, item.end).texts if item.inner else []
+        return found
 
 
 @dataclass(frozen=True)

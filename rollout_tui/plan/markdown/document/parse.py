@@ -18,10 +18,10 @@ from .blocks import (
     Document,
     ListItem,
     MarkdownParagraph,
+    MarkdownRow,
     MarkdownSection,
     MarkdownTable,
     Points,
-    TableRow,
     Verbatim,
 )
 from .inline import flatten
@@ -143,7 +143,7 @@ def _table(node: SyntaxTreeNode, offset: int, lines: Sequence[str]) -> MarkdownT
     for row in rows[1:]:
         at = _place(row, offset)[0]
         surplus = len(_PIPE.findall(lines[at - 1].strip(" >\t").strip("|"))) >= len(header)
-        body.append(TableRow(tuple(_inline(cell) for cell in row.children), at, surplus))
+        body.append(MarkdownRow(tuple(_inline(cell) for cell in row.children), at, surplus))
     return MarkdownTable(header, tuple(body), line, _last(lines, line, end))
 
 

@@ -112,6 +112,17 @@ def columns(kind: str, header: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def score(kind: str, names: tuple[str, ...], *, at_home: bool) -> int:
+    """How many telling columns a table has of a section; none without the one that its rows are named by."""
+    found = columns(kind, names)
+    if kind == "migration" and "step" in found:
+        found.setdefault("action", found["step"])
+    telling = [key for key in KEYS[kind] if key in found]
+    if KEYS[kind][0] not in found or len(telling) < (1 if at_home else 2):
+        return 0
+    return len(telling)
+
+
 def label(marked: str) -> tuple[str, str]:
     """Split `Owner: Dana` into its label and its value; both empty where a text has no label."""
     found = _LABEL.fullmatch(marked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...fields import TextForm
-from ..document.blocks import ListItem, MarkdownTable, Points, TableRow
+from ..document.blocks import ListItem, MarkdownRow, MarkdownTable, Points
 from ..document.inline import is_nothing, line, prose
 from ..meanings import inference
 from ..meanings.synonyms import LABELS, columns, label, match
@@ -37,7 +37,7 @@ def read_table(draft: PlanDraft, section: str, table: MarkdownTable, group: str)
         _complete(entry, group)
 
 
-def leave_rest(entry: TableDraft, table: MarkdownTable, row: TableRow, found: dict[str, int]) -> None:
+def leave_rest(entry: TableDraft, table: MarkdownTable, row: MarkdownRow, found: dict[str, int]) -> None:
     """Keep the cells of columns that no field takes."""
     for place, name in enumerate(table.header):
         if place not in found.values():

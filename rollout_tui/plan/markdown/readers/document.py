@@ -9,8 +9,8 @@ from ...sections import CHECKLISTS
 from ..document.blocks import Block, Document, MarkdownParagraph, MarkdownSection, MarkdownTable, Points, Verbatim
 from ..document.inline import line, parts, prose
 from ..meanings import inference
-from ..meanings.synonyms import KEYS, LABELS, PHASE, RULES, SECTIONS, columns, label, match, words
-from . import checklists, header, phases, tables
+from ..meanings.synonyms import KEYS, LABELS, PHASE, RULES, SECTIONS, columns, label, match, score, words
+from . import checklists, feature_flags, header, migration, monitoring, phases, rollback
 from .draft import ANY, Loose, PlanDraft, TableDraft
 
 _LISTS = ("rollback_triggers", "success_criteria")
@@ -132,13 +132,13 @@ class DocumentReader:
         elif "phases" in {place.kind, place.fallback} and phases.read_points(self.draft, points):
             return
         elif place.kind == "rollback":
-            tables.read_rollback_block(self._scenario(place), points)
+            rollback.read_block(self._scenario(place), points)
         elif place.kind == "monitoring" and not boxes:
-            tables.read_metric_points(self.draft, points)
+            monitoring.read_points(self.draft, points)
         elif place.kind == "feature_flags" and not boxes:
-            tables.read_flag_points(self.draft, points)
+            feature_flags.read_points(self.draft, points)
         elif place.kind == "migration" and not boxes:
-            tables.read_migration_points(self.draft, points)
+            migration.read_points(self.draft, points)
         elif boxes:
             after = place.fallback == "post_deployment" or (self._deployed and place.kind in {"", "plan", "monitoring"})
             group = line(section.title) if section is not self._title else ""
@@ -152,7 +152,7 @@ class DocumentReader:
     def _paragraph(self, place: _Place, block: MarkdownParagraph) -> None:
         if place.kind == "rollback":
             if self._has_labels(block):
-                tables.read_rollback_block(self._scenario(place), block)
+                rollback.read_block(self._scenario(place), block)
             else:
                 self._note(place, block)
             return
@@ -186,7 +186,7 @@ class DocumentReader:
 
     def _scenario(self, place: _Place) -> TableDraft:
         if place.scenario is None:
-            place.scenario = tables.open_scenario(self.draft, place.group)
+            place.scenario = rollback.open_scenario(self.draft, place.group)
         return place.scenario
 
     def _notes(self, place: _Place, block: Points | MarkdownParagraph) -> None:
@@ -202,7 +202,7 @@ class DocumentReader:
         if isinstance(block, MarkdownParagraph):
             self._note(place, block)
             return
-        found = tables.texts_of(block)
+        found = block.texts
         if place.phase is not None:
             texts = [text for marked, _ in found for text in parts(marked + "\n")]
             place.phase.data.setdefault(place.kind, []).extend(texts)
@@ -221,15 +221,15 @@ class DocumentReader:
                 phases.read_table(self.draft, table)
                 self._deployed = True
             case "feature_flags":
-                tables.read_flags(self.draft, table)
+                feature_flags.read_table(self.draft, table)
             case "migration":
-                tables.read_migration(self.draft, table)
+                migration.read_table(self.draft, table)
             case "rollback":
-                tables.read_scenarios(self.draft, table)
+                rollback.read_table(self.draft, table)
             case "rollback steps":
-                tables.read_rollback_table(self.draft, table, place.group)
+                rollback.read_steps(self.draft, table, place.group)
             case "monitoring":
-                tables.read_metrics(self.draft, table)
+                monitoring.read_table(self.draft, table)
             case "pre_deployment":
                 after = place.kind == "post_deployment" or (self._deployed and not place.kind)
                 checklists.read_table(self.draft, CHECKLISTS[after], table, place.group)
@@ -262,24 +262,13 @@ def _kind_of_table(place: _Place, table: MarkdownTable) -> str:
             return "pairs"
     home = place.kind or place.fallback
     home = "pre_deployment" if home in CHECKLISTS else home
-    scores = {kind: _score(kind, table.header, at_home=kind == home) for kind in KEYS}
+    scores = {kind: score(kind, table.header, at_home=kind == home) for kind in KEYS}
     if scores.get(home):
         return home
     if place.kind == "rollback" and "action" in columns("rollback", table.header):
         return "rollback steps"
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] else ""
-
-
-def _score(kind: str, names: tuple[str, ...], *, at_home: bool) -> int:
-    """How many telling columns a table has of a section; none without the one that its rows are named by."""
-    found = columns(kind, names)
-    if kind == "migration" and "step" in found:
-        found.setdefault("action", found["step"])
-    telling = [key for key in KEYS[kind] if key in found]
-    if KEYS[kind][0] not in found or len(telling) < (1 if at_home else 2):
-        return 0
-    return len(telling)
 
 
 def _are_the_rules(points: Points) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...quantities import Audience
-from ..document.blocks import ListItem, MarkdownParagraph, MarkdownSection, MarkdownTable, Points, TableRow
+from ..document.blocks import ListItem, MarkdownParagraph, MarkdownRow, MarkdownSection, MarkdownTable, Points
 from ..document.inline import is_nothing, line, prose
 from ..meanings import inference
 from ..meanings.inference import Guess
@@ -29,7 +29,7 @@ def read_table(draft: PlanDraft, table: MarkdownTable) -> None:
             _read_row(draft.add("phases"), table, row, found)
 
 
-def _read_row(entry: TableDraft, table: MarkdownTable, row: TableRow, found: dict[str, int]) -> None:
+def _read_row(entry: TableDraft, table: MarkdownTable, row: MarkdownRow, found: dict[str, int]) -> None:
     entry.text("name", row.cells[found["name"]])
     for key, place in found.items():
         if key != "name":

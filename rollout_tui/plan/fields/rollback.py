@@ -1,0 +1,45 @@
+"""The fields of the rollback's scenarios."""
+
+from __future__ import annotations
+
+from .field import Columns, Other, PlanField, TextForm, id_field, owner_field
+
+SCENARIO: Columns = (
+    id_field(),
+    PlanField(
+        "kind", "The way back sets its longest time (R8): code 5 min, data 30 min, patch any.", ("data",),
+        TextForm.CHOICE, "Kind", r"^(kind|type)$",
+    ),
+    PlanField(
+        "until",
+        "The id of the migration step past which it no longer helps; left out, a code scenario helps until the "
+        "point of no return.",
+        ("cleanup",), TextForm.LINE, "Until", r"^until$",
+    ),
+    PlanField(
+        "steps", "What is done to get back, each signed by itself; in place of an action.",
+        (["Stop the batch", "Restore the backup"],), TextForm.TEXTS, "Steps", r"^steps$",
+        r"^(steps|procedure|roll ?back procedure|actions?)$",
+        renewed=True,
+    ),
+    Other("number", r"^(no|step|order|nr|)$"),
+    owner_field(
+        r"\b(owners?|responsible|assignee|who|dri|team|lead|role)\b", r"^(owner|responsible|who|dri|team)$"
+    ),
+    PlanField(
+        "time", "The target for being back.", ("< 30 min",), TextForm.DURATION, "Time",
+        r"\b(time|rto|duration|target|eta|within|estimate\w*)\b",
+        r"^((estimated |target |roll ?back )?(time|duration)|rto|eta|time target)$",
+    ),
+    PlanField(
+        "scenario", "What went wrong.", ("Data corruption",), TextForm.LINE, "Scenario",
+        r"\b(scenario|failure|incident|situation|case|if|problem|issue|layer|component|level|condition|trigger)\b",
+        renewed=True,
+    ),
+    PlanField(
+        "action", "What is done to get back, in one step.", ("Revert the deployment",), TextForm.OWN, "Action",
+        r"\b(actions?|procedure|response|how|method|roll ?back|recovery|mitigation|task|command|steps?)\b",
+        renewed=True,
+    ),
+    Other("rollback_triggers", labels=r"^((roll ?back|automatic roll ?back|abort) )?(triggers?|criteria|conditions?)$"),
+)  # fmt: skip

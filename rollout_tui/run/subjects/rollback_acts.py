@@ -1,0 +1,109 @@
+"""Acts on a rollback: begin, finish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never, get_args
+
+from ...errors import Conflict, Refused
+from ...frozen import dataclass
+from ...people import Actor
+from ..action import Action, FieldKind, ask
+from ..moment import Moment
+from ..rollback_clock import elapsed, newest_target, struck_out
+from ..stages import RollbackPath, find
+from ..state import Rollback, RollbackOutcome, Run, Status
+from .guards import need_reason
+from .phrases import counted
+from .rollback import Event, RollbackFinished, RollbackStarted
+
+OUTCOMES: tuple[RollbackOutcome, ...] = get_args(RollbackOutcome)
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Begin a rollback by one of the plan's scenarios; it wins over everything else."""
+
+    scenario: str = ask(FieldKind.SCENARIO, "the scenario")
+    reason: str = ask(FieldKind.TEXT, "what happened")
+
+
+@dataclass(frozen=True)
+class FinishRollback:
+    """Finish the rollback: restored, failed, or called off (back to the phase, held)."""
+
+    outcome: RollbackOutcome = ask(FieldKind.OUTCOME, "how it ended")
+    reason: str = ask(FieldKind.TEXT, "why steps stay unsigned, or why it failed or was called off", "")
+
+
+Intent = RollBack | FinishRollback
+
+
+def _path(run: Run, name: str) -> RollbackPath:
+    """Give the scenario that may begin now."""
+    if not run.deployed:
+        raise Refused("Nothing is deployed yet: the go was not given.", "Before the go a run is aborted: abort.")
+    if run.rollback is not None and run.rollback.outcome == "restored":
+        raise Refused("The rollback is finished: what ran before is restored.", "Close the run: close.")
+    known = [path.id for path in run.sequence.rollback_paths]
+    path = run.sequence.rollback_path(find(name, known, "rollback scenario"))
+    if run.rolling_back and run.rollback and any(each.scenario == path.id for each in run.rollback.chosen):
+        raise Conflict(
+            f"{path.scenario.scenario!r} is already under way.", "Sign its steps, or choose another scenario."
+        )
+    return path
+
+
+def _under_way(run: Run) -> Rollback:
+    if run.rollback is None or not run.rolling_back:
+        raise Refused("No rollback is under way.", "Begin one by a scenario: roll-back.")
+    return run.rollback
+
+
+ACTIONS = (
+    Action(
+        "roll-back",
+        "Roll back",
+        RollBack,
+        lambda run, scenario, now, actor: _path(run, scenario),
+        FieldKind.SCENARIO,
+        may_have_happened=True,
+        in_rollback=True,
+        after_rollback=True,
+    ),
+    Action(
+        "finish-rollback",
+        "Finish the rollback",
+        FinishRollback,
+        lambda run, subject, now, actor: _under_way(run),
+        in_rollback=True,
+        after_rollback=True,
+    ),
+)
+
+
+def decide(run: Run, intent: Intent, now: Moment, actor: Actor, happened: datetime | None = None) -> Event:
+    match intent:
+        case RollBack():
+            path = _path(run, intent.scenario)
+            passed = struck_out(run, path)
+            what = f"{path.scenario.scenario!r} no longer helps past {passed!r}; choosing it"
+            return RollbackStarted(path.id, need_reason(intent.reason, what if passed else "A rollback"))
+        case FinishRollback():
+            return _finish(run, intent, happened or now.at)
+        case _ as never:
+            assert_never(never)
+
+
+def _finish(run: Run, intent: FinishRollback, happened: datetime) -> Event:
+    rollback = _under_way(run)
+    unsigned = tuple(item for item in rollback.items if run.state(item).status is not Status.SIGNED)
+    reason = intent.reason.strip()
+    if intent.outcome != "restored":
+        ended = "was called off" if intent.outcome == "called-off" else "failed"
+        reason = need_reason(reason, f"A rollback that {ended}")
+    elif unsigned:
+        reason = need_reason(reason, f"Finishing with {counted(len(unsigned), 'step')} unsigned")
+    took = int(elapsed(rollback, happened).total_seconds())
+    target = int(newest_target(run).total_seconds())
+    return RollbackFinished(intent.outcome, took, target, unsigned, reason)
