@@ -15,7 +15,6 @@ from typing import Any, Protocol
 
 from ..errors import RolloutError
 from ..frozen import dataclass
-from ..people import Actor
 from .builder import Builder
 from .decide import decide
 from .events import ClockConfirmed, Entry, Event, Recovered, RunStarted, Unknown
@@ -100,8 +99,7 @@ def _judge_start(header: Entry, event: RunStarted) -> Iterator[Inconsistency]:
 def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
     event, stamp = entry.event, entry.stamp
     jump = timedelta(seconds=event.seconds) if isinstance(event, ClockConfirmed) else timedelta(0)
-    login, _, host = stamp.origin.rpartition("@")
-    actor = Actor(stamp.by, login, host)
+    actor = stamp.actor
     allowed = ""
     for earlier in _EARLIER[:1] if run.started.rules >= ONE_MOMENT else _EARLIER:
         try:

@@ -10,8 +10,9 @@ from .events import Entry, Event, by_event
 from .plan_events import RunStarted
 from .plan_of import plan_of
 from .previous_attempt import in_place
+from .stages import counts_as_open
 from .stamp import Mark, Stamp
-from .state import DoesNotFit, Run, counts_as_open
+from .state import DoesNotFit, Run
 
 
 class _Fold(Protocol):
@@ -50,6 +51,6 @@ def replay(run: Run, entries: Iterable[Entry]) -> Run:
 def apply(builder: Builder, entry: Entry) -> None:
     """Fold one entry into a run that is being built; raises as `evolve`."""
     stamp, event = entry.stamp, entry.event
-    _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq), stamp)
+    _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq, stamp.origin), stamp)
     builder.head, builder.seq = entry.hash, entry.seq
     builder.advance()

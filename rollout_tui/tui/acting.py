@@ -62,7 +62,7 @@ def last_resolved(run: Run, actor: Actor) -> Item | None:
 def _is_by(state: ItemState, actor: Actor) -> bool:
     if state.mark is None or state.status in {Status.OPEN, Status.FAILED}:
         return False
-    return same_person(state.mark.by, actor)
+    return same_person(state.mark.actor, actor)
 
 
 def would_refuse(name: str, run: Run, item: Item | None, now: Moment, actor: Actor) -> RolloutError | None:

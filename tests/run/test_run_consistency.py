@@ -24,6 +24,11 @@ def test_no_honest_run_is_told_falsely() -> None:
     assert told == []
 
 
+def test_no_honest_run_of_the_first_rules_is_told_falsely() -> None:
+    told = [(seed, str(each)) for seed in range(HONEST_RUNS // 4) for each in judge(honest_entries(seed, 1)).found]
+    assert told == []
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_the_points_behind_which_is_forged_are_honest(point: str) -> None:
     assert judge(POINTS[point]().entries).found == ()

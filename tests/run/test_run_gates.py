@@ -9,6 +9,7 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
 from rollout_tui.run.gates import BlockerKind
 from rollout_tui.run.intents import Intent
+from rollout_tui.run.window import warnings
 from tests.run.driver import NOON, Walk, with_jump
 from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
@@ -50,9 +51,6 @@ class TestEachKind:
                 intents.Waive("orders-go-through", "x"),
                 id="open, of the phase",
             ),
-            pytest.param(
-                intents.Revoke("fill", "x"), "open:migration/fill", intents.Sign("fill"), id="open, a migration step"
-            ),
             pytest.param(intents.Measure("errors", 1.5), "breach:errors", intents.Measure("errors", 1.0), id="breach"),
             pytest.param(
                 intents.Measure("uptime", 98), "breach:uptime", intents.Measure("uptime", 99), id="breach below"
@@ -68,6 +66,18 @@ class TestEachKind:
         gate.do(disappears)
         assert gate.blockers() == []
         assert gate.do(intents.Promote("inside")) == ev.GatePromoted("inside")
+
+    def test_a_migration_step_that_is_taken_back_takes_the_soak_with_it(self, gate: Walk) -> None:
+        gate.do(intents.Revoke("fill", "x"))
+        assert gate.blockers() == ["open:migration/fill", "soak"]
+        gate.sign("fill").wait("1 h")
+        assert "soak" not in gate.blockers()
+
+    def test_window(self) -> None:
+        walk = Walk(BLUE_GREEN).to_next("go").wait("4 h")
+        assert walk.blockers() == ["window"]
+        walk.at = NOON
+        assert walk.blockers() == []
 
     def test_failed(self, gate: Walk) -> None:
         gate.do(intents.Revoke("tests", "x"))
@@ -157,7 +167,7 @@ class TestEachKind:
     def test_every_kind_is_tested_here(self) -> None:
         assert {each.value for each in BlockerKind} == {
             "read-only", "rollback", "hold", "clock", "failed", "open", "due", "trigger", "breach", "unread", "stale",
-            "soak", "approval",
+            "soak", "approval", "window",
         }  # fmt: skip
 
 
@@ -252,25 +262,71 @@ class TestTriggers:
         gate.do(intents.Clear("errors-above-2", "x"))
 
 
-class TestWindow:
-    """Blue-green's window is open from 13:00 to 15:00."""
+WINDOW_TIMES = pytest.mark.parametrize(
+    ("minutes", "warning"),
+    [
+        pytest.param(-90, ("Outside the maintenance window: it opens in 1 h.",), id="before"),
+        pytest.param(-30, (), id="at its start"),
+        pytest.param(60, (), id="inside"),
+        pytest.param(180, (), id="at its end"),
+        pytest.param(190, ("Outside the maintenance window: it closed 10 min ago.",), id="after"),
+    ],
+)
 
-    @pytest.mark.parametrize(
-        ("minutes", "warning"),
-        [
-            pytest.param(0, ("Outside the maintenance window: it opens in 1 h.",), id="before"),
-            pytest.param(60, (), id="at its start"),
-            pytest.param(120, (), id="inside"),
-            pytest.param(180, (), id="at its end"),
-            pytest.param(190, ("Outside the maintenance window: it closed 10 min ago.",), id="after"),
-        ],
-    )
-    def test_outside_it_the_run_warns_and_blocks_nothing(self, minutes: int, warning: tuple[str, ...]) -> None:
+
+class TestWindow:
+    """Blue-green's window is open from 11:30 to 15:00."""
+
+    @WINDOW_TIMES
+    def test_outside_it_the_go_needs_a_reason(self, minutes: int, warning: tuple[str, ...]) -> None:
         walk = Walk(BLUE_GREEN).to_next("go")
         walk.at = NOON + timedelta(minutes=minutes)
-        assert gates.warnings(walk.run, walk.now) == warning
+        assert warnings(walk.run, walk.now) == warning
+        if not warning:
+            assert walk.do(intents.Go()) == ev.GatePromoted("pre-deployment")
+            return
+        refused = walk.refused(intents.Go(), "Go is blocked by 1 thing")
+        assert "  [window]: wait for it, or go past it with a reason" in refused.message
+        assert "--override" in str(refused.hint)
+        walk.refused(intents.Go(("window",)), "An override needs a reason")
+        assert walk.next().action == "go"
+        assert warning[0][1:-1] in walk.next().text
+        assert walk.do(intents.Go(("window",), "agreed with the bank")).overrides == ("window",)  # type: ignore[union-attr]
+
+    @WINDOW_TIMES
+    def test_by_the_first_rules_it_only_warns(self, minutes: int, warning: tuple[str, ...]) -> None:
+        walk = Walk(BLUE_GREEN, rules=1).to_next("go")
+        walk.at = NOON + timedelta(minutes=minutes)
+        assert warnings(walk.run, walk.now) == warning
         walk.do(intents.Go())
+        walk.to("shadow").do(intents.StartPhase("shadow"))
+
+    def test_a_start_outside_it_needs_a_reason_once(self) -> None:
+        walk = Walk(BLUE_GREEN).to("shadow").wait("26 h")
+        assert walk.start_blockers() == ["window"]
+        assert walk.next().action == "start-phase"
+        walk.refused(intents.StartPhase("shadow"), "it closed 23 h ago")
+        walk.do(intents.StartPhase("shadow", ("window",), "the bank moved it"))
+        assert walk.run.past_window is not None
+        walk.to("live")
+        assert walk.start_blockers() == []
+        assert walk.do(intents.StartPhase("live")) == ev.PhaseStarted("live")
+
+    def test_the_go_that_went_past_it_did_so_for_the_starts_too(self) -> None:
+        walk = Walk(BLUE_GREEN).to_next("go").wait("4 h")
+        walk.do(intents.Go(("window",), "agreed"))
+        walk.to("shadow").do(intents.StartPhase("shadow"))
+        assert warnings(walk.run, walk.now)
+
+    def test_a_rehearsal_has_none(self) -> None:
+        walk = Walk(BLUE_GREEN, rehearsal=True).to_next("go").wait("4 h")
+        assert warnings(walk.run, walk.now) == ()
+        walk.do(intents.Go())
+
+    def test_promoting_ends_what_was_begun(self) -> None:
+        walk = Walk(BLUE_GREEN).to_gate("shadow").wait("4 h").do(intents.Measure("imbalance", 0))
+        assert walk
 
     def test_a_plan_without_one_never_warns(self) -> None:
         walk = Walk(CANARY)
-        assert gates.warnings(walk.run, walk.now) == ()
+        assert warnings(walk.run, walk.now) == ()

@@ -10,9 +10,10 @@ from ...frozen import dataclass
 from ...plan.quantities import format_span
 from ..align_flags import align_flags
 from ..builder import Builder
+from ..run_rules import HEALTH
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
-from ..state import Chosen, DoesNotFit, Held, Rollback, RollbackOutcome
+from ..state import Chosen, DoesNotFit, Held, Rollback, RollbackOutcome, Status
 from .phrases import counted, why
 
 # A rollback that took longer was none of ours, and a longer time can't be reckoned with.
@@ -47,6 +48,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     match event:
         case RollbackStarted():
             _begin(run, Chosen(event.scenario, stamp.when, mark, event.reason))
+            run.follow_health(mark)
         case RollbackFinished():
             if run.rollback is None:
                 raise DoesNotFit("no rollback is under way")
@@ -81,12 +83,18 @@ def _begin(run: Builder, chosen: Chosen) -> None:
 
 
 def _call_off(run: Builder, mark: Mark) -> None:
+    assert run.rollback is not None
+    undone = any(run.state(item).status is Status.SIGNED for item in run.rollback.items)
     run.rollback = None
     run.held = Held(mark, "rollback called off")
     align_flags(run)
     # Its steps say nothing of a later rollback; a reset stands for itself only where a reduction asked for it.
     run.reopen(item.id for path in run.sequence.rollback_paths for item in path.items)
     run.reopen(reset.id for reset in run.sequence.resets)
+    run.follow_health(mark)
+    if undone and run.goes_by(HEALTH):
+        # What its steps took back has to prove itself from the start.
+        run.soak_anew(mark)
 
 
 def words(event: Event, sequence: StageSequence) -> str:

@@ -307,6 +307,9 @@ class RunView(Screen[None]):
         run, item = self.worker.run, self.selected
         match action:
             case "sign" if item is not None:
+                if item.kind is ItemKind.START and self.recorder.why_not_about("sign", item) is None:
+                    # Somebody else starts what is approved here first.
+                    return "sign"
                 return {ItemKind.START: "start-phase", ItemKind.METRIC: "measure"}.get(item.kind, "sign")
             case "hold":
                 return "release" if run.held is not None else "hold"
