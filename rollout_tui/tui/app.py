@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
-from ..errors import RolloutError, Unsynced
+from ..errors import RolloutError
 from ..people import same_person
 from ..run.intents import ACTIONS
 from ..run.news import news_for
@@ -24,17 +25,18 @@ from ..text import safe
 from . import terminal_title
 from .configuring import configure, has_few_colours
 from .keys.binding import key
-from .receipts import Announcing
-from .run_worker import RunWorker
-from .screens.recording import QUIET
+from .quiet_time import QuietTime
+from .receipts import Receipts
+from .run_worker import Doubtful, RunWorker, Update
 from .screens.run_view import RunView
-from .styled import EMPTY, MUTED, styled
+from .terminal import Terminal
+from .textual_private import BaseApp
 
-POLL_SECONDS = 0.5
+LOOK_SECONDS = 0.5
 NO_SETTINGS = Settings()
 
 
-class RolloutApp(Announcing):
+class RolloutApp(BaseApp):
     """One operator's screens, beginning with `first`; `quiet` is how long no key may have recorded before one does."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -57,16 +59,17 @@ class RolloutApp(Announcing):
         first: Screen[None],
         session: Session | None = None,
         *,
-        quiet: float = QUIET,
+        quiet: float | None = None,
         settings: Settings = NO_SETTINGS,
     ) -> None:
         super().__init__()
         # Before anything is drawn: a theme that is set later reads every style sheet again.
-        self._mistakes = configure(self, settings)
-        self.quiet = quiet
+        self.mistakes = configure(self, settings)
+        self.quiet = QuietTime(quiet)
+        self.receipts = Receipts(self)
         self._first = first
-        self._worker = self._at(session) if session is not None else None
-        self._lost = ""
+        self._worker = RunWorker(session) if session is not None else None
+        self._terminal = Terminal(self, self.close_run)
         self._soak_bell = terminal_title.SoakBell()
 
     def get_default_screen(self) -> Screen[None]:
@@ -81,12 +84,12 @@ class RolloutApp(Announcing):
 
     def on_mount(self) -> None:
         self.set_class(has_few_colours(self), "-few-colours")
-        self.move_in()
+        self._terminal.begin()
         if self._worker is not None:
-            self._tell_of_the_run()
-        self.set_interval(POLL_SECONDS, self._poll)
-        if self._mistakes:
-            said = safe("\n".join(self._mistakes), lines=True, limit=800)
+            self._begin_run(self._worker)
+        self.set_interval(LOOK_SECONDS, self.look)
+        if self.mistakes:
+            said = safe("\n".join(self.mistakes), lines=True, limit=800)
             self.notify(said, title="Settings", severity="warning", timeout=30, markup=False)
 
     def open_run(self, session: Session) -> None:
@@ -94,23 +97,15 @@ class RolloutApp(Announcing):
         from .screens.run import RunScreen
 
         self.close_run()
-        self._worker = self._at(session)
+        self._worker = RunWorker(session)
         self.push_screen(RunScreen())
-        self._tell_of_the_run()
+        self._begin_run(self._worker)
 
-    def _at(self, session: Session) -> RunWorker:
-        worker = RunWorker(session)
-        worker.on_doubt = self._offer_copy
-        return worker
-
-    def _tell_of_the_run(self) -> None:
-        """Say over the run's screen what is known of it; a rollback under way opens at once."""
-        entry = self.worker.entries[-1]
-        words = f" opened at {short_head(entry)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
-        self.standing = (styled((words, MUTED)), EMPTY)
-        if self.worker.warning:
-            self.notify(safe(self.worker.warning), title="Warning", severity="warning", markup=False)
-        if self.worker.run.rolling_back:
+    def _begin_run(self, worker: RunWorker) -> None:
+        """Tell over the run's screen what is known of it; a rollback under way opens at once."""
+        self.receipts.follow(worker)
+        worker.updates.subscribe(self._offer_copy)
+        if worker.run.rolling_back:
             self.open_rollback()
         elif self._has_news():
             self.open_catch_up()
@@ -139,10 +134,10 @@ class RolloutApp(Announcing):
 
         run = self.worker.run
         if self.worker.read_only and not run.rolling_back:
-            self.say_refused(RolloutError(f"The log is read-only: {self.worker.read_only}."))
+            self.receipts.say_refused(RolloutError(f"The log is read-only: {self.worker.read_only}."))
         elif not run.deployed or run.closed is not None:
             why = "The run is closed." if run.closed else "Nothing is deployed yet: the go was not given."
-            self.say_refused(RolloutError(why, "" if run.closed else "Before the go a run is aborted: A."))
+            self.receipts.say_refused(RolloutError(why, "" if run.closed else "Before the go a run is aborted: A."))
         elif isinstance(self.screen, RollbackScreen):
             return
         else:
@@ -156,12 +151,13 @@ class RolloutApp(Announcing):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, RunScreen):
             self.pop_screen()
 
-    def _offer_copy(self, error: Unsynced) -> None:
-        """Tell the operator not to go on, and offer what can still be saved."""
+    def _offer_copy(self, update: Update) -> None:
+        """Offer what can still be saved, where it is unknown whether the last entry was recorded."""
         from .dialogs.question import Question
 
-        self.standing = (styled((" ✘ do not go on: ", "$error bold"), (error.message, "$error")), EMPTY)
-        self.repaint_all()
+        if not isinstance(update, Doubtful):
+            return
+        error = update.error
         now = self.worker.moment().at
         path = Path.home() / f"{self.worker.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
         hint = (
@@ -178,12 +174,11 @@ class RolloutApp(Announcing):
         try:
             last = await self.worker.copy_to(path)
         except RolloutError as error:
-            self.say_refused(error)
+            self.receipts.say_refused(error)
             return
         words = describe(last, self.worker.run.sequence_at(last.seq))
         said = f"Copied to {path}: its last entry is {short_head(last)}, {words}"
-        self.standing = (styled((" ✘ do not go on: ", "$error bold"), said), EMPTY)
-        self.repaint_all()
+        self.receipts.show((" ✘ do not go on: ", "$error bold"), said)
         self.notify(safe(said), title="Copied", timeout=60, markup=False)
 
     # Keys
@@ -199,6 +194,11 @@ class RolloutApp(Announcing):
         if isinstance(self.screen, RunView) and self.screen.say_why_grey(event.key):
             event.prevent_default()
 
+    @on(Driver.SignalResume)
+    def _draw_anew(self) -> None:
+        """Back from the shell, nothing of the screen is left."""
+        self.refresh(layout=True)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the table of intents, then what Textual offers."""
         if isinstance(screen, RunView):
@@ -209,7 +209,7 @@ class RolloutApp(Announcing):
     def action_suspend_process(self) -> None:
         """Stop for the shell, but not in the middle of an append: others would wait for its lock."""
         if self._worker is not None and self._worker.recording:
-            self.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
+            self.receipts.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
         else:
             super().action_suspend_process()
 
@@ -245,29 +245,17 @@ class RolloutApp(Announcing):
 
     # Others, signals, crashes
 
-    async def _poll(self) -> None:
-        self.leave_a_gone_terminal()
-        worker = self._worker
-        if worker is None or worker.recording:
-            return
-        self._call_back(worker)
-        file = worker.plan_file
-        try:
-            news = await worker.poll()
-        except RolloutError as error:
-            if self._lost != error.message:
-                self._lost = error.message
-                self.say_lost(error)
-            return
-        self._lost = ""
-        self.say_news(news)
-        if news or worker.plan_file != file:
-            self.repaint_all()
+    async def look(self) -> None:
+        """Look once whether the terminal has gone, a soak has ended, or others recorded something."""
+        self._terminal.leave_if_gone()
+        if self._worker is not None and not self._worker.recording:
+            self._call_back(self._worker)
+            await self._worker.look()
 
     def _call_back(self, worker: RunWorker) -> None:
         """Keep the terminal's title true, and ring once when a soak ends, for who looks elsewhere."""
         run, now = worker.run, worker.moment()
-        self.set_title(terminal_title.title(run, now))
+        self._terminal.set_title(terminal_title.title(run, now))
         if self._soak_bell.rings(run, now):
             self.bell()
             self.notify(safe(terminal_title.soak_over_words(run)), title="Soak over", markup=False)
@@ -287,6 +275,6 @@ class RolloutApp(Announcing):
 
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
-        self.move_out()
+        self._terminal.end()
         if self._worker is not None:
             await asyncio.to_thread(self._worker.close)

@@ -1,123 +1,101 @@
-"""What the app tells: receipts, refusals, what others recorded. Whether something is on disk is said in one place."""
+"""Receipts: whether the last action is on disk, said in one line; and notices of refusals and of others' entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from textual.content import Content
-from textual.notifications import Notification
-from textual.widgets._toast import Toast
 
 from ..errors import RolloutError, Unsynced
 from ..run.events import Entry
+from ..run.state import Run
 from ..run.wording import describe, short_head
 from ..text import safe
 from .keys.binding import press
-from .run_worker import RunWorker
-from .screens.run_view import RunView
-from .styled import EMPTY, styled
-from .terminal import Guest
+from .run_worker import Changed, Doubtful, Lost, RunWorker, Update
+from .styled import EMPTY, MUTED, Part, styled
+from .subscribers import Subscribers
+from .textual_private import BaseApp
 
 REFUSED = "Refused"
 
 # A disk that takes longer than this is waited for knowingly.
 SLOW_SECONDS = 0.1
 
-# By then a notice that was taken back has left the screen.
-GONE_SECONDS = 0.2
 
+class Receipts:
+    """What the operator is told of what was recorded; `line` is published in `lines` when it changes."""
 
-class Announcing(Guest):
-    """An app at a desk; `standing` is the line that says whether the last action is on disk."""
+    def __init__(self, app: BaseApp) -> None:
+        self._app = app
+        self.line = EMPTY
+        self.lines: Subscribers[Content] = Subscribers()
 
-    standing: tuple[Content, Content] = (EMPTY, EMPTY)
+    def follow(self, worker: RunWorker) -> None:
+        """Tell of a run from now on, first how it was found."""
+        entry = worker.entries[-1]
+        words = f" opened at {short_head(entry)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
+        self.show((words, MUTED))
+        if worker.warning:
+            self._app.notify(safe(worker.warning), title="Warning", severity="warning", markup=False)
+        worker.updates.subscribe(lambda update: self._take(worker.run, update))
 
-    @property
-    def worker(self) -> RunWorker:
-        """The run that is open."""
-        raise NotImplementedError
+    def show(self, *parts: Part | str) -> None:
+        """Let the line say this, until the next action."""
+        self.line = styled(*parts)
+        self.lines.publish(self.line)
 
-    def say_recording(self) -> None:
+    def say_recording(self, worker: RunWorker) -> None:
         """Say so only where the disk keeps the operator waiting: each receipt would wait for a frame more."""
-        self.set_timer(SLOW_SECONDS, partial(self._say_still_recording, self.worker))
 
-    def _say_still_recording(self, worker: RunWorker) -> None:
-        if worker.recording:
-            self.standing = (styled((" recording…", "$warning")), EMPTY)
-            self.repaint_all()
+        def say_still_recording() -> None:
+            if worker.recording:
+                self.show((" recording…", "$warning"))
 
-    def say_recorded(self, entry: Entry) -> None:
-        """Show the receipt of what was just recorded, and go to what comes next."""
-        run = self.worker.run
-        self._clear_refusals()
-        self.say_news(self.worker.news())
-        words = f" ✔ recorded {short_head(entry)}  "
-        self.standing = (styled((words, "$success bold"), describe(entry, run.sequence_at(entry.seq))), EMPTY)
+        self._app.set_timer(SLOW_SECONDS, say_still_recording)
+
+    def say_not_recorded(self, error: RolloutError) -> None:
+        """Say that nothing was recorded, and why."""
+        self._say_trouble("do not go on: " if isinstance(error, Unsynced) else "not recorded: ", error)
+        self.say_refused(error)
+
+    def say_refused(self, error: RolloutError) -> None:
+        """Give notice of a refusal in place of the one before: notices that pile up hide the screen. News stays."""
+        lines = error.message.split("\n")
+        shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
+        text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
+        self._app.take_back(REFUSED)
+        self._app.notify(text, title=REFUSED, severity="warning", markup=False)
+
+    def _take(self, run: Run, update: Update) -> None:
+        match update:
+            case Changed(mine, others):
+                if mine is not None:
+                    self._app.take_back(REFUSED)
+                self.say_news(run, others)
+                if mine is not None:
+                    self._say_recorded(run, mine)
+            case Lost(error):
+                self._say_trouble("the journal can't be read: ", error)
+                self.say_refused(error)
+            case Doubtful(error):
+                self._say_trouble("do not go on: ", error)
+
+    def _say_recorded(self, run: Run, entry: Entry) -> None:
+        words = describe(entry, run.sequence_at(entry.seq))
+        self.show((f" ✔ recorded {short_head(entry)}  ", "$success bold"), words)
         if run.breached and hasattr(entry.event, "metric"):
             titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
             verb = "is" if len(run.breached) == 1 else "are"
             fire, back = press("run.trigger", "t"), press("run.roll-back", "R")
             said = f"{titles} {verb} in breach. Press {fire} to fire a trigger, {back} to roll back."
-            self.notify(safe(said), severity="error", markup=False)
-        self._go_on()
+            self._app.notify(safe(said), severity="error", markup=False)
 
-    def say_not_recorded(self, error: RolloutError) -> None:
-        """Say that nothing was recorded, and why, until the next action."""
-        self.say_news(self.worker.news())
-        said = "do not go on: " if isinstance(error, Unsynced) else "not recorded: "
-        self.standing = (styled((f" ✘ {said}", "$error bold"), (error.message, "$error")), EMPTY)
-        self.repaint_all()
-        self.say_refused(error)
-
-    def say_lost(self, error: RolloutError) -> None:
-        """Say that the journal can't be read any more: what others record is not seen, and nothing may be recorded."""
-        self.standing = (styled((" ✘ the journal can't be read: ", "$error bold"), (error.message, "$error")), EMPTY)
-        self.repaint_all()
-        self.say_refused(error)
-
-    def say_refused(self, error: RolloutError) -> None:
-        lines = error.message.split("\n")
-        shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
-        text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
-        self._clear_refusals()
-        self.notify(text, title=REFUSED, severity="warning", markup=False)
-
-    def _clear_refusals(self) -> None:
-        """Take back what was refused before: it is over, and notices that pile up hide the screen. News stays."""
-        for notice in [each for each in self._notifications if each.title == REFUSED]:
-            self._unnotify(notice)
-
-    def _unnotify(self, notification: Notification, refresh: bool = True) -> None:
-        """Draw the screen once they have gone: Textual forgets where they were when its map was out of date.
-
-        The whole of it: to be asked for a part, a screen forgets what else was to be drawn.
-        """
-        was_shown = bool(self.screen.query(Toast))
-        super()._unnotify(notification, refresh)
-        if was_shown:
-            self.set_timer(GONE_SECONDS, self._draw_whole)
-
-    def _draw_whole(self) -> None:
-        self.screen.refresh()
-
-    def say_news(self, news: Iterable[Entry]) -> None:
+    def say_news(self, run: Run, others: Iterable[Entry]) -> None:
         """Tell what others recorded, with their names."""
-        for entry in news:
-            words = f"{entry.stamp.by}: {describe(entry, self.worker.run.sequence_at(entry.seq))}"
-            self.notify(safe(words), title=f"#{entry.seq}", markup=False)
+        for entry in others:
+            words = f"{entry.stamp.by}: {describe(entry, run.sequence_at(entry.seq))}"
+            self._app.notify(safe(words), title=f"#{entry.seq}", markup=False)
 
-    def _go_on(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, RunView):
-                screen.go_to_next()
-
-    def repaint_all(self) -> None:
-        """Draw the run anew where it shows; a screen that lies below is drawn when it comes up again."""
-        if self.showing is not None:
-            self.showing.repaint()
-
-    @property
-    def showing(self) -> RunView | None:
-        """The screen that shows the run, also from behind a dialog."""
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, RunView)), None)
+    def _say_trouble(self, what: str, error: RolloutError) -> None:
+        self.show((f" ✘ {what}", "$error bold"), (error.message, "$error"))

@@ -3,38 +3,73 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import Unsynced
+from ..errors import RolloutError, Unsynced
+from ..frozen import dataclass
 from ..people import Actor
-from ..run.events import Entry
+from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.stages import Item
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..session import Session
+from .subscribers import Subscribers
 
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What is on disk since this was last published: the operator's entry, `mine`, and what `others` recorded.
+
+    Neither, where only the plan's file changed.
+    """
+
+    mine: Entry | None = None
+    others: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The journal can't be read any more."""
+
+    error: RolloutError
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """It is unknown whether the last entry was recorded."""
+
+    error: Unsynced
+
+
+Update = Changed | Lost | Doubtful
+
+
 class RunWorker:
-    """A session worked from a screen: `run` is swapped when an append or a poll has come back, and never in between."""
+    """A session worked from a screen: `run` is swapped when an append or a look has come back, and never in between.
+
+    What comes of either is published once in `updates`, after the swap; whoever shows the run subscribes.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._thread = ThreadPoolExecutor(1, "journal")
+        self.updates: Subscribers[Update] = Subscribers()
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
         self._own: set[int] = set()
-        self._news_until = self.run.seq
-        self.on_doubt: Callable[[Unsynced], None] = lambda _: None
+        self._published = self.run.seq
+        self._lost = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
 
@@ -61,43 +96,70 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
-        seen = self.run.head
-        return await self.record_by(lambda: self._session.act(intent, happened, seen))
+        return await self.record_by(partial(self._session.act, intent, happened, self.run.head))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:
         """Let something else act on the session, such as a rehearsal; as `record` does."""
-        self.recording = True
+        entry: Entry | None = None
         try:
-            return await self._do(lambda: self._own_entry(act))
-        except Unsynced as error:
-            self._swap()
-            self.on_doubt(error)
-            raise
+            entry = await self._append(act)
+            return entry
         finally:
-            self.recording = False
-            self._swap()
+            self._publish(entry)
+
+    async def record_each(self, intents: Iterable[Intent]) -> AsyncIterator[Entry]:
+        """Do one after the other, as `record` does; they are published together, as the last that was recorded."""
+        entry: Entry | None = None
+        try:
+            for intent in intents:
+                entry = await self._append(partial(self._session.act, intent, sees=self.run.head))
+                yield entry
+        finally:
+            self._publish(entry)
 
     async def copy_to(self, path: Path) -> Entry:
         """Copy the journal's whole entries to a new file, and give the last of them; raises RolloutError."""
         return await self._do(lambda: self._session.copy_to(path))
 
-    async def poll(self) -> tuple[Entry, ...]:
-        """Look for what others recorded, and whether the plan's file changed; give the news."""
-        await self._do(self._look)
+    async def look(self) -> None:
+        """Look once for what others recorded and whether the plan's file changed, but not during an append."""
+        if self.recording:
+            return
+        file = self.plan_file
+        try:
+            await self._do(self._refresh)
+        except RolloutError as error:
+            if self._lost != error.message:
+                self._lost = error.message
+                self.updates.publish(Lost(error))
+            return
+        self._lost = ""
         self._swap()
-        return self.news()
-
-    def news(self) -> tuple[Entry, ...]:
-        """Give what others recorded since this was last asked, whether a poll or an append found it."""
-        found = tuple(entry for entry in self.entries[self._news_until + 1 :] if entry.seq not in self._own)
-        self._news_until = self.run.seq
-        return found
+        self._publish(None, file_changed=self.plan_file != file)
 
     def close(self) -> None:
         """Wait for an append under way, and end the worker."""
         self._thread.shutdown()
 
-    def _look(self) -> None:
+    async def _append(self, act: Callable[[], Entry]) -> Entry:
+        self.recording = True
+        try:
+            return await self._do(lambda: self._own_entry(act))
+        except Unsynced as error:
+            self._swap()
+            self.updates.publish(Doubtful(error))
+            raise
+        finally:
+            self.recording = False
+            self._swap()
+
+    def _publish(self, own: Entry | None, *, file_changed: bool = False) -> None:
+        others = tuple(entry for entry in self.entries[self._published + 1 :] if entry.seq not in self._own)
+        self._published = self.run.seq
+        if own is not None or others or file_changed:
+            self.updates.publish(Changed(own, others))
+
+    def _refresh(self) -> None:
         if self._session.wait(0):
             self._session.refresh()
         run = self._session.run
@@ -122,15 +184,7 @@ class RunWorker:
     def _take(self, entries: Sequence[Entry]) -> None:
         self.entries = (*self.entries, *entries)
         for entry in entries:
-            self._about.setdefault(_subject(entry), []).append(entry)
-
-
-def _subject(entry: Entry) -> str:
-    """The id of the item that an entry is about; empty where it is about none."""
-    event = entry.event
-    if hasattr(event, "metric"):
-        return f"{getattr(event, 'stage', '')}/metric/{event.metric}"
-    return getattr(event, "item", "") or getattr(event, "trigger", "")
+            self._about.setdefault(row(entry.event), []).append(entry)
 
 
 def _marks(path: Path) -> tuple[int, int] | None:

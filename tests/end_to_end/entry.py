@@ -36,8 +36,8 @@ class MovedClock:
 if __name__ == "__main__":
     clock, quiet, *arguments = sys.argv[1:]
     if quiet != "real":
-        from rollout_tui.tui.screens import recording
+        from rollout_tui.tui import quiet_time
 
-        # Before the app takes it over: journeys wait for each receipt, and press the next key sooner than people do.
-        recording.QUIET = float(quiet)
+        # Journeys wait for each receipt, and press the next key sooner than people do.
+        quiet_time.SECONDS = float(quiet)
     sys.exit(main(arguments, MovedClock(Path(clock))))

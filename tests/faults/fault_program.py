@@ -16,7 +16,7 @@ from typing import Any
 from rollout_tui.cli import main
 from rollout_tui.clock import SystemClock
 from rollout_tui.journal import file
-from rollout_tui.tui.screens import recording
+from rollout_tui.tui import quiet_time
 
 _LASTS_SECONDS = 0.4
 
@@ -35,7 +35,7 @@ if __name__ == "__main__":
     moment, mark, code, *arguments = sys.argv[1:]
     name = "append" if moment == "write" else "sync"
     setattr(file, name, _held(getattr(file, name), Path(mark), before=moment != "synced"))
-    recording.QUIET = 0.0
+    quiet_time.SECONDS = 0.0
     # In a session of its own, so the terminal is made its own as a login does.
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     ended = main(arguments, SystemClock())

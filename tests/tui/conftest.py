@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui.tui.screens.recording import Recording
 from tests.tui.stage import Staged
 
 
@@ -19,9 +18,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("textual.app.wait_for_idle", briefly)
     monkeypatch.setattr("textual.pilot.wait_for_idle", briefly)
-    monkeypatch.setattr("rollout_tui.tui.app.POLL_SECONDS", 3600)
+    monkeypatch.setattr("rollout_tui.tui.app.LOOK_SECONDS", 3600)
     monkeypatch.setattr("rollout_tui.tui.receipts.SLOW_SECONDS", 0.001)
-    monkeypatch.setattr(Recording, "last_recording", 0.0)
 
 
 @pytest.fixture

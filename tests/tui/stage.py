@@ -264,8 +264,7 @@ class Show:
 
     @property
     def receipt(self) -> str:
-        left, right = self.app.standing
-        return left.plain + right.plain
+        return self.app.receipts.line.plain
 
     def toasts(self) -> list[str]:
         """What was said in toasts that still stand: title and message."""

@@ -14,6 +14,7 @@ from rollout_tui.run.events import Entry, GatePromoted, ItemDeferred, ItemSigned
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.tui.demo.captions import END, YOURS
 from rollout_tui.tui.demo.player import DemoApp
+from rollout_tui.tui.quiet_time import QuietTime
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.run import RunScreen
@@ -97,7 +98,7 @@ async def test_it_plays_a_whole_rollout_in_about_a_minute(tmp_path: Path, monkey
 @pytest.mark.parametrize("steps", [0, 12])
 async def test_any_key_takes_over_and_does_nothing_else(steps: int, tmp_path: Path) -> None:
     async with _demo(tmp_path) as show:
-        show.app.quiet = 1_000
+        show.app.quiet = QuietTime(1_000)
         await show.go_on(steps)
         before = show.run.seq
         await show.press("space", "space")
@@ -107,7 +108,7 @@ async def test_any_key_takes_over_and_does_nothing_else(steps: int, tmp_path: Pa
         assert "alice" in show.line("#top")
         await show.go_on()
         assert show.run.seq == before
-        show.app.quiet = 0
+        show.app.quiet = QuietTime(0)
         await show.press("enter" if isinstance(show.screen, GateScreen) else "space")
         assert show.run.seq == before + 1
         assert isinstance(show.journal()[-1].event, GatePromoted if steps else ItemSigned)
@@ -133,7 +134,7 @@ async def test_q_leaves_at_once(tmp_path: Path) -> None:
 async def test_its_clock_goes_on_between_the_steps(tmp_path: Path) -> None:
     async with _demo(tmp_path) as show:
         before = show.app.worker.moment().at
-        show.app._tick()
+        show.app.tick()
         after = show.app.worker.moment()
         assert (after.at - before).total_seconds() == 1
         assert not after.jump

@@ -7,7 +7,7 @@ import pytest
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
-from rollout_tui.tui.screens.recording import QUIET
+from rollout_tui.tui.quiet_time import SECONDS
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.filter import Filter
 from tests.tui.stage import BOB, REASON, Staged
@@ -90,7 +90,7 @@ async def test_the_next_step_names_the_keys_for_it_also_from_elsewhere(staged: S
 
 async def test_a_key_typed_ahead_of_the_jump_to_what_is_next_signs_nothing_unseen(staged: Staged) -> None:
     """Another's sign-off may have moved what is next while the key was on its way."""
-    async with staged.shown(quiet=QUIET) as show:
+    async with staged.shown(quiet=SECONDS) as show:
         await show.look_at("alerts")
         await show.push("full_stop", "space")
         assert len(show.journal()) == 1
@@ -122,7 +122,7 @@ class Terminal:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sent: list[str] = []
         self.bells = 0
-        monkeypatch.setattr("rollout_tui.tui.app.RolloutApp._write", lambda _, text: self.sent.append(text))
+        monkeypatch.setattr("rollout_tui.tui.app.RolloutApp.write", lambda _, text: self.sent.append(text))
         monkeypatch.setattr("rollout_tui.tui.app.RolloutApp.bell", self._ring)
 
     def _ring(self, *_: object) -> None:
@@ -133,14 +133,14 @@ async def test_a_soak_that_ends_rings_once_and_sets_the_title(staged: Staged, mo
     terminal = Terminal(monkeypatch)
     staged.to_started("canary").do(intents.Sign("canary/flag/new-ledger"))
     async with staged.shown() as show:
-        await show.app._poll()
+        await show.app.look()
         assert terminal.sent[-1] == "\x1b]2;shop 3.1.0: Canary, soaking\x07"
         staged.wait(minutes=119)
-        await show.app._poll()
+        await show.app.look()
         assert terminal.bells == 0
         staged.wait(minutes=2)
         for _ in range(3):
-            await show.app._poll()
+            await show.app.look()
         assert terminal.bells == 1
         assert terminal.sent[-1] == "\x1b]2;shop 3.1.0: Canary, soak over\x07"
         assert "The soak of Canary is over (2 h)" in show.said()
@@ -151,8 +151,8 @@ async def test_a_soak_that_was_over_before_rings_for_nobody(staged: Staged, monk
     terminal = Terminal(monkeypatch)
     staged.to_ready("canary")
     async with staged.shown() as show:
-        await show.app._poll()
-        await show.app._poll()
+        await show.app.look()
+        await show.app.look()
         assert terminal.bells == 0
 
 

@@ -39,7 +39,7 @@ class Case:
 
 
 def _jumped(staged: Staged) -> None:
-    staged.clock._now += timedelta(hours=1)
+    staged.clock.set_ahead(timedelta(hours=1))
 
 
 CASES = [

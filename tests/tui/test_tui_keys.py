@@ -196,7 +196,7 @@ def _only_unread(staged: Staged) -> bool:
 
 
 def _jump(staged: Staged) -> Staged:
-    staged.clock._now += timedelta(minutes=10)
+    staged.clock.set_ahead(timedelta(minutes=10))
     return staged
 
 

@@ -21,7 +21,7 @@ def _fresh(staged: Staged) -> object:
 
 
 def _jumped(staged: Staged) -> object:
-    staged.clock._now += timedelta(hours=1)
+    staged.clock.set_ahead(timedelta(hours=1))
     return staged
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from rollout_tui.tui import quiet_time
 from rollout_tui.tui.dialogs.form import IntentForm
-from rollout_tui.tui.screens import recording
 from tests.runs import runs_folder
 from tests.tui.stage import BOB, REASON, Blocking, Failing, Show, Staged
 
@@ -158,14 +158,14 @@ async def test_a_second_press_within_the_quiet_time_signs_nothing(
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    async with staged.shown(quiet=recording.QUIET) as show:
+    async with staged.shown(quiet=quiet_time.SECONDS) as show:
         await show.press("space")
         assert show.run.seq == 1
         for _ in range(8):
-            now += recording.QUIET / 2
+            now += quiet_time.SECONDS / 2
             await show.press("space")
         assert show.run.seq == 1, "a key that is held down never comes to rest"
-        now += recording.QUIET * 2
+        now += quiet_time.SECONDS * 2
         await show.press("space")
         assert show.run.seq == 2
         assert len(staged.entries()) == 3
@@ -177,7 +177,7 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     staged.to_gate()
-    async with staged.shown(quiet=recording.QUIET) as show:
+    async with staged.shown(quiet=quiet_time.SECONDS) as show:
         await show.press("p", "m", "enter", "enter", "enter")
         assert not show.run.deployed
         await show.press("N")
@@ -185,7 +185,7 @@ async def test_enter_held_down_in_a_form_does_not_pass_the_gate_below(
         await show.press("enter", "enter")
         assert show.last_event() == ev.NoteAdded("all well")
         assert not show.run.deployed
-        now += 2 * recording.QUIET
+        now += 2 * quiet_time.SECONDS
         await show.press("enter")
         assert show.run.deployed
 
@@ -197,12 +197,12 @@ async def test_what_another_operator_records_is_toasted_with_the_name(staged: St
     other = runs_folder.resume(staged.path, staged.clock, BOB)
     async with staged.shown(size=(130, 36)) as show:
         other.act(intents.Sign("docs"))
-        await _poll(show)
+        await _look(show)
         assert "bob: signed: Documentation updated" in show.said()
         assert show.run.seq == 1
         assert "✔ Documentation updated" in show.text()
         assert "bob" in show.text()
-        await _poll(show)
+        await _look(show)
         assert show.said() == ""
 
 
@@ -231,16 +231,16 @@ async def test_what_others_did_first_is_refused_with_their_name(staged: Staged) 
 async def test_a_journal_that_can_be_read_no_more_is_said_once(staged: Staged) -> None:
     async with staged.shown() as show:
         staged.path.write_bytes(staged.path.read_bytes().replace(b"alice", b"mallo"))
-        await _poll(show)
+        await _look(show)
         first = show.said()
         assert first
         assert "✘" in show.line("#receipt")
-        await _poll(show)
+        await _look(show)
         assert show.said() == ""
         await show.press("space")
         assert show.run.seq == 0
 
 
-async def _poll(show: Show) -> None:
-    await show.app._poll()
+async def _look(show: Show) -> None:
+    await show.app.look()
     await show.settle()

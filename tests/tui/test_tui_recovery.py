@@ -41,7 +41,7 @@ async def test_a_damaged_log_opens_from_home_up_to_the_damage_and_takes_nothing(
             await show.press(key)
             assert "The log is read-only: damaged at event 3" in show.said(), key
             assert type(show.screen) is RunScreen, key
-        await show.app._poll()
+        await show.app.look()
         assert show.app.worker.read_only
     assert staged.path.read_bytes() == before
 

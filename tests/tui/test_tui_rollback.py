@@ -197,7 +197,7 @@ async def test_a_rollback_that_another_operator_begins_is_told(staged: Staged) -
     async with staged.shown() as show:
         await show.press("p")
         other.act(intents.RollBack("code-bug", REASON))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         assert "bob: began rolling back: Code bug" in show.said()
         assert isinstance(show.screen, RunScreen), "the gate is closed"

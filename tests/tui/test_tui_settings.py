@@ -12,6 +12,7 @@ from textual.keys import key_to_character
 
 from rollout_tui import settings
 from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.configuring import key_chains
 from rollout_tui.tui.keys import binding as keys
 from rollout_tui.tui.keys.remapping import ids
 from rollout_tui.tui.screens.run import RunScreen
@@ -122,7 +123,7 @@ def test_a_folder_in_its_place_is_a_mistake(tmp_path: Path) -> None:
 
 def test_what_acts_has_an_id() -> None:
     assert {"run.sign", "gate.pass", "home.open", "rollback.choose", "app.help", "list.down", "form.record"} <= set(
-        ids()
+        ids(key_chains(RolloutApp))
     )
 
 
@@ -150,9 +151,9 @@ def _named_in_words() -> list[tuple[str, str]]:
 
 
 def test_words_name_keys_that_there_are() -> None:
-    named = [*_named_in_words(), *keys._NEXT.values()]
+    named = [*_named_in_words(), *keys.NEXT.values()]
     assert len(named) > 15
-    usual = {name: [_plain(key) for key in found] for name, found in ids().items()}
+    usual = {name: [_plain(key) for key in found] for name, found in ids(key_chains(RolloutApp)).items()}
     assert [(name, key) for name, key in named if key not in usual[name]] == []
 
 

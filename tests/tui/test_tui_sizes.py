@@ -45,7 +45,7 @@ async def test_every_screen_fits(size: tuple[int, int], staged: Staged) -> None:
             await show.press(*keys)
             _fits(show, size)
         staged.to_started("canary").do(intents.RollBack("code-bug", REASON))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         assert "ROLLBACK UNDER WAY" in show.text()
         await show.press("R")

@@ -34,11 +34,11 @@ from rollout_tui.tui.dialogs.form import IntentForm, Subject
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.dialogs.start import StartForm
+from rollout_tui.tui.run_worker import Doubtful, Lost
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen
 from rollout_tui.tui.screens.run import RunScreen
-from rollout_tui.tui.styled import styled
 from rollout_tui.tui.widgets.row_list import RowList
 from tests.tui.hostile import Drawn, busy, go, session_of
 from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw
@@ -60,7 +60,7 @@ class Sent:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.titles: set[str] = set()
-        monkeypatch.setattr(RolloutApp, "_write", lambda _, text: self._take(text))
+        monkeypatch.setattr(RolloutApp, "write", lambda _, text: self._take(text))
 
     def _take(self, text: str) -> None:
         if text.startswith("\x1b]2;"):
@@ -121,7 +121,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
         await show.press("escape")
         session.act(intents.HandOver(next(texts), next(texts)))
         session.act(intents.Release(next(texts)))
-        await show.app._poll()
+        await show.app.look()
         await show.settle()
         drawn.look(show, "offered")
         for key in ("y", "Y"):
@@ -137,8 +137,8 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
             drawn.look(show, "filter")
             show.screen.query_one("#filter", Input).value = ""
         await show.press("escape")
-        show.app.say_lost(RolloutError(next(texts), next(texts)))
-        show.app._offer_copy(Unsynced(next(texts), next(texts)))
+        show.app.worker.updates.publish(Lost(RolloutError(next(texts), next(texts))))
+        show.app.worker.updates.publish(Doubtful(Unsynced(next(texts), next(texts))))
         await show.settle()
         drawn.look(show, "the disk failed")
         show.app.clear_notifications()
@@ -146,7 +146,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
         go(session, texts)
         session.act(intents.StartPhase(session.run.stage.id))
         for _ in range(2):
-            await show.app._poll()
+            await show.app.look()
         await show.settle()
         drawn.look(show, "a phase")
         assert show.app.return_value is None
@@ -219,16 +219,16 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
                     drawn.look(show, f"{type(dialog).__name__}, refused")
             app.back_to_run()
         for group in (every[:10], every[10:19], every[19:]):
-            app.say_news(session.act(intents.Note(payload or "x")) for payload in group if payload.strip())
+            news = [session.act(intents.Note(payload or "x")) for payload in group if payload.strip()]
+            app.receipts.say_news(app.worker.run, news)
             await show.settle()
             drawn.look(show, "news")
             app.clear_notifications()
-        for left, right in zip(every[::2], every[1::2], strict=True):
-            app.standing = (styled(left), styled(right))
-            app.repaint_all()
+        for each in every:
+            app.receipts.show(each)
             await show.drawn()
             drawn.look(show, "on disk or not")
-        app.say_not_recorded(RolloutError("\n".join(every[:6]), every[6]))
+        app.receipts.say_not_recorded(RolloutError("\n".join(every[:6]), every[6]))
         await show.settle()
         drawn.look(show, "not recorded")
         assert app.return_value is None
@@ -314,10 +314,10 @@ async def test_a_hostile_configuration_never_acts(staged: Staged, tmp_path: Path
         path.write_text(text.replace("\x7f", "\\u007f"))
         read = settings.load(path if number else folder)
         app = RolloutApp(RunScreen(), staged.session, quiet=0, settings=read)
-        assert app._mistakes, text
+        assert app.mistakes, text
         assert app._keymap == {}, text
         if number % 8:
-            assert raw("".join(app._mistakes)) == []
+            assert raw("".join(app.mistakes)) == []
             continue
         async with app.run_test(size=(110, 40), notifications=True) as pilot:
             show = Show(app, pilot, staged)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from functools import partial
 
@@ -11,14 +10,14 @@ from textual import events
 from ...errors import RolloutError
 from ...people import Actor
 from ...rehearsal import Rehearsal
-from ...run.events import Entry
 from ...run.next import next_step
 from ...settings import Settings
 from ..app import NO_SETTINGS, RolloutApp
 from ..demo.captions import END, INSTEAD, YOURS, caption
+from ..run_worker import Changed, Update
 from ..screens.gate import GateScreen
-from ..screens.recording import Recording
 from ..screens.run import RunScreen
+from ..screens.run_view import RunView
 from ..styled import styled
 from ..widgets.lines import Lines
 
@@ -42,7 +41,8 @@ class DemoApp(RolloutApp):
         self.playing = True
 
     def on_ready(self) -> None:
-        self.set_interval(1, self._tick)
+        self.worker.updates.subscribe(self._drop_caption)
+        self.set_interval(1, self.tick)
         self.run_worker(self.go_on())
 
     async def go_on(self) -> None:
@@ -71,10 +71,9 @@ class DemoApp(RolloutApp):
                 return
         await super().on_event(event)
 
-    def say_recorded(self, entry: Entry) -> None:
+    def _drop_caption(self, update: Update) -> None:
         """Take the line away once the operator has recorded something: by then it has been read."""
-        super().say_recorded(entry)
-        if not self.playing:
+        if isinstance(update, Changed) and update.mine is not None and not self.playing:
             for screen in self.screen_stack:
                 screen.query("#caption").remove()
 
@@ -84,12 +83,11 @@ class DemoApp(RolloutApp):
     async def _do(self, item: str) -> None:
         instead = self._instead.pop(item, None)
         try:
-            entry = await self.worker.record_by(partial(self._rehearsal.step, instead))
+            await self.worker.record_by(partial(self._rehearsal.step, instead))
         except RolloutError as error:
-            self.say_not_recorded(error)
+            self.receipts.say_not_recorded(error)
             self._take_over(YOURS)
             return
-        self.say_recorded(entry)
         if self.worker.run.closed is not None:
             self._take_over(END)
         elif not self.playing:
@@ -98,13 +96,14 @@ class DemoApp(RolloutApp):
     def _take_over(self, words: str) -> None:
         """Stop; what is held down or typed ahead records nothing, as after every action."""
         self.playing = False
-        Recording.last_recording = time.monotonic()
+        self.quiet.begin()
         if not self.worker.recording:
             self._rehearsal.session.operator = self._operator
         self._say(words)
-        self.repaint_all()
+        # The top line names who acts.
+        next(each for each in reversed(self.screen_stack) if isinstance(each, RunView)).repaint()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         """Let the rehearsal's clock go on as clocks do, but not while a step of it moves the clock."""
         if not self.worker.recording:
             self._rehearsal.clock.advance(timedelta(seconds=1))

@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from ...errors import RolloutError
 from ..styled import MUTED, styled
+from ..textual_private import bindings_at
 from ..widgets.lines import Lines
 from ..widgets.row_list import RowList
 
@@ -110,7 +111,7 @@ class TextField(Input):
 
 async def _act_at_once(field: Widget, event: events.Key) -> None:
     """Act on a field's own key in the field: on its way to the app and back, those typed after it would come first."""
-    for binding in field._bindings.key_to_bindings.get(event.key, ()):
+    for binding in bindings_at(field, event.key):
         event.stop()
         event.prevent_default()
         await field.run_action(binding.action)

@@ -68,10 +68,12 @@ class MeasureForm(FieldsScreen[Entry]):
             if text := values[f"reading-{place}"].strip():
                 with self._about(place):
                     readings.append((place, self._taken(_intent(name, text))))
-        for place, intent in readings:
+        recorded = self._worker.record_each(intent for _, intent in readings)
+        for place, _ in readings:
             with self._about(place):
-                self._last = await self._worker.record(intent)
+                self._last = await anext(recorded)
             self.query_one(f"#reading-{place}", Input).value = ""
+        await anext(recorded, None)
         return self._last
 
     @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import replace
 from textual.binding import Binding, BindingType
 
 # What does what is next, by its action: its id, and its key as it comes.
-_NEXT = {
+NEXT = {
     "sign": ("run.sign", "space"),
     "start-phase": ("run.sign", "space"),
     "measure": ("run.measure", "m"),
@@ -37,7 +37,7 @@ def press(name: str, usual: str) -> str:
 
 def press_next(action: str) -> str:
     """Give the key for an action that comes next; nothing where no single key does it."""
-    return press(*_NEXT[action]) if action in _NEXT else ""
+    return press(*NEXT[action]) if action in NEXT else ""
 
 
 def key(keys: str, action: str, name: str, help: str, shown: str = "") -> Binding:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding
 from textual.keys import Keys, key_to_character
-from textual.screen import ModalScreen, Screen
 
 from ...plan.mistakes import KeyPath, Problem, did_you_mean, nearest, quoted
 from ...settings import Settings
-from .. import dialogs, screens
-from ..widgets.row_list import RowList
 
 # A key and what it does, by id, or by what it does where it has none and can't be given another.
 Claims = list[tuple[str, str]]
+
+# The keys that act together: those of a screen or dialog, with what acts there too.
+Chains = Sequence[Sequence[Binding]]
 
 _MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
 _NAMES = {key.value for key in Keys}
 
 
-def fitting(settings: Settings) -> tuple[dict[str, str], list[Problem]]:
+def fitting(settings: Settings, chains: Chains) -> tuple[dict[str, str], list[Problem]]:
     """Give the keys that can be used, by id, and what is wrong with the others."""
-    known = ids()
+    known = ids(chains)
     kept: dict[str, str] = {}
     paths: dict[str, KeyPath] = {}
     problems: list[Problem] = []
@@ -39,7 +36,7 @@ def fitting(settings: Settings) -> tuple[dict[str, str], list[Problem]]:
             problems.append(Problem(path, quoted(wrong[0]), 'keys such as "w", "space", "f5" or "ctrl+w"'))
         else:
             kept[name], paths[name] = keys, path
-    while (clash := _clash(kept)) is not None:
+    while (clash := _clash(kept, chains)) is not None:
         name, key, other = clash
         found = f"{quoted(key)}, which is {other} already"
         problems.append(Problem(paths[name], found, "a key that is free, or another for the other as well"))
@@ -47,19 +44,19 @@ def fitting(settings: Settings) -> tuple[dict[str, str], list[Problem]]:
     return kept, problems
 
 
-def ids() -> dict[str, list[str]]:
+def ids(chains: Chains) -> dict[str, list[str]]:
     """Name every id that a key can be given to, with its keys as they come."""
     found: dict[str, list[str]] = {}
-    for bindings in _chains():
+    for bindings in chains:
         for each in bindings:
             if each.id and each.key not in found.setdefault(each.id, []):
                 found[each.id].append(each.key)
     return found
 
 
-def _clash(keymap: Mapping[str, str]) -> tuple[str, str, str] | None:
+def _clash(keymap: Mapping[str, str], chains: Chains) -> tuple[str, str, str] | None:
     """Give the first id that would take a key from another on one screen: the id, the key, the other."""
-    for bindings in _chains():
+    for bindings in chains:
         claimed = _claims(bindings, keymap)
         for name, key in claimed:
             if name not in keymap:
@@ -70,7 +67,7 @@ def _clash(keymap: Mapping[str, str]) -> tuple[str, str, str] | None:
     return None
 
 
-def _claims(bindings: list[Binding], keymap: Mapping[str, str]) -> Claims:
+def _claims(bindings: Sequence[Binding], keymap: Mapping[str, str]) -> Claims:
     """Give each key that acts, with the keymap laid over."""
     found: Claims = []
     for each in bindings:
@@ -78,34 +75,6 @@ def _claims(bindings: list[Binding], keymap: Mapping[str, str]) -> Claims:
         keys = keymap.get(name, each.key)
         found += [(name, binding.key) for binding in Binding.make_bindings([Binding(keys, each.action)])]
     return found
-
-
-@cache
-def _chains() -> list[list[Binding]]:
-    """The keys of each screen and dialog, with those of the app and of its list, which act there too."""
-    from ..app import RolloutApp
-
-    return [
-        [*_own(screen), *_own(RowList), *([] if issubclass(screen, ModalScreen) else _own(RolloutApp))]
-        for screen in _screen_classes()
-    ]
-
-
-def _screen_classes() -> Iterator[type[Screen[object]]]:
-    for package in (screens, dialogs):
-        for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            for value in vars(import_module(info.name)).values():
-                if isinstance(value, type) and issubclass(value, Screen) and value.__module__ == info.name:
-                    yield value
-
-
-def _own(node: type) -> Iterator[Binding]:
-    """The bindings of a class of this program and of those it is made from; a later one takes a key from an earlier."""
-    by_key: dict[str, Binding] = {}
-    for base in reversed(node.__mro__):
-        if base.__module__.startswith(f"{screens.__package__.rpartition('.')[0]}."):
-            by_key |= {each.key: each for each in Binding.make_bindings(base.__dict__.get("BINDINGS", ()))}
-    yield from by_key.values()
 
 
 def _split(keys: str) -> list[str]:

@@ -107,7 +107,7 @@ def blocker_rows(found: Iterable[Blocker]) -> list[ListRow]:
 
 def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) -> tuple[Part, Part, Part]:
     """A reading's glyph, its value, and its age or what is wrong with it."""
-    metric = run.judged_by(item.stage, item.id.rpartition("/")[2])
+    metric = run.judged_by(item.stage, item.metric_id)
     if reading is None:
         return ("○", ""), ("", ""), ("never read", "")
     age = now.at - reading.mark.at
@@ -164,7 +164,7 @@ def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> ListRow:
 
 def _is_read(run: Run, item: Item, now: Moment) -> bool:
     assert item.metric is not None
-    reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
+    reading = run.readings.get((item.stage, item.metric_id))
     if reading is None or reading.value is None or reading.breach:
         return False
     return item.stage in run.gates or now.at - reading.mark.at <= item.metric.max_age.value
@@ -172,7 +172,7 @@ def _is_read(run: Run, item: Item, now: Moment) -> bool:
 
 def _metric_row(run: Run, item: Item, now: Moment) -> ListRow:
     assert item.metric is not None
-    reading = run.readings.get((item.stage, item.id.rpartition("/")[2]))
+    reading = run.readings.get((item.stage, item.metric_id))
     (glyph, style), value, age = reading_words(run, item, reading, now)
     left = styled((f" {glyph} ", style), item.title, " ", value)
     alert = (f"alert {run.judged_by(item.stage, item.id.rpartition('/')[2]).threshold}", MUTED)

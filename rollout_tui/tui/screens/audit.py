@@ -15,7 +15,7 @@ from textual.screen import Screen
 from ...errors import Damaged
 from ...frozen import dataclass
 from ...run.audit import AuditFinding, Severity, findings
-from ...run.events import Entry
+from ...run.events import Entry, row
 from ...run.state import Run
 from ...run.wording import describe
 from ..keys.binding import key
@@ -154,7 +154,7 @@ def _finding_row(place: int, finding: AuditFinding) -> ListRow:
 
 def _stage(entry: Entry, run: Run) -> str:
     """The title of the stage that an entry is about, so that it can be found by it."""
-    item = run.sequence.items.get(getattr(entry.event, "item", "") or getattr(entry.event, "trigger", ""))
+    item = run.sequence.items.get(row(entry.event))
     stage = item.stage if item is not None else getattr(entry.event, "stage", "")
     return run.sequence.stage(stage).title if stage in run.sequence.index else stage
 

@@ -23,7 +23,7 @@ from ..rows.items import blocker_rows
 from ..rows.row import ListRow, section
 from ..styled import MUTED, styled
 from ..times import ago, clock_time
-from ..widgets.edges import Receipt, TopLine
+from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import SplitLine
 from ..widgets.row_list import RowList
@@ -52,11 +52,11 @@ class CatchUpScreen(RunView):
         with Vertical(id="frame"):
             yield SplitLine(id="stage-title")
             yield RowList(id="items")
-        yield Receipt(id="receipt")
+        yield ReceiptLine(id="receipt")
         yield KeyLine()
 
     def repaint(self) -> None:
-        worker, now = self.rollout.worker, self.rollout.worker.moment()
+        worker, now = self.worker, self.worker.moment()
         run = worker.run
         self.query_one(TopLine).repaint(run, now, worker.operator)
         step = next_step(run, now, worker.operator)
@@ -68,7 +68,6 @@ class CatchUpScreen(RunView):
         self.query_one("#stage-title", SplitLine).show(styled((f" {title}", "bold")), styled((f"{when} ", MUTED)))
         self.query_one("#items", RowList).show(_rows(run, worker.entries[since:], now))
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
-        self.query_one(Receipt).repaint()
         self.refresh_keys()
 
     def action_back(self) -> None:

@@ -17,7 +17,7 @@ from ..keys.binding import key, out_of_footer, press
 from ..rows.items import blocker_rows, how_many, item_row, soak_words
 from ..rows.row import section
 from ..styled import styled
-from ..widgets.edges import Receipt, TopLine
+from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
@@ -45,23 +45,23 @@ class GateScreen(RunView):
             yield SplitLine(id="stage-title")
             yield Digits("", id="soak")
             yield RowList(id="items")
-        yield Receipt(id="receipt")
+        yield ReceiptLine(id="receipt")
         yield KeyLine()
 
     @property
     def stage(self) -> Stage:
-        run = self.rollout.worker.run
+        run = self.worker.run
         # Whatever is asked while this screen is being left is asked of the stage that is open.
         return run.sequence.stage(self._gate) if self._gate in run.sequence.index else run.stage
 
     def repaint(self) -> None:
-        run, now, stage = self.rollout.worker.run, self.rollout.worker.moment(), self.stage
+        run, now, stage = self.worker.run, self.worker.moment(), self.stage
         if run.stage.id != self._gate or run.rollback is not None or run.closed is not None:
-            if self.is_current:
-                self.rollout.back_to_run()
+            if self.is_on_top:
+                self.host.back_to_run()
             return
         found = blockers(run, now)
-        self.query_one(TopLine).repaint(run, now, self.rollout.worker.operator)
+        self.query_one(TopLine).repaint(run, now, self.worker.operator)
         go = stage.kind is StageKind.PRE_DEPLOYMENT
         what = "GO" if go else f"PROMOTE {stage.title}"
         if found:
@@ -83,28 +83,27 @@ class GateScreen(RunView):
         self.query_one("#items", RowList).show(rows)
         self.query_one("#frame").set_class(run.held is not None, "-held")
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
-        self.query_one(Receipt).repaint()
         self.refresh_keys()
 
     def action_pass_gate(self) -> None:
         name = self._action_name()
-        if self.overridable(name):
+        if self.recorder.overridable(name):
             hint = f"Resolve them, or press {press('gate.override', 'o')} to go past them with a reason."
-            self.rollout.say_refused(RolloutError("The gate is shut: see what blocks.", hint))
+            self.say_refused(RolloutError("The gate is shut: see what blocks.", hint))
         else:
-            self._act_at_once(name)
+            self.recorder.do(name)
 
     def action_override(self) -> None:
         name = self._action_name()
-        if (refused := self._refused(name)) is not None:
-            self.rollout.say_refused(refused)
+        if (refused := self.recorder.why_not(name)) is not None:
+            self.say_refused(refused)
             return
-        past = self.overridable(name)
+        past = self.recorder.overridable(name)
         if not past:
             hint = f"Press {press('gate.pass', 'enter')}."
-            self.rollout.say_refused(RolloutError("Nothing blocks: there is nothing to go past.", hint))
+            self.say_refused(RolloutError("Nothing blocks: there is nothing to go past.", hint))
             return
-        self.open_form(name, None, past)
+        self.recorder.ask(name, None, past)
 
     def action_back(self) -> None:
         self.dismiss()
@@ -112,8 +111,8 @@ class GateScreen(RunView):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in {"pass_gate", "override"}:
             name = self._action_name()
-            is_blocked = bool(self.overridable(name))
-            if is_blocked is (action == "pass_gate") or self._refused(name):
+            is_blocked = bool(self.recorder.overridable(name))
+            if is_blocked is (action == "pass_gate") or self.recorder.why_not(name):
                 return None
             return True
         return super().check_action(action, parameters)

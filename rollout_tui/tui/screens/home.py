@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -24,6 +24,7 @@ from ...runs.protocols import RunRef, Runs, Store
 from ...runs.replay import replayed
 from ...runs.starting import start_run
 from ...session import Session
+from ..host import host_of
 from ..keys.binding import key
 from ..rows.home import HomeLog, Section, home_log, home_rows, plan_row
 from ..rows.row import ListRow
@@ -34,7 +35,6 @@ from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
-    from ..app import RolloutApp
 
 Plans = dict[str, tuple["LoadedPlan | RolloutError", ListRow]]
 """The plans' files by their paths, each as it was read and as the row that shows it."""
@@ -75,12 +75,6 @@ class HomeScreen(Screen[None]):
         # The key of the first row; as long as the cursor stands there, it goes with it.
         self._first = ""
 
-    @property
-    def rollout(self) -> RolloutApp:
-        from ..app import RolloutApp
-
-        return cast(RolloutApp, self.app)
-
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
         yield Lines(id="next")
@@ -118,7 +112,7 @@ class HomeScreen(Screen[None]):
                     # Each time half as many more: to show all again and again costs no more than to read them.
                     due += due // 2
         except RolloutError as error:
-            self.app.call_from_thread(self.rollout.say_refused, error)
+            self.app.call_from_thread(self._say_refused, error)
         plans = plans or self._read_plans()
         if not worker.is_cancelled:
             self.post_message(self.Read(logs, plans, is_all=True))
@@ -178,7 +172,7 @@ class HomeScreen(Screen[None]):
         elif (found := self._logs.get(key)) is not None and found.log.started is not None:
             self._view(found.log.ref)
         else:
-            self.rollout.say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
+            self._say_refused(RolloutError("There is no plan under the cursor.", "Move to a plan or a run."))
 
     def action_edit(self) -> None:
         from ..editor import edit
@@ -189,7 +183,7 @@ class HomeScreen(Screen[None]):
                 raise RolloutError("There is no plan's file under the cursor.", "Move to a plan.")
             edit(self.app, Path(key))
         except RolloutError as error:
-            self.rollout.say_refused(error)
+            self._say_refused(error)
         self.action_look_again()
 
     @on(RowList.Chosen, "#items")
@@ -214,7 +208,7 @@ class HomeScreen(Screen[None]):
             self._try(lambda: DamagedStore(replayed(self._runs.read(log.ref))))
             return
         if log.problem:
-            self.rollout.say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
+            self._say_refused(RolloutError(log.problem, "It is kept as it is: rollout verify tells more."))
             return
         if log.torn is not None:
             from ..dialogs.question import Question
@@ -238,7 +232,7 @@ class HomeScreen(Screen[None]):
         run = replayed(self._runs.read(ref)).run
         if run is None:
             self.app.call_from_thread(
-                self.rollout.say_refused,
+                self._say_refused,
                 RolloutError(f"{ref.place} holds no run by now.", "rollout verify tells more."),
             )
         else:
@@ -252,7 +246,7 @@ class HomeScreen(Screen[None]):
         try:
             read = audited(replayed(self._runs.read(ref)), self._runs.verify(ref))
         except RolloutError as error:
-            self.app.call_from_thread(self.rollout.say_refused, error)
+            self.app.call_from_thread(self._say_refused, error)
         else:
             self.app.call_from_thread(self.app.push_screen, AuditScreen(read))
 
@@ -265,7 +259,7 @@ class HomeScreen(Screen[None]):
         from ..dialogs.start import StartForm
 
         if isinstance(plan, RolloutError):
-            self.rollout.say_refused(plan)
+            self._say_refused(plan)
             return
 
         def begin(asked: Start) -> Session:
@@ -289,13 +283,16 @@ class HomeScreen(Screen[None]):
 
     def _open_session(self, session: Session | None) -> None:
         if session is not None:
-            self.rollout.open_run(session)
+            host_of(self).open_run(session)
 
     @work(thread=True, exclusive=True, group="open")
     def _try(self, open_store: Callable[[], Store]) -> None:
         try:
             session = Session(open_store(), self._clock, self._operator)
         except RolloutError as error:
-            self.app.call_from_thread(self.rollout.say_refused, error)
+            self.app.call_from_thread(self._say_refused, error)
         else:
-            self.app.call_from_thread(self.rollout.open_run, session)
+            self.app.call_from_thread(host_of(self).open_run, session)
+
+    def _say_refused(self, error: RolloutError) -> None:
+        host_of(self).receipts.say_refused(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from ...errors import Refused, RolloutError
 from ...plan.mistakes import KeyPath
 from ...plan.model import Plan
 from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
+from ..host import host_of
 from ..keys.binding import key, press
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
 from ..styled import EMPTY, MUTED, Part, styled
@@ -25,7 +26,6 @@ from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
-    from ..app import RolloutApp
 
 
 class PlanScreen(Screen[None]):
@@ -52,12 +52,6 @@ class PlanScreen(Screen[None]):
         screen = cls(f"as {run} follows it")
         screen._shown = of_plan(plan, _found_in(plan), {})
         return screen
-
-    @property
-    def rollout(self) -> RolloutApp:
-        from ..app import RolloutApp
-
-        return cast(RolloutApp, self.app)
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
@@ -112,12 +106,13 @@ class PlanScreen(Screen[None]):
         self._look()
 
     def action_edit(self) -> None:
-        self.rollout.say_refused(
-            Refused("A run keeps its plan as it is.", "Edit the plan's file, then redline the run.")
-        )
+        self.say_refused(Refused("A run keeps its plan as it is.", "Edit the plan's file, then redline the run."))
 
     def action_back(self) -> None:
         self.dismiss()
+
+    def say_refused(self, error: RolloutError) -> None:
+        host_of(self).receipts.say_refused(error)
 
     @on(RowList.Moved, "#parts")
     def _look(self) -> None:
@@ -167,7 +162,7 @@ class PlanFileScreen(PlanScreen):
     def action_start(self) -> None:
         if left := self._left_open():
             hint = f"Rules lists them; {press('plan.edit', 'e')} opens the file."
-            self.rollout.say_refused(Refused(f"The plan can't start: {_count(left, 'placeholder')} to fill in.", hint))
+            self.say_refused(Refused(f"The plan can't start: {_count(left, 'placeholder')} to fill in.", hint))
         else:
             self._start(self._found)
 
@@ -177,7 +172,7 @@ class PlanFileScreen(PlanScreen):
         try:
             edit(self.app, self._path)
         except RolloutError as error:
-            self.rollout.say_refused(error)
+            self.say_refused(error)
         self.action_look_again()
 
     @work(thread=True, exclusive=True, group="look")

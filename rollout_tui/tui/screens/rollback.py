@@ -21,7 +21,7 @@ from ..rows.items import item_row
 from ..rows.row import ListRow
 from ..styled import MUTED, styled
 from ..times import clock_time
-from ..widgets.edges import Receipt, TopLine
+from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
@@ -63,23 +63,23 @@ class RollbackScreen(RunView):
                 yield Lines(id="target")
             yield RowList(id="items")
             yield Lines(id="steps")
-        yield Receipt(id="receipt")
+        yield ReceiptLine(id="receipt")
         yield KeyLine()
 
     @property
     def choosing(self) -> bool:
-        rollback = self.rollout.worker.run.rollback
+        rollback = self.worker.run.rollback
         return self._choosing or rollback is None or rollback.outcome == "failed"
 
     def repaint(self) -> None:
-        run, now = self.rollout.worker.run, self.rollout.worker.moment()
+        run, now = self.worker.run, self.worker.moment()
         called_off = self._was_begun and run.rollback is None
         if run.closed is not None or called_off:
-            if self.is_current:
-                self.rollout.back_to_run()
+            if self.is_on_top:
+                self.host.back_to_run()
             return
         self._was_begun = run.rollback is not None
-        self.query_one(TopLine).repaint(run, now, self.rollout.worker.operator)
+        self.query_one(TopLine).repaint(run, now, self.worker.operator)
         rollback = run.rollback
         self.query_one("#watch").display = rollback is not None
         if self.choosing:
@@ -98,14 +98,13 @@ class RollbackScreen(RunView):
             self.query_one("#stage-title", SplitLine).show(styled((f" ROLLBACK: {names}", "$error bold")), began)
         if rollback is not None:
             self._repaint_watch(run, elapsed(rollback, now.at), newest_target(run))
-        self.query_one(Receipt).repaint()
         self.refresh_keys()
 
     def go_to_next(self) -> None:
         """Put the cursor on the next step."""
         self._choosing = False
         self.repaint()
-        self.query_one("#items", RowList).select(next_step(self.rollout.worker.run, self.rollout.worker.moment()).item)
+        self.query_one("#items", RowList).select(next_step(self.worker.run, self.worker.moment()).item)
         self.refresh_keys()
 
     def action_choose(self) -> None:
@@ -119,7 +118,7 @@ class RollbackScreen(RunView):
         if way is None:
             return
         subject = Subject(BY_NAME["roll-back"], {"scenario": way.id}, about=way.scenario.scenario)
-        self.app.push_screen(IntentForm(self.rollout.worker, subject), self._recorded)
+        self.app.push_screen(IntentForm(self.worker, subject), self.recorder.form_closed)
 
     def action_other(self) -> None:
         self._choosing = True
@@ -154,7 +153,7 @@ class RollbackScreen(RunView):
             case "choose":
                 return True if self.choosing and self._way() is not None else None
             case "other":
-                return True if self.rollout.worker.run.rolling_back and not self._choosing else None
+                return True if self.worker.run.rolling_back and not self._choosing else None
             case _:
                 return super().check_action(action, parameters)
 
@@ -184,7 +183,7 @@ class RollbackScreen(RunView):
 
     def _way(self) -> RollbackPath | None:
         key = self.query_one("#items", RowList).key
-        return next((way for way in self.rollout.worker.run.sequence.rollback_paths if way.id == key), None)
+        return next((way for way in self.worker.run.sequence.rollback_paths if way.id == key), None)
 
     def _repaint_choice(self, run: Run) -> None:
         self._say_next("Choose the way back.", "enter begins it · esc: not now")

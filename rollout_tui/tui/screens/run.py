@@ -11,14 +11,14 @@ from textual.containers import Horizontal, Vertical
 
 from ...run.moment import Moment
 from ...run.next import next_step
-from ...run.stages import Item, Stage
+from ...run.stages import Stage
 from ...run.state import Run
 from ..keys.binding import key, press, press_next
 from ..rows.items import gate_lines, item_rows, soak_words, stage_rows
 from ..rows.row import ListRow, matching, section
 from ..styled import EMPTY, MUTED, styled
 from ..widgets.detail import Detail
-from ..widgets.edges import Receipt, TopLine
+from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.filter import Filter
 from ..widgets.key_line import KeyLine
 from ..widgets.latest import Latest
@@ -53,7 +53,7 @@ class RunScreen(RunView):
         yield SplitLine(id="next")
         with Horizontal(id="frame"):
             with Vertical(id="left"):
-                yield RowList(id="rail")
+                yield RowList(id="rail", follow=self._look)
                 yield Ledger(id="ledger")
             with Vertical(id="main"):
                 yield SplitLine(id="stage-title")
@@ -62,26 +62,20 @@ class RunScreen(RunView):
                 yield Lines(id="gate")
             with Vertical(id="side"):
                 yield Latest(id="latest")
-        yield Receipt(id="receipt")
+        yield ReceiptLine(id="receipt")
         yield Filter(id="filter", placeholder="a word: flag, open, erik, deferred … enter: to the rows, esc: all")
         yield KeyLine()
 
     @property
-    def selected(self) -> Item | None:
-        # The next key may be here before the message that the rail's cursor has moved.
-        self._look()
-        return super().selected
-
-    @property
     def stage(self) -> Stage:
         """The stage that is looked at."""
-        run = self.rollout.worker.run
+        run = self.worker.run
         # A redline may have taken away what was looked at.
         return run.sequence.stage(self._viewed) if self._viewed in run.sequence.index else run.stage
 
     def tick(self) -> None:
         """Draw the clock each second, and all the rest when the time has changed something that stands in words."""
-        worker, now = self.rollout.worker, self.rollout.worker.moment()
+        worker, now = self.worker, self.worker.moment()
         told = [each.text for each in self.passing_blockers()]
         pulse = (worker.run.head, worker.read_only, worker.plan_file, f"{now.at:%H:%M}", told)
         if pulse != self._pulse:
@@ -96,9 +90,10 @@ class RunScreen(RunView):
 
     def _draw(self, to_item: str = "") -> None:
         """Draw the run, with the cursor where it stands or on the item it is to go to."""
-        run, now, stage = self.rollout.worker.run, self.rollout.worker.moment(), self.stage
-        self.query_one(TopLine).repaint(run, now, self.rollout.worker.operator)
+        run, now, stage = self.worker.run, self.worker.moment(), self.stage
+        self.query_one(TopLine).repaint(run, now, self.worker.operator)
         rail = self.query_one("#rail", RowList)
+        self._viewed = stage.id
         rail.show(stage_rows(run, now))
         rail.select(stage.id)
         self.query_one(Ledger).repaint(run, now)
@@ -107,18 +102,17 @@ class RunScreen(RunView):
             self.query_one("#items", RowList).select(to_item)
         self._say_next()
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
-        self.query_one(Latest).repaint(run, self.rollout.worker.entries, now)
+        self.query_one(Latest).repaint(run, self.worker.entries, now)
         self._repaint_detail()
         self._repaint_frame()
-        self.query_one(Receipt).repaint()
 
     def go_to_next(self) -> None:
         """Look at the stage that is open now, with the cursor on the next thing to do; a filter stays as it is."""
-        run = self.rollout.worker.run
+        run = self.worker.run
         if self._word:
             self.repaint()
             return
-        step = next_step(run, self.rollout.worker.moment(), self.rollout.worker.operator)
+        step = next_step(run, self.worker.moment(), self.worker.operator)
         item = run.sequence.items.get(step.item)
         self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
         if item is not None and item.id in run.due.get(run.stage.id, ()):
@@ -130,7 +124,7 @@ class RunScreen(RunView):
         """Go there by the operator's wish: what is typed ahead of seeing it records nothing."""
         self.action_unfilter()
         self.go_to_next()
-        self.keep_quiet()
+        self.host.quiet.begin()
 
     def action_filter(self) -> None:
         self.query_one(Filter).open()
@@ -140,7 +134,7 @@ class RunScreen(RunView):
         found = self.selected
         if self.query_one(Filter).close():
             self._word = ""
-            if found is not None and found.stage in self.rollout.worker.run.sequence.index:
+            if found is not None and found.stage in self.worker.run.sequence.index:
                 self._viewed = found.stage
             self.query_one("#items").focus()
             self.repaint()
@@ -162,12 +156,9 @@ class RunScreen(RunView):
 
     def action_stage(self, by: int) -> None:
         self.query_one("#rail", RowList).action_move(by)
-        self._look()
 
-    @on(RowList.Moved, "#rail")
-    def _look(self) -> None:
+    def _look(self, stage: str) -> None:
         """Look at the stage under the rail's cursor."""
-        stage = self.query_one("#rail", RowList).key
         if stage and stage != self._viewed:
             self._viewed = stage
             self.query_one("#items", RowList).action_end(-1)
@@ -190,7 +181,7 @@ class RunScreen(RunView):
 
     def _say_next(self) -> None:
         """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
-        worker = self.rollout.worker
+        worker = self.worker
         step = next_step(worker.run, worker.moment(), worker.operator)
         key = press_next(step.action)
         is_there = step.action not in _AT_CURSOR or step.item == self.query_one("#items", RowList).key
@@ -216,15 +207,15 @@ class RunScreen(RunView):
         title.show(left, styled((f"{soak_words(run, stage, now)} ", "$accent")))
 
     def _repaint_detail(self) -> None:
-        worker, item = self.rollout.worker, self.selected
+        worker, item = self.worker, self.selected
         history = worker.history(item) if item is not None else ()
         self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
 
     def _repaint_frame(self) -> None:
         """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""
-        run = self.rollout.worker.run
+        run = self.worker.run
         frame = self.query_one("#frame")
-        read_only = self.rollout.worker.read_only
+        read_only = self.worker.read_only
         titles = [f"READ-ONLY: {read_only}"] if read_only else []
         if run.started.rehearsal:
             titles.append("REHEARSAL: nothing here is real")
@@ -237,11 +228,11 @@ class RunScreen(RunView):
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
-        if run.offer is not None and run.offer.is_for(self.rollout.worker.operator) and run.closed is None:
+        if run.offer is not None and run.offer.is_for(self.worker.operator) and run.closed is None:
             titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
-        if self.rollout.worker.plan_file.state == "changed" and run.closed is None:
+        if self.worker.plan_file.state == "changed" and run.closed is None:
             titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")
-        if self.rollout.worker.moment().jump:
+        if self.worker.moment().jump:
             titles.append(f"THE CLOCK JUMPED: press {press('run.confirm-clock', 'K')}")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")

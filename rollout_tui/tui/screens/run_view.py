@@ -8,25 +8,27 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.reactive import Reactive
+from textual.screen import Screen
 from textual.widget import Widget
 
 from ...errors import RolloutError
 from ...run.briefing import receipt, status_paragraph
 from ...run.gates import Blocker, BlockerKind, blockers
 from ...run.stages import Item, ItemKind
-from ...session import read_only_refusal
 from ...text import safe
-from ..acting import last_resolved, would_refuse
+from ..acting import last_resolved
+from ..host import Host, host_of
 from ..keys.binding import key, press
+from ..recorder import Recorder
+from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
-from .recording import Recording
 
 # What comes and goes with the time alone.
 _PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK})
 
 
-class RunView(Recording):
-    """A screen at a run, with its rows in `#items`; it draws the desk's run and holds no truth of its own."""
+class RunView(Screen[None]):
+    """A screen at a run, with its rows in `#items`; it draws the worker's run and holds no truth of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("space", "sign", "run.sign", "Sign the item under the cursor; on a phase's first row, start it", "Sign"),
@@ -65,21 +67,55 @@ class RunView(Recording):
 
     _keys_depend_on: object = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.recorder = Recorder(self)
+
+    @property
+    def host(self) -> Host:
+        return host_of(self)
+
+    @property
+    def worker(self) -> RunWorker:
+        """The run that is shown."""
+        return self.host.worker
+
     def on_mount(self) -> None:
+        self._unsubscribe = self.worker.updates.subscribe(self._follow)
         self.go_to_next()
         self.set_interval(1, self._each_second)
 
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+
+    def _follow(self, update: Update) -> None:
+        """Go on after an entry of the operator's own; draw what else happened, where this is what shows the run."""
+        if isinstance(update, Changed) and update.mine is not None:
+            self.go_to_next()
+        elif self._is_shown:
+            self.repaint()
+
     def on_screen_resume(self) -> None:
         """Draw what happened while other screens lay above; the first time comes before there is anything to draw."""
-        if self.is_mounted and self.rollout.showing is self:
+        if self.is_mounted and self._is_shown:
             self.repaint()
+
+    @property
+    def _is_shown(self) -> bool:
+        """Whether this is the screen that shows the run, also from behind a dialog."""
+        return next((each for each in reversed(self.app.screen_stack) if isinstance(each, RunView)), None) is self
+
+    @property
+    def is_on_top(self) -> bool:
+        """Whether no dialog lies above this; Textual's `is_current` takes what shines through below one as well."""
+        return self.app.screen_stack[-1:] == [self]
 
     def on_resize(self) -> None:
         self.repaint()
 
     def _each_second(self) -> None:
         """Go on with the time, but not below a form: all that shines through it would be drawn again each second."""
-        if self.app.screen is self:
+        if self.is_on_top:
             self.tick()
 
     def tick(self) -> None:
@@ -89,18 +125,18 @@ class RunView(Recording):
     @property
     def selected(self) -> Item | None:
         """The item that an action here is about: the one under the cursor."""
-        return self.rollout.worker.run.sequence.items.get(self.query_one("#items", RowList).key)
+        return self.worker.run.sequence.items.get(self.query_one("#items", RowList).key)
 
     def repaint(self) -> None:
         """Draw the run as it stands now."""
 
     def go_to_next(self) -> None:
-        """Put the cursor on what comes next, after something was recorded here."""
+        """Put the cursor on what comes next, after something was recorded."""
         self.repaint()
 
     def refresh_keys(self) -> None:
         """Grey the keys anew where what they depend on has changed: drawing them each second would not be idle."""
-        worker = self.rollout.worker
+        worker = self.worker
         item = self.selected
         # Whatever else blocks changes with the head.
         depends_on = (worker.run.head, [each.id for each in self.passing_blockers()], item and item.id)
@@ -118,7 +154,7 @@ class RunView(Recording):
             case "measure":
                 self.action_measure()
             case "start-phase":
-                self._act_at_once(name)
+                self.recorder.do(name)
             case _:
                 self.action_act(name)
 
@@ -127,43 +163,39 @@ class RunView(Recording):
     def action_sign(self) -> None:
         item = self.selected
         if item is None:
-            self.rollout.say_refused(RolloutError("Nothing is under the cursor.", "Move to an item first."))
+            self.say_refused(RolloutError("Nothing is under the cursor.", "Move to an item first."))
         elif item.metric is not None:
             self.action_measure()
         else:
-            self._act_at_once("start-phase" if item.kind is ItemKind.START else "sign")
+            self.recorder.do("start-phase" if item.kind is ItemKind.START else "sign")
 
     def action_act(self, name: str) -> None:
         """Open the form of an action, about the item under the cursor."""
-        if (refused := self._refused(name)) is not None:
-            self.rollout.say_refused(refused)
-            return
-        self.open_form(name, self.selected)
+        if not self.recorder.refuses(name):
+            self.recorder.ask(name, self.selected)
 
     def action_measure(self) -> None:
         from ..dialogs.measure import MeasureForm
 
         item = self.selected
-        first = item.id.rpartition("/")[2] if item is not None and item.metric is not None else ""
-        if (refused := self._refused("measure")) is not None:
-            self.rollout.say_refused(refused)
-            return
-        self.app.push_screen(MeasureForm(self.rollout.worker, first), self._recorded)
+        first = item.metric_id if item is not None else ""
+        if not self.recorder.refuses("measure"):
+            self.app.push_screen(MeasureForm(self.worker, first), self.recorder.form_closed)
 
     def action_note_run(self) -> None:
-        if read_only := self.rollout.worker.read_only:
-            self.rollout.say_refused(RolloutError(f"The log is read-only: {read_only}."))
+        if read_only := self.worker.read_only:
+            self.say_refused(RolloutError(f"The log is read-only: {read_only}."))
             return
-        self.open_form("note", None)
+        self.recorder.ask("note", None)
 
     def action_trigger(self) -> None:
-        self.action_act(self._trigger_action())
+        self.action_act(self._meant("trigger"))
 
     def action_hold(self) -> None:
-        self.action_act("release" if self.rollout.worker.run.held is not None else "hold")
+        self.action_act(self._meant("hold"))
 
     def action_lead(self) -> None:
-        self.action_act(self._lead_action())
+        self.action_act(self._meant("lead"))
 
     @work(exclusive=True, group="redline")
     async def action_redline(self) -> None:
@@ -171,57 +203,57 @@ class RunView(Recording):
         from ..dialogs.redline import RedlineForm, proposed
 
         try:
-            form = RedlineForm(self.rollout.worker, await asyncio.to_thread(proposed, self.rollout.worker.run))
+            form = RedlineForm(self.worker, await asyncio.to_thread(proposed, self.worker.run))
         except RolloutError as error:
-            self.rollout.say_refused(error)
+            self.say_refused(error)
         else:
-            self.app.push_screen(form, self._recorded)
+            self.app.push_screen(form, self.recorder.form_closed)
 
     def action_gate(self) -> None:
-        run = self.rollout.worker.run
+        run = self.worker.run
         if run.closed is not None or run.rolling_back:
             why = "The run is closed." if run.closed else "A rollback is under way."
-            self.rollout.say_refused(RolloutError(why, "There is no gate to pass."))
+            self.say_refused(RolloutError(why, "There is no gate to pass."))
             return
         if not run.stage.has_gate:
             close = f"Close the run: press {press('run.close', 'c')}."
             hint = "It ends when everything in it is done." if run.stage.items else close
-            self.rollout.say_refused(RolloutError(f"{run.stage.title} has no gate.", hint))
+            self.say_refused(RolloutError(f"{run.stage.title} has no gate.", hint))
             return
-        self.rollout.open_gate()
+        self.host.open_gate()
 
     def action_roll_back(self) -> None:
-        self.rollout.open_rollback()
+        self.host.open_rollback()
 
     def action_plan(self) -> None:
         from .plan import PlanScreen
 
-        run = self.rollout.worker.run
+        run = self.worker.run
         self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
 
-        worker = self.rollout.worker
+        worker = self.worker
         proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
         self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True)))
 
     def action_catch_up(self) -> None:
-        self.rollout.open_catch_up()
+        self.host.open_catch_up()
 
     def action_undo(self) -> None:
         """Take back what this operator resolved last: the form shows which item that is, and asks why."""
         found = self._undoable()
         if isinstance(found, Item):
-            self.open_form("revoke", found)
+            self.recorder.ask("revoke", found)
         else:
-            self.rollout.say_refused(found)
+            self.say_refused(found)
 
     def action_copy(self) -> None:
-        self._copy(safe(status_paragraph(self.rollout.worker.run, self.rollout.worker.moment()), limit=2_000))
+        self._copy(safe(status_paragraph(self.worker.run, self.worker.moment()), limit=2_000))
 
     def action_copy_receipt(self) -> None:
-        self._copy(safe(receipt(self.rollout.worker.run)))
+        self._copy(safe(receipt(self.worker.run)))
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
@@ -229,64 +261,63 @@ class RunView(Recording):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what the run would refuse now, by the same decision that refuses it."""
-        run = self.rollout.worker.run
-        match action, parameters:
-            case "act", (str(name),):
-                return None if self._refused(name) else True
-            case "sign", _:
-                item = self.selected
-                if item is None:
-                    return None
-                name = {ItemKind.START: "start-phase", ItemKind.METRIC: "measure"}.get(item.kind, "sign")
-                return None if self._refused(name) else True
-            case "hold", _:
-                return None if self._refused("release" if run.held else "hold") else True
-            case "lead", _:
-                return None if self._refused(self._lead_action()) else True
-            case "trigger", _:
-                return None if self._refused(self._trigger_action()) else True
-            case "measure", _:
-                return None if self._refused("measure") else True
-            case "undo", _:
-                return True if isinstance(self._undoable(), Item) else None
-            case "gate", _:
-                return True if run.stage.has_gate and run.closed is None and not run.rolling_back else None
-            case "roll_back", _:
-                return True if run.rolling_back or not self._refused("roll-back") else None
+        run = self.worker.run
+        match action:
+            case "sign" if self.selected is None:
+                can = False
+            case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
+                can = self.recorder.why_not(self._meant(action, parameters)) is None
+            case "undo":
+                can = isinstance(self._undoable(), Item)
+            case "gate":
+                can = run.stage.has_gate and run.closed is None and not run.rolling_back
+            case "roll_back":
+                can = run.rolling_back or self.recorder.why_not("roll-back") is None
             case _:
-                return True
+                can = True
+        return can or None
 
     def say_why_grey(self, key: str) -> bool:
         """Say why a grey key can't act, if it is one."""
-        for _, bindings in self._modal_binding_chain:
-            for binding in bindings.key_to_bindings.get(key, ()):
-                name, _, argument = binding.action.partition("(")
-                if self.check_action(name, (argument.strip("')"),) if argument else ()) is None:
-                    getattr(self, f"action_{name}")(*([argument.strip("')")] if argument else []))
-                    return True
-        return False
+        bound = self.active_bindings.get(key)
+        if bound is None or bound.enabled or bound.node is not self:
+            return False
+        name, _, argument = bound.binding.action.partition("(")
+        getattr(self, f"action_{name}")(*([argument.strip("')")] if argument else []))
+        return True
+
+    def say_refused(self, error: RolloutError) -> None:
+        self.host.receipts.say_refused(error)
 
     def passing_blockers(self) -> list[Blocker]:
         """The blockers that come and go with the time alone."""
-        worker = self.rollout.worker
+        worker = self.worker
         return [each for each in blockers(worker.run, worker.moment()) if each.kind in _PASSING]
 
     def _undoable(self) -> Item | RolloutError:
         """The item that this operator resolved last, or why it can't be taken back."""
-        worker = self.rollout.worker
-        item = last_resolved(worker.run, worker.operator)
+        item = last_resolved(self.worker.run, self.worker.operator)
         if item is None:
             hint = "What others recorded is taken back at its item: u."
             return RolloutError("Nothing that you resolved stands.", hint)
-        if worker.read_only:
-            return read_only_refusal(worker.read_only)
-        return would_refuse("revoke", worker.run, item, worker.moment(), worker.operator) or item
+        return self.recorder.why_not_about("revoke", item) or item
 
-    def _trigger_action(self) -> str:
-        """Clear the trigger under the cursor if it is fired, or any that is where there is none under it; else fire."""
-        item, fired = self.selected, self.rollout.worker.run.fired
-        is_fired = item.id in fired if item is not None and item.kind is ItemKind.TRIGGER else bool(fired)
-        return "clear" if is_fired else "fire"
-
-    def _lead_action(self) -> str:
-        return "hand-over" if self.rollout.worker.run.is_led_by(self.rollout.worker.operator) else "take-over"
+    def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
+        """The action of the table of intents that a key means here."""
+        run, item = self.worker.run, self.selected
+        match action:
+            case "sign" if item is not None:
+                return {ItemKind.START: "start-phase", ItemKind.METRIC: "measure"}.get(item.kind, "sign")
+            case "hold":
+                return "release" if run.held is not None else "hold"
+            case "lead":
+                return "hand-over" if run.is_led_by(self.worker.operator) else "take-over"
+            case "trigger":
+                # The one under the cursor, or any that is fired where there is none under it.
+                on_one = item is not None and item.kind is ItemKind.TRIGGER
+                is_fired = item.id in run.fired if item is not None and on_one else bool(run.fired)
+                return "clear" if is_fired else "fire"
+            case "act":
+                return str(parameters[0])
+            case _:
+                return action

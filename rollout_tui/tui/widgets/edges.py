@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 
 from ...people import Actor
 from ...run.gates import warnings
 from ...run.moment import Moment
 from ...run.state import Run
-from ..styled import MUTED, Part, styled
+from ..host import host_of
+from ..styled import EMPTY, MUTED, Part, styled
 from .lines import Lines, SplitLine
 
 
@@ -39,13 +41,16 @@ class TopLine(Horizontal):
         self.query_one("#clock", Lines).show(styled(f"{now.at:%H:%M:%S} UTC "))
 
 
-class Receipt(SplitLine):
+class ReceiptLine(SplitLine):
     """Whether the last action is on disk, with its number and hash."""
 
-    def repaint(self) -> None:
-        from ..app import RolloutApp
+    def on_mount(self) -> None:
+        receipts = host_of(self).receipts
+        self._show(receipts.line)
+        self._unsubscribe = receipts.lines.subscribe(self._show)
 
-        app = self.app
-        assert isinstance(app, RolloutApp)
-        left, right = app.standing
-        self.show(left, right)
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+
+    def _show(self, line: Content) -> None:
+        self.show(line, EMPTY)

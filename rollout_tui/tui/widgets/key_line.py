@@ -6,10 +6,11 @@ from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ...frozen import dataclass
 from ..styled import EMPTY, MUTED, Part, styled
-from .redrawing import PartialRedraw
+from .redrawing import redraw
 
 # Behind the keys of a screen's own.
 _RANK = {"run": 1, "app": 2}
@@ -36,7 +37,7 @@ class _Key:
         return styled(*self.parts).cell_length
 
 
-class KeyLine(PartialRedraw):
+class KeyLine(Widget):
     """Textual's footer makes a widget of each key, anew whenever one turns grey; this draws them as text."""
 
     DEFAULT_CSS = "KeyLine { dock: bottom; height: 1; background: $panel; }"
@@ -77,7 +78,7 @@ class KeyLine(PartialRedraw):
         keys = tuple(_shown(screen))
         if keys != self._keys:
             self._keys = keys
-            self.redraw_changes()
+            redraw(self, self.render())
 
 
 def _shown(screen: Screen[object]) -> list[_Key]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.widget import Widget
 
 from ..styled import EMPTY, spread
-from .redrawing import PartialRedraw
+from .redrawing import redraw
 
 
-class Lines(PartialRedraw):
+class Lines(Widget):
     """Text in lines; `show` takes what to draw, already safe."""
 
     DEFAULT_CSS = "Lines { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: ellipsis; }"
@@ -24,13 +25,13 @@ class Lines(PartialRedraw):
         if len(lines) != len(before) and height is not None and height.is_auto:
             self.refresh(layout=True)
         elif any(not old.is_same(new) for old, new in zip(before, lines, strict=False)) or len(lines) != len(before):
-            self.redraw_changes()
+            redraw(self, self.render())
 
     def render(self) -> Content:
         return Content("\n").join(self._lines)
 
 
-class SplitLine(PartialRedraw):
+class SplitLine(Widget):
     """One line with a text at each end, fitted to whatever width it has when it is drawn."""
 
     DEFAULT_CSS = "SplitLine { width: 1fr; height: 1; }"
@@ -42,7 +43,7 @@ class SplitLine(PartialRedraw):
     def show(self, left: Content, right: Content) -> None:
         if not (left.is_same(self._left) and right.is_same(self._right)):
             self._left, self._right = left, right
-            self.redraw_changes()
+            redraw(self, self.render())
 
     def render(self) -> Content:
         return spread(self._left, self._right, self.size.width)

@@ -1,4 +1,4 @@
-"""Widgets that send the terminal only the cells that changed: people sit behind slow lines."""
+"""Redrawing of the cells that changed, and no others: people sit behind slow lines."""
 
 from __future__ import annotations
 
@@ -12,23 +12,20 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
+from ..textual_private import drawn
+
 Cell = tuple[str, Style | None]
 
 
-class PartialRedraw(Widget):
-    """Shows a content that `render` gives; `repaint_changes` draws what differs from what was drawn last."""
-
-    def redraw_changes(self) -> None:
-        before = self._render_cache.lines
-        width, height = self.size
-        after = Visual.to_strips(self, self.render(), width, height, self.visual_style)
-        if self._render_cache.size != self.size or len(before) != len(after):
-            self.refresh()
-        elif regions := list(changes(before, after)):
-            self.refresh(*regions)
-
-    def render(self) -> Content:
-        raise NotImplementedError
+def redraw(widget: Widget, content: Content) -> None:
+    """Draw of a widget what differs in this, which its `render` gives, from what it drew last."""
+    before, size = drawn(widget)
+    width, height = widget.size
+    after = Visual.to_strips(widget, content, width, height, widget.visual_style)
+    if size != widget.size or len(before) != len(after):
+        widget.refresh()
+    elif regions := list(changes(before, after)):
+        widget.refresh(*regions)
 
 
 def changes(before: Sequence[Strip], after: Sequence[Strip]) -> Iterator[Region]:
@@ -41,7 +38,7 @@ def changes(before: Sequence[Strip], after: Sequence[Strip]) -> Iterator[Region]
 
 def _span(before: Strip, after: Strip) -> tuple[int, int] | None:
     """Give the first cell that differs and the end of the last one; None where both lines are drawn alike."""
-    if before._segments == after._segments:
+    if before == after:
         return None
     old, new = _cells(before), _cells(after)
     if len(old) != len(new):
@@ -57,7 +54,7 @@ def _span(before: Strip, after: Strip) -> tuple[int, int] | None:
 def _cells(strip: Strip) -> list[Cell]:
     """Give a line cell by cell; a character of two cells stands in both, so that it is drawn whole or not at all."""
     found: list[Cell] = []
-    for text, style, _ in strip._segments:
+    for text, style, _ in strip:
         for character in text:
             found += [(character, style)] * get_character_cell_size(character)
     return found

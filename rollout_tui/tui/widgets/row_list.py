@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -60,8 +60,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         def control(self) -> RowList:
             return self.rows
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, follow: Callable[[str], None] | None = None) -> None:
+        """`follow` is called with the key of each row that the operator goes to, before another key can act there."""
         super().__init__(id=id)
+        self._follow = follow
         self._rows: Sequence[ListRow] = ()
         self._drawn: dict[int, tuple[ListRow, Strip]] = {}
         self.cursor = 0
@@ -134,17 +136,17 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         while 0 <= place < len(self._rows) and self._rows[place].heading:
             place += by
         if 0 <= place < len(self._rows):
-            self._put(place)
+            self._go(place)
 
     def action_page(self, by: int) -> None:
         last = max(0, len(self._rows) - 1)
-        self._put(min(last, max(0, self.cursor + by * max(1, self.size.height - 1))))
+        self._go(min(last, max(0, self.cursor + by * max(1, self.size.height - 1))))
 
     def action_end(self, to: int) -> None:
         if to > 0:
-            self._put(max(0, len(self._rows) - 1))
+            self._go(max(0, len(self._rows) - 1))
         else:
-            self._put(next((place for place, row in enumerate(self._rows) if not row.heading), 0))
+            self._go(next((place for place, row in enumerate(self._rows) if not row.heading), 0))
 
     def on_click(self, event: events.Click) -> None:
         place = event.y + self.scroll_offset.y
@@ -153,7 +155,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if place == self.cursor:
             self.post_message(self.Chosen(self, self.key))
         else:
-            self._put(place)
+            self._go(place)
 
     def on_resize(self) -> None:
         self._scroll_to_cursor()
@@ -163,6 +165,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_blur(self) -> None:
         self.refresh_line(self.cursor)
+
+    def _go(self, place: int) -> None:
+        """Put the cursor where the operator wants it."""
+        if place != self.cursor:
+            self._put(place)
+            if self._follow is not None:
+                self._follow(self.key)
 
     def _put(self, place: int) -> None:
         if place == self.cursor:

@@ -1,0 +1,68 @@
+"""The private parts of Textual 8 that are used, each with the reason why nothing public does.
+
+An upgrade of Textual begins here; no other module of the package names one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from pathlib import Path
+
+from textual.app import App
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.notifications import Notification
+from textual.strip import Strip
+from textual.widget import Widget
+
+# By then a notice that was taken back has left the screen.
+_GONE_SECONDS = 0.2
+
+
+class BaseApp(App[int]):
+    """Textual's app, mended where it offers nothing to mend it by."""
+
+    crash: Path | None = None
+
+    def write(self, control: str) -> None:
+        """Hand a control sequence to the terminal, where there is one: only the driver can (`_driver`)."""
+        if self._driver is not None:
+            self._driver.write(control)
+
+    def take_back(self, title: str) -> None:
+        """Take down the notices of this title; the public way takes all of them down (`_notifications`)."""
+        for notice in [each for each in self._notifications if each.title == title]:
+            self._unnotify(notice)
+
+    def _unnotify(self, notification: Notification, refresh: bool = True) -> None:
+        """Draw the screen once a notice has gone: Textual forgets where it was when its map was out of date.
+
+        The whole of it: to be asked for a part, a screen forgets what else was to be drawn.
+        """
+        was_shown = bool(self.screen.query("Toast"))
+        super()._unnotify(notification, refresh)
+        if was_shown:
+            self.set_timer(_GONE_SECONDS, self._draw_whole)
+
+    def _draw_whole(self) -> None:
+        # There is none when the app has been left meanwhile.
+        for screen in self.screen_stack[-1:]:
+            screen.refresh()
+
+    def _fatal_error(self) -> None:
+        """Keep a crash's traceback in a file: Textual's own prints the local variables, notes and names among them."""
+        with tempfile.NamedTemporaryFile("w", prefix="rollout-crash-", suffix=".txt", delete=False) as file:
+            file.write(traceback.format_exc())
+        self.crash = Path(file.name)
+        self._close_messages_no_wait()
+
+
+def bindings_at(widget: Widget, key: str) -> list[Binding]:
+    """Give a widget's own bindings of a key; `active_bindings` would ask every action on the screen (`_bindings`)."""
+    return widget._bindings.key_to_bindings.get(key, [])
+
+
+def drawn(widget: Widget) -> tuple[list[Strip], Size]:
+    """Give what a widget drew last, and at which size: to send only what differs from it (`_render_cache`)."""
+    return widget._render_cache.lines, widget._render_cache.size
