@@ -16,7 +16,6 @@ from ...run.briefing import receipt, status_paragraph
 from ...run.gates import Blocker, BlockerKind, blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
-from ..acting import last_resolved
 from ..host import Host, host_of
 from ..keys.binding import key, press
 from ..recorder import Recorder
@@ -243,7 +242,7 @@ class RunView(Screen[None]):
 
     def action_undo(self) -> None:
         """Take back what this operator resolved last: the form shows which item that is, and asks why."""
-        found = self._undoable()
+        found = self.recorder.undoable()
         if isinstance(found, Item):
             self.recorder.ask("revoke", found)
         else:
@@ -268,7 +267,7 @@ class RunView(Screen[None]):
             case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
                 can = self.recorder.why_not(self._meant(action, parameters)) is None
             case "undo":
-                can = isinstance(self._undoable(), Item)
+                can = isinstance(self.recorder.undoable(), Item)
             case "gate":
                 can = run.stage.has_gate and run.closed is None and not run.rolling_back
             case "roll_back":
@@ -293,14 +292,6 @@ class RunView(Screen[None]):
         """The blockers that come and go with the time alone."""
         worker = self.worker
         return [each for each in blockers(worker.run, worker.moment()) if each.kind in _PASSING]
-
-    def _undoable(self) -> Item | RolloutError:
-        """The item that this operator resolved last, or why it can't be taken back."""
-        item = last_resolved(self.worker.run, self.worker.operator)
-        if item is None:
-            hint = "What others recorded is taken back at its item: u."
-            return RolloutError("Nothing that you resolved stands.", hint)
-        return self.recorder.why_not_about("revoke", item) or item
 
     def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
         """The action of the table of intents that a key means here."""
