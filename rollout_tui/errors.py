@@ -42,5 +42,11 @@ class Damaged(RolloutError):
     exit_code = 6
 
 
+class DoesNotFollow(RolloutError):
+    """A log is whole, but records what the run before did not allow (exit code 7)."""
+
+    exit_code = 7
+
+
 class Unsynced(RolloutError):
     """The disk did not take a write, and what it kept is unknown: this open journal takes no more (exit code 1)."""

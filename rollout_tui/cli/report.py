@@ -17,13 +17,14 @@ from ..report.sections import SECTIONS
 from ..runs.replay import replayed
 from .options import add_folder, runs_of
 from .output import say_document, tell
+from .verify import code_of
 from .words import problem
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Tell a run to people who were not there: findings first, then the timeline, decisions, readings and rollback. "
-        "Exit 6: the log, or evidence kept beside it, is not what was written."
+        "Exit 6: the log, or evidence kept beside it, is not what was written. Exit 7: an entry of it does not follow."
     )
     parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
     parser.add_argument("--format", choices=FORMATS, help="(else by the ending of -o, else text)")
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if verification.holds and not verification.evidence and not log.problem:
         return 0
     tell(f"The log does not verify: {problem(log) or verification.words}")
-    return Damaged.exit_code
+    return code_of(verification) or Damaged.exit_code
 
 
 def _format(arguments: argparse.Namespace) -> str:

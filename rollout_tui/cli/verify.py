@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
-from ..errors import Damaged, RolloutError, UsageError
+from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
 from ..journal.verification import CHAIN_PROVES, MEANINGS, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
@@ -22,7 +22,10 @@ _HEAD = re.compile(r"#?(\d{1,9})[: ]([0-9a-f]{4,64})")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Verify that logs are whole and unaltered. Exit 6: torn, damaged, altered, or no log."
+    parser.description = (
+        "Verify that logs are whole and unaltered, and that each entry follows from the run before it. "
+        "Exit 6: torn, damaged, altered, or no log. Exit 7: whole, but an entry does not follow."
+    )
     parser.add_argument("logs", metavar="LOG", nargs="+", help="a log's path, a folder of logs, or a run's id")
     parser.add_argument(
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
@@ -46,12 +49,19 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         except RolloutError as error:
             errors.append(error)
     codes = [explain(error) for error in errors]
-    codes += [0 if each.holds else Damaged.exit_code for each in verified]
+    codes += [code_of(each) for each in verified]
     if arguments.json:
         say_json([_json(each) for each in verified])
     else:
         _print(verified)
     return max(codes, default=0)
+
+
+def code_of(found: Verification) -> int:
+    """Give the exit code that a verdict comes to."""
+    if found.holds:
+        return 0
+    return DoesNotFollow.exit_code if found.verdict == "does-not-follow" else Damaged.exit_code
 
 
 def _refs(name: str, runs: Runs) -> Iterator[RunRef]:
@@ -79,12 +89,24 @@ def _print(verified: list[Verification]) -> None:
     for each in verified:
         head = f"  (head #{each.head[0]} {each.head[1][:12]})" if each.head else ""
         say(f"{each.place}: {each.words}{head}")
+        for entry in each.not_following:
+            where = f"#{entry.seq} {entry.kind}" if entry.seq else "the header"
+            say(f"{each.place}: {where} records: {entry.recorded}")
+            say(f"{each.place}: {where}: {entry.allowed}")
+        if each.unjudged_from is not None:
+            say(f"{each.place}: not judged from event {each.unjudged_from} on: it is of a later version")
         for problem in each.evidence:
             say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
     for verdict in dict.fromkeys(each.verdict for each in verified):
         tell(f"{verdict}: {MEANINGS[verdict]}")
     if any(each.holds for each in verified):
         tell(CHAIN_PROVES)
+    rules = {each.rules for each in verified if each.rules is not None}
+    if rules:
+        which = ", ".join(map(str, sorted(rules)))
+        tell(
+            f"Each entry was decided again by the rules that its log names (number {which}); a forger can claim older."
+        )
 
 
 def _json(each: Verification) -> dict[str, Any]:
@@ -102,6 +124,12 @@ def _json(each: Verification) -> dict[str, Any]:
         "damaged_byte": each.damaged_byte,
         "layer": each.layer,
         "expected_head": each.expected,
+        "rules": each.rules,
+        "does_not_follow": [
+            {"event": entry.seq, "kind": entry.kind, "recorded": entry.recorded, "allowed": entry.allowed}
+            for entry in each.not_following
+        ],
+        "not_judged_from": each.unjudged_from,
         "evidence": [
             {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}
             for problem in each.evidence

@@ -94,7 +94,7 @@ class FileReader:
     def look(self) -> None:
         """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`."""
         file.check_same(self.path, self.descriptor)
-        self._extend()
+        self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
 
     def add(self, entry: Entry, size: int) -> None:
         """Take in an entry that was written here, in a block of `size` bytes that was verified."""

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from rollout_tui.errors import Damaged, UsageError
 from rollout_tui.frozen import dataclass
@@ -20,7 +20,7 @@ from rollout_tui.text import safe
 
 _MOMENT_SECONDS = 0.05
 
-Verdict = Literal["whole", "open", "torn", "damaged", "altered", "not-a-journal"]
+Verdict = Literal["whole", "open", "torn", "does-not-follow", "damaged", "altered", "not-a-journal"]
 
 CHAIN_PROVES = (
     "The chain shows accidents and partial edits, not that someone rewrote the whole file or dropped its end."
@@ -32,6 +32,8 @@ MEANINGS: dict[Verdict, str] = {
     "open": "every entry is as it was recorded; the run is not closed, so there may have been later ones.",
     "torn": "the last write was cut off and never happened; every entry before it is as it was recorded. "
     "Compare the last receipt; rollout resume keeps the cut bytes and goes on.",
+    "does-not-follow": "every entry is as it was recorded, but the run did not allow what the named ones say: they "
+    "were not made by this program, or not at the time, by the person and in the order that they claim.",
     "damaged": "from the place named on, the file is not what was recorded: believe only what stands before it. "
     "Compare with a copy and the receipts. Nothing is repaired by itself.",
     "altered": "the entries fit each other, but not what was noted or kept elsewhere: the log was rewritten or "
@@ -46,8 +48,38 @@ FOUND_BY: dict[Layer, str] = {
 }
 """What found a damage, in words."""
 
-Replay = Callable[[Sequence[Entry]], tuple[int, str] | None]
-"""Folds entries into a run, and gives the number of the first event that does not fit, with why; None if all do."""
+
+class NotFollowing(Protocol):
+    """An entry that the run before it did not allow: its number and kind, what it records, what was allowed."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def recorded(self) -> str: ...
+    @property
+    def allowed(self) -> str: ...
+
+
+class Judged(Protocol):
+    """What the rules of a run find in a log's entries; `rules` is the number of those that it was judged by.
+
+    `misfit` is the first entry that makes no run, with why; from `unjudged_from` on a later version has to judge.
+    """
+
+    @property
+    def rules(self) -> int: ...
+    @property
+    def found(self) -> Sequence[NotFollowing]: ...
+    @property
+    def unjudged_from(self) -> int | None: ...
+    @property
+    def misfit(self) -> tuple[int, str] | None: ...
+
+
+Judge = Callable[[Sequence[Entry]], Judged]
+"""Decides each entry again, on the run before it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +88,9 @@ class Verification:
 
     `events` counts the events that verify, `head` is the number and the hash of the last of them. `damaged_event` and
     `damaged_byte` say where the first damage (or the incomplete entry) begins, `layer` what found the damage.
-    `expected` says whether the expected head is there, None where none was given.
+    `expected` says whether the expected head is there, None where none was given. `not_following` are the entries that
+    the run before them did not allow, by the rules of the number `rules`; None where it was not asked, or a later
+    version has to judge the whole.
     """
 
     place: str
@@ -71,6 +105,9 @@ class Verification:
     layer: Layer | None = None
     expected: bool | None = None
     evidence: tuple[EvidenceProblem, ...] = ()
+    rules: int | None = None
+    not_following: tuple[NotFollowing, ...] = ()
+    unjudged_from: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -82,8 +119,8 @@ class Verification:
         return MEANINGS[self.verdict]
 
 
-def verify(path: Path, expect_head: tuple[int, str] | None = None, replay: Replay | None = None) -> Verification:
-    """Verify a log: its chain, its evidence, and if given that its events make a run, and a head that someone noted.
+def verify(path: Path, expect_head: tuple[int, str] | None = None, judge: Judge | None = None) -> Verification:
+    """Verify a log: its chain, its evidence, and if given what a run's rules say of it, and a head that someone noted.
 
     The expected head is an event's number and at least four digits of its hash. RolloutError if the file can't be read.
     """
@@ -99,10 +136,11 @@ def verify(path: Path, expect_head: tuple[int, str] | None = None, replay: Repla
     if reason := _not_a_journal(data):
         return Verification(str(path), "not-a-journal", f"{path} {reason}")
     damage = chain.damage
-    if replay is not None and chain.entries and (misfit := replay(chain.entries)):
-        reason = f"does not fit the run before it: {misfit[1]}"
-        damage = Damage(misfit[0], chain.starts[misfit[0]], reason, "rules")
-    return _judge(path, chain, damage, expect_head)
+    judged = judge(chain.entries) if judge is not None and chain.entries else None
+    if judged is not None and judged.misfit is not None:
+        seq, why = judged.misfit
+        damage = Damage(seq, chain.starts[seq], f"does not fit the run before it: {why}", "rules")
+    return _verdict(path, chain, damage, judged, expect_head)
 
 
 def _read(path: Path) -> tuple[bytes, Chain]:
@@ -140,7 +178,9 @@ def _not_a_journal(data: bytes) -> str:
     return "does not begin as a journal does"
 
 
-def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[int, str] | None) -> Verification:
+def _verdict(
+    path: Path, chain: Chain, damage: Damage | None, judged: Judged | None, expect_head: tuple[int, str] | None
+) -> Verification:
     # Nothing from the damage on is to be believed.
     entries = chain.entries[: damage.seq] if damage else chain.entries
     last = len(entries) - 1
@@ -157,6 +197,8 @@ def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[i
     elif unexpected or problems:
         count = f"{len(problems)} of the files kept as evidence {'is' if len(problems) == 1 else 'are'} not as kept"
         verdict, said = "altered", [unexpected, count if problems else "", incomplete]
+    elif judged is not None and judged.found:
+        verdict, said = "does-not-follow", [_not_following(judged.found), incomplete]
     elif torn:
         verdict, said = "torn", [incomplete]
     elif close is None:
@@ -176,7 +218,16 @@ def _judge(path: Path, chain: Chain, damage: Damage | None, expect_head: tuple[i
         layer=damage.layer if damage else None,
         expected=None if expect_head is None else not unexpected,
         evidence=problems,
+        rules=judged.rules if judged is not None and judged.rules else None,
+        not_following=tuple(judged.found) if judged is not None else (),
+        unjudged_from=judged.unjudged_from if judged is not None else None,
     )
+
+
+def _not_following(found: Sequence[NotFollowing]) -> str:
+    first = f"event {found[0].seq} ({found[0].kind})" if found[0].seq else "the header"
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{first} does not follow from the run before it{more}"
 
 
 def _closed_words(close: int, last: int) -> str:

@@ -30,10 +30,11 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
     if report.blockers:
         count = f"{len(report.blockers)} before {run.stage.title} can end"
         yield "Blocks", (count, *(each.text for each in grouped(report.blockers)))
-    overrides = tuple(f"{each.text} (#{each.seq})" for each in report.findings if each.kind is Kind.OVERRIDE)
-    if overrides:
-        # Whoever reads no further has read these.
-        yield "Overrides", overrides
+    # Whoever reads no further has read these.
+    for name, kind in (("Does not follow", Kind.DOES_NOT_FOLLOW), ("Overrides", Kind.OVERRIDE)):
+        found = tuple(f"{each.text} (#{each.seq})" for each in report.findings if each.kind is kind)
+        if found:
+            yield name, found
     yield "Log", report.log_verdict.words
     if report.log_verdict.problems:
         yield "Evidence", report.log_verdict.problems

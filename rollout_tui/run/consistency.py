@@ -23,7 +23,8 @@ from .intents import SUBJECTS, Intent
 from .moment import Moment
 from .plan_of import plan_of
 from .run_rules import ONE_MOMENT
-from .state import Run
+from .state import DoesNotFit, Run
+from .subjects.phrases import LONGEST_SECONDS
 from .subjects.start_acts import Start, start
 from .wording import describe
 
@@ -59,27 +60,38 @@ class Inconsistency:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What does not follow in a log; entries from `unjudged_from` on are a later version's to judge, None if none."""
+    """What the rules of a run say of a log, and `rules`, the number of those that it was judged by.
 
+    `found` are the entries that do not follow. Entries from `unjudged_from` on are a later version's to judge, None
+    where all were judged. `misfit` is the number of the first entry that can't even be folded, with why.
+    """
+
+    rules: int = 0
     found: tuple[Inconsistency, ...] = ()
     unjudged_from: int | None = None
+    misfit: tuple[int, str] | None = None
 
 
 def judge(entries: Sequence[Entry]) -> Judgement:
-    """Decide every entry again, by the rules that the log's header names; raises DoesNotFit as `replay` does."""
+    """Decide every entry again, by the rules that the log's header names."""
     header = entries[0]
     if not isinstance(header.event, RunStarted):
         return Judgement(unjudged_from=0)
-    builder = Builder(begin(header))
-    found = [*_judge_start(header, header.event)]
-    for entry in entries[1:]:
-        if isinstance(entry.event, Unknown):
-            return Judgement(tuple(found), entry.seq)
-        # A view of the run before the entry, which is as good as a copy until the entry is folded.
-        if not isinstance(entry.event, Recovered):
-            found += _judge(builder.freeze(), entry)
-        apply(builder, entry)
-    return Judgement(tuple(found))
+    rules, entry = header.event.rules, header
+    found: list[Inconsistency] = []
+    try:
+        builder = Builder(begin(header))
+        found += _judge_start(header, header.event)
+        for entry in entries[1:]:
+            if isinstance(entry.event, Unknown):
+                return Judgement(rules, tuple(found), entry.seq)
+            # A view of the run before the entry, which is as good as a copy until the entry is folded.
+            if not isinstance(entry.event, Recovered):
+                found += _judge(builder.freeze(), entry)
+            apply(builder, entry)
+    except DoesNotFit as error:
+        return Judgement(rules, tuple(found), misfit=(entry.seq, str(error)))
+    return Judgement(rules, tuple(found))
 
 
 def _judge_start(header: Entry, event: RunStarted) -> Iterator[Inconsistency]:
@@ -98,7 +110,9 @@ def _judge_start(header: Entry, event: RunStarted) -> Iterator[Inconsistency]:
 
 def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
     event, stamp = entry.event, entry.stamp
-    jump = timedelta(seconds=event.seconds) if isinstance(event, ClockConfirmed) else timedelta(0)
+    jump = timedelta(0)
+    if isinstance(event, ClockConfirmed):
+        jump = timedelta(seconds=max(-LONGEST_SECONDS, min(LONGEST_SECONDS, event.seconds)))
     actor = stamp.actor
     allowed = ""
     for earlier in _EARLIER[:1] if run.started.rules >= ONE_MOMENT else _EARLIER:

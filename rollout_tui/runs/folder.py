@@ -14,7 +14,7 @@ from ..journal.reader import FileReader, marks
 from ..journal.values import spell_text
 from ..run.events import RunClosed, RunStarted, Stamp
 from .protocols import RunLog, RunRef
-from .replay import misfit, replayed
+from .replay import judged, replayed
 
 if TYPE_CHECKING:
     from ..journal.verification import Verification
@@ -129,10 +129,10 @@ class FolderRuns:
         return evidence.kept(Path(ref.place), sha256)
 
     def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
-        """Verify a log, its evidence, and that its events make a run; see Runs."""
+        """Verify a log, its evidence, and that each of its events follows from the run before it; see Runs."""
         from ..journal.verification import verify
 
-        return verify(Path(ref.place), expect_head, misfit)
+        return verify(Path(ref.place), expect_head, judged)
 
     def _paths(self) -> Sequence[Path]:
         try:

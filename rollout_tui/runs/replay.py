@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..errors import Damaged, RolloutError
 from ..frozen import dataclass
@@ -12,6 +14,9 @@ from ..run.events import Entry, PlanRedlined, RunStarted, Unknown
 from ..run.evolve import begin, evolve, replay
 from ..run.state import DoesNotFit, Run
 from .protocols import RunLog, RunRef
+
+if TYPE_CHECKING:
+    from ..run.consistency import Judgement
 
 _DAMAGE_HINT = "The log is not what this program wrote: compare it with the receipts, and keep it as it is."
 
@@ -81,16 +86,19 @@ def _fold_far(entries: Sequence[Entry]) -> tuple[Run, Misfit | None]:
         return fold(entries[: error.seq]), error
 
 
-def misfit(entries: Sequence[Entry]) -> tuple[int, str] | None:
-    """Give the number of the first entry that does not fit the run before it, with why; None if all make one."""
-    try:
-        fold(entries)
-    except Misfit as error:
-        return error.seq, error.reason
-    except RolloutError:
-        # A later version's run: this one knows nothing of what fits.
-        return None
-    return None
+def judged(entries: Sequence[Entry]) -> Judgement:
+    """Say what the rules of a run find in a log: what does not follow, and the first entry that makes no run."""
+    # Only who verifies, audits or reports decides again.
+    from ..run.consistency import Judgement, judge
+
+    for place, entry in enumerate(entries):
+        if isinstance(entry.event, RunStarted | PlanRedlined):
+            try:
+                _guard_plan(entry, entry.event)
+            except Misfit as error:
+                before = judge(entries[:place]) if place else Judgement()
+                return before if before.misfit else replace(before, misfit=(error.seq, error.reason))
+    return judge(entries)
 
 
 def fold_more(run: Run, entries: Sequence[Entry]) -> Run:

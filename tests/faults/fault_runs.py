@@ -1,8 +1,8 @@
-"""Runs of a real plan that faults are tried on, walked by a session on a clock that can jump."""
+"""Runs of a real plan that faults are tried on, walked by a session on a clock that is moved."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rollout_tui.clock import SimulatedClock
@@ -18,13 +18,6 @@ from tests.runs import runs_folder
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"
 ALICE = Actor("alice", "alice", "bastion")
 _FINE = (0.2, 410.0, 38.0, 55.0, 41.0)
-
-
-class JumpingClock(SimulatedClock):
-    """A clock whose wall time can jump while no time passes."""
-
-    def jump(self, by: timedelta) -> None:
-        self._now += by
 
 
 def begin(folder: Path, clock: SimulatedClock | None = None, checks: int = 0) -> Session:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import Refused
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.gates import soak_left
@@ -13,7 +14,7 @@ from rollout_tui.run.intents import ConfirmClock, Go, Intent, Measure, Promote, 
 from rollout_tui.run.next import next_step
 from rollout_tui.session import Session
 from tests.faults.fault import Fault, Scale
-from tests.faults.fault_runs import JumpingClock, answer, begin
+from tests.faults.fault_runs import answer, begin
 from tests.runs import runs_folder
 
 _HOUR = timedelta(hours=1)
@@ -23,17 +24,17 @@ _GATES = (Go, Promote, StartPhase)
 
 
 def _jumps_at_gates(_scale: Scale, folder: Path) -> Iterator[str]:
-    clock = JumpingClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    clock = SimulatedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
     session = begin(folder, clock)
     for step in _walk(session, clock):
         for jump in _JUMPS:
             for intent in _gates(session, step):
-                clock.jump(jump)
+                clock.set_ahead(jump)
                 yield _is_refused(session, intent, jump)
-                clock.jump(-jump)
+                clock.set_ahead(-jump)
         if isinstance(step, _GATES):
             # Less than what would make the readings too old.
-            clock.jump(_HOUR / 4)
+            clock.set_ahead(_HOUR / 4)
             session.act(ConfirmClock("looked at another clock"))
         session.act(step)
 
@@ -55,7 +56,7 @@ def _is_refused(session: Session, intent: Intent, jump: timedelta) -> str:
 
 
 def _an_hour_back(_scale: Scale, folder: Path) -> Iterator[str]:
-    clock = JumpingClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    clock = SimulatedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
     session = begin(folder, clock)
     path = folder / "runs" / f"{session.run.id}.toml"
     for number, step in enumerate(_walk(session, clock)):
@@ -63,13 +64,13 @@ def _an_hour_back(_scale: Scale, folder: Path) -> Iterator[str]:
         # A reading an hour old may be too old for its gate, and would be asked for again.
         back = number % 2 and not isinstance(step, (*_GATES, Measure))
         if back:
-            clock.jump(-_HOUR)
+            clock.set_ahead(-_HOUR)
         entry = session.act(step)
         read = runs_folder.read(path)
         kept = [each.seq for each in read.entries] == list(range(before + 2)) and entry.seq == before + 1
         if back:
             left = _soak(session)
-            clock.jump(_HOUR)
+            clock.set_ahead(_HOUR)
             early = left < _soak(session)
             yield "" if not early else f"event {entry.seq}: an hour back made the soak shorter"
         yield "" if kept and read.run == session.run else f"event {entry.seq}: read back in another order"
@@ -81,7 +82,7 @@ def _soak(session: Session) -> timedelta:
     return soak_left(session.run, stage, session.moment()) if stage.phase else timedelta(0)
 
 
-def _walk(session: Session, clock: JumpingClock) -> Iterator[Intent]:
+def _walk(session: Session, clock: SimulatedClock) -> Iterator[Intent]:
     """Give what comes next until a step needs more than a word; soaks pass half and half."""
     for _ in range(_MOST_STEPS):
         step = next_step(session.run, session.moment())

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from rollout_tui.journal.verification import verify
-from rollout_tui.runs.replay import misfit
 from tests.journal import outsider
 from tests.runs import runs_folder
 
@@ -23,7 +22,8 @@ def test_every_fixture_says_what_is_expected_of_it() -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_verify_says_of_each_what_was_done_to_it(name: str) -> None:
-    found = verify(FIXTURES / f"{name}.toml", replay=misfit)
+    # By its bytes alone: many of these runs never were.
+    found = verify(FIXTURES / f"{name}.toml")
     assert {
         "verdict": found.verdict,
         "events": found.events,

@@ -15,7 +15,7 @@ from rollout_tui.journal.verification import Verdict, Verification
 from rollout_tui.run.briefing import waits_for
 from rollout_tui.run.events import Entry, RunClosed, RunStarted, Stamp
 from rollout_tui.runs.protocols import Behind, Draft, Outcome, Recorded, RunLog, RunRef
-from rollout_tui.runs.replay import misfit, replayed
+from rollout_tui.runs.replay import judged, replayed
 
 
 @dataclass
@@ -145,8 +145,15 @@ class MemoryRuns:
             expect_head[0] < len(entries) and entries[expect_head[0]].hash.startswith(expect_head[1])
         )
         closed = any(isinstance(entry.event, RunClosed) for entry in entries)
-        wrong = misfit(entries)
-        verdict: Verdict = "damaged" if wrong else "altered" if not is_there else "whole" if closed else "open"
+        found = judged(entries)
+        wrong = found.misfit
+        verdict: Verdict = "whole" if closed else "open"
+        if found.found:
+            verdict = "does-not-follow"
+        if not is_there:
+            verdict = "altered"
+        if wrong:
+            verdict = "damaged"
         return Verification(
             ref.place,
             verdict,
@@ -158,6 +165,8 @@ class MemoryRuns:
             damaged_event=wrong[0] if wrong else None,
             layer="rules" if wrong else None,
             expected=None if expect_head is None else is_there,
+            rules=found.rules,
+            not_following=found.found,
         )
 
 

@@ -21,6 +21,7 @@ class Severity(StrEnum):
 class Kind(StrEnum):
     """What a finding is about."""
 
+    DOES_NOT_FOLLOW = "does not follow"
     OVERRIDE = "override"
     EMERGENCY = "emergency"
     WAIVER = "waiver"
