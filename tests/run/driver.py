@@ -87,9 +87,10 @@ class Walk:
         self.record(event, by, happened)
         return event
 
-    def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None) -> None:
+    def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None, *, origin: str = "") -> None:
         seq = self.run.seq + 1
-        entry = ev.Entry(seq, ev.Stamp(self.at, by, f"{by}@host", happened), event, f"hash-{seq}", self.run.head)
+        stamp = ev.Stamp(self.at, by, origin or f"{by}@host", happened)
+        entry = ev.Entry(seq, stamp, event, f"hash-{seq}", self.run.head)
         self.run = evolve(self.run, entry)
         self.entries.append(entry)
         if isinstance(event, ev.ClockConfirmed):

@@ -9,7 +9,6 @@ from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
 from rollout_tui.run.gates import BlockerKind
 from rollout_tui.run.intents import Intent
-from rollout_tui.run.window import warnings
 from tests.run.driver import NOON, Walk, with_jump
 from tests.run.run_plans import BLUE_GREEN, CANARY, ROLLING
 
@@ -260,73 +259,3 @@ class TestTriggers:
         gate.refused(intents.Fire("errors-above-2", "x"), "already fired, by bob", kind=Conflict)
         gate.refused(intents.Clear("errors-above-2", " "), "needs a reason", kind=UsageError)
         gate.do(intents.Clear("errors-above-2", "x"))
-
-
-WINDOW_TIMES = pytest.mark.parametrize(
-    ("minutes", "warning"),
-    [
-        pytest.param(-90, ("Outside the maintenance window: it opens in 1 h.",), id="before"),
-        pytest.param(-30, (), id="at its start"),
-        pytest.param(60, (), id="inside"),
-        pytest.param(180, (), id="at its end"),
-        pytest.param(190, ("Outside the maintenance window: it closed 10 min ago.",), id="after"),
-    ],
-)
-
-
-class TestWindow:
-    """Blue-green's window is open from 11:30 to 15:00."""
-
-    @WINDOW_TIMES
-    def test_outside_it_the_go_needs_a_reason(self, minutes: int, warning: tuple[str, ...]) -> None:
-        walk = Walk(BLUE_GREEN).to_next("go")
-        walk.at = NOON + timedelta(minutes=minutes)
-        assert warnings(walk.run, walk.now) == warning
-        if not warning:
-            assert walk.do(intents.Go()) == ev.GatePromoted("pre-deployment")
-            return
-        refused = walk.refused(intents.Go(), "Go is blocked by 1 thing")
-        assert "  [window]: wait for it, or go past it with a reason" in refused.message
-        assert "--override" in str(refused.hint)
-        walk.refused(intents.Go(("window",)), "An override needs a reason")
-        assert walk.next().action == "go"
-        assert warning[0][1:-1] in walk.next().text
-        assert walk.do(intents.Go(("window",), "agreed with the bank")).overrides == ("window",)  # type: ignore[union-attr]
-
-    @WINDOW_TIMES
-    def test_by_the_first_rules_it_only_warns(self, minutes: int, warning: tuple[str, ...]) -> None:
-        walk = Walk(BLUE_GREEN, rules=1).to_next("go")
-        walk.at = NOON + timedelta(minutes=minutes)
-        assert warnings(walk.run, walk.now) == warning
-        walk.do(intents.Go())
-        walk.to("shadow").do(intents.StartPhase("shadow"))
-
-    def test_a_start_outside_it_needs_a_reason_once(self) -> None:
-        walk = Walk(BLUE_GREEN).to("shadow").wait("26 h")
-        assert walk.start_blockers() == ["window"]
-        assert walk.next().action == "start-phase"
-        walk.refused(intents.StartPhase("shadow"), "it closed 23 h ago")
-        walk.do(intents.StartPhase("shadow", ("window",), "the bank moved it"))
-        assert walk.run.past_window is not None
-        walk.to("live")
-        assert walk.start_blockers() == []
-        assert walk.do(intents.StartPhase("live")) == ev.PhaseStarted("live")
-
-    def test_the_go_that_went_past_it_did_so_for_the_starts_too(self) -> None:
-        walk = Walk(BLUE_GREEN).to_next("go").wait("4 h")
-        walk.do(intents.Go(("window",), "agreed"))
-        walk.to("shadow").do(intents.StartPhase("shadow"))
-        assert warnings(walk.run, walk.now)
-
-    def test_a_rehearsal_has_none(self) -> None:
-        walk = Walk(BLUE_GREEN, rehearsal=True).to_next("go").wait("4 h")
-        assert warnings(walk.run, walk.now) == ()
-        walk.do(intents.Go())
-
-    def test_promoting_ends_what_was_begun(self) -> None:
-        walk = Walk(BLUE_GREEN).to_gate("shadow").wait("4 h").do(intents.Measure("imbalance", 0))
-        assert walk
-
-    def test_a_plan_without_one_never_warns(self) -> None:
-        walk = Walk(CANARY)
-        assert warnings(walk.run, walk.now) == ()

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from ...errors import RolloutError
 from ...run.briefing import receipt, status_paragraph
-from ...run.gates import Blocker, BlockerKind, blockers
+from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..host import Host, host_of
@@ -24,7 +24,9 @@ from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
 
 # What comes and goes with the time alone.
-_PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK})
+_PASSING = frozenset(
+    {BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK, BlockerKind.WINDOW, BlockerKind.APPROVAL}
+)
 
 
 class RunView(Screen[None]):
@@ -264,7 +266,8 @@ class RunView(Screen[None]):
     def passing_blockers(self) -> list[Blocker]:
         """The blockers that come and go with the time alone."""
         worker = self.worker
-        return [each for each in blockers(worker.run, worker.moment()) if each.kind in _PASSING]
+        found = (*blockers(worker.run, worker.moment()), *start_blockers(worker.run, worker.moment()))
+        return [each for each in found if each.kind in _PASSING]
 
     def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
         """The action of the table of intents that a key means here."""
