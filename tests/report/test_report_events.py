@@ -59,6 +59,7 @@ def test_what_was_found() -> None:
         Kind.REDLINE,
         Kind.RECOVERED,
         Kind.SILENCE,
+        Kind.OTHERS_ITEM,
     }
 
 
