@@ -15,7 +15,7 @@ from ...errors import UsageError
 from ...frozen import dataclass
 from ...run.events import Entry
 from ...run.gates import Blocker
-from ...run.intents import Action, Clear, FieldKind, IntentField
+from ...run.intents import Action, FieldKind, IntentField
 from ...run.stages import Item
 from ...text import safe
 from ..rows.row import ListRow
@@ -75,13 +75,20 @@ class IntentForm(FieldsScreen[Entry]):
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
 
     def first_field(self) -> Widget:
-        """Begin below a trigger that can only be the one: what is typed at once must not choose another."""
-        fields = list(self.query(FIELDS))
-        item, fired = self._subject.item, self._worker.run.fired
-        meant = {item.id} if item is not None else set()
-        if self._subject.action.intent is Clear and len(fired) == 1:
-            meant |= set(fired)
-        return fields[1] if isinstance(fields[0], ChoiceField) and fields[0].key in meant else fields[0]
+        """Begin below a choice that can only be the one: what is typed at once must not choose another."""
+        first, *rest = self.query(FIELDS)
+        return rest[0] if rest and isinstance(first, ChoiceField) and self._can_only_be(first.key) else first
+
+    def _can_only_be(self, chosen: str) -> bool:
+        action, item, worker = self._subject.action, self._subject.item, self._worker
+        if item is not None and item.id == chosen:
+            return True
+        if action.about is None:
+            return False
+        found = (key for key, _ in choices(action.about, worker.run, item))
+        return [key for key in found if not action.why_not(worker.run, key, worker.moment(), worker.operator)] == [
+            chosen
+        ]
 
     async def submit(self, values: dict[str, str]) -> Entry:
         intent, happened = self._intent(values), self._happened(values)
