@@ -102,12 +102,17 @@ class FileReader:
         self.version = marks(self.path)
 
     def copy_to(self, path: Path) -> Entry:
-        """Copy the whole entries to a new journal and give the last of them; Taken if the name is taken."""
+        """Copy the whole entries to a new journal and give the last of them; Taken if the name is taken.
+
+        Damaged, and nothing is copied, where one of them is not what was written, or the last that was read is lost.
+        """
         data = file.read_from(self.path, self.descriptor, 0)
         copied = Chain()
         copied.extend(data)
-        if not copied.entries:
-            raise self.damaged()
+        if not copied.damage and not copied.has_head(self.head):
+            copied.damage = Damage(len(copied.entries), copied.size, "is no longer there, and was read before")
+        if copied.damage:
+            raise self._damaged(copied.damage)
         file.create(path, data[: copied.size])
         return copied.entries[-1]
 
@@ -137,7 +142,10 @@ class FileReader:
 
     def damaged(self) -> Damaged:
         """Make the error that says where the journal is damaged."""
+        return self._damaged(self._chain.damage)
+
+    def _damaged(self, damage: Damage | None) -> Damaged:
         return Damaged(
-            f"{self.path} is damaged: {self._chain.damage or 'it is empty'}",
+            f"{self.path} is damaged: {damage or 'it is empty'}",
             "Compare it with a copy and with the receipts; `rollout audit` shows it up to there.",
         )

@@ -58,6 +58,8 @@ class FolderRuns:
         """Find a log by its run's id, a unique beginning of it, or a path; see Runs."""
         if name is None:
             return self._newest(unfinished=unfinished)
+        if not name:
+            raise UsageError("An empty name is no run's.", "Give a run's id or the beginning of one; rollout list.")
         path = Path(name)
         if path.suffix == ".toml" and ("/" in name or path.exists()):
             return _ref(path)
@@ -78,14 +80,17 @@ class FolderRuns:
 
     def read(self, ref: RunRef) -> RunLog:
         """Read one log without touching it, up to its damage if there is any."""
+        path = Path(ref.place)
+        # Before it is opened: what is written meanwhile is a change.
+        version = marks(path)
         try:
-            with FileReader(Path(ref.place)) as reader:
+            with FileReader(path) as reader:
                 damage = reader.damage
                 problem = f"damaged: {damage}" if damage else ""
                 torn = None if damage else reader.torn
                 return RunLog(ref, reader.entries, reader.starts, torn, damage, problem, reader.version)
         except RolloutError as error:
-            return RunLog(ref, problem=error.message)
+            return RunLog(ref, problem=error.message, version=version)
 
     def start(self, started: RunStarted, stamp: Stamp) -> FileStore:
         """Make the journal of a new run; see Runs."""
