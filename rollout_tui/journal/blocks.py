@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
+from typing import Any
 
 from rollout_tui import JOURNAL_FORMAT
 from rollout_tui.errors import RolloutError
-from rollout_tui.journal.shapes import STORE_KEYS, Form, fields_of, fitting_form
+from rollout_tui.journal.shapes import STORE_KEYS, Field, Form, extra_fields, fields_of, fitting_form
 from rollout_tui.journal.values import (
+    BOOT,
     LINE,
+    SIGNATURE,
     TEXT,
     TIME,
+    UP_MS,
     NotCanonical,
     Value,
     hides,
@@ -29,7 +33,17 @@ from rollout_tui.journal.values import (
     spell_text,
     spell_time,
 )
-from rollout_tui.run.events import Entry, Event, PlanRedlined, RunClosed, RunStarted, Stamp, Unknown
+from rollout_tui.run.events import (
+    NO_EXTRAS,
+    Entry,
+    Event,
+    Extras,
+    PlanRedlined,
+    RunClosed,
+    RunStarted,
+    Stamp,
+    Unknown,
+)
 from rollout_tui.text import safe
 
 PLAN_LIMIT = 1024 * 1024
@@ -48,11 +62,17 @@ _FORMS: dict[tuple[object, ...], Form] = {}
 _HEAD = re.compile(
     rf'\n\[\[event\]\]\nkind = "([a-z][a-z0-9_]{{0,63}})"\nat = ({TIME})\nby = "({TEXT})"\nfrom = "({TEXT})"\n'
     rf'(?:happened = ({TIME})\n)?sees = "sha256:([0-9a-f]{{64}})"\n'
+    rf'(?:boot = "({BOOT})"\nup_ms = ({UP_MS})\n)?'
 )
+# The last line before those of the store. No value holds a line feed, so what looks like it is one.
+_SIGNATURE = re.compile(rf'(?:^|\n)signature = "({SIGNATURE})"\n\Z')
+
+_IS_BOOT = re.compile(BOOT)
+_IS_SIGNATURE = re.compile(SIGNATURE)
 
 # Who, where and when stand between what the run is and how it began; the plan, which is long, stands last.
 _HEADER_FIRST = ("run", "service", "release")
-_HEADER_STAMP = ("at", "by", "from", "happened")
+_HEADER_STAMP = ("at", "by", "from", "happened", "boot", "up_ms")
 _HEADER_LAST = ("items", "plan", "plan_sha256")
 
 
@@ -61,10 +81,11 @@ def encode_header(event: RunStarted, stamp: Stamp) -> bytes:
     lines = dict(_field_lines(event))
     first = [lines.pop(name) for name in _HEADER_FIRST]
     last = [lines.pop(name) for name in _HEADER_LAST]
-    return seal(FORMAT_LINE + "".join([*first, _stamp_lines(stamp), *lines.values(), *last]).encode())
+    who = _stamp_lines(stamp) + _boot_lines(stamp)
+    return seal(FORMAT_LINE + "".join([*first, who, *lines.values(), *last]).encode())
 
 
-def encode_words(event: Event, stamp: Stamp, sees: str) -> bytes:
+def encode_words(event: Event, stamp: Stamp, sees: str, extras: Extras = NO_EXTRAS) -> bytes:
     """Give what the author of an event says: its block before the lines that place it; errors as `encode_header`."""
     if isinstance(event, Unknown | RunStarted):
         raise TypeError(f"{event.kind} is not an event to append")
@@ -73,8 +94,11 @@ def encode_words(event: Event, stamp: Stamp, sees: str) -> bytes:
         f'kind = "{event.kind}"\n',
         _stamp_lines(stamp),
         f'sees = "sha256:{sees}"\n',
+        _boot_lines(stamp),
         *(line for _, line in _field_lines(event)),
     ]
+    if extras is not NO_EXTRAS:
+        lines += [line for _, line in _lines_of(extra_fields(), extras)]
     return "".join(lines).encode()
 
 
@@ -130,10 +154,18 @@ def _stamp_lines(stamp: Stamp) -> str:
     return lines if stamp.happened is None else f"{lines}happened = {spell_time(stamp.happened)}\n"
 
 
+def _boot_lines(stamp: Stamp) -> str:
+    return f'boot = "{stamp.boot}"\nup_ms = {stamp.up_ms}\n' if stamp.boot else ""
+
+
 def _field_lines(event: Event) -> Iterator[tuple[str, str]]:
+    return _lines_of(fields_of(event.kind), event)
+
+
+def _lines_of(fields: dict[str, Field], holder: object) -> Iterator[tuple[str, str]]:
     """Give each field that does not have its default, with its line."""
-    for name, field in fields_of(event.kind).items():
-        value = getattr(event, name)
+    for name, field in fields.items():
+        value = getattr(holder, name)
         if value == field.default:
             continue
         if name == "plan":
@@ -156,16 +188,25 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     head = _HEAD.match(text)
     if head is None:
         raise NotCanonical("does not begin as an event does")
-    kind, at, by, origin, happened, sees = head.groups()
-    stamp = Stamp(read_time(at), read_text(by), read_text(origin), read_time(happened) if happened else None)
-    fields = text[head.end() : len(text) - len(chain)]
-    event = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
+    kind, at, by, origin, happened, sees, boot, up_ms = head.groups()
+    stamp = Stamp(
+        read_time(at),
+        read_text(by),
+        read_text(origin),
+        read_time(happened) if happened else None,
+        boot or "",
+        int(up_ms) if boot else 0,
+    )
+    fields, signature = text[head.end() : len(text) - len(chain)], ""
+    if "signature = " in fields and (signed := _SIGNATURE.search(fields)):
+        fields, signature = fields[: signed.start(1) - len('signature = "')], signed[1]
+    event, extras = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
     if isinstance(event, _CHECKED):
         _check(event, seq)
-    return Entry(seq, stamp, event, digest, sees)
+    return Entry(seq, stamp, event, digest, sees, extras, signature)
 
 
-def _read_event(kind: str, lines: str) -> Event:
+def _read_event(kind: str, lines: str) -> tuple[Event, Extras]:
     if kind == RunStarted.kind:
         raise NotCanonical("starts a run within a run")
     values: dict[str, Value] = {}
@@ -185,13 +226,13 @@ def _decode_header(text: str, digest: str) -> Entry:
     found = [name for name in values if name in order]
     if found != [name for name in order if name in values]:
         raise NotCanonical("has its lines out of order")
-    stamp = _read_stamp(values)
+    stamp, signature = _read_stamp(values), _read_signature(values)
     if values.keys() <= known.keys():
         values = {name: values[name] for name in known if name in values}
-    event = _event(RunStarted.kind, values)
+    event, _ = _event(RunStarted.kind, values)
     if isinstance(event, RunStarted):
         _check_plan(event.plan, event.plan_sha256)
-    return Entry(0, stamp, event, digest)
+    return Entry(0, stamp, event, digest, signature=signature)
 
 
 _CHECKED = (RunClosed, PlanRedlined)
@@ -207,7 +248,7 @@ def _check(event: RunClosed | PlanRedlined, seq: int) -> None:
 @cache
 def _header_order() -> tuple[str, ...]:
     middle = [name for name in fields_of(RunStarted.kind) if name not in _HEADER_FIRST + _HEADER_LAST]
-    return (*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST)
+    return (*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST, "signature")
 
 
 def _check_plan(lines: tuple[str, ...], digest: str) -> None:
@@ -220,10 +261,24 @@ def _check_plan(lines: tuple[str, ...], digest: str) -> None:
 
 def _read_stamp(values: dict[str, Value]) -> Stamp:
     match [values.pop(name, None) for name in _HEADER_STAMP]:
-        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened]:
+        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened, None, None]:
             return Stamp(at, by, origin, happened)
+        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened, str(boot), int(up_ms)] if (
+            _IS_BOOT.fullmatch(boot) and type(up_ms) is int and up_ms >= 0
+        ):
+            return Stamp(at, by, origin, happened, boot, up_ms)
         case _:
             raise NotCanonical("does not say who acted and when")
+
+
+def _read_signature(values: dict[str, Value]) -> str:
+    if "signature" not in values:
+        return ""
+    is_last = next(reversed(values)) == "signature"
+    signature = values.pop("signature")
+    if not is_last or not isinstance(signature, str) or not _IS_SIGNATURE.fullmatch(signature):
+        raise NotCanonical("has a signature that is none, or not at its end")
+    return signature
 
 
 def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> None:
@@ -239,11 +294,11 @@ def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> No
         start = match.end()
 
 
-def _event(kind: str, values: dict[str, Value]) -> Event:
+def _event(kind: str, values: dict[str, Value]) -> tuple[Event, Extras]:
     key = (kind, *values, *map(type, values.values()))
     form = _FORMS.get(key) or fitting_form(kind, values)
     if form is None:
-        return _unknown(kind, values)
+        return _unknown(kind, values), NO_EXTRAS
     _FORMS[key] = form
     is_known = True
     for name, default, choices in form.optional:
@@ -252,8 +307,11 @@ def _event(kind: str, values: dict[str, Value]) -> Event:
         if choices and values[name] not in choices:
             is_known = False
     if not is_known:
-        return _unknown(kind, values)
-    return form.build(**values)
+        return _unknown(kind, values), NO_EXTRAS
+    if not form.extras:
+        return form.build(**values), NO_EXTRAS
+    given: dict[str, Any] = {name: values.pop(name) for name in form.extras}
+    return form.build(**values), Extras(**given)
 
 
 def _unknown(kind: str, values: dict[str, Value]) -> Unknown:

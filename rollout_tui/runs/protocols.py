@@ -6,13 +6,14 @@ A folder of files is one such place; whoever lists, opens or records asks for no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import RolloutError
 from ..frozen import dataclass
 from ..journal.blocks import encode_words
-from ..run.events import Entry, Event, RunStarted, Stamp
+from ..run.events import NO_EXTRAS, Entry, Event, Extras, RunStarted, Stamp
 
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
@@ -58,12 +59,15 @@ class RunLog:
 class Draft:
     """An event to append, who acted when, and `sees`: the head that its author really had before them.
 
+    `extras` are what it says beside its own fields, such as a file that was kept.
+
     What it was decided on is the store's `expected_head`, and may be newer: others may have recorded meanwhile.
     """
 
     event: Event
     stamp: Stamp
     sees: str
+    extras: Extras = NO_EXTRAS
 
     @property
     def words(self) -> bytes:
@@ -71,7 +75,7 @@ class Draft:
 
         RolloutError where a text or a plan is too large.
         """
-        return encode_words(self.event, self.stamp, self.sees)
+        return encode_words(self.event, self.stamp, self.sees, self.extras)
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,11 @@ class Store(Protocol):
     @property
     def read_only(self) -> str:
         """Why nothing can be appended; empty where it can."""
+        ...
+
+    @property
+    def written(self) -> datetime | None:
+        """When the run was last written by the clock of the place that keeps it, in UTC; None where that is unknown."""
         ...
 
     @property
