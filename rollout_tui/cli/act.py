@@ -39,6 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="the run's id, a unique beginning of it, or its log's path")
     for each in action.fields:
         _add(parser, each)
+    if not any(each.kind is FieldKind.FILE for each in action.fields):
+        parser.add_argument("--evidence", metavar="FILE", help="file to keep as evidence", default="")
     parser.add_argument("--happened", metavar="TIME", type=point_in_time, help="when it happened, if it was earlier")
     add_operator(parser)
     add_folder(parser)
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     runs = runs_of(arguments)
     session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
     warn(session)
-    entry = session.act(intent, arguments.happened)
+    entry = session.act(intent, arguments.happened, evidence=arguments.evidence)
     _print(session, entry, as_json=arguments.json)
     return 0
 

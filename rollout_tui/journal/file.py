@@ -88,6 +88,15 @@ def check_same(path: Path, descriptor: int) -> None:
         )
 
 
+def size_and_times(path: Path, descriptor: int) -> tuple[int, ...]:
+    """Give what changes with every write to a file, whoever makes it; RolloutError if the disk fails."""
+    try:
+        found = os.fstat(descriptor)
+    except OSError as error:
+        raise RolloutError(f"{path} can't be reached: {error.strerror}", "Check the disk.") from error
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 def read_from(path: Path, descriptor: int, offset: int) -> bytes:
     """Give all bytes from `offset` on; RolloutError if the disk fails, Damaged if there are too many."""
     parts = []

@@ -32,10 +32,13 @@ class FileReader:
     def __init__(self, path: Path, sleep: Callable[[float], None] = time.sleep, flags: int = os.O_RDONLY) -> None:
         self.path = path
         self.version: object = None
+        # What the file's size and times were when its bytes were last known to be what was verified.
+        self._known: tuple[int, ...] = ()
         self._sleep = sleep
         self._chain = Chain()
         self.descriptor = file.open_regular(path, flags)
         try:
+            self._known = file.size_and_times(path, self.descriptor)
             self._catch_up()
             if not self._chain.entries:
                 raise self.damaged()
@@ -84,22 +87,35 @@ class FileReader:
         Damaged if the file was replaced, removed or became shorter; RolloutError if the disk fails.
         """
         file.check_same(self.path, self.descriptor)
+        times, size = file.size_and_times(self.path, self.descriptor), self.size
         self._catch_up()
+        if self.size == size and times != self._known and not self.torn and not self.damage:
+            # Nobody appended, and yet it was written.
+            self._extend_and_check(times)
         return self._chain.entries[after + 1 :]
 
     def has_head(self, digest: str) -> bool:
         """Tell whether one of the whole entries has this hash."""
         return self._chain.has_head(digest)
 
-    def look(self) -> None:
-        """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`."""
+    def look(self, *, whole: bool = False) -> None:
+        """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`.
+
+        What neither this reader nor an append through it explains of the file's size and times is verified again from
+        the first byte, with `whole` all of it in any case.
+        """
         file.check_same(self.path, self.descriptor)
-        self._extend()
+        times = file.size_and_times(self.path, self.descriptor)
+        if whole or times != self._known:
+            self._extend_and_check(times)
+        else:
+            self._extend()
 
     def add(self, entry: Entry, size: int) -> None:
         """Take in an entry that was written here, in a block of `size` bytes that was verified."""
         self._chain.add(entry, size)
         self.version = marks(self.path)
+        self._known = file.size_and_times(self.path, self.descriptor)
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the whole entries to a new journal and give the last of them; Conflict if the name is taken."""
@@ -134,6 +150,14 @@ class FileReader:
         # Before it is read: what is written meanwhile is news.
         self.version = marks(self.path)
         self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
+
+    def _extend_and_check(self, times: tuple[int, ...]) -> None:
+        self.version = marks(self.path)
+        data = file.read_from(self.path, self.descriptor, 0)
+        self._chain.extend(data[self._chain.last_at :])
+        if not self.damage:
+            self._chain.check_again(data)
+        self._known = () if self.damage or self.torn else times
 
     def damaged(self) -> Damaged:
         """Make the error that says where the journal is damaged."""

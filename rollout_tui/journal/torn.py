@@ -68,7 +68,7 @@ _ENDS = (
     *(_TIME[cut:] + "\n" for cut in range(len(_TIME))),
     *(_SEES[cut:] + "\n" for cut in range(len(_SEES))),
     *(rest + end for rest in ("n", *("0" * digits for digits in range(9))) for end in ('"\n', '"]\n', '",\n]\n')),
-    *('"a"\n', 'a"\n', "]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n', "[\n]\n"),
+    *('"00000000"\n', '"a"\n', 'a"\n', "]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n', "[\n]\n"),
 )
 
 

@@ -119,7 +119,9 @@ def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
             if stamp.happened is not None and stamp.happened > stamp.at:
                 raise RolloutError("What it claims to have happened lies ahead of it.")
             intent = _STANDS_FOR[type(event)](event, run)
-            decided = decide(run, intent, Moment(stamp.at - earlier, jump), actor, stamp.happened)
+            decided = decide(
+                run, intent, Moment(stamp.at - earlier, jump, stamp.boot, stamp.up_ms), actor, stamp.happened
+            )
         except RolloutError as error:
             allowed = allowed or _refused(error)
             continue

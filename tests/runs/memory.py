@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class MemoryStore:
 
     read_only = ""
     warning = ""
+    written: datetime | None = None
     torn: Torn | None = None
 
     def __init__(self, ref: RunRef, kept: RunInMemory) -> None:

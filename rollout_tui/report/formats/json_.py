@@ -124,6 +124,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
     fields = {each.name: getattr(entry.event, each.name) for each in dataclasses.fields(entry.event)}
     if isinstance(entry.event, RunStarted | PlanRedlined):
         del fields["plan"]
+    fields |= {name: value for name, value in vars(entry.extras).items() if value}
     return {name: _plain(value) for name, value in fields.items()}
 
 

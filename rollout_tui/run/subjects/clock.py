@@ -26,7 +26,8 @@ Event = ClockConfirmed
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
-    """Change nothing: what the clock of a session says is the session's."""
+    """What the entries show of steps is confirmed; what the clock of a session says is the session's."""
+    run.clock_steps.clear()
 
 
 def words(event: Event, sequence: StageSequence) -> str:
