@@ -6,18 +6,15 @@ Reading hashes the bytes as they stand and takes the canonical form alone: it ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any
 
 from rollout_tui import JOURNAL_FORMAT
-from rollout_tui.errors import RolloutError
-from rollout_tui.journal.shapes import STORE_KEYS, Field, Form, extra_fields, fields_of, fitting_form
+from rollout_tui.journal.lines import boot_lines, field_lines, lines_of, read_lines, stamp_lines, to_event
+from rollout_tui.journal.shapes import extra_fields, fields_of
 from rollout_tui.journal.values import (
     BOOT,
-    LINE,
     SIGNATURE,
     TEXT,
     TIME,
@@ -27,11 +24,6 @@ from rollout_tui.journal.values import (
     hides,
     read_text,
     read_time,
-    read_value,
-    spell,
-    spell_lines,
-    spell_text,
-    spell_time,
 )
 from rollout_tui.run.events import (
     NO_EXTRAS,
@@ -44,10 +36,6 @@ from rollout_tui.run.events import (
     Stamp,
     Unknown,
 )
-from rollout_tui.text import safe
-
-PLAN_LIMIT = 1024 * 1024
-"""The largest plan in bytes, line feeds counted."""
 
 FORMAT_LINE = f'format = "{JOURNAL_FORMAT}"\n'.encode()
 EVENT_LINE = "\n[[event]]\n"
@@ -55,9 +43,6 @@ EVENT_LINE = "\n[[event]]\n"
 _SALT = f"{JOURNAL_FORMAT}\n".encode()
 _ASCII = bytes(range(128))
 _HASH_LINE_SIZE = len(b'hash = "sha256:"\n') + 64
-
-_FORMS: dict[tuple[object, ...], Form] = {}
-
 
 _HEAD = re.compile(
     rf'\n\[\[event\]\]\nkind = "([a-z][a-z0-9_]{{0,63}})"\nat = ({TIME})\nby = "({TEXT})"\nfrom = "({TEXT})"\n'
@@ -78,10 +63,10 @@ _HEADER_LAST = ("items", "plan", "plan_sha256")
 
 def encode_header(event: RunStarted, stamp: Stamp) -> bytes:
     """Give the bytes that a journal begins with; RolloutError where a text or the plan is too large."""
-    lines = dict(_field_lines(event))
+    lines = dict(field_lines(event))
     first = [lines.pop(name) for name in _HEADER_FIRST]
     last = [lines.pop(name) for name in _HEADER_LAST]
-    who = _stamp_lines(stamp) + _boot_lines(stamp)
+    who = stamp_lines(stamp) + boot_lines(stamp)
     return seal(FORMAT_LINE + "".join([*first, who, *lines.values(), *last]).encode())
 
 
@@ -92,13 +77,13 @@ def encode_words(event: Event, stamp: Stamp, sees: str, extras: Extras = NO_EXTR
     lines = [
         EVENT_LINE,
         f'kind = "{event.kind}"\n',
-        _stamp_lines(stamp),
+        stamp_lines(stamp),
         f'sees = "sha256:{sees}"\n',
-        _boot_lines(stamp),
-        *(line for _, line in _field_lines(event)),
+        boot_lines(stamp),
+        *(line for _, line in field_lines(event)),
     ]
     if extras is not NO_EXTRAS:
-        lines += [line for _, line in _lines_of(extra_fields(), extras)]
+        lines += [line for _, line in lines_of(extra_fields(), extras)]
     return "".join(lines).encode()
 
 
@@ -149,38 +134,6 @@ def chain_lines(seq: int, prev: str) -> str:
     return f'seq = {seq}\nprev = "sha256:{prev}"\n'
 
 
-def _stamp_lines(stamp: Stamp) -> str:
-    lines = f"at = {spell_time(stamp.at)}\nby = {spell_text(stamp.by)}\nfrom = {spell_text(stamp.origin)}\n"
-    return lines if stamp.happened is None else f"{lines}happened = {spell_time(stamp.happened)}\n"
-
-
-def _boot_lines(stamp: Stamp) -> str:
-    return f'boot = "{stamp.boot}"\nup_ms = {stamp.up_ms}\n' if stamp.boot else ""
-
-
-def _field_lines(event: Event) -> Iterator[tuple[str, str]]:
-    return _lines_of(fields_of(event.kind), event)
-
-
-def _lines_of(fields: dict[str, Field], holder: object) -> Iterator[tuple[str, str]]:
-    """Give each field that does not have its default, with its line."""
-    for name, field in fields.items():
-        value = getattr(holder, name)
-        if value == field.default:
-            continue
-        if name == "plan":
-            yield name, f"plan = {_spell_plan(value)}\n"
-        else:
-            yield name, f"{name} = {spell(float(value) if field.type is float else value)}\n"
-
-
-def _spell_plan(lines: tuple[str, ...]) -> str:
-    spelled = spell_lines(lines)
-    if (size := sum(len(line.encode()) + 1 for line in lines)) > PLAN_LIMIT:
-        raise RolloutError(f"The plan has {size:,} bytes; a journal takes {PLAN_LIMIT:,}", "Shorten the plan.")
-    return spelled
-
-
 def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     chain = chain_lines(seq, prev)
     if not text.endswith(chain):
@@ -210,8 +163,8 @@ def _read_event(kind: str, lines: str) -> tuple[Event, Extras]:
     if kind == RunStarted.kind:
         raise NotCanonical("starts a run within a run")
     values: dict[str, Value] = {}
-    _read_lines(values, lines, 0, len(lines))
-    return _event(kind, values)
+    read_lines(values, lines, 0, len(lines))
+    return to_event(kind, values)
 
 
 # The same items are signed and the same values measured again and again: what is short and was read is not read anew.
@@ -221,7 +174,7 @@ _remembered = lru_cache(4096)(_read_event)
 
 def _decode_header(text: str, digest: str) -> Entry:
     values: dict[str, Value] = {}
-    _read_lines(values, text, len(FORMAT_LINE), len(text))
+    read_lines(values, text, len(FORMAT_LINE), len(text))
     known, order = fields_of(RunStarted.kind), _header_order()
     found = [name for name in values if name in order]
     if found != [name for name in order if name in values]:
@@ -229,7 +182,7 @@ def _decode_header(text: str, digest: str) -> Entry:
     stamp, signature = _read_stamp(values), _read_signature(values)
     if values.keys() <= known.keys():
         values = {name: values[name] for name in known if name in values}
-    event, _ = _event(RunStarted.kind, values)
+    event, _ = to_event(RunStarted.kind, values)
     if isinstance(event, RunStarted):
         _check_plan(event.plan, event.plan_sha256)
     return Entry(0, stamp, event, digest, signature=signature)
@@ -279,42 +232,3 @@ def _read_signature(values: dict[str, Value]) -> str:
     if not is_last or not isinstance(signature, str) or not _IS_SIGNATURE.fullmatch(signature):
         raise NotCanonical("has a signature that is none, or not at its end")
     return signature
-
-
-def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> None:
-    while start < end:
-        match = LINE.match(text, start, end)
-        if match is None:
-            raise NotCanonical(f"holds a line that no journal has: {safe(text[start : start + 60].splitlines()[0])}")
-        name, plain = match.group(1, 2)
-        if name in values:
-            raise NotCanonical(f"gives {name} twice")
-        # Most are plain texts, which need no reading.
-        values[name] = read_value(match) if plain is None else plain
-        start = match.end()
-
-
-def _event(kind: str, values: dict[str, Value]) -> tuple[Event, Extras]:
-    key = (kind, *values, *map(type, values.values()))
-    form = _FORMS.get(key) or fitting_form(kind, values)
-    if form is None:
-        return _unknown(kind, values), NO_EXTRAS
-    _FORMS[key] = form
-    is_known = True
-    for name, default, choices in form.optional:
-        if values[name] == default:
-            raise NotCanonical(f"gives {name}, which is left out where it says nothing")
-        if choices and values[name] not in choices:
-            is_known = False
-    if not is_known:
-        return _unknown(kind, values), NO_EXTRAS
-    if not form.extras:
-        return form.build(**values), NO_EXTRAS
-    given: dict[str, Any] = {name: values.pop(name) for name in form.extras}
-    return form.build(**values), Extras(**given)
-
-
-def _unknown(kind: str, values: dict[str, Value]) -> Unknown:
-    if taken := STORE_KEYS & values.keys():
-        raise NotCanonical(f"gives {', '.join(sorted(taken))} out of order")
-    return Unknown(kind, tuple(values.items()))

@@ -35,11 +35,12 @@ def clock_jump(run: Run, now: Moment) -> timedelta:
     boot shows stays until it is confirmed, too.
     """
     last = run.clocks.get(now.boot) if now.boot else None
-    known = run.clock_steps.get(now.boot, _NONE)
-    jump = now.jump if last is None else known + step_between(last, now.at, now.up_ms)
-    if abs(jump) > TOLERANCE:
-        return jump
-    return next((step for boot, step in run.clock_steps.items() if boot != now.boot), _NONE)
+    if last is None:
+        jump = now.jump
+    else:
+        jump = run.clock_steps.get(now.boot, _NONE) + step_between(last, now.at, now.up_ms)
+        jump = jump if abs(jump) > TOLERANCE else _NONE
+    return jump or next((step for boot, step in run.clock_steps.items() if boot != now.boot), _NONE)
 
 
 def follow_clock(run: Builder, stamp: Stamp) -> None:

@@ -1,8 +1,8 @@
 """Makes the journals in `fixtures/`, and what a verifier has to say of each: `python tests/journal/make_fixtures.py`.
 
 They were made by real sessions and then changed by bytes; what is expected is worked out from where they were changed,
-never asked of the verifier. They are kept as files, so that every later version reads what this one wrote: what is there
-is never made anew, only what is missing is added.
+never asked of the verifier. They are kept as files, so that every later version reads what this one wrote: what is
+there is never made anew, only what is missing is added.
 """
 
 from __future__ import annotations
@@ -428,8 +428,8 @@ def grown(parts: list[bytes], closed: bytes, proved: list[bytes]) -> Iterator[Ca
     ):
         if name == "header-without-boot":
             header = parts[0].splitlines(keepends=True)
-            lines = [line for line in header if not line.startswith((b"boot = ", b"up_ms = "))]
-            made = reseal([b"".join(lines), *parts[1:]])
+            kept = [line for line in header if not line.startswith((b"boot = ", b"up_ms = "))]
+            made = reseal([b"".join(kept), *parts[1:]])
         elif name == "signed-unknown-kind":
             made = changed(changed(parts, number, old, new), number, b"seq = 5", signed + b"seq = 5")
         elif name == "evidence-of-an-unknown-kind":
@@ -438,8 +438,8 @@ def grown(parts: list[bytes], closed: bytes, proved: list[bytes]) -> Iterator[Ca
         else:
             made = changed(parts, number, old, new)
         yield f"open-grown-{name}", b"".join(made), "open", last, None
-    lost = changed(parts, 4, b"seq = 4", proof + b"seq = 4")
-    yield "altered-grown-evidence-of-a-failure", b"".join(lost), "altered", last, None
+    failed = changed(parts, 4, b"seq = 4", proof + b"seq = 4")
+    yield "altered-grown-evidence-of-a-failure", b"".join(failed), "altered", last, None
     for name, number, old, new in (
         ("boot-alone", 5, up, b""),
         ("up-ms-alone", 5, boot, b""),

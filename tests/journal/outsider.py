@@ -31,15 +31,23 @@ MOMENT = 0.05
 OPENING = ["kind", "at", "by", "from", "happened", "sees", "boot", "up_ms"]
 RESERVED = {"format", *OPENING, "signature", "seq", "prev", "hash"}
 DEMANDED = {
-    **{"kind": "text", "at": "time", "by": "text", "from": "text", "happened": "time", "sees": "text"},
-    **{"boot": "text", "up_ms": "integer", "signature": "text"},
+    "kind": "text",
+    "at": "time",
+    "by": "text",
+    "from": "text",
+    "happened": "time",
+    "sees": "text",
+    "boot": "text",
+    "up_ms": "integer",
+    "signature": "text",
 }
 
 # "key:type", in the order of the tables; "?" where there is a default: the type's empty value, but 1 for `rules`.
 HEADER = (
-    "run:text service:text release:text at:time by:text from:text happened:time? boot:text? up_ms:integer? rehearsal:boolean? emergency:boolean? "
-    "overrides:texts? reason:text? after:text? after_head:text? in_place:texts? "
-    "plan_file:text? previous:text? previous_head:text? principals:texts? rules:integer? items:texts plan:texts plan_sha256:text signature:text?"
+    "run:text service:text release:text at:time by:text from:text happened:time? boot:text? up_ms:integer? "
+    "rehearsal:boolean? emergency:boolean? overrides:texts? reason:text? after:text? after_head:text? in_place:texts? "
+    "plan_file:text? previous:text? previous_head:text? principals:texts? rules:integer? "
+    "items:texts plan:texts plan_sha256:text signature:text?"
 )
 ANY_KIND = " evidence:text? evidence_name:text? evidence_size:integer? meaning:text? late:boolean? relayed_for:text?"
 MEANINGS = {"performed", "reviewed", "approved"}

@@ -115,4 +115,4 @@ def test_evidence_is_attached_when_it_is_kept(runs: MemoryRuns, ref: RunRef, tmp
     item = session.run.stage.items[0].id
     entry = session.act(intents.Sign(item, evidence=str(tmp_path / "build.log")))
     assert entry.extras.evidence_name == "build.log"
-    assert runs.evidence(ref, getattr(event, "evidence", "")) == b"812 passed\n"
+    assert runs.evidence(ref, entry.extras.evidence) == b"812 passed\n"
