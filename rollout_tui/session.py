@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from .clock import Clock, JumpWatch
-from .errors import Conflict, Damaged, Refused, RolloutError, UsageError
+from .errors import Conflict, Damaged, Refused, RolloutError
 from .run.clock_steps import TOLERANCE
 from .run.decide import decide
 from .run.events import NO_EXTRAS, ClockConfirmed, Entry, Event, Extras, ItemSigned
+from .run.happened import need_possible
 from .run.intents import Intent, Sign
 from .run.moment import Moment
 from .run.run_rules import BOOT_TIME, EVIDENCE_OF_ANY
@@ -103,8 +104,7 @@ class Session:
         return self._store.copy_to(path)
 
     def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:
-        if happened is not None and happened > now.at:
-            raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
+        need_possible(self.run, happened, now.at)
         if self.read_only:
             raise read_only_refusal(self.read_only)
         return decide(self.run, intent, now, self.operator, happened)

@@ -13,5 +13,8 @@ BOOT_TIME = 2
 EVIDENCE_OF_ANY = 2
 """Evidence belongs to any entry, not to sign-offs alone."""
 
+CLAIMED_TIME = 2
+"""What is claimed to have happened earlier did not happen before the run began."""
+
 RULES = 2
 """The number that a run gets that starts today."""
