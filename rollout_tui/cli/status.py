@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     else:
         for line in _lines(log, log.run, now):
             say(line)
-    return _told(log, log.run, now, gate=arguments.gate)
+    return _conclude(log, log.run, now, gate=arguments.gate)
 
 
 def _listed(runs: Runs, name: str | None) -> ReplayedLog:
@@ -108,7 +108,7 @@ def _watch(runs: Runs, ref: RunRef, clock: Clock, *, as_json: bool) -> int:
     log = replayed(runs.read(ref))
     if log.run is None:
         raise _unreadable(log)
-    return _told(log, log.run, moment(clock), gate=False)
+    return _conclude(log, log.run, moment(clock), gate=False)
 
 
 def _json(log: ReplayedLog, now: Moment) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _json(log: ReplayedLog, now: Moment) -> dict[str, Any]:
     }
 
 
-def _told(log: ReplayedLog, run: Run, now: Moment, *, gate: bool) -> int:
+def _conclude(log: ReplayedLog, run: Run, now: Moment, *, gate: bool) -> int:
     """Give the exit code, after saying that the log is damaged if it is."""
     if log.problem:
         tell(f"The log is not what was written: this is where the run stood before the damage ({log.problem}).")

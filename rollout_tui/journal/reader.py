@@ -106,7 +106,7 @@ class FileReader:
         if whole or now != self._known:
             self._extend_and_check(now)
         else:
-            self._extend()
+            self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
 
     def add(self, entry: Entry, size: int) -> None:
         """Take in an entry that was written here, in a block of `size` bytes that was verified."""
@@ -148,7 +148,6 @@ class FileReader:
         self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
 
     def _extend_and_check(self, now: tuple[int, ...]) -> None:
-        self.version = marks(self.path)
         data = file.read_from(self.path, self.descriptor, 0)
         self._chain.extend(data[self._chain.last_at :])
         if not self.damage:

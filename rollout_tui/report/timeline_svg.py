@@ -43,17 +43,16 @@ def _axis(began: datetime, ended: datetime, height: int) -> Iterator[str]:
     step = next((each for each in _STEPS if whole / each <= _MOST_TICKS), whole / _MOST_TICKS)
     # Ticks stand on round times of the day, not on multiples of the run's own beginning.
     midnight = began.replace(hour=0, minute=0, second=0, microsecond=0)
-    time = midnight + step * -(-(began - midnight) // step)
+    first = midnight + step * -(-(began - midnight) // step)
     form = "%d %b" if step >= timedelta(days=1) else "%H:%M" if step >= timedelta(minutes=1) else "%H:%M:%S"
     day = ""
-    while time <= ended:
+    for time in (first + step * number for number in range((ended - first) // step + 1)):
         x = _x(time, began, whole)
         yield f'<line class="grid" x1="{x}" y1="{_AXIS - 6}" x2="{x}" y2="{height}"/>'
         if step < timedelta(days=1) and f"{time:%d %b}" != day:
             day = f"{time:%d %b}"
             yield f'<text class="day" x="{x}" y="10" text-anchor="middle">{day}</text>'
         yield f'<text class="tick" x="{x}" y="26" text-anchor="middle">{time:{form}}</text>'
-        time += step
 
 
 def _bar(report: Report, segment: Segment, top: int, began: datetime, whole: timedelta) -> Iterator[str]:

@@ -26,6 +26,7 @@ from .moment import Moment
 from .plan_of import plan_of
 from .run_rules import ONE_MOMENT
 from .state import DoesNotFit, Run
+from .subjects.phrases import LONGEST_SECONDS
 from .subjects.start_acts import Start, start
 from .wording import describe
 
@@ -111,7 +112,9 @@ def _judge_start(header: Entry, event: RunStarted) -> Iterator[Inconsistency]:
 
 def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
     event, stamp = entry.event, entry.stamp
-    jump = timedelta(seconds=event.seconds) if isinstance(event, ClockConfirmed) else timedelta(0)
+    jump = timedelta(0)
+    if isinstance(event, ClockConfirmed):
+        jump = timedelta(seconds=max(-LONGEST_SECONDS, min(LONGEST_SECONDS, event.seconds)))
     login, _, host = stamp.origin.rpartition("@")
     actor = Actor(stamp.by, login, host)
     allowed = ""

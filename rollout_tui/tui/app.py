@@ -105,6 +105,8 @@ class RolloutApp(BaseApp):
         """Tell over the run's screen what is known of it; a rollback under way opens at once."""
         self.receipts.follow(worker)
         worker.updates.subscribe(self._offer_copy)
+        # What follows is asked when the screen is there: nobody waits for it.
+        self.call_after_refresh(self.run_worker, worker.judge(), group="judge")
         if worker.run.rolling_back:
             self.open_rollback()
         elif self._has_news():

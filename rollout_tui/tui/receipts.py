@@ -12,7 +12,7 @@ from ..run.state import Run
 from ..run.wording import describe, short_head
 from ..text import safe
 from .keys.binding import press
-from .run_worker import Changed, Doubtful, Lost, RunWorker, Update
+from .run_worker import Changed, DoesNotFollow, Doubtful, Lost, RunWorker, Update
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
@@ -80,6 +80,12 @@ class Receipts:
                 self.say_refused(error)
             case Doubtful(error):
                 self._say_trouble("do not go on: ", error)
+            case DoesNotFollow(found):
+                first = f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}"
+                more = f"\nand {len(found) - 1} more" if len(found) > 1 else ""
+                said = safe(f"{first}{more}\nThe log tells more: {press('run.log', 'L')}.", lines=True, limit=800)
+                title = "An entry does not follow from the run before it"
+                self._app.notify(said, title=title, severity="error", timeout=60, markup=False)
 
     def _say_recorded(self, run: Run, entry: Entry) -> None:
         words = describe(entry, run.sequence_at(entry.seq))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ..errors import RolloutError
+from ..people import Actor, same_person
 from ..run.events import Entry
-from ..run.gates import Blocker, blockers, start_blockers
-from ..run.intents import BY_NAME, Intent
+from ..run.gates import Blocker
+from ..run.intents import BY_NAME, FieldKind, Intent
 from ..run.read_back import read_back
 from ..run.stages import Item
+from ..run.state import ItemState, Run, Status
 from ..session import read_only_refusal
-from .acting import given, needs_name, would_refuse
 from .host import AtRun, host_of
 
 
@@ -21,31 +22,32 @@ class Recorder:
 
     def why_not(self, name: str) -> RolloutError | None:
         """Give why an action can't be done here and now; None where it can."""
-        return self.why_not_about(name, self._screen.selected)
-
-    def why_not_about(self, name: str, item: Item | None) -> RolloutError | None:
-        worker = host_of(self._screen).worker
-        if worker.read_only:
-            return read_only_refusal(worker.read_only)
-        return would_refuse(name, worker.run, item, worker.moment(), worker.operator)
+        return self._why_not_about(name, self._screen.selected)
 
     def overridable(self, name: str) -> tuple[Blocker, ...]:
         """The blockers that the action would have to go past."""
         worker = host_of(self._screen).worker
-        if name == "start-phase":
-            return start_blockers(worker.run, worker.moment())
-        return blockers(worker.run, worker.moment()) if name in {"go", "promote"} else ()
+        return BY_NAME[name].overridable(worker.run, worker.moment())
+
+    def undoable(self) -> Item | RolloutError:
+        """The item that this operator resolved last, or why it can't be taken back."""
+        worker = host_of(self._screen).worker
+        item = _last_resolved(worker.run, worker.operator)
+        if item is None:
+            hint = "What others recorded is taken back at its item: u."
+            return RolloutError("Nothing that you resolved stands.", hint)
+        return self._why_not_about("revoke", item) or item
 
     def do(self, name: str) -> None:
         """Do at once what needs no words; ask where a name has to be typed or blockers have to be overridden."""
-        run, item = host_of(self._screen).worker.run, self._screen.selected
         if self.refuses(name):
             return
+        run, item, action = host_of(self._screen).worker.run, self._screen.selected, BY_NAME[name]
         past = self.overridable(name)
-        if past or needs_name(name, run, item):
+        if past or action.typed_name(run, action.subject(run, item)):
             self.ask(name, item, past)
         else:
-            self._record(BY_NAME[name].intent(**given(name, run, item)))
+            self._record(action.intent(**action.given(run, item)))
 
     def refuses(self, name: str) -> bool:
         """Say why an action can't be done, if it can't."""
@@ -58,15 +60,15 @@ class Recorder:
         """Ask for what the action on the item still needs, and record it."""
         from .dialogs.form import IntentForm, Subject
 
-        worker = host_of(self._screen).worker
+        worker, action = host_of(self._screen).worker, BY_NAME[name]
         run = worker.run
-        fields = given(name, run, item)
+        given = action.given(run, item)
         if past:
-            fields["override"] = tuple(each.id for each in past)
-        about = item if "item" in fields or name in {"fire", "clear"} else None
+            given["override"] = tuple(each.id for each in past)
+        about = item if action.about in {FieldKind.ITEM, FieldKind.TRIGGER} else None
         words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
-        open_things = read_back(run, worker.moment()) if name in {"hand-over", "take-over"} else ()
-        subject = Subject(BY_NAME[name], fields, about, words, past, run.stage.title, open_things)
+        to_read = read_back(run, worker.moment()) if action.reads_back else ()
+        subject = Subject(action, given, about, words, past, run.stage.title, to_read)
         self._screen.app.push_screen(IntentForm(worker, subject), self.form_closed)
 
     def form_closed(self, _: Entry | None) -> None:
@@ -88,3 +90,28 @@ class Recorder:
             host.receipts.say_not_recorded(error)
         else:
             host.quiet.begin()
+
+    def _why_not_about(self, name: str, item: Item | None) -> RolloutError | None:
+        worker, action = host_of(self._screen).worker, BY_NAME[name]
+        if worker.read_only:
+            return read_only_refusal(worker.read_only)
+        return action.why_not(worker.run, action.subject(worker.run, item), worker.moment(), worker.operator)
+
+
+def _last_resolved(run: Run, actor: Actor) -> Item | None:
+    """Give the item that the operator signed, waived, deferred or started last, if that still stands."""
+    newest = max(
+        (
+            (state.mark.seq, name)
+            for name, state in run.items.items()
+            if state.mark is not None and _is_by(state, actor)
+        ),
+        default=None,
+    )
+    return run.sequence.items[newest[1]] if newest is not None else None
+
+
+def _is_by(state: ItemState, actor: Actor) -> bool:
+    if state.mark is None or state.status in {Status.OPEN, Status.FAILED}:
+        return False
+    return same_person(state.mark.by, actor)

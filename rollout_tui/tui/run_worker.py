@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import RolloutError, Unsynced
 from ..frozen import dataclass
@@ -18,8 +18,12 @@ from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.stages import Item
 from ..runs.plan_drift import PlanDrift, plan_drift
+from ..runs.replay import judged
 from ..session import Session
 from .subscribers import Subscribers
+
+if TYPE_CHECKING:
+    from ..run.consistency import Inconsistency
 
 Result = TypeVar("Result")
 
@@ -49,7 +53,14 @@ class Doubtful:
     error: Unsynced
 
 
-Update = Changed | Lost | Doubtful
+@dataclass(frozen=True)
+class DoesNotFollow:
+    """Entries that the run before them did not allow, found once after the run was opened."""
+
+    found: tuple[Inconsistency, ...]
+
+
+Update = Changed | Lost | Doubtful | DoesNotFollow
 
 
 class RunWorker:
@@ -136,6 +147,12 @@ class RunWorker:
         self._lost = ""
         self._swap()
         self._publish(None, file_changed=self.plan_file != file)
+
+    async def judge(self) -> None:
+        """Decide every entry again, beside the journal's own thread, and publish what does not follow."""
+        found = (await asyncio.to_thread(judged, self.entries)).found
+        if found:
+            self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:
         """Wait for an append under way, and end the worker."""

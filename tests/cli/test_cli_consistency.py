@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from rollout_tui.journal.blocks import encode_event, encode_header
-from rollout_tui.journal.chain import Chain
-from rollout_tui.run import events as ev
 from tests.cli.program import Program
-from tests.run.forged import forged
-
-
-def forged_log(folder: Path, name: str) -> tuple[Path, ev.Entry]:
-    """Write a forged log, its chain as good as any, and give it with its impossible entry."""
-    header, *rest = forged(name)
-    assert isinstance(header.event, ev.RunStarted)
-    digest = sha256("\n".join(header.event.plan).encode()).hexdigest()
-    blocks, chain = [encode_header(replace(header.event, plan_sha256=digest), header.stamp)], Chain()
-    chain.extend(blocks[0])
-    for entry in rest:
-        blocks.append(encode_event(entry.event, entry.stamp, sees=chain.head, seq=entry.seq, prev=chain.head))
-        chain = Chain()
-        chain.extend(b"".join(blocks))
-    path = folder / "forged.toml"
-    path.write_bytes(b"".join(blocks))
-    return path, rest[-1]
+from tests.run.forged import forged_log
 
 
 @pytest.mark.parametrize(

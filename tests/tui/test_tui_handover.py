@@ -9,7 +9,6 @@ from rollout_tui.plan.toml import load
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.subjects.start_acts import Start
-from rollout_tui.tui.acting import needs_name, would_refuse
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.rows.items import item_rows
 from tests.runs import runs_folder
@@ -42,7 +41,7 @@ async def test_the_lead_is_taken_with_a_reason(staged: Staged) -> None:
 
 def test_what_the_lead_may_not_do_is_grey(staged: Staged) -> None:
     def grey(name: str, by: Actor) -> bool:
-        return would_refuse(name, staged.run, None, staged.session.moment(), by) is not None
+        return intents.BY_NAME[name].why_not(staged.run, "", staged.session.moment(), by) is not None
 
     assert (grey("hand-over", ALICE), grey("take-over", ALICE)) == (False, True)
     assert (grey("hand-over", BOB), grey("take-over", BOB)) == (True, False)
@@ -64,7 +63,7 @@ def test_a_step_in_place_says_so_and_asks_for_no_name(again: Staged) -> None:
     assert len(rows) == len(run.stage.items)
     for row in rows:
         assert row.right.plain == f"in place, #{run.in_place[row.key]} of the run before"
-        assert needs_name("sign", run, run.sequence.items[row.key]) == ""
+        assert intents.BY_NAME["sign"].typed_name(run, row.key) == ""
 
 
 async def test_a_step_in_place_is_confirmed_by_one_key(again: Staged) -> None:

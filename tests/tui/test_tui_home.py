@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from rollout_tui.clock import SimulatedClock
 from rollout_tui.run import intents
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.protocols import RunLog
+from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.screens.audit import AuditScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.widgets.row_list import RowList
 from tests.runs import runs_folder
-from tests.tui.stage import BOB, REASON, SHOP, Staged, home
+from tests.tui.stage import ALICE, BOB, NOON, REASON, SHOP, Show, Staged, home
 
 
 @pytest.fixture
@@ -180,3 +188,45 @@ async def test_a_completed_run_offers_no_other_attempt(tmp_path: Path, plans: Pa
         await show.press("enter")
         assert isinstance(show.screen, StartForm)
         assert "another attempt" not in show.text()
+
+
+class Slowly(FolderRuns):
+    """A folder whose third log is not read before `go` is set."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.go = threading.Event()
+
+    def list(
+        self, *, unfinished: bool = False, service: str | None = None, waiting_for: str | None = None
+    ) -> Iterator[RunLog]:
+        for number, log in enumerate(
+            super().list(unfinished=unfinished, service=service, waiting_for=waiting_for), start=1
+        ):
+            yield log
+            assert number != 2 or self.go.wait(20)
+
+
+async def test_the_newest_logs_are_shown_and_act_while_others_are_read(
+    tmp_path: Path, plans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollout_tui.tui.screens.home._FIRST", 2)
+    first = Staged(tmp_path)
+    newer = [Staged(tmp_path, reason="again").wait(hours=hours).do(intents.Abort(REASON)) for hours in (1, 2)]
+    runs = Slowly(tmp_path / "runs")
+    app = RolloutApp(HomeScreen(runs, plans, ALICE, SimulatedClock(NOON + timedelta(hours=3))), quiet=0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        show = Show(app, pilot)
+        while not show.rows().key:
+            await show.drawn()
+        assert "reading" in show.line("#next")
+        assert show.rows().key == str(newer[1].path)
+        await show.pilot.press("j")
+        assert show.rows().key == str(newer[0].path)
+        await show.pilot.press("k")
+        runs.go.set()
+        await show.settle()
+        assert "1 unfinished: enter resumes the newest" in show.line("#next")
+        # Who had not moved from the first row stands on the first one still, the run to resume.
+        assert show.rows().key == str(first.path)
+        assert len(app.screen.query_one(RowList)._rows) == 7

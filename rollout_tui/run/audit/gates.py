@@ -67,7 +67,8 @@ def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         found = before.sequence.stage(stage)
         phase = found.phase
         left = soak_left(before, found, Moment(entry.stamp.at))
-        if left and phase is not None:
+        # A phase that was never started has no soak to cut short: that its gate passed does not follow.
+        if left and phase is not None and stage in before.phases:
             severity = Severity.NOTE if run.started.rehearsal else Severity.SERIOUS
             whole = format_span(phase.duration.value + before.phases[stage].extended)
             what = f"{found.title} with {format_span(left)} of its {whole} soak left"

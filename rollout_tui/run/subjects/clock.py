@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 
 from ...frozen import dataclass
-from ...plan.quantities import format_span
 from ..builder import Builder
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
-from .phrases import why
+from ..state import DoesNotFit
+from .phrases import LONGEST_SECONDS, span, why
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,12 @@ Event = ClockConfirmed
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     """What the entries show of steps is confirmed; what the clock of a session says is the session's."""
+    if abs(event.seconds) > LONGEST_SECONDS:
+        raise DoesNotFit("it confirms a jump beyond all measure")
     run.clock_steps.clear()
 
 
 def words(event: Event, sequence: StageSequence) -> str:
-    jump = format_span(timedelta(seconds=abs(event.seconds)))
+    jump = span(event.seconds)
     ahead = "ahead" if event.seconds > 0 else "back"
     return f"confirmed the time after a jump of {jump} {ahead}{why(event.reason)}"

@@ -7,15 +7,11 @@ from datetime import timedelta
 from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
-from ...plan.quantities import format_span
 from ..builder import Builder
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit, ItemState, PhaseState, Status
-from .phrases import past, stage_title, why
-
-# No soak is longer than a hundred years; a sum of more can't be reckoned with.
-_LONGEST_SECONDS = 100 * 366 * 24 * 3600
+from .phrases import LONGEST_SECONDS, past, span, stage_title, why
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
         case SoakExtended():
             if event.stage not in run.phases:
                 raise DoesNotFit(f"there is no {event.stage!r}")
-            if abs(event.seconds) > _LONGEST_SECONDS:
+            if abs(event.seconds) > LONGEST_SECONDS:
                 raise DoesNotFit("it extends a soak beyond all measure")
             phase = run.phases[event.stage]
             run.phases[event.stage] = replace(phase, extended=phase.extended + timedelta(seconds=event.seconds))
@@ -73,7 +69,7 @@ def words(event: Event, sequence: StageSequence) -> str:
         case PhaseStarted():
             return f"started {title}{past(event.overrides)}{why(event.reason)}"
         case SoakExtended():
-            by = format_span(timedelta(seconds=event.seconds))
+            by = span(event.seconds)
             return f"extended the soak of {title} by {by}{why(event.reason)}"
         case _ as never:
             assert_never(never)

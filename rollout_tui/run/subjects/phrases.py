@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from ...plan.quantities import format_span
 from ..stages import StageSequence
+
+LONGEST_SECONDS = 100 * 366 * 24 * 3600
+"""No soak, rollback or jump of a clock is longer than a hundred years: a longer one can't be reckoned with."""
 
 
 def item_title(sequence: StageSequence, name: str) -> str:
@@ -12,6 +18,11 @@ def item_title(sequence: StageSequence, name: str) -> str:
 
 def stage_title(sequence: StageSequence, name: str) -> str:
     return sequence.stage(name).title if name in sequence.index else name
+
+
+def span(seconds: float) -> str:
+    """Write seconds as people read a span; what is beyond all measure, which an entry may claim, as the longest."""
+    return format_span(timedelta(seconds=min(abs(seconds), LONGEST_SECONDS)))
 
 
 def past(overrides: tuple[str, ...]) -> str:

@@ -7,16 +7,12 @@ from datetime import timedelta
 from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
-from ...plan.quantities import format_span
 from ..align_flags import align_flags
 from ..builder import Builder
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
 from ..state import Chosen, DoesNotFit, Held, Rollback, RollbackOutcome
-from .phrases import counted, why
-
-# A rollback that took longer was none of ours, and a longer time can't be reckoned with.
-_LONGEST_SECONDS = 100 * 366 * 24 * 3600
+from .phrases import LONGEST_SECONDS, counted, span, why
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
         case RollbackFinished():
             if run.rollback is None:
                 raise DoesNotFit("no rollback is under way")
-            if max(abs(event.took_seconds), abs(event.target_seconds)) > _LONGEST_SECONDS:
+            if max(abs(event.took_seconds), abs(event.target_seconds)) > LONGEST_SECONDS:
                 raise DoesNotFit("it took longer than anything can")
             took = timedelta(seconds=event.took_seconds)
             run.rollback = replace(run.rollback, outcome=event.outcome, took=took)
@@ -96,7 +92,7 @@ def words(event: Event, sequence: StageSequence) -> str:
             title = next((path.scenario.scenario for path in paths if path.id == name), name)
             return f"began rolling back: {title}{why(event.reason)}"
         case RollbackFinished():
-            took, target = (format_span(timedelta(seconds=s)) for s in (event.took_seconds, event.target_seconds))
+            took, target = map(span, (event.took_seconds, event.target_seconds))
             over = "over its target" if event.took_seconds > event.target_seconds else "target"
             unsigned = f", {counted(len(event.unsigned), 'step')} unsigned" if event.unsigned else ""
             outcome = event.outcome.replace("-", " ")

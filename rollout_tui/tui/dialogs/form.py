@@ -19,11 +19,11 @@ from ...run.happened import in_full, is_long_ago, read_claimed
 from ...run.intents import Action, FieldKind, IntentField
 from ...run.stages import Item
 from ...text import safe
-from ..acting import choices, needs_name
 from ..rows.row import ListRow
 from ..run_worker import RunWorker
 from ..styled import styled
 from ..widgets.lines import Lines
+from .choices import choices
 from .fields import FIELDS, ChoiceField, FieldsScreen, TextField
 
 
@@ -43,10 +43,6 @@ class Subject:
     read_back: Sequence[str] = ()
 
 
-# Whether these need a reason shows only when they are recorded.
-_ASK_WHY = frozenset({"finish-rollback", "take-over"})
-
-
 class IntentForm(FieldsScreen[Entry]):
     """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
 
@@ -56,7 +52,7 @@ class IntentForm(FieldsScreen[Entry]):
         self._subject = subject
         # The time, more than an hour ago, about which was asked.
         self._confirmed: datetime | None = None
-        self._typed_name = needs_name(subject.action.name, worker.run, subject.item)
+        self._typed_name = subject.action.typed_name(worker.run, subject.action.subject(worker.run, subject.item))
         # What is dangerous is typed first: what one types without looking must not land in a note.
         asked = [ask for ask in subject.action.fields if self._is_asked(ask)]
         self._asks = sorted(asked, key=lambda ask: ask.kind is not FieldKind.NAME)
@@ -75,20 +71,27 @@ class IntentForm(FieldsScreen[Entry]):
             if subject.blockers:
                 yield Label(safe(f"type the stage's name: {subject.stage_name}"), classes="field-label", markup=False)
                 yield TextField(id="stage-name")
-            if subject.action.name == "roll-back":
+            if subject.action.may_have_happened:
                 yield Label("began at, HH:MM UTC, if earlier than now", classes="field-label", markup=False)
                 yield TextField(id="happened")
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
 
     def first_field(self) -> Widget:
-        """Begin below a trigger that can only be the one: what is typed at once must not choose another."""
-        fields = list(self.query(FIELDS))
-        item, fired = self._subject.item, self._worker.run.fired
-        meant = {item.id} if item is not None else set()
-        if self._subject.action.name == "clear" and len(fired) == 1:
-            meant |= set(fired)
-        return fields[1] if isinstance(fields[0], ChoiceField) and fields[0].key in meant else fields[0]
+        """Begin below a choice that can only be the one: what is typed at once must not choose another."""
+        first, *rest = self.query(FIELDS)
+        return rest[0] if rest and isinstance(first, ChoiceField) and self._can_only_be(first.key) else first
+
+    def _can_only_be(self, chosen: str) -> bool:
+        action, item, worker = self._subject.action, self._subject.item, self._worker
+        if item is not None and item.id == chosen:
+            return True
+        if action.about is None:
+            return False
+        found = (key for key, _ in choices(action.about, worker.run, item))
+        return [key for key in found if not action.why_not(worker.run, key, worker.moment(), worker.operator)] == [
+            chosen
+        ]
 
     async def submit(self, values: dict[str, str]) -> Entry:
         intent, happened = self._intent(values), self._happened(values)
@@ -104,7 +107,7 @@ class IntentForm(FieldsScreen[Entry]):
         return self._subject.action.intent(**self._subject.given, **asked)
 
     def _happened(self, values: dict[str, str]) -> datetime | None:
-        if self._subject.action.name != "roll-back":
+        if not self._subject.action.may_have_happened:
             return None
         text, now = values["happened"].strip(), self._worker.moment().at
         if not text:
@@ -128,13 +131,11 @@ class IntentForm(FieldsScreen[Entry]):
     def _is_asked(self, ask: IntentField) -> bool:
         if ask.name in self._subject.given or ask.kind is FieldKind.BLOCKERS or ask.kind is FieldKind.ITEM:
             return False
-        if ask.name == "reason" and not ask.required and self._subject.action.name not in _ASK_WHY:
-            return bool(self._subject.blockers)
         if ask.kind is FieldKind.NAME:
             return bool(self._typed_name)
-        if ask.name.startswith("follow_up"):
-            return self._worker.run.rollback is None and bool(self._worker.run.unresolved.get("cleanup"))
-        return True
+        if ask.why:
+            return bool(self._subject.blockers)
+        return ask.when is None or ask.when(self._worker.run)
 
     def _field(self, ask: IntentField) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label

@@ -16,9 +16,9 @@ from ...run.briefing import receipt, status_paragraph
 from ...run.gates import Blocker, BlockerKind, blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
-from ..acting import last_resolved
 from ..host import Host, host_of
-from ..keys.binding import key, press
+from ..keys.binding import press
+from ..keys.run import RUN_KEYS
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
@@ -30,35 +30,7 @@ _PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK})
 class RunView(Screen[None]):
     """A screen at a run, with its rows in `#items`; it draws the worker's run and holds no truth of its own."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("space", "sign", "run.sign", "Sign the item under the cursor; on a phase's first row, start it", "Sign"),
-        key("S", "act('sign')", "run.sign-with", "Sign off with a note or evidence"),
-        key("m", "measure", "run.measure", "Take readings of all metrics in one form", "Read"),
-        key("x", "act('fail')", "run.fail", "Record that the item failed", "Fail"),
-        key("w", "act('waive')", "run.waive", "Skip the item for good, with a reason", "Waive"),
-        key("d", "act('defer')", "run.defer", "Put the item off to a later stage", "Defer"),
-        key("u", "act('revoke')", "run.revoke", "Take a sign-off, waiver, deferral or start back"),
-        key("n", "act('note')", "run.note", "Add a note to the item"),
-        key("N", "note_run", "run.note-run", "Add a note to the run"),
-        key("U", "act('unread')", "run.unread", "Record that the metric could not be read"),
-        key("t", "trigger", "run.trigger", "Fire a rollback trigger, or clear one that is fired"),
-        key("p", "gate", "run.gate", "Open the gate: go, promote, and what blocks", "Gate"),
-        key("h", "hold", "run.hold", "Hold the run, or release the hold", "Hold"),
-        key("R", "roll_back", "run.roll-back", "Roll back: choose a scenario, walk its steps", "Rollback"),
-        key("s", "act('extend')", "run.extend", "Make the phase's soak longer"),
-        key("r", "act('reduce')", "run.reduce", "Go back to the phase before"),
-        key("K", "act('confirm-clock')", "run.confirm-clock", "Confirm the time after the clock jumped"),
-        key("c", "act('close')", "run.close", "Close the run with a note"),
-        key("A", "act('abort')", "run.abort", "Abort the run (no-go)"),
-        key("T", "lead", "run.lead", "Hand the lead over, or take it: what is open is read back"),
-        key("E", "redline", "run.redline", "Redline: follow the plan's file as it is now; shows what that voids"),
-        key("P", "plan", "run.plan", "See the run's plan: its sections and rules"),
-        key("L", "log", "run.log", "Read the run's log: findings, then everything that happened"),
-        key("i", "catch_up", "run.catch-up", "Catch me up: what is new to me, what blocks, who waits for whom"),
-        key("z", "undo", "run.undo", "Undo: take back the last item that you resolved"),
-        key("y", "copy", "run.copy", "Copy where the run stands, with its head, for a chat"),
-        key("Y", "copy_receipt", "run.copy-receipt", "Copy the last receipt: event number and hash"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = RUN_KEYS
 
     AUTO_FOCUS = "#items"
 
@@ -243,7 +215,7 @@ class RunView(Screen[None]):
 
     def action_undo(self) -> None:
         """Take back what this operator resolved last: the form shows which item that is, and asks why."""
-        found = self._undoable()
+        found = self.recorder.undoable()
         if isinstance(found, Item):
             self.recorder.ask("revoke", found)
         else:
@@ -268,7 +240,7 @@ class RunView(Screen[None]):
             case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
                 can = self.recorder.why_not(self._meant(action, parameters)) is None
             case "undo":
-                can = isinstance(self._undoable(), Item)
+                can = isinstance(self.recorder.undoable(), Item)
             case "gate":
                 can = run.stage.has_gate and run.closed is None and not run.rolling_back
             case "roll_back":
@@ -293,14 +265,6 @@ class RunView(Screen[None]):
         """The blockers that come and go with the time alone."""
         worker = self.worker
         return [each for each in blockers(worker.run, worker.moment()) if each.kind in _PASSING]
-
-    def _undoable(self) -> Item | RolloutError:
-        """The item that this operator resolved last, or why it can't be taken back."""
-        item = last_resolved(self.worker.run, self.worker.operator)
-        if item is None:
-            hint = "What others recorded is taken back at its item: u."
-            return RolloutError("Nothing that you resolved stands.", hint)
-        return self.recorder.why_not_about("revoke", item) or item
 
     def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
         """The action of the table of intents that a key means here."""
