@@ -55,8 +55,8 @@ class SystemClock:
 def _boot_id() -> str:
     """Give the system's name of this boot; nothing where it has none."""
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-            return file.read()
+        with open("/proc/sys/kernel/random/boot_id", "rb") as file:
+            return file.read().decode(errors="replace")
     except OSError:
         pass
     if sys.platform != "darwin":
