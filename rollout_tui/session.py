@@ -100,7 +100,7 @@ class Session:
         return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
     def copy_to(self, path: Path) -> Entry:
-        """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""
+        """Copy the journal to a new file and give the last entry there; Taken if there is such a file."""
         return self._store.copy_to(path)
 
     def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:

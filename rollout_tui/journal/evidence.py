@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.errors import Damaged, RolloutError, Taken
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal import file as files
 from rollout_tui.run.events import Entry
@@ -107,7 +107,7 @@ def _read(file: Path) -> bytes:
 def _put(path: Path, data: bytes) -> None:
     try:
         files.create(path, data)
-    except Conflict:
+    except Taken:
         # The same file was kept before.
         if _problem(path.parent, path.name, len(data)):
             raise Damaged(

@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
+from rollout_tui.errors import Damaged, RolloutError, Taken, Unsynced
 
 JOURNAL_LIMIT = 64 * 1024 * 1024
 """The largest journal in bytes."""
@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def create(path: Path, data: bytes) -> None:
-    """Make a file that is on disk whole before it has its name; Conflict if the name is taken.
+    """Make a file that is on disk whole before it has its name; Taken if the name is taken.
 
     Only its owner reads it, in a folder that a group shares (set-group-ID or writable to it) the group too.
     """
@@ -43,7 +43,7 @@ def create(path: Path, data: bytes) -> None:
             path.unlink()
             raise
     except FileExistsError:
-        raise Conflict(f"{path} exists already; nothing was written", "Resume that run, or start another.") from None
+        raise Taken(f"{path} exists already; nothing was written", "Resume that run, or start another.") from None
     except OSError as error:
         raise RolloutError(
             f"{path} could not be made: {error.strerror}",

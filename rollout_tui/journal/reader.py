@@ -114,7 +114,7 @@ class FileReader:
         self.version = self._known = marks(self.path)
 
     def copy_to(self, path: Path) -> Entry:
-        """Copy the whole entries to a new journal and give the last of them; Conflict if the name is taken."""
+        """Copy the whole entries to a new journal and give the last of them; Taken if the name is taken."""
         data = file.read_from(self.path, self.descriptor, 0)
         copied = Chain()
         copied.extend(data)

@@ -192,7 +192,7 @@ class FileStore:
 
 
 def create(path: Path, started: RunStarted, stamp: Stamp) -> FileStore:
-    """Make the journal of a new run, durable on return, named `<run id>.toml`; Conflict if there is one."""
+    """Make the journal of a new run, durable on return, named `<run id>.toml`; Taken if there is one."""
     if path.name != f"{started.run}.toml":
         raise ValueError(f"the journal of the run {started.run} can't be named {path.name}")
     header = encode_header(started, stamp)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import Conflict, RolloutError, UsageError
+from ..errors import RolloutError, Taken, UsageError
 from ..journal.reader import FileReader, marks
 from ..journal.values import spell_text
 from ..run.events import RunClosed, RunStarted, Stamp
@@ -97,7 +97,7 @@ class FolderRuns:
             raise self._unusable(error) from None
         path = self._folder / f"{started.run}.toml"
         if path.exists():
-            raise Conflict(f"{path} exists already.", "Resume that run, or start another.")
+            raise Taken(f"{path} exists already.", "Resume that run, or start another.")
         return create(path, started, stamp)
 
     def open(self, ref: RunRef) -> FileStore:

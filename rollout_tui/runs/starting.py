@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from ..clock import Clock
-from ..errors import Conflict, Damaged, Refused, RolloutError
+from ..errors import Damaged, Refused, RolloutError, Taken
 from ..people import Actor
 from ..plan.ids import slug
 from ..plan.model import Plan
@@ -33,7 +33,7 @@ def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, ope
     for number in range(1, _MOST_A_DAY):
         try:
             return runs.start(replace(started, run=f"{base}-{number}"), stamp(now, operator, started))
-        except Conflict:
+        except Taken:
             continue
     raise RolloutError(
         f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR."

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui.errors import Conflict, RolloutError, UsageError
+from rollout_tui.errors import Conflict, RolloutError, Taken, UsageError
 from rollout_tui.journal.blocks import decode, encode_header, place_words
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.evidence import Kept
@@ -67,7 +67,7 @@ class MemoryStore:
 
     def copy_to(self, path: Path) -> Entry:
         if path.exists():
-            raise Conflict(f"{path} exists already.")
+            raise Taken(f"{path} exists already.")
         path.write_bytes(b"".join(self._kept.blocks))
         return _entries(self._kept)[-1]
 
@@ -123,7 +123,7 @@ class MemoryRuns:
 
     def start(self, started: RunStarted, stamp: Stamp) -> MemoryStore:
         if started.run in self._runs:
-            raise Conflict(f"There is a run {started.run}.")
+            raise Taken(f"There is a run {started.run}.")
         self._runs[started.run] = RunInMemory([encode_header(started, stamp)])
         return self.open(_ref(started.run))
 
