@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal, NamedTuple
 from rollout_tui.errors import Damaged, RolloutError, Taken
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal import file as files
-from rollout_tui.run.events import Entry, ItemSigned
+from rollout_tui.run.events import Entry
 
 EVIDENCE_LIMIT = 64 * 1024 * 1024
 """The largest file that is kept, in bytes."""
@@ -77,11 +77,9 @@ def check(journal: Path, entries: Iterable[Entry]) -> tuple[EvidenceProblem, ...
     folder = folder_of(journal)
     found = []
     for entry in entries:
-        event = entry.event
-        if isinstance(event, ItemSigned) and event.evidence:
-            what = _problem(folder, event.evidence, event.evidence_size)
-            if what:
-                found.append(EvidenceProblem(entry.seq, event.evidence_name, event.evidence, what))
+        kept = entry.extras
+        if kept.evidence and (what := _problem(folder, kept.evidence, kept.evidence_size)):
+            found.append(EvidenceProblem(entry.seq, kept.evidence_name, kept.evidence, what))
     return tuple(found)
 
 

@@ -72,8 +72,11 @@ def open_regular(path: Path, flags: int) -> int:
     return descriptor
 
 
-def check_same(path: Path, descriptor: int) -> None:
-    """Damaged if the name no longer leads to the file that is open: what is written would be lost with it."""
+def check_same(path: Path, descriptor: int) -> tuple[int, ...]:
+    """Damaged if the name no longer leads to the file that is open: what is written would be lost with it.
+
+    Gives the file's marks.
+    """
     try:
         opened = os.fstat(descriptor)
         named = _named(path)
@@ -86,6 +89,12 @@ def check_same(path: Path, descriptor: int) -> None:
         raise Damaged(
             f"{path} was {what} while it was open; nothing was recorded", "Find out who did it; then open it anew."
         )
+    return marks_of(opened)
+
+
+def marks_of(found: os.stat_result) -> tuple[int, ...]:
+    """Give what changes with every write to a file, whoever makes it, and with another file in its place."""
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def read_from(path: Path, descriptor: int, offset: int) -> bytes:

@@ -8,13 +8,14 @@ store derive the classes of tests/runs/contract_*.py, which hold what stands her
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import RolloutError
 from ..frozen import dataclass
 from ..journal.blocks import encode_words
-from ..run.events import Entry, Event, RunStarted, Stamp
+from ..run.events import NO_EXTRAS, Entry, Event, Extras, RunStarted, Stamp
 
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
@@ -61,12 +62,15 @@ class RunLog:
 class Draft:
     """An event to append, who acted when, and `sees`: the head that its author really had before them.
 
+    `extras` are what it says beside its own fields, such as a file that was kept.
+
     What it was decided on is the store's `expected_head`, and may be newer: others may have recorded meanwhile.
     """
 
     event: Event
     stamp: Stamp
     sees: str
+    extras: Extras = NO_EXTRAS
 
     @property
     def words(self) -> bytes:
@@ -74,7 +78,7 @@ class Draft:
 
         RolloutError where a text or a plan is too large.
         """
-        return encode_words(self.event, self.stamp, self.sees)
+        return encode_words(self.event, self.stamp, self.sees, self.extras)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,11 @@ class Store(Protocol):
         ...
 
     @property
+    def written(self) -> datetime | None:
+        """When the run was last written by the clock of the place that keeps it, in UTC; None where that is unknown."""
+        ...
+
+    @property
     def torn(self) -> Torn | None:
         """The incomplete entry at the end, as of the last read: appending waits for `Runs.recover`."""
         ...
@@ -158,7 +167,8 @@ class Store(Protocol):
 
         An error means that it was not recorded: Conflict where the run never had the expected head, or that which the
         draft's author saw, and where others keep a lock for too long; RolloutError where the run would grow over
-        `journal.file.JOURNAL_LIMIT`, or where its block would not read back. A lost end is Lost, or Damaged.
+        `journal.file.JOURNAL_LIMIT`, or where its block would not read back. A lost end is Lost, or Damaged. The end is
+        verified before each, before a promotion or a close every entry.
         """
         ...
 

@@ -11,8 +11,8 @@ import pytest
 from rollout_tui.errors import Damaged, RolloutError, UsageError
 from rollout_tui.journal.verification import verify
 from rollout_tui.run import intents
-from rollout_tui.run.events import Stamp
-from rollout_tui.runs.protocols import Lost, RunRef, Runs
+from rollout_tui.run.events import Event, GatePromoted, RunClosed, Stamp
+from rollout_tui.runs.protocols import Draft, Lost, RunRef, Runs
 from rollout_tui.session import Session
 from tests.runs.contract_runs import NOON, append, note, start
 
@@ -86,7 +86,7 @@ class DamageContract:
         assert runs.find(ref.name) == ref
         assert not runs.wait(log, timeout=0)
 
-    @pytest.mark.parametrize("how", ["alter-end", "lose-entry", "lose-end", "lose-run"])
+    @pytest.mark.parametrize("how", ["alter-end", "lose-end", "lose-run"])
     def test_an_open_store_tells_that_its_end_is_not_what_it_was(
         self, runs: Runs, ref: RunRef, other: Session, tamper: Tamper, how: How
     ) -> None:
@@ -112,6 +112,17 @@ class DamageContract:
                 append(runs.open(ref), "others'")
         append(runs.open(other.ref), "all is well")
         assert runs.verify(other.ref).holds
+
+    @pytest.mark.parametrize("how", ["alter-header", "alter-entry"])
+    @pytest.mark.parametrize("event", [GatePromoted("all"), RunClosed("aborted", 4, "not today")])
+    def test_no_promotion_and_no_close_rests_on_what_was_altered_since_it_was_read(
+        self, runs: Runs, ref: RunRef, tamper: Tamper, how: How, event: Event
+    ) -> None:
+        store = runs.open(ref)
+        head = store.read(-1)[-1].hash
+        tamper(ref, how)
+        with pytest.raises(Damaged):
+            store.append(Draft(event, Stamp(NOON, "bob", "bob@host"), head), head)
 
     @pytest.mark.parametrize("how", [*get_args(Block), "lose-run"])
     def test_a_copy_has_all_that_was_known_or_is_none(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from threading import Barrier, Event
 from time import monotonic
@@ -16,7 +16,7 @@ from rollout_tui.journal import file as files
 from rollout_tui.journal.evidence import EVIDENCE_LIMIT
 from rollout_tui.journal.values import NotCanonical
 from rollout_tui.journal.verification import verify
-from rollout_tui.run.events import NoteAdded, PlanRedlined, RunClosed, RunStarted, Stamp
+from rollout_tui.run.events import Extras, NoteAdded, PlanRedlined, RunClosed, RunStarted, Stamp
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store, Unknown
 from tests.runs.contract_runs import BOB, NOON, append, note, start
@@ -50,6 +50,7 @@ class StoreContract:
         assert header.event.run == ref.name == store.ref.name
         assert (header.seq, header.sees) == (0, "")
         assert (store.ref.place, store.read_only, store.torn) == (ref.place, "", None)
+        assert store.written is None or store.written.tzinfo is UTC
 
     def test_what_is_recorded_is_read_by_all_as_it_was_said(self, runs: Runs, ref: RunRef, store: Store) -> None:
         other = runs.open(ref)
@@ -63,7 +64,7 @@ class StoreContract:
         assert store.read(1) == store.read(7) == []
 
     def test_every_kind_of_field_survives(self, runs: Runs, ref: RunRef, store: Store, tmp_path: Path) -> None:
-        header = store.read(-1)[0].event
+        header, extras = store.read(-1)[0].event, Extras(meaning="reviewed", late=True, relayed_for="Zoë")
         assert isinstance(header, RunStarted)
         for event in (
             NoteAdded("said later"),
@@ -73,10 +74,10 @@ class StoreContract:
             RunClosed("aborted", 3, "not today", left=("a step", "another"), follow_up_owner="Zoë"),
         ):
             entry = store.read(-1)[-1]
-            stamp = Stamp(NOON, "alice", "alice@host", NOON - timedelta(minutes=9, milliseconds=1))
-            outcome = store.append(Draft(event, stamp, entry.hash), entry.hash)
+            stamp = Stamp(NOON, "alice", "alice@host", NOON - timedelta(minutes=9, milliseconds=1), "0af31c55", 7)
+            outcome = store.append(Draft(event, stamp, entry.hash, extras), entry.hash)
             assert isinstance(outcome, Recorded)
-            assert (outcome.entry.event, outcome.entry.stamp) == (event, stamp)
+            assert (outcome.entry.event, outcome.entry.stamp, outcome.entry.extras) == (event, stamp, extras)
         assert runs.open(ref).read(-1) == list(runs.read(ref).entries) == store.read(-1)
         store.copy_to(tmp_path / "copy.toml")
         assert verify(tmp_path / "copy.toml").verdict == "whole"

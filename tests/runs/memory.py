@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Condition
@@ -49,6 +50,7 @@ class MemoryStore:
 
     read_only = ""
     warning = ""
+    written: datetime | None = None
     torn: Torn | None = None
 
     def __init__(self, ref: RunRef, runs: MemoryRuns) -> None:
