@@ -18,7 +18,7 @@ from rollout_tui.errors import Conflict, Damaged, RolloutError, UsageError
 from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
-from rollout_tui.run.events import GateHeld, ItemSigned, NoteAdded, RunStarted, Stamp
+from rollout_tui.run.events import Extras, GateHeld, ItemSigned, NoteAdded, RunStarted, Stamp
 from rollout_tui.run.subjects.start_acts import Start, UnfinishedRun
 from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store
 from rollout_tui.runs.replay import replayed
@@ -83,6 +83,20 @@ class StoreContract:
         assert (entry.seq, entry.event, entry.stamp, entry.sees) == (1, draft.event, draft.stamp, head)
         assert other.read(0) == store.read(0) == runs.open(ref).read(0) == [entry]
         assert store.read(1) == []
+
+    def test_what_an_entry_says_beside_its_fields_is_kept(self, runs: Runs, ref: RunRef, store: Store) -> None:
+        head = store.read(-1)[-1].hash
+        stamp = Stamp(NOON, ALICE.name, ALICE.origin, boot="0b0e11aa", up_ms=86_400_000)
+        extras = Extras(meaning="reviewed", late=True, relayed_for="Karim")
+        outcome = store.append(Draft(NoteAdded("x"), stamp, head, extras), head)
+        assert isinstance(outcome, Recorded)
+        (read,) = runs.open(ref).read(0)
+        assert (read.stamp, read.extras, read.signature) == (stamp, extras, "")
+        assert outcome.entry == read
+
+    def test_when_it_was_written_is_a_time_or_unknown(self, store: Store) -> None:
+        append(store, "x")
+        assert store.written is None or store.written.tzinfo is UTC
 
     def test_who_is_behind_gets_what_others_wrote_and_writes_nothing(self, runs: Runs, ref: RunRef) -> None:
         alice, bob = runs.open(ref), runs.open(ref)
