@@ -103,7 +103,7 @@ IS_HIDDEN = re.compile(f"[{HIDDEN}]")
 IS_TEXT = re.compile(TEXT)
 IS_TEXTS = re.compile(rf"\[(?:{TEXT}(?:, {TEXT})*+)?\]")
 IS_PLAN = re.compile(rf"\[\n(?:  {TEXT},\n)*+\]")
-IS_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+IS_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 IS_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 
 # The beginnings of values, and for patterns of one length a model from which the missing end is taken.

@@ -50,7 +50,6 @@ class StoreContract:
         assert header.event.run == ref.name == store.ref.name
         assert (header.seq, header.sees) == (0, "")
         assert (store.ref.place, store.read_only, store.torn) == (ref.place, "", None)
-        assert store.written is None or store.written.tzinfo is UTC
 
     def test_what_is_recorded_is_read_by_all_as_it_was_said(self, runs: Runs, ref: RunRef, store: Store) -> None:
         other = runs.open(ref)
@@ -63,8 +62,22 @@ class StoreContract:
         assert other.read(0) == store.read(0) == runs.open(ref).read(0) == [entry]
         assert store.read(1) == store.read(7) == []
 
+    def test_what_an_entry_says_beside_its_fields_is_kept(self, runs: Runs, ref: RunRef, store: Store) -> None:
+        head = store.read(-1)[-1].hash
+        stamp = Stamp(NOON, "alice", "alice@host", boot="0b0e11aa", up_ms=86_400_000)
+        extras = Extras(meaning="reviewed", late=True, relayed_for="Karim")
+        outcome = store.append(Draft(NoteAdded("x"), stamp, head, extras), head)
+        assert isinstance(outcome, Recorded)
+        (read,) = runs.open(ref).read(0)
+        assert (read.stamp, read.extras, read.signature) == (stamp, extras, "")
+        assert outcome.entry == read
+
+    def test_when_it_was_written_is_a_time_or_unknown(self, store: Store) -> None:
+        append(store, "x")
+        assert store.written is None or store.written.tzinfo is UTC
+
     def test_every_kind_of_field_survives(self, runs: Runs, ref: RunRef, store: Store, tmp_path: Path) -> None:
-        header, extras = store.read(-1)[0].event, Extras(meaning="reviewed", late=True, relayed_for="Zoë")
+        header = store.read(-1)[0].event
         assert isinstance(header, RunStarted)
         for event in (
             NoteAdded("said later"),
@@ -74,10 +87,10 @@ class StoreContract:
             RunClosed("aborted", 3, "not today", left=("a step", "another"), follow_up_owner="Zoë"),
         ):
             entry = store.read(-1)[-1]
-            stamp = Stamp(NOON, "alice", "alice@host", NOON - timedelta(minutes=9, milliseconds=1), "0af31c55", 7)
-            outcome = store.append(Draft(event, stamp, entry.hash, extras), entry.hash)
+            stamp = Stamp(NOON, "alice", "alice@host", NOON - timedelta(minutes=9, milliseconds=1))
+            outcome = store.append(Draft(event, stamp, entry.hash), entry.hash)
             assert isinstance(outcome, Recorded)
-            assert (outcome.entry.event, outcome.entry.stamp, outcome.entry.extras) == (event, stamp, extras)
+            assert (outcome.entry.event, outcome.entry.stamp) == (event, stamp)
         assert runs.open(ref).read(-1) == list(runs.read(ref).entries) == store.read(-1)
         store.copy_to(tmp_path / "copy.toml")
         assert verify(tmp_path / "copy.toml").verdict == "whole"
