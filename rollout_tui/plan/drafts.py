@@ -21,7 +21,7 @@ _SCHEMA_LINE = re.compile(r"^#:schema[ \t]+(?!\w+://).*\n?", re.MULTILINE)
 
 # The texts in which a release, a date or a link of the last time may stand; names and ids stay, others refer to them.
 _SAYING = frozenset(field.key for table in FIELDS.values() for field in table.values() if field.renewed)
-_LINKS = frozenset({"link", "links"})
+_LINKS = frozenset(field.key for table in FIELDS.values() for field in table.values() if field.is_link)
 _DATE = r"\b20\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:Z|[+-]\d\d:\d\d)?"
 
 # A shorter one, such as 2.5 or 12, may be any number of a text.

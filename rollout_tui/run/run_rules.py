@@ -25,5 +25,14 @@ EXPOSURE_BY_TWO = 2
 SAME_PERSON = 2
 """Names are compared however they are written."""
 
+BOOT_TIME = 2
+"""Each entry says its boot and the time since then; no gate opens on a clock that stepped against them."""
+
+EVIDENCE_OF_ANY = 2
+"""Evidence belongs to any entry, not to sign-offs alone."""
+
+CLAIMED_TIME = 2
+"""What is claimed to have happened earlier did not happen before the run began."""
+
 RULES = 2
 """The number that a run gets that starts today."""

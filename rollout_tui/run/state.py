@@ -150,14 +150,14 @@ class Run:
     position: int = 0  # the place of the stage that is open now
     items: Mapping[str, ItemState] = field(default_factory=dict)  # each item that was touched, by its id
     unresolved: Mapping[str, int] = field(default_factory=dict)  # how many items each stage has that keep it open
-    # The items that are deferred to a stage, by the stage.
-    due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the items that are deferred to a stage, by it
     gates: Mapping[str, Passed] = field(default_factory=dict)  # the gates that stand passed, by their stage
     # The phases that were started, and how their soaks go.
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
-    # The triggers that have fired: who, when, and what was seen.
-    fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)
+    fired: Mapping[str, tuple[Mark, str]] = field(
+        default_factory=dict
+    )  # the fired triggers: by whom, and what was seen
     # The metrics that are in breach, with the newest reading that says so: of anywhere since the go.
     breached: Mapping[str, Reading] = field(default_factory=dict)
     unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak
@@ -174,6 +174,8 @@ class Run:
     offer: Offer | None = None  # the lead, offered and not yet taken
     rollback: Rollback | None = None  # the rollback that is under way or was finished
     closed: Closed | None = None  # how the run ended
+    clocks: Mapping[str, Stamp] = field(default_factory=dict)  # the newest entry of each machine's boot
+    clock_steps: Mapping[str, timedelta] = field(default_factory=dict)  # what is unconfirmed of a wall clock, by boot
     unknown: str = ""  # the kind of an entry of a later version: the run is then read-only here
 
     @cached_property

@@ -87,9 +87,12 @@ class Walk:
         self.record(event, by, happened)
         return event
 
+    def stamp(self, by: str, happened: datetime | None = None) -> ev.Stamp:
+        return ev.Stamp(self.at, by, f"{by}@host", happened)
+
     def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None, *, origin: str = "") -> None:
-        seq = self.run.seq + 1
-        stamp = ev.Stamp(self.at, by, origin or f"{by}@host", happened)
+        seq, stamp = self.run.seq + 1, self.stamp(by, happened)
+        stamp = replace(stamp, origin=origin or stamp.origin)
         entry = ev.Entry(seq, stamp, event, f"hash-{seq}", self.run.head)
         self.run = evolve(self.run, entry)
         self.entries.append(entry)

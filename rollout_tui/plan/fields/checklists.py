@@ -18,6 +18,7 @@ CHECKLIST_ITEM: Columns = (
     PlanField(
         "link", "Where the evidence is.", ("https://ci.example.com/shop/checkout",), TextForm.LINE, "Link",
         r"^(link|url|ticket|reference)$", r"^(link|url)$",
+        is_link=True,
     ),
     PlanField(
         "title", "What is checked, as the person who signs it reads it.", ("Rollback plan tested",), TextForm.LINE,

@@ -27,7 +27,8 @@ class PlanField:
 
     `text` says what it means and `examples` are values of it, as the schema shows them. `heading` is its column or its
     label in an exported document, `column` the pattern of the columns of other documents that mean it, and `labels`
-    that of the labels before a value. `renewed` says that a text of the last release may name it, or its date.
+    that of the labels before a value. `renewed` says that a text of the last release may name it, or its date, and
+    `is_link` that it leads to a page, which may be the last release's.
     """
 
     key: str
@@ -38,6 +39,7 @@ class PlanField:
     column: str = ""
     labels: str = ""
     renewed: bool = False
+    is_link: bool = False
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ HEADER: Columns = (
         "links", "Pages that help on the day.", (["https://wiki.example.com/checkout/v2"],), TextForm.TEXTS,
         heading="Links",
         labels=r"^(links?|references?|related documents?|docs|documents)$",
+        is_link=True,
     ),
 )  # fmt: skip
 

@@ -41,5 +41,11 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
 
 
 def words(event: Event, sequence: StageSequence) -> str:
-    done = "fired" if isinstance(event, TriggerFired) else "cleared"
-    return f"trigger {done}: {item_title(sequence, event.trigger)}{why(event.reason)}"
+    title = item_title(sequence, event.trigger)
+    match event:
+        case TriggerFired():
+            return f"trigger fired: {title}{why(event.reason)}"
+        case TriggerCleared():
+            return f"trigger cleared: {title}{why(event.reason)}"
+        case _ as never:
+            assert_never(never)

@@ -24,9 +24,7 @@ from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
 
 # What comes and goes with the time alone.
-_PASSING = frozenset(
-    {BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK, BlockerKind.WINDOW, BlockerKind.APPROVAL}
-)
+_PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK, BlockerKind.WINDOW, BlockerKind.APPROVAL})
 
 
 class RunView(Screen[None]):
