@@ -155,9 +155,7 @@ class Run:
     # The phases that were started, and how their soaks go.
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
-    fired: Mapping[str, tuple[Mark, str]] = field(
-        default_factory=dict
-    )  # the fired triggers: by whom, and what was seen
+    fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
     # The metrics that are in breach, with the newest reading that says so: of anywhere since the go.
     breached: Mapping[str, Reading] = field(default_factory=dict)
     unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak
