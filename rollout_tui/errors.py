@@ -36,6 +36,10 @@ class Conflict(Refused):
     exit_code = 5
 
 
+class Taken(Conflict):
+    """Something of this name is there already: a run of this id, or a file (exit code 5)."""
+
+
 class Damaged(RolloutError):
     """A log is not what was written: altered, cut or not a journal (exit code 6)."""
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from .clock import Clock, JumpWatch, to_milliseconds
-from .errors import Conflict, Damaged, Refused, RolloutError, UsageError
+from .clock import Clock, JumpWatch
+from .errors import Conflict, Damaged, Refused, RolloutError
+from .run.clock_steps import TOLERANCE
 from .run.decide import decide
-from .run.events import ClockConfirmed, Entry, Event, ItemSigned, Stamp
+from .run.events import NO_EXTRAS, ClockConfirmed, Entry, Event, Extras, ItemSigned
+from .run.happened import need_possible
 from .run.intents import Intent, Sign
 from .run.moment import Moment
+from .run.run_rules import BOOT_TIME, EVIDENCE_OF_ANY
+from .runs import now as clocks
 from .runs.protocols import Behind, Draft, Lost, ReadOnly, Recorded, RunRef, Store, Unknown
 from .runs.replay import fold, fold_more
 
@@ -55,12 +59,19 @@ class Session:
 
     def moment(self) -> Moment:
         """Give the time that a decision made now counts with, cut to what the journal keeps."""
-        return Moment(to_milliseconds(self._clock.now()), self._watch.jump())
+        now = clocks.moment(self._clock, self._watch.jump())
+        if now.jump or now.boot in self.run.clocks or self.run.started.rules < BOOT_TIME:
+            return now
+        # No entry is of this boot: the file's own time is the only witness.
+        written = self._store.written
+        back = timedelta(0) if written is None else now.at - written
+        return replace(now, jump=back) if back < -TOLERANCE else now
 
-    def act(self, intent: Intent, happened: datetime | None = None, sees: str = "") -> Entry:
+    def act(self, intent: Intent, happened: datetime | None = None, sees: str = "", evidence: str = "") -> Entry:
         """Do what the intent asks and give its entry, which is kept for good.
 
-        `sees` is the head that the operator had before them, where that is not the run's own. Raises Refused or
+        `sees` is the head that the operator had before them, where that is not the run's own; `evidence` the path of a
+        file to keep with the entry. Raises Refused or
         UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is then as it was,
         but for what others recorded meanwhile. Unsynced where it is unknown whether it was recorded: nothing more can
         be recorded then.
@@ -71,8 +82,9 @@ class Session:
             # One moment for the decision and the stamp: decided again, it comes to the same.
             now = self.moment()
             event = self._decide(intent, happened, now)
-            stamp = Stamp(now.at, self.operator.name, self.operator.origin, happened)
-            entry = self._append(Draft(event, stamp, sees))
+            extras = self._keep(event, evidence or (intent.evidence if isinstance(intent, Sign) else ""))
+            stamp = clocks.stamp(now, self.operator, self.run.started, happened)
+            entry = self._append(Draft(event, stamp, sees, extras))
             if entry is not None:
                 return entry
 
@@ -88,19 +100,26 @@ class Session:
         return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
     def copy_to(self, path: Path) -> Entry:
-        """Copy the journal to a new file and give the last entry there; Conflict if there is such a file."""
+        """Copy the journal to a new file and give the last entry there; Taken if there is such a file."""
         return self._store.copy_to(path)
 
     def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:
-        if happened is not None and happened > now.at:
-            raise UsageError(f"{happened:%Y-%m-%d %H:%M:%S} UTC lies in the future.", "Give the time when it happened.")
+        need_possible(self.run, happened, now.at)
         if self.read_only:
             raise read_only_refusal(self.read_only)
-        event = decide(self.run, intent, now, self.operator, happened)
-        if isinstance(event, ItemSigned) and isinstance(intent, Sign) and intent.evidence:
-            kept = self._store.keep_evidence(Path(intent.evidence).expanduser())
-            return replace(event, evidence=kept.sha256, evidence_name=kept.name, evidence_size=kept.size)
-        return event
+        return decide(self.run, intent, now, self.operator, happened)
+
+    def _keep(self, event: Event, evidence: str) -> Extras:
+        """Keep the file that belongs to an event, if one does."""
+        if not evidence:
+            return NO_EXTRAS
+        if self.run.started.rules < EVIDENCE_OF_ANY and not isinstance(event, ItemSigned):
+            raise Refused(
+                "This run was begun by an earlier version, which keeps files with sign-offs of items alone.",
+                "Do it without the file, and attach that to the sign-off of an item.",
+            )
+        kept = self._store.keep_evidence(Path(evidence).expanduser())
+        return Extras(kept.sha256, kept.name, kept.size)
 
     def _append(self, draft: Draft) -> Entry | None:
         """Give the entry of a draft that was decided on the run as it stands; None if others were first."""

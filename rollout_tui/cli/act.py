@@ -10,7 +10,7 @@ from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
 from ..run.wording import describe
 from ..session import Session
-from .options import add_folder, add_json, add_operator, operator, point_in_time, runs_of
+from .options import add_folder, add_json, add_operator, claimed_time, operator, runs_of
 from .output import say, say_json, tell
 from .words import receipt, upcoming, warn
 
@@ -39,7 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="the run's id, a unique beginning of it, or its log's path")
     for each in action.fields:
         _add(parser, each)
-    parser.add_argument("--happened", metavar="TIME", type=point_in_time, help="when it happened, if it was earlier")
+    if not any(each.kind is FieldKind.FILE for each in action.fields):
+        parser.add_argument("--evidence", metavar="FILE", help="file to keep as evidence", default="")
+    parser.add_argument("--happened", metavar="TIME", help="when it happened, if earlier: HH:MM, or with its date")
     add_operator(parser)
     add_folder(parser)
     add_json(parser)
@@ -52,7 +54,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     runs = runs_of(arguments)
     session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
     warn(session)
-    entry = session.act(intent, arguments.happened)
+    happened = claimed_time(arguments.happened, session.moment().at)
+    entry = session.act(intent, happened, evidence=arguments.evidence)
     _print(session, entry, as_json=arguments.json)
     return 0
 

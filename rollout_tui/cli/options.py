@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ..clock import to_milliseconds
 from ..errors import UsageError
 from ..text import safe
 
@@ -69,18 +68,22 @@ def operator(arguments: argparse.Namespace) -> Actor:
     return identify(arguments.operator, os.environ)
 
 
-def point_in_time(text: str) -> datetime:
-    """Read an ISO 8601 time with its offset, as UTC to the millisecond."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a time.", _TIME_FORMS) from None
-    if at.tzinfo is None:
-        raise UsageError(f"{text!r} does not say in which time zone.", _TIME_FORMS)
-    return to_milliseconds(at.astimezone(UTC))
+def claimed_time(text: str | None, now: datetime) -> datetime | None:
+    """Read when something happened; on a terminal ask about what is long ago, elsewhere want its date."""
+    if text is None:
+        return None
+    from ..run.happened import in_full, is_long_ago, is_time_of_day, read_claimed
 
-
-_TIME_FORMS = "Give it as 2026-03-04T14:02:00Z, or with an offset as 2026-03-04T15:02:00+01:00."
+    at = read_claimed(text, now)
+    if not is_long_ago(at, now):
+        return at
+    said = in_full(at, now)
+    if has_terminal():
+        if not is_agreed(f"It happened {said}?"):
+            raise UsageError("Nothing was recorded.", "Give the time with its date: 2026-03-04T14:02:00Z.")
+    elif is_time_of_day(text):
+        raise UsageError(f"{text.strip()} would be {said}.", f"If that is meant, give its date: {at:%Y-%m-%dT%H:%M}Z.")
+    return at
 
 
 def need_terminal(what: str, instead: str) -> None:

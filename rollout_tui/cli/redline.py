@@ -16,9 +16,9 @@ from ..plan.model import Plan
 from ..run.decide import refusal
 from ..run.events import Entry, PlanRedlined
 from ..run.intents import Redline
-from ..run.moment import Moment
 from ..run.plan_change import lost, voided
 from ..run.state import Run
+from ..runs.now import moment
 from ..runs.protocols import RunRef, Runs
 from ..runs.replay import replayed
 from ..session import Session
@@ -75,7 +75,7 @@ def _show(runs: Runs, ref: RunRef, arguments: argparse.Namespace, clock: Clock) 
             say(line)
     # A reason is asked for when there is something to record.
     asked = Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file)
-    refused = refusal(before, asked, Moment(clock.now()), Actor(""))
+    refused = refusal(before, asked, moment(clock), Actor(""))
     if refused is not None:
         raise refused
     return 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from ..clock import Clock, to_milliseconds
+from ..clock import Clock
 from ..errors import Damaged, RolloutError
 from ..people import Actor
-from ..run.events import Stamp
 from ..runs.damaged import DamagedStore
+from ..runs.now import recovery_stamp
 from ..runs.protocols import RunRef, Runs, Store
 from ..runs.replay import ReplayedLog, replayed
 from ..session import Session
@@ -77,8 +77,7 @@ def _look_at_damage(runs: Runs, log: ReplayedLog, clock: Clock, who: Actor) -> i
 
 
 def _recovered(runs: Runs, ref: RunRef, clock: Clock, who: Actor) -> Session:
-    stamp = Stamp(to_milliseconds(clock.now()), who.name, who.origin)
-    session = Session(runs.recover(ref, stamp), clock, who)
+    session = Session(runs.recover(ref, recovery_stamp(runs, ref, clock, who)), clock, who)
     say(receipt(session.run, session.entries[-1]))
     return session
 

@@ -16,6 +16,7 @@ from ..run.rollback_clock import elapsed, newest_target
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.wording import describe, short_head
+from ..runs.now import moment
 from ..runs.protocols import RunRef, Runs
 from ..runs.replay import ReplayedLog, replayed
 from .newest import newest_unfinished
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         raise _unreadable(log)
     if arguments.watch:
         return _watch(runs, log.ref, clock, as_json=arguments.json)
-    now = Moment(clock.now())
+    now = moment(clock)
     if arguments.json:
         say_json(_json(log, now))
     else:
@@ -83,7 +84,7 @@ def _line(arguments: argparse.Namespace, clock: Clock) -> int:
         raise _unreadable(log)
     from .line import print_line
 
-    print_line(log.run, Moment(clock.now()), arguments.place)
+    print_line(log.run, moment(clock), arguments.place)
     return Damaged.exit_code if log.problem else 0
 
 
@@ -107,7 +108,7 @@ def _watch(runs: Runs, ref: RunRef, clock: Clock, *, as_json: bool) -> int:
     log = replayed(runs.read(ref))
     if log.run is None:
         raise _unreadable(log)
-    return _conclude(log, log.run, Moment(clock.now()), gate=False)
+    return _conclude(log, log.run, moment(clock), gate=False)
 
 
 def _json(log: ReplayedLog, now: Moment) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..errors import RolloutError
 from ..run.gates import blockers, warnings
 from ..run.moment import Moment
+from ..runs.now import moment
 from ..runs.protocols import RunLog, RunRef, Runs
 from ..runs.replay import ReplayedLog, replayed
 from .display import Display
@@ -56,7 +57,7 @@ def _seen(runs: Runs, ref: RunRef, clock: Clock, display: Display | None) -> Ite
     while True:
         if log.run is None:
             raise RolloutError(log.problem, "The log can't be followed any more: look at its folder.")
-        yield log, Moment(clock.now())
+        yield log, moment(clock)
         if log.run.closed is not None:
             return
         if not (display.pause(SECONDS) if display else wait(runs, read, SECONDS)):

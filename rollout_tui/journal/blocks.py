@@ -6,34 +6,36 @@ Reading hashes the bytes as they stand and takes the canonical form alone: it ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 
 from rollout_tui import JOURNAL_FORMAT
-from rollout_tui.errors import RolloutError
-from rollout_tui.journal.shapes import STORE_KEYS, Form, fields_of, fitting_form
+from rollout_tui.journal.lines import boot_lines, field_lines, lines_of, read_lines, stamp_lines, to_event
+from rollout_tui.journal.shapes import extra_fields, fields_of
 from rollout_tui.journal.values import (
-    LINE,
+    BOOT,
+    SIGNATURE,
     TEXT,
     TIME,
+    UP_MS,
     NotCanonical,
     Value,
     hides,
     read_text,
     read_time,
-    read_value,
-    spell,
-    spell_lines,
-    spell_text,
-    spell_time,
 )
-from rollout_tui.run.events import Entry, Event, PlanRedlined, RunClosed, RunStarted, Stamp, Unknown
-from rollout_tui.text import safe
-
-PLAN_LIMIT = 1024 * 1024
-"""The largest plan in bytes, line feeds counted."""
+from rollout_tui.run.events import (
+    NO_EXTRAS,
+    Entry,
+    Event,
+    Extras,
+    PlanRedlined,
+    RunClosed,
+    RunStarted,
+    Stamp,
+    Unknown,
+)
 
 FORMAT_LINE = f'format = "{JOURNAL_FORMAT}"\n'.encode()
 EVENT_LINE = "\n[[event]]\n"
@@ -42,39 +44,46 @@ _SALT = f"{JOURNAL_FORMAT}\n".encode()
 _ASCII = bytes(range(128))
 _HASH_LINE_SIZE = len(b'hash = "sha256:"\n') + 64
 
-_FORMS: dict[tuple[object, ...], Form] = {}
-
-
 _HEAD = re.compile(
     rf'\n\[\[event\]\]\nkind = "([a-z][a-z0-9_]{{0,63}})"\nat = ({TIME})\nby = "({TEXT})"\nfrom = "({TEXT})"\n'
     rf'(?:happened = ({TIME})\n)?sees = "sha256:([0-9a-f]{{64}})"\n'
+    rf'(?:boot = "({BOOT})"\nup_ms = ({UP_MS})\n)?'
 )
+# The last line before those of the store. No value holds a line feed, so what looks like it is one.
+_SIGNATURE = re.compile(rf'(?:^|\n)signature = "({SIGNATURE})"\n\Z')
+
+_IS_BOOT = re.compile(BOOT)
+_IS_SIGNATURE = re.compile(SIGNATURE)
 
 # Who, where and when stand between what the run is and how it began; the plan, which is long, stands last.
 _HEADER_FIRST = ("run", "service", "release")
-_HEADER_STAMP = ("at", "by", "from", "happened")
+_HEADER_STAMP = ("at", "by", "from", "happened", "boot", "up_ms")
 _HEADER_LAST = ("items", "plan", "plan_sha256")
 
 
 def encode_header(event: RunStarted, stamp: Stamp) -> bytes:
     """Give the bytes that a journal begins with; RolloutError where a text or the plan is too large."""
-    lines = dict(_field_lines(event))
+    lines = dict(field_lines(event))
     first = [lines.pop(name) for name in _HEADER_FIRST]
     last = [lines.pop(name) for name in _HEADER_LAST]
-    return seal(FORMAT_LINE + "".join([*first, _stamp_lines(stamp), *lines.values(), *last]).encode())
+    who = stamp_lines(stamp) + boot_lines(stamp)
+    return seal(FORMAT_LINE + "".join([*first, who, *lines.values(), *last]).encode())
 
 
-def encode_words(event: Event, stamp: Stamp, sees: str) -> bytes:
+def encode_words(event: Event, stamp: Stamp, sees: str, extras: Extras = NO_EXTRAS) -> bytes:
     """Give what the author of an event says: its block before the lines that place it; errors as `encode_header`."""
     if isinstance(event, Unknown | RunStarted):
         raise TypeError(f"{event.kind} is not an event to append")
     lines = [
         EVENT_LINE,
         f'kind = "{event.kind}"\n',
-        _stamp_lines(stamp),
+        stamp_lines(stamp),
         f'sees = "sha256:{sees}"\n',
-        *(line for _, line in _field_lines(event)),
+        boot_lines(stamp),
+        *(line for _, line in field_lines(event)),
     ]
+    if extras is not NO_EXTRAS:
+        lines += [line for _, line in lines_of(extra_fields(), extras)]
     return "".join(lines).encode()
 
 
@@ -125,30 +134,6 @@ def chain_lines(seq: int, prev: str) -> str:
     return f'seq = {seq}\nprev = "sha256:{prev}"\n'
 
 
-def _stamp_lines(stamp: Stamp) -> str:
-    lines = f"at = {spell_time(stamp.at)}\nby = {spell_text(stamp.by)}\nfrom = {spell_text(stamp.origin)}\n"
-    return lines if stamp.happened is None else f"{lines}happened = {spell_time(stamp.happened)}\n"
-
-
-def _field_lines(event: Event) -> Iterator[tuple[str, str]]:
-    """Give each field that does not have its default, with its line."""
-    for name, field in fields_of(event.kind).items():
-        value = getattr(event, name)
-        if value == field.default:
-            continue
-        if name == "plan":
-            yield name, f"plan = {_spell_plan(value)}\n"
-        else:
-            yield name, f"{name} = {spell(float(value) if field.type is float else value)}\n"
-
-
-def _spell_plan(lines: tuple[str, ...]) -> str:
-    spelled = spell_lines(lines)
-    if (size := sum(len(line.encode()) + 1 for line in lines)) > PLAN_LIMIT:
-        raise RolloutError(f"The plan has {size:,} bytes; a journal takes {PLAN_LIMIT:,}", "Shorten the plan.")
-    return spelled
-
-
 def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     chain = chain_lines(seq, prev)
     if not text.endswith(chain):
@@ -156,21 +141,30 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     head = _HEAD.match(text)
     if head is None:
         raise NotCanonical("does not begin as an event does")
-    kind, at, by, origin, happened, sees = head.groups()
-    stamp = Stamp(read_time(at), read_text(by), read_text(origin), read_time(happened) if happened else None)
-    fields = text[head.end() : len(text) - len(chain)]
-    event = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
+    kind, at, by, origin, happened, sees, boot, up_ms = head.groups()
+    stamp = Stamp(
+        read_time(at),
+        read_text(by),
+        read_text(origin),
+        read_time(happened) if happened else None,
+        boot or "",
+        int(up_ms) if boot else 0,
+    )
+    fields, signature = text[head.end() : len(text) - len(chain)], ""
+    if "signature = " in fields and (signed := _SIGNATURE.search(fields)):
+        fields, signature = fields[: signed.start(1) - len('signature = "')], signed[1]
+    event, extras = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
     if isinstance(event, _CHECKED):
         _check(event, seq)
-    return Entry(seq, stamp, event, digest, sees)
+    return Entry(seq, stamp, event, digest, sees, extras, signature)
 
 
-def _read_event(kind: str, lines: str) -> Event:
+def _read_event(kind: str, lines: str) -> tuple[Event, Extras]:
     if kind == RunStarted.kind:
         raise NotCanonical("starts a run within a run")
     values: dict[str, Value] = {}
-    _read_lines(values, lines, 0, len(lines))
-    return _event(kind, values)
+    read_lines(values, lines, 0, len(lines))
+    return to_event(kind, values)
 
 
 # The same items are signed and the same values measured again and again: what is short and was read is not read anew.
@@ -180,18 +174,18 @@ _remembered = lru_cache(4096)(_read_event)
 
 def _decode_header(text: str, digest: str) -> Entry:
     values: dict[str, Value] = {}
-    _read_lines(values, text, len(FORMAT_LINE), len(text))
+    read_lines(values, text, len(FORMAT_LINE), len(text))
     known, order = fields_of(RunStarted.kind), _header_order()
     found = [name for name in values if name in order]
     if found != [name for name in order if name in values]:
         raise NotCanonical("has its lines out of order")
-    stamp = _read_stamp(values)
+    stamp, signature = _read_stamp(values), _read_signature(values)
     if values.keys() <= known.keys():
         values = {name: values[name] for name in known if name in values}
-    event = _event(RunStarted.kind, values)
+    event, _ = to_event(RunStarted.kind, values)
     if isinstance(event, RunStarted):
         _check_plan(event.plan, event.plan_sha256)
-    return Entry(0, stamp, event, digest)
+    return Entry(0, stamp, event, digest, signature=signature)
 
 
 _CHECKED = (RunClosed, PlanRedlined)
@@ -207,7 +201,7 @@ def _check(event: RunClosed | PlanRedlined, seq: int) -> None:
 @cache
 def _header_order() -> tuple[str, ...]:
     middle = [name for name in fields_of(RunStarted.kind) if name not in _HEADER_FIRST + _HEADER_LAST]
-    return (*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST)
+    return (*_HEADER_FIRST, *_HEADER_STAMP, *middle, *_HEADER_LAST, "signature")
 
 
 def _check_plan(lines: tuple[str, ...], digest: str) -> None:
@@ -220,43 +214,21 @@ def _check_plan(lines: tuple[str, ...], digest: str) -> None:
 
 def _read_stamp(values: dict[str, Value]) -> Stamp:
     match [values.pop(name, None) for name in _HEADER_STAMP]:
-        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened]:
+        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened, None, None]:
             return Stamp(at, by, origin, happened)
+        case [datetime() as at, str(by), str(origin), (datetime() | None) as happened, str(boot), int(up_ms)] if (
+            _IS_BOOT.fullmatch(boot) and type(up_ms) is int and up_ms >= 0
+        ):
+            return Stamp(at, by, origin, happened, boot, up_ms)
         case _:
             raise NotCanonical("does not say who acted and when")
 
 
-def _read_lines(values: dict[str, Value], text: str, start: int, end: int) -> None:
-    while start < end:
-        match = LINE.match(text, start, end)
-        if match is None:
-            raise NotCanonical(f"holds a line that no journal has: {safe(text[start : start + 60].splitlines()[0])}")
-        name, plain = match.group(1, 2)
-        if name in values:
-            raise NotCanonical(f"gives {name} twice")
-        # Most are plain texts, which need no reading.
-        values[name] = read_value(match) if plain is None else plain
-        start = match.end()
-
-
-def _event(kind: str, values: dict[str, Value]) -> Event:
-    key = (kind, *values, *map(type, values.values()))
-    form = _FORMS.get(key) or fitting_form(kind, values)
-    if form is None:
-        return _unknown(kind, values)
-    _FORMS[key] = form
-    is_known = True
-    for name, default, choices in form.optional:
-        if values[name] == default:
-            raise NotCanonical(f"gives {name}, which is left out where it says nothing")
-        if choices and values[name] not in choices:
-            is_known = False
-    if not is_known:
-        return _unknown(kind, values)
-    return form.build(**values)
-
-
-def _unknown(kind: str, values: dict[str, Value]) -> Unknown:
-    if taken := STORE_KEYS & values.keys():
-        raise NotCanonical(f"gives {', '.join(sorted(taken))} out of order")
-    return Unknown(kind, tuple(values.items()))
+def _read_signature(values: dict[str, Value]) -> str:
+    if "signature" not in values:
+        return ""
+    is_last = next(reversed(values)) == "signature"
+    signature = values.pop("signature")
+    if not is_last or not isinstance(signature, str) or not _IS_SIGNATURE.fullmatch(signature):
+        raise NotCanonical("has a signature that is none, or not at its end")
+    return signature

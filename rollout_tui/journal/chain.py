@@ -71,6 +71,16 @@ class Chain:
             return
         self._extend(data[known:])
 
+    def check_again(self, data: bytes) -> None:
+        """Compare every block with its hash once more: `data` is what the file has from its first byte on.
+
+        For what is torn or damaged behind them `extend` is asked.
+        """
+        for entry, start, end in zip(self.entries, self.starts, [*self.starts[1:], self.size], strict=True):
+            if not has_hash(data[start:end], entry.hash):
+                self.damage = Damage(entry.seq, start, "is no longer what it was when it was read")
+                return
+
     def add(self, entry: Entry, size: int) -> None:
         """Take in an entry whose block of `size` bytes was verified."""
         self.entries.append(entry)

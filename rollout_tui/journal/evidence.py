@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError
+from rollout_tui.errors import Damaged, RolloutError, Taken
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal import file as files
-from rollout_tui.run.events import Entry, ItemSigned
+from rollout_tui.run.events import Entry
 
 EVIDENCE_LIMIT = 64 * 1024 * 1024
 """The largest file that is kept, in bytes."""
@@ -77,11 +77,9 @@ def check(journal: Path, entries: Iterable[Entry]) -> tuple[EvidenceProblem, ...
     folder = folder_of(journal)
     found = []
     for entry in entries:
-        event = entry.event
-        if isinstance(event, ItemSigned) and event.evidence:
-            what = _problem(folder, event.evidence, event.evidence_size)
-            if what:
-                found.append(EvidenceProblem(entry.seq, event.evidence_name, event.evidence, what))
+        kept = entry.extras
+        if kept.evidence and (what := _problem(folder, kept.evidence, kept.evidence_size)):
+            found.append(EvidenceProblem(entry.seq, kept.evidence_name, kept.evidence, what))
     return tuple(found)
 
 
@@ -109,7 +107,7 @@ def _read(file: Path) -> bytes:
 def _put(path: Path, data: bytes) -> None:
     try:
         files.create(path, data)
-    except Conflict:
+    except Taken:
         # The same file was kept before.
         if _problem(path.parent, path.name, len(data)):
             raise Damaged(

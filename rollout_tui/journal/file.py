@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
+from rollout_tui.errors import Damaged, RolloutError, Taken, Unsynced
 
 JOURNAL_LIMIT = 64 * 1024 * 1024
 """The largest journal in bytes."""
@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def create(path: Path, data: bytes) -> None:
-    """Make a file that is on disk whole before it has its name; Conflict if the name is taken.
+    """Make a file that is on disk whole before it has its name; Taken if the name is taken.
 
     Only its owner reads it, in a folder that a group shares (set-group-ID or writable to it) the group too.
     """
@@ -43,7 +43,7 @@ def create(path: Path, data: bytes) -> None:
             path.unlink()
             raise
     except FileExistsError:
-        raise Conflict(f"{path} exists already; nothing was written", "Resume that run, or start another.") from None
+        raise Taken(f"{path} exists already; nothing was written", "Resume that run, or start another.") from None
     except OSError as error:
         raise RolloutError(
             f"{path} could not be made: {error.strerror}",
@@ -72,8 +72,11 @@ def open_regular(path: Path, flags: int) -> int:
     return descriptor
 
 
-def check_same(path: Path, descriptor: int) -> None:
-    """Damaged if the name no longer leads to the file that is open: what is written would be lost with it."""
+def check_same(path: Path, descriptor: int) -> tuple[int, ...]:
+    """Damaged if the name no longer leads to the file that is open: what is written would be lost with it.
+
+    Gives the file's marks.
+    """
     try:
         opened = os.fstat(descriptor)
         named = _named(path)
@@ -86,6 +89,12 @@ def check_same(path: Path, descriptor: int) -> None:
         raise Damaged(
             f"{path} was {what} while it was open; nothing was recorded", "Find out who did it; then open it anew."
         )
+    return marks_of(opened)
+
+
+def marks_of(found: os.stat_result) -> tuple[int, ...]:
+    """Give what changes with every write to a file, whoever makes it, and with another file in its place."""
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def read_from(path: Path, descriptor: int, offset: int) -> bytes:

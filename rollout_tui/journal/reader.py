@@ -20,10 +20,9 @@ _MOMENT_SECONDS = 0.05
 def marks(path: Path) -> tuple[int, ...]:
     """Give what tells that a file was written again, or is another, without reading it; nothing where there is none."""
     try:
-        found = os.stat(path)
+        return file.marks_of(os.stat(path))
     except OSError:
         return ()
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class FileReader:
@@ -32,10 +31,13 @@ class FileReader:
     def __init__(self, path: Path, sleep: Callable[[float], None] = time.sleep, flags: int = os.O_RDONLY) -> None:
         self.path = path
         self.version: object = None
+        # The file's marks when its bytes were last known to be what was verified.
+        self._known: tuple[int, ...] = ()
         self._sleep = sleep
         self._chain = Chain()
         self.descriptor = file.open_regular(path, flags)
         try:
+            self._known = marks(path)
             self._catch_up()
             if not self._chain.entries:
                 raise self.damaged()
@@ -83,31 +85,46 @@ class FileReader:
 
         Damaged if the file was replaced, removed or became shorter; RolloutError if the disk fails.
         """
-        file.check_same(self.path, self.descriptor)
+        now, size = file.check_same(self.path, self.descriptor), self.size
         self._catch_up()
+        if self.size == size and now != self._known and not self.torn and not self.damage:
+            # Nobody appended, and yet it was written.
+            self._extend_and_check(now)
         return self._chain.entries[after + 1 :]
 
     def has_head(self, digest: str) -> bool:
         """Tell whether one of the whole entries has this hash."""
         return self._chain.has_head(digest)
 
-    def look(self) -> None:
-        """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`."""
-        file.check_same(self.path, self.descriptor)
-        self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
+    def look(self, *, whole: bool = False) -> None:
+        """Verify what stands behind the entries, now and once: for who holds the lock. Errors as in `read`.
+
+        What neither this reader nor an append through it explains of the file's size and times is verified again from
+        the first byte, with `whole` all of it in any case.
+        """
+        now = file.check_same(self.path, self.descriptor)
+        if whole or now != self._known:
+            self._extend_and_check(now)
+        else:
+            self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
 
     def add(self, entry: Entry, size: int) -> None:
         """Take in an entry that was written here, in a block of `size` bytes that was verified."""
         self._chain.add(entry, size)
-        self.version = marks(self.path)
+        self.version = self._known = marks(self.path)
 
     def copy_to(self, path: Path) -> Entry:
-        """Copy the whole entries to a new journal and give the last of them; Conflict if the name is taken."""
+        """Copy the whole entries to a new journal and give the last of them; Taken if the name is taken.
+
+        Damaged, and nothing is copied, where one of them is not what was written, or the last that was read is lost.
+        """
         data = file.read_from(self.path, self.descriptor, 0)
         copied = Chain()
         copied.extend(data)
-        if not copied.entries:
-            raise self.damaged()
+        if not copied.damage and not copied.has_head(self.head):
+            copied.damage = Damage(len(copied.entries), copied.size, "is no longer there, and was read before")
+        if copied.damage:
+            raise self._damaged(copied.damage)
         file.create(path, data[: copied.size])
         return copied.entries[-1]
 
@@ -135,9 +152,19 @@ class FileReader:
         self.version = marks(self.path)
         self._chain.extend(file.read_from(self.path, self.descriptor, self._chain.last_at))
 
+    def _extend_and_check(self, now: tuple[int, ...]) -> None:
+        data = file.read_from(self.path, self.descriptor, 0)
+        self._chain.extend(data[self._chain.last_at :])
+        if not self.damage:
+            self._chain.check_again(data)
+        self._known = () if self.damage or self.torn else now
+
     def damaged(self) -> Damaged:
         """Make the error that says where the journal is damaged."""
+        return self._damaged(self._chain.damage)
+
+    def _damaged(self, damage: Damage | None) -> Damaged:
         return Damaged(
-            f"{self.path} is damaged: {self._chain.damage or 'it is empty'}",
+            f"{self.path} is damaged: {damage or 'it is empty'}",
             "Compare it with a copy and with the receipts; `rollout audit` shows it up to there.",
         )

@@ -10,9 +10,11 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from rollout_tui.journal.values import NotCanonical
 from rollout_tui.run import events
-from rollout_tui.run.events import Event, Unknown
+from rollout_tui.run.events import Event, Extras, RunStarted, Unknown
 
-STORE_KEYS = frozenset({"format", "kind", "at", "by", "from", "happened", "sees", "seq", "prev", "hash"})
+STORE_KEYS = frozenset(
+    {"format", "kind", "at", "by", "from", "happened", "sees", "boot", "up_ms", "signature", "seq", "prev", "hash"}
+)
 """Keys around an event; no event has a field of these names."""
 
 KINDS: dict[str, type[Event]] = {kind.kind: kind for kind in get_args(events.Event) if kind is not Unknown}
@@ -27,25 +29,37 @@ class Field(NamedTuple):
 
 
 class Form(NamedTuple):
-    """An event with certain fields: what builds it, and name, default and choices of those whose values matter."""
+    """An event with certain fields: what builds it, and name, default and choices of those whose values matter.
+
+    `extras` are those that stand behind its own fields.
+    """
 
     build: Callable[..., Event]
     optional: tuple[tuple[str, object, frozenset[str]], ...]
+    extras: tuple[str, ...]
 
 
 @cache
 def fields_of(kind: str) -> dict[str, Field]:
     """Give the fields of a kind of event, in the order in which they are written."""
-    build = KINDS[kind]
-    # By hand, as `get_type_hints` would read the same few annotations again for each field.
-    return {field.name: _field(_hint(build.__module__, str(field.type)), field.default) for field in fields(build)}
+    return _fields(KINDS[kind])
+
+
+@cache
+def extra_fields() -> dict[str, Field]:
+    """Give what an event of any kind may have behind its own fields, in the order in which it is written."""
+    return _fields(Extras)
 
 
 def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
     """Give how to build an event of these fields; None if a later version made it, NotCanonical if none would."""
     build = KINDS.get(kind)
-    known = fields_of(kind) if build else {}
-    if build is None or not known.keys() >= values.keys():
+    if build is None:
+        return None
+    own = fields_of(kind)
+    extra = {} if build is RunStarted else extra_fields()
+    known = own | extra
+    if not known.keys() >= values.keys():
         return None
     if list(values) != [name for name in known if name in values]:
         raise NotCanonical("has its lines out of order")
@@ -54,7 +68,13 @@ def fitting_form(kind: str, values: Mapping[str, object]) -> Form | None:
     if any(type(value) is not known[name].type for name, value in values.items()):
         raise NotCanonical("has a value of another type than its kind")
     optional = [(name, known[name].default, known[name].choices) for name in values]
-    return Form(build, tuple(field for field in optional if field[1] is not MISSING or field[2]))
+    optional = [field for field in optional if field[1] is not MISSING or field[2]]
+    return Form(build, tuple(optional), tuple(name for name in values if name in extra))
+
+
+def _fields(build: type) -> dict[str, Field]:
+    # By hand, as `get_type_hints` would read the same few annotations again for each field.
+    return {field.name: _field(_hint(build.__module__, str(field.type)), field.default) for field in fields(build)}
 
 
 @cache

@@ -7,11 +7,25 @@ import re
 
 from rollout_tui.journal.blocks import EVENT_LINE, chain_lines, seal
 from rollout_tui.journal.shapes import STORE_KEYS
-from rollout_tui.journal.values import LINE, TEXT, TIME, NotCanonical, read_value, unsafe_beyond_ascii
+from rollout_tui.journal.values import (
+    BOOT,
+    LINE,
+    SIGNATURE,
+    TEXT,
+    TIME,
+    UP_MS,
+    NotCanonical,
+    read_value,
+    unsafe_beyond_ascii,
+)
 
-_BEGINNINGS = (["kind", "at", "by", "from", "sees"], ["kind", "at", "by", "from", "happened", "sees"])
+_BEGINNINGS = tuple(
+    ["kind", "at", "by", "from", *happened, "sees", *boot]
+    for happened in ([], ["happened"])
+    for boot in ([], ["boot", "up_ms"])
+)
 
-# The values that the lines have with which every event begins.
+# The values that the lines have with which every event begins, and a signature's.
 _ANY_TEXT = re.compile(f'"{TEXT}"')
 _ANY_TIME = re.compile(TIME)
 _VALUES = {
@@ -21,7 +35,11 @@ _VALUES = {
     "from": _ANY_TEXT,
     "happened": _ANY_TIME,
     "sees": re.compile(r'"sha256:[0-9a-f]{64}"'),
+    "boot": re.compile(f'"{BOOT}"'),
+    "up_ms": re.compile(UP_MS),
+    "signature": re.compile(f'"{SIGNATURE}"'),
 }
+_SIGNATURE_CUT = re.compile(f'signature = (?:"(?:{SIGNATURE}"?)?)?')
 
 # What a value ends with that lacks nothing but its line feed; a number may always go on.
 _CLOSED = ('"', "]", "Z")
@@ -35,8 +53,10 @@ _LAST_TEXT = re.compile(rf'([a-z][a-z0-9_]{{0,63}} = (?:\[(?:"a", )?|\[\n  )?")(
 
 _KEY_LIMIT = 64
 
-# A key that is cut, or that has nothing behind it yet; one that is finished may be no other than `seq`, or a field's.
-_KEY_CUT = re.compile(rf"[a-z][a-z0-9_]{{0,63}}|(?!(?:{'|'.join(STORE_KEYS - {'seq'})}) )[a-z][a-z0-9_]{{0,63}} =?")
+# A key that is cut, or that has nothing behind it yet; one that is finished may be `signature`, `seq`, or a field's.
+_KEY_CUT = re.compile(
+    rf"[a-z][a-z0-9_]{{0,63}}|(?!(?:{'|'.join(STORE_KEYS - {'seq', 'signature'})}) )[a-z][a-z0-9_]{{0,63}} =?"
+)
 
 # What is cut within a line becomes a line again with one of these behind it, wherever the cut fell. A text may be cut
 # within an escape, which takes up to eight digits more.
@@ -48,7 +68,7 @@ _ENDS = (
     *(_TIME[cut:] + "\n" for cut in range(len(_TIME))),
     *(_SEES[cut:] + "\n" for cut in range(len(_SEES))),
     *(rest + end for rest in ("n", *("0" * digits for digits in range(9))) for end in ('"\n', '"]\n', '",\n]\n')),
-    *('"a"\n', 'a"\n', "]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n', "[\n]\n"),
+    *('"00000000"\n', '"a"\n', 'a"\n', "]\n", ' ""]\n', '""]\n', "\n]\n", ",\n]\n", ' "",\n]\n', '"",\n]\n', "[\n]\n"),
 )
 
 
@@ -120,7 +140,9 @@ def _whole_and_cut(lines: str) -> tuple[str, str]:
 
 
 def _are_fields(names: list[str]) -> bool:
-    """Tell whether whole lines with these keys are all that stands before `seq`."""
+    """Tell whether whole lines with these keys may be all that stands before `seq`."""
+    if names[-1:] == ["signature"]:
+        names = names[:-1]
     return any(names[: len(order)] == order and _are_own(names[len(order) :]) for order in _BEGINNINGS)
 
 
@@ -128,6 +150,8 @@ def _is_begun(names: list[str], cut: str) -> bool:
     """Tell whether whole lines with these keys, and the beginning of one more, go on to be an event's."""
     if cut.endswith(_CLOSED) and (line := LINE.fullmatch(f"{cut}\n")) and not _is_canonical(line):
         return False
+    if cut.startswith("signature = "):
+        return _are_fields([*names, "signature"]) and _SIGNATURE_CUT.fullmatch(cut) is not None
     cut = _shortened(cut)
     name, equals, _ = cut.partition(" = ")
     if len(cut) > _LONG or (equals and not any((line := LINE.fullmatch(cut + end)) and _suits(line) for end in _ENDS)):
@@ -136,6 +160,8 @@ def _is_begun(names: list[str], cut: str) -> bool:
         return True
     if not _are_fields(names):
         return False
+    if names[-1] == "signature":
+        return "seq = ".startswith(cut)
     if equals:
         return _are_own([name]) and name not in names
     # A key that is cut itself may become any other, "by" becomes "bytes"; if it is not as long as a key may be.

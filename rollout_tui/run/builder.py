@@ -62,6 +62,8 @@ class Builder:
     offer: Offer | None
     rollback: Rollback | None
     closed: Closed | None
+    clocks: dict[str, Stamp]
+    clock_steps: dict[str, timedelta]
     unknown: str
 
     def __init__(self, run: Run) -> None:

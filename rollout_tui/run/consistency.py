@@ -20,6 +20,7 @@ from .builder import Builder
 from .decide import decide
 from .events import ClockConfirmed, Entry, Event, Recovered, RunStarted, Unknown
 from .evolve import apply, begin
+from .happened import need_possible
 from .intents import SUBJECTS, Intent
 from .moment import Moment
 from .plan_of import plan_of
@@ -119,10 +120,11 @@ def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
     allowed = ""
     for earlier in _EARLIER[:1] if run.started.rules >= ONE_MOMENT else _EARLIER:
         try:
-            if stamp.happened is not None and stamp.happened > stamp.at:
-                raise RolloutError("What it claims to have happened lies ahead of it.")
+            need_possible(run, stamp.happened, stamp.at)
             intent = _STANDS_FOR[type(event)](event, run)
-            decided = decide(run, intent, Moment(stamp.at - earlier, jump), actor, stamp.happened)
+            decided = decide(
+                run, intent, Moment(stamp.at - earlier, jump, stamp.boot, stamp.up_ms), actor, stamp.happened
+            )
         except RolloutError as error:
             allowed = allowed or _refused(error)
             continue

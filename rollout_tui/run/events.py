@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..frozen import dataclass
+from .extras import NO_EXTRAS as NO_EXTRAS
+from .extras import Extras as Extras
 from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
 from .stages import metric_row
@@ -67,13 +69,18 @@ def by_event(part: str) -> dict[type[Event], Any]:
 
 @dataclass(frozen=True)
 class Entry:
-    """An event as the journal holds it: number 0 is the header; `sees` is the head that its author saw."""
+    """An event as the journal holds it: number 0 is the header; `sees` is the head that its author saw.
+
+    `signature` is the author's, as it stands there: it is kept, and nothing verifies it yet.
+    """
 
     seq: int
     stamp: Stamp
     event: Event
     hash: str
     sees: str = ""
+    extras: Extras = NO_EXTRAS
+    signature: str = ""
 
 
 # What an event is about is held by the first of these fields that it has.

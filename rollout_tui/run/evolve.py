@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from .builder import Builder
+from .clock_steps import follow_clock
 from .events import Entry, Event, by_event
 from .plan_events import RunStarted
 from .plan_of import plan_of
@@ -29,6 +30,8 @@ def begin(header: Entry) -> Run:
     plan, stages = plan_of(started)
     builder = Builder(Run(plan, stages, started, header.stamp, header.hash))
     builder.in_place = in_place(started)
+    if header.stamp.boot:
+        builder.clocks[header.stamp.boot] = header.stamp
     for stage in stages.stages:
         builder.unresolved[stage.id] = sum(counts_as_open(item) for item in stage.items)
     return builder.freeze()
@@ -50,6 +53,8 @@ def replay(run: Run, entries: Iterable[Entry]) -> Run:
 def apply(builder: Builder, entry: Entry) -> None:
     """Fold one entry into a run that is being built; raises as `evolve`."""
     stamp, event = entry.stamp, entry.event
+    if stamp.boot:
+        follow_clock(builder, stamp)
     _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq), stamp)
     builder.head, builder.seq = entry.hash, entry.seq
     builder.advance()

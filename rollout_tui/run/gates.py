@@ -9,6 +9,7 @@ from enum import StrEnum
 from ..frozen import dataclass
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
+from .clock_steps import clock_jump
 from .moment import Moment
 from .previous_attempt import told
 from .stages import Item, ItemKind, Stage, StageKind
@@ -121,9 +122,9 @@ def _general(run: Run, now: Moment) -> Iterator[Blocker]:
     if run.held is not None:
         text = f"held by {run.held.mark.by}: {run.held.reason}"
         yield Blocker(BlockerKind.HOLD, text, "release the hold")
-    if now.jump:
-        ahead = "ahead" if now.jump > timedelta(0) else "back"
-        text = f"the clock jumped {format_span(abs(now.jump))} {ahead}"
+    if jump := clock_jump(run, now):
+        ahead = "ahead" if jump > timedelta(0) else "back"
+        text = f"the clock jumped {format_span(abs(jump))} {ahead}"
         yield Blocker(BlockerKind.CLOCK, text, "confirm the time (confirm-clock)")
     for trigger, (mark, reason) in run.fired.items():
         title = run.sequence.items[trigger].title

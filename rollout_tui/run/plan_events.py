@@ -14,6 +14,7 @@ class RunStarted:
     `overrides` are the rule findings that the start went past, `reason` why; `after` and `after_head` name the run
     that this one is another attempt at, and `in_place` the migration steps that it left in place: each the step's id,
     a space, and the number of the event there. `plan_file` is the absolute path of the plan's file, where it had one.
+    `previous` and `previous_head` are reserved for the run before in the same place, `principals` for who is who.
     `rules` is the number of the rules that the run is decided by.
     """
 
@@ -32,6 +33,9 @@ class RunStarted:
     after_head: str = ""
     in_place: tuple[str, ...] = ()
     plan_file: str = ""
+    previous: str = ""
+    previous_head: str = ""
+    principals: tuple[str, ...] = ()
     rules: int = 1
 
     @property

@@ -7,5 +7,14 @@ told of an older run as a finding by today's rules, never as something that does
 ONE_MOMENT = 2
 """An act is decided and stamped at one moment, cut to milliseconds."""
 
+BOOT_TIME = 2
+"""Each entry says its boot and the time since then; no gate opens on a clock that stepped against them."""
+
+EVIDENCE_OF_ANY = 2
+"""Evidence belongs to any entry, not to sign-offs alone."""
+
+CLAIMED_TIME = 2
+"""What is claimed to have happened earlier did not happen before the run began."""
+
 RULES = 2
 """The number that a run gets that starts today."""

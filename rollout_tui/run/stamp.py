@@ -9,12 +9,18 @@ from ..frozen import dataclass
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who acted and when: the claimed name, login@host, and an earlier claimed time where the record came later."""
+    """Who acted and when: the claimed name, login@host, and an earlier claimed time where the record came later.
+
+    `boot` names the boot of the machine in 8 hexadecimal digits, and `up_ms` counts the milliseconds since then, by a
+    clock that nobody sets; an entry that does not say has an empty `boot`.
+    """
 
     at: datetime
     by: str
     origin: str
     happened: datetime | None = None
+    boot: str = ""
+    up_ms: int = 0
 
     @property
     def when(self) -> datetime:

@@ -175,6 +175,8 @@ class Run:
     offer: Offer | None = None  # the lead, offered and not yet taken
     rollback: Rollback | None = None  # the rollback that is under way or was finished
     closed: Closed | None = None  # how the run ended
+    clocks: Mapping[str, Stamp] = field(default_factory=dict)  # the newest entry of each machine's boot
+    clock_steps: Mapping[str, timedelta] = field(default_factory=dict)  # what is unconfirmed of a wall clock, by boot
     # The kind of an entry of a later version: the run is then read-only here.
     unknown: str = ""
 

@@ -23,5 +23,7 @@ def short_head(entry: Entry) -> str:
 def describe(entry: Entry, sequence: StageSequence) -> str:
     """Say what an entry records, without who and when; an earlier claimed time is added, since no column shows it."""
     words = _WORDS[type(entry.event)](entry.event, sequence)
+    if entry.extras.evidence:
+        words += f" [evidence: {entry.extras.evidence_name}]"
     happened = entry.stamp.happened
     return f"{words} (happened {happened:%Y-%m-%d %H:%M} UTC)" if happened else words

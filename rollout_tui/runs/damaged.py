@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ class DamagedStore:
 
     torn: Torn | None = None
     warning = ""
+    written: datetime | None = None
 
     def __init__(self, log: ReplayedLog) -> None:
         if log.run is None or log.damage is None:

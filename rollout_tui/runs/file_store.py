@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +18,16 @@ from ..journal.chain import Torn
 from ..journal.locks import locked
 from ..journal.reader import FileReader
 from ..journal.values import spell_time
-from ..run.events import Entry, Recovered, RunClosed, RunStarted, Stamp
+from ..run.events import Entry, GatePromoted, Recovered, RunClosed, RunStarted, Stamp
 from .protocols import Behind, Draft, Outcome, Recorded, RunRef, Unknown
 
 if TYPE_CHECKING:
     from ..journal.evidence import Kept
 
 _POLL_SECONDS = 0.5
+
+# What so much rests on that the journal is verified from its first byte before it is recorded, whatever its times say.
+_WHOLE = (GatePromoted, RunClosed)
 
 
 class FileStore:
@@ -58,6 +62,14 @@ class FileStore:
         return self._reader.head
 
     @property
+    def written(self) -> datetime | None:
+        try:
+            seconds = os.fstat(self._reader.descriptor).st_mtime
+        except OSError:
+            return None
+        return datetime.fromtimestamp(seconds, UTC)
+
+    @property
     def torn(self) -> Torn | None:
         return self._reader.torn
 
@@ -82,7 +94,7 @@ class FileStore:
         if self._failed:
             return self._failed
         with locked(self._reader.descriptor, self.path, self._sleep):
-            self._check_end()
+            self._check_end(whole=isinstance(draft.event, _WHOLE))
             if expected_head != self.head:
                 return Behind(self._after(expected_head))
             return self._write(draft)
@@ -112,7 +124,7 @@ class FileStore:
         """Keep the incomplete entry's bytes beside the journal, cut them off, record that; Conflict without one."""
         descriptor = self._reader.descriptor
         with locked(descriptor, self.path, self._sleep):
-            self._check_chain()
+            self._check_chain(whole=True)
             if not self.torn:
                 raise Conflict(f"{self.path} ends in no incomplete entry", "Someone was first: resume the run.")
             size = self._reader.size
@@ -133,13 +145,13 @@ class FileStore:
     ) -> None:
         self.close()
 
-    def _check_chain(self) -> None:
-        self._reader.look()
+    def _check_chain(self, *, whole: bool) -> None:
+        self._reader.look(whole=whole)
         if self._reader.damage:
             raise self._reader.damaged()
 
-    def _check_end(self) -> None:
-        self._check_chain()
+    def _check_end(self, *, whole: bool) -> None:
+        self._check_chain(whole=whole)
         if self.torn:
             # Under the lock nobody writes, so this is not a write in progress.
             raise Damaged(
@@ -180,7 +192,7 @@ class FileStore:
 
 
 def create(path: Path, started: RunStarted, stamp: Stamp) -> FileStore:
-    """Make the journal of a new run, durable on return, named `<run id>.toml`; Conflict if there is one."""
+    """Make the journal of a new run, durable on return, named `<run id>.toml`; Taken if there is one."""
     if path.name != f"{started.run}.toml":
         raise ValueError(f"the journal of the run {started.run} can't be named {path.name}")
     header = encode_header(started, stamp)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import Conflict, RolloutError, UsageError
+from ..errors import RolloutError, Taken, UsageError
 from ..journal.reader import FileReader, marks
 from ..journal.values import spell_text
 from ..run.events import RunClosed, RunStarted, Stamp
@@ -58,6 +58,8 @@ class FolderRuns:
         """Find a log by its run's id, a unique beginning of it, or a path; see Runs."""
         if name is None:
             return self._newest(unfinished=unfinished)
+        if not name:
+            raise UsageError("An empty name is no run's.", "Give a run's id or the beginning of one; rollout list.")
         path = Path(name)
         if path.suffix == ".toml" and ("/" in name or path.exists()):
             return _ref(path)
@@ -78,14 +80,17 @@ class FolderRuns:
 
     def read(self, ref: RunRef) -> RunLog:
         """Read one log without touching it, up to its damage if there is any."""
+        path = Path(ref.place)
+        # Before it is opened: what is written meanwhile is a change.
+        version = marks(path)
         try:
-            with FileReader(Path(ref.place)) as reader:
+            with FileReader(path) as reader:
                 damage = reader.damage
                 problem = f"damaged: {damage}" if damage else ""
                 torn = None if damage else reader.torn
                 return RunLog(ref, reader.entries, reader.starts, torn, damage, problem, reader.version)
         except RolloutError as error:
-            return RunLog(ref, problem=error.message)
+            return RunLog(ref, problem=error.message, version=version)
 
     def start(self, started: RunStarted, stamp: Stamp) -> FileStore:
         """Make the journal of a new run; see Runs."""
@@ -97,7 +102,7 @@ class FolderRuns:
             raise self._unusable(error) from None
         path = self._folder / f"{started.run}.toml"
         if path.exists():
-            raise Conflict(f"{path} exists already.", "Resume that run, or start another.")
+            raise Taken(f"{path} exists already.", "Resume that run, or start another.")
         return create(path, started, stamp)
 
     def open(self, ref: RunRef) -> FileStore:

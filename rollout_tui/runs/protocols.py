@@ -1,18 +1,21 @@
 """What a place where runs are kept can do: `Runs`, all of them, and `Store`, one that is open.
 
 A folder of files is one such place; whoever lists, opens or records asks for no more than stands here.
+Every call answers within 5 seconds, all that it waits for together (a lock, a network), but for `wait`. The tests of a
+store derive the classes of tests/runs/contract_*.py, which hold what stands here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import RolloutError
 from ..frozen import dataclass
 from ..journal.blocks import encode_words
-from ..run.events import Entry, Event, RunStarted, Stamp
+from ..run.events import NO_EXTRAS, Entry, Event, Extras, RunStarted, Stamp
 
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 class RunRef:
     """Which run: `name` is its id, or what its log goes by where no id can be read.
 
-    `place` says where it is kept, such as a file's path: it is shown as it is, and leads to the run again.
+    `place` says where it is kept, such as a file's path: it is shown as it is, and leads to the run again. It alone
+    decides which run is meant; `name` is for people.
     """
 
     name: str
@@ -42,7 +46,7 @@ class RunLog:
 
     `starts` is the byte at which the block of each entry begins. `problem` says in words what is wrong: with `damage`
     the entries are those before it, without it nothing can be read. A `torn` end is no problem: it never happened.
-    `version` is the store's own mark of what was read.
+    `version` is the store's own mark of what was read, of a log that can't be read too: `Runs.wait` compares it.
     """
 
     ref: RunRef
@@ -58,12 +62,15 @@ class RunLog:
 class Draft:
     """An event to append, who acted when, and `sees`: the head that its author really had before them.
 
+    `extras` are what it says beside its own fields, such as a file that was kept.
+
     What it was decided on is the store's `expected_head`, and may be newer: others may have recorded meanwhile.
     """
 
     event: Event
     stamp: Stamp
     sees: str
+    extras: Extras = NO_EXTRAS
 
     @property
     def words(self) -> bytes:
@@ -71,7 +78,7 @@ class Draft:
 
         RolloutError where a text or a plan is too large.
         """
-        return encode_words(self.event, self.stamp, self.sees)
+        return encode_words(self.event, self.stamp, self.sees, self.extras)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Behind:
-    """Nothing was written: others had appended these entries behind the expected head."""
+    """Nothing was written: others had appended these entries, one at least, behind the expected head."""
 
     entries: tuple[Entry, ...]
 
@@ -92,8 +99,9 @@ class Behind:
 class Unknown:
     """Nobody knows whether the event was recorded; `error` tells it.
 
-    `pending`: the same draft with the same expected head, appended again, finds out, and is never recorded twice.
-    Otherwise it stays unknown, and this store takes no more.
+    `pending`: the same draft with the same expected head, appended again to this store, finds out, and is never
+    recorded twice: Recorded with the entry that is there, if it is this one, whoever appended behind it since; where
+    others were first, Behind. Without `pending` it stays unknown, and this store takes no more.
     """
 
     error: RolloutError
@@ -120,8 +128,9 @@ Outcome = Recorded | Behind | Unknown | Lost | ReadOnly
 class Store(Protocol):
     """One run's entries, open for one operator.
 
-    Called by one thread at a time, but for `wait`. Every call raises RolloutError where the store can't be reached,
-    and Damaged where what is kept is not what was written.
+    Any thread may call it, one at a time; `wait` may go on in another meanwhile. After `close` nothing is called.
+    Every call raises RolloutError where the run can't be reached or is gone, and Damaged where what is kept is not what
+    was written: an end that was lost or changed is told by the next call that reads or appends.
     """
 
     @property
@@ -135,6 +144,11 @@ class Store(Protocol):
         ...
 
     @property
+    def written(self) -> datetime | None:
+        """When the run was last written by the clock of the place that keeps it, in UTC; None where that is unknown."""
+        ...
+
+    @property
     def torn(self) -> Torn | None:
         """The incomplete entry at the end, as of the last read: appending waits for `Runs.recover`."""
         ...
@@ -145,26 +159,35 @@ class Store(Protocol):
         ...
 
     def read(self, after: int) -> list[Entry]:
-        """Give the whole entries with a number above `after` (-1 for all)."""
+        """Give the whole entries with a number above `after` (-1 for all); Damaged where the known end is lost."""
         ...
 
     def append(self, draft: Draft, expected_head: str) -> Outcome:
         """Record one event, durable on return, if the last entry's hash still is `expected_head`.
 
-        An error means that it was not recorded.
+        An error means that it was not recorded: Conflict where the run never had the expected head, or that which the
+        draft's author saw, and where others keep a lock for too long; RolloutError where the run would grow over
+        `journal.file.JOURNAL_LIMIT`, or where its block would not read back. A lost end is Lost, or Damaged. The end is
+        verified before each, before a promotion or a close every entry.
         """
         ...
 
     def wait(self, after: int, timeout: float) -> bool:
-        """Return when there may be entries above `after`, or after `timeout` seconds; tell which it was."""
+        """Return when there may be entries above `after`, or after `timeout` seconds; tell which it was.
+
+        True also where something else happened to the run, which the next call tells.
+        """
         ...
 
     def keep_evidence(self, file: Path) -> Kept:
-        """Keep a copy of a file beside the run, durable on return."""
+        """Keep a copy of a file beside this run, durable on return; RolloutError if it is no file that can be kept."""
         ...
 
     def copy_to(self, path: Path) -> Entry:
-        """Write the whole entries to a new journal and give the last of them; Conflict if the name is taken."""
+        """Write the whole entries to a new journal file and give the last of them; evidence is not copied.
+
+        Taken if there is such a file; Damaged, and nothing is written, where the entries are not what was written.
+        """
         ...
 
     def close(self) -> None:
@@ -173,7 +196,10 @@ class Store(Protocol):
 
 
 class Runs(Protocol):
-    """All runs that are kept in one place."""
+    """All runs that are kept in one place, which need not be there before the first; called by any thread at any time.
+
+    What is asked of a run that is not there, or no more, is a RolloutError.
+    """
 
     @property
     def where(self) -> str:
@@ -189,32 +215,44 @@ class Runs(Protocol):
     ) -> Iterator[RunLog]:
         """Give the logs, that where something was recorded last first, each read when it is asked for.
 
-        `unfinished` leaves out what is closed, `service` what is of another one, and `waiting_for` what does not wait
-        for this person. RolloutError if the place can't be read.
+        That is the newest end, by the time of its entry, not the newest start. `unfinished` leaves out what is closed
+        or has a problem, `service` what is of another one, and `waiting_for` what does not wait for this person. The
+        call does nothing before the first log is asked for, and raises then: RolloutError if the place can't be read.
         """
         ...
 
     def find(self, name: str | None, *, unfinished: bool = False) -> RunRef:
-        """Find a run by its id, a unique beginning of it, or its place; without a name the newest.
+        """Find a run by its id, a unique beginning of it, or its place; without a name (None) that with the newest end.
 
-        UsageError if there is none or several. `unfinished` looks for the newest that is not closed.
+        UsageError if there is none or several, and for an empty name. Without a name what makes no run is passed over,
+        with `unfinished` what is closed too.
         """
         ...
 
     def read(self, ref: RunRef) -> RunLog:
-        """Read one log without touching it, up to its damage if there is any."""
+        """Read one log without touching it, up to its damage if there is any.
+
+        Never raises a RolloutError: what is wrong, or that there is no such run, is the log's `problem`.
+        """
         ...
 
     def wait(self, log: RunLog, timeout: float) -> bool:
-        """Return when a log may have changed since it was read, or after `timeout` seconds; tell which it was."""
+        """Return when a log may have changed since it was read, or after `timeout` seconds; tell which it was.
+
+        That a log can't be read, as before, is no change.
+        """
         ...
 
     def start(self, started: RunStarted, stamp: Stamp) -> Store:
-        """Make a new run of this id, durable on return; Conflict if there is one."""
+        """Make a new run of this id, durable on return; Taken if there is one, and for no other reason.
+
+        A lock that others keep, or a place that can't be used, is another RolloutError: after Taken, and only then, who
+        starts runs tries the next number.
+        """
         ...
 
     def open(self, ref: RunRef) -> Store:
-        """Open a run to go on with it; Damaged if its log is not what was written."""
+        """Open a run to go on with it; Damaged if its log is not what was written, RolloutError if there is none."""
         ...
 
     def recover(self, ref: RunRef, stamp: Stamp) -> Store:
@@ -229,5 +267,9 @@ class Runs(Protocol):
         ...
 
     def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
-        """Say whether a log is whole and unaltered, its events make a run, and an expected head is in it."""
+        """Say whether a log and its evidence are whole and unaltered, its events make a run, an expected head is in it.
+
+        The head is an event's number and at least four digits of its hash; UsageError for what is none. RolloutError if
+        there is no such run.
+        """
         ...

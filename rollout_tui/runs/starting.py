@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from ..clock import Clock, to_milliseconds
-from ..errors import Conflict, Damaged, Refused, RolloutError
+from ..clock import Clock
+from ..errors import Damaged, Refused, RolloutError, Taken
 from ..people import Actor
 from ..plan.ids import slug
 from ..plan.model import Plan
-from ..run.events import RunStarted, Stamp
+from ..run.events import RunStarted
 from ..run.state import Run
 from ..run.subjects.start_acts import Start, start
+from .now import moment, stamp
 from .protocols import Runs, Store
 from .replay import replayed
 
@@ -25,15 +26,14 @@ def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, ope
     headers = [log.entries[0].event for log in runs.list(unfinished=True, service=service)]
     open_runs = [each.run for each in headers if isinstance(each, RunStarted) and not each.rehearsal]
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    now = to_milliseconds(clock.now())
-    stamp = Stamp(now, operator.name, operator.origin)
-    base = f"{now:%Y-%m-%d}-{slug(service)}-{_name_part(plan.header.release)}"
+    now = moment(clock)
+    base = f"{now.at:%Y-%m-%d}-{slug(service)}-{_name_part(plan.header.release)}"
     before = _attempted(runs, asked.after) if asked.after else None
     started = start(plan, text, sha256, asked, open_runs, before)
     for number in range(1, _MOST_A_DAY):
         try:
-            return runs.start(replace(started, run=f"{base}-{number}"), stamp)
-        except Conflict:
+            return runs.start(replace(started, run=f"{base}-{number}"), stamp(now, operator, started))
+        except Taken:
             continue
     raise RolloutError(
         f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR."

@@ -89,7 +89,7 @@ def journal_of(folder: Path, items: int, events: int) -> Path:
     head, at = session.run.head, session.entries[0].stamp.at
     blocks = []
     for seq, event in enumerate(islice(_events(items), events), start=1):
-        stamp = Stamp(at + timedelta(milliseconds=seq), "alice", "alice@bastion")
+        stamp = Stamp(at + timedelta(milliseconds=seq), "alice", "alice@bastion", None, "51351a7e", 86_400_000 + seq)
         block = encode_event(event, stamp, sees=head, seq=seq, prev=head)
         head = block[-66:-2].decode()
         blocks.append(block)

@@ -1,5 +1,7 @@
 """Whole runs walked by commands alone."""
 
+from datetime import timedelta
+
 from tests.cli.program import PLAN, Program
 
 
@@ -161,3 +163,44 @@ def test_a_second_run_of_a_service_needs_a_reason(rollout: Program) -> None:
     assert first in rollout.refused("run", str(PLAN), "--detach")
     assert rollout.start("--rehearsal").endswith("-2")
     assert rollout.start("--reason", "the first was a mistake").endswith("-3")
+
+
+def test_evidence_belongs_to_whatever_was_done(rollout: Program) -> None:
+    run = rollout.start()
+    proof = rollout.folder.parent / "pytest.log"
+    proof.write_text("2 failed")
+    rollout("fail", run, "tests", "--reason", "2 red", "--evidence", str(proof))
+    assert "failed: All tests passing — 2 red [evidence: pytest.log]" in rollout.out
+    rollout("hold", run, "--reason", "until it is mended", "--evidence", str(proof))
+    (kept,) = rollout.log(run).with_suffix(".evidence").iterdir()
+    assert rollout("report", run, "--format", "json").count(kept.name) == 2
+    rollout("verify", str(rollout.log(run)))
+    kept.write_text("0 failed")
+    rollout("verify", str(rollout.log(run)), code=6)
+    assert rollout.out.count("evidence altered: pytest.log of event ") == 2
+
+
+def test_a_time_of_day_is_the_newest_and_never_guessed_far_back(rollout: Program) -> None:
+    run = rollout.start()
+    rollout.wait(minutes=90)
+    rollout("note", run, "seen", "--happened", "10:20")
+    assert "(happened 2026-03-04 10:20 UTC)" in rollout.out
+    said = rollout.refused("note", run, "seen", "--happened", "09:10", code=2)
+    assert "09:10 would be 2026-03-04 09:10 UTC, 1 h 20 min ago." in said
+    assert "If that is meant, give its date: 2026-03-04T09:10Z" in said
+    rollout("note", run, "seen", "--happened", "2026-03-04T09:10Z")
+    assert "would be 2026-03-03 10:31 UTC" in rollout.refused("note", run, "seen", "--happened", "10:31", code=2)
+    said = rollout.refused("note", run, "seen", "--happened", "2026-03-03T10:31Z")
+    assert "lies before the run began (2026-03-04 09:00 UTC)" in said
+
+
+def test_a_command_that_starts_on_a_wrong_clock_asks_first(rollout: Program) -> None:
+    run = rollout.start()
+    rollout.deploy(run)
+    rollout.clock.set_ahead(timedelta(days=2))
+    assert "the clock jumped 2 days ahead" in rollout.refused("start-phase", run, "canary")
+    assert "the clock jumped 2 days ahead" in rollout("status", run)
+    rollout("confirm-clock", run, "--reason", "compared with a phone")
+    rollout("start-phase", run, "canary")
+    rollout("verify", str(rollout.log(run)))
+    assert "The clock jumped 2 days ahead; alice confirmed the time" in rollout("report", run)

@@ -28,6 +28,10 @@ class MovedClock:
     def monotonic(self) -> float:
         return self._real.monotonic() + self._ahead()[0]
 
+    @property
+    def boot(self) -> str:
+        return self._real.boot
+
     def _ahead(self) -> tuple[float, float]:
         both, wall, *_ = [*map(float, self._file.read_text().split()), 0.0, 0.0]
         return both, wall

@@ -15,12 +15,22 @@ from typing import Any
 
 from rollout_tui.journal.shapes import KINDS, Field, fields_of
 from rollout_tui.journal.verification import Verification, verify
-from rollout_tui.run.events import Entry, Event, NoteAdded, PlanRedlined, RunClosed, RunStarted, Stamp
+from rollout_tui.run.events import (
+    NO_EXTRAS,
+    Entry,
+    Event,
+    Extras,
+    NoteAdded,
+    PlanRedlined,
+    RunClosed,
+    RunStarted,
+    Stamp,
+)
 from rollout_tui.runs.file_store import FileStore, create
 from rollout_tui.runs.protocols import Draft, Recorded, Unknown
 
 AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
-ALICE = Stamp(AT, "alice", "alice@bastion")
+ALICE = Stamp(AT, "alice", "alice@bastion", boot="51351a7e", up_ms=86_400_123)
 
 _PLAN = ("format = 1", 'name = "Checkout — 2.4.0"', "")
 
@@ -58,16 +68,17 @@ def closed_journal(folder: Path) -> Path:
     with create(folder / "checkout-1.toml", STARTED, ALICE) as store:
         for kind in KINDS:
             if kind not in {RunStarted.kind, RunClosed.kind}:
-                append_event(store, _event_of(kind))
+                # Without a file, which would have to lie beside the journal.
+                append_event(store, _event_of(kind), Extras(meaning="reviewed", late=True, relayed_for="Karim"))
         append_event(store, RunClosed("completed", len(KINDS) - 1, "it is done"))
         # What does not verify before it is changed would show nothing.
         assert verify(store.path).verdict == "whole", verify(store.path).words
         return store.path
 
 
-def append_event(store: FileStore, event: Event) -> Entry:
+def append_event(store: FileStore, event: Event, extras: Extras = NO_EXTRAS) -> Entry:
     """Append an event behind whatever is there; raises what keeps it from being known."""
-    recorded = store.append(Draft(event, ALICE, store.head), store.head)
+    recorded = store.append(Draft(event, ALICE, store.head, extras), store.head)
     if isinstance(recorded, Unknown):
         raise recorded.error
     assert isinstance(recorded, Recorded), recorded
@@ -99,11 +110,8 @@ def ends_in_nothing_else(path: Path) -> str:
 
 
 def _event_of(kind: str) -> Event:
-    """Make an event of a kind, every field filled but for evidence, which would have to lie beside the journal."""
-    fields = fields_of(kind)
-    values: dict[str, Any] = {
-        name: _value(name, field) for name, field in fields.items() if not name.startswith("evidence")
-    }
+    """Make an event of a kind, every field filled."""
+    values: dict[str, Any] = {name: _value(name, field) for name, field in fields_of(kind).items()}
     if kind == PlanRedlined.kind:
         # Its plan has to be split at its lines, and to be the one that its digest names.
         values |= {"plan": STARTED.plan, "plan_sha256": STARTED.plan_sha256}

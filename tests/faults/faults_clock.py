@@ -39,6 +39,20 @@ def _jumps_at_gates(_scale: Scale, folder: Path) -> Iterator[str]:
         session.act(step)
 
 
+def _wrong_at_the_start(_scale: Scale, folder: Path) -> Iterator[str]:
+    """Every command that could open a gate starts on a clock that is already wrong."""
+    clock = SimulatedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    session = begin(folder, clock)
+    for step in _walk(session, clock):
+        for jump in _JUMPS:
+            for intent in _gates(session, step):
+                clock.set_ahead(jump)
+                fresh = runs_folder.resume(Path(session.ref.place), clock, session.operator)
+                yield _is_refused(fresh, intent, jump)
+                clock.set_ahead(-jump)
+        session.act(step)
+
+
 def _gates(session: Session, step: Intent | None) -> list[Intent]:
     """Give the gates that could open now: the next step itself, or the stage's own while its soak lasts."""
     if isinstance(step, _GATES):
@@ -98,5 +112,6 @@ def _walk(session: Session, clock: SimulatedClock) -> Iterator[Intent]:
 
 FAULTS = (
     Fault("the clock jumps during a session", "no gate before it is confirmed", _jumps_at_gates),
+    Fault("the clock is wrong when a command starts", "no gate before it is confirmed", _wrong_at_the_start),
     Fault("the clock an hour back", "order kept, no gate early", _an_hour_back),
 )

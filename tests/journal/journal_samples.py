@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui.run.events import Entry, Event, GateHeld, ItemSigned, MetricMeasured, NoteAdded, RunStarted, Stamp
+from rollout_tui.run.events import (
+    NO_EXTRAS,
+    Entry,
+    Event,
+    Extras,
+    GateHeld,
+    ItemSigned,
+    MetricMeasured,
+    NoteAdded,
+    RunStarted,
+    Stamp,
+)
 from rollout_tui.runs.file_store import FileStore, create
 from rollout_tui.runs.protocols import Draft, Recorded, Unknown
 
@@ -44,9 +55,9 @@ class Sample:
         return self.path.read_bytes()
 
 
-def add(store: FileStore, event: Event, stamp: Stamp = ALICE) -> Entry:
+def add(store: FileStore, event: Event, stamp: Stamp = ALICE, extras: Extras = NO_EXTRAS) -> Entry:
     """Append an event behind whatever is there; raises what keeps it from being known."""
-    recorded = store.append(Draft(event, stamp, store.head), store.head)
+    recorded = store.append(Draft(event, stamp, store.head, extras), store.head)
     if isinstance(recorded, Unknown):
         raise recorded.error
     assert isinstance(recorded, Recorded), recorded

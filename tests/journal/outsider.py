@@ -28,18 +28,31 @@ MARK = b'\nhash = "sha256:'
 HASH_LINE = 81
 MOMENT = 0.05
 
-RESERVED = {"format", "kind", "at", "by", "from", "happened", "sees", "seq", "prev", "hash"}
-OPENING = ["kind", "at", "by", "from", "happened", "sees"]
-DEMANDED = {"kind": "text", "at": "time", "by": "text", "from": "text", "happened": "time", "sees": "text"}
+OPENING = ["kind", "at", "by", "from", "happened", "sees", "boot", "up_ms"]
+RESERVED = {"format", *OPENING, "signature", "seq", "prev", "hash"}
+DEMANDED = {
+    "kind": "text",
+    "at": "time",
+    "by": "text",
+    "from": "text",
+    "happened": "time",
+    "sees": "text",
+    "boot": "text",
+    "up_ms": "integer",
+    "signature": "text",
+}
 
-# "key:type", in the order of the tables; "?" where there is a default, which always is the type's empty value.
+# "key:type", in the order of the tables; "?" where there is a default: the type's empty value, but 1 for `rules`.
 HEADER = (
-    "run:text service:text release:text at:time by:text from:text happened:time? rehearsal:boolean? emergency:boolean? "
-    "overrides:texts? reason:text? after:text? after_head:text? in_place:texts? "
-    "plan_file:text? items:texts plan:texts plan_sha256:text"
+    "run:text service:text release:text at:time by:text from:text happened:time? boot:text? up_ms:integer? "
+    "rehearsal:boolean? emergency:boolean? overrides:texts? reason:text? after:text? after_head:text? in_place:texts? "
+    "plan_file:text? previous:text? previous_head:text? principals:texts? rules:integer? "
+    "items:texts plan:texts plan_sha256:text signature:text?"
 )
+ANY_KIND = " evidence:text? evidence_name:text? evidence_size:integer? meaning:text? late:boolean? relayed_for:text?"
+MEANINGS = {"performed", "reviewed", "approved"}
 KINDS = {
-    "item_signed": "item:text note:text? evidence:text? evidence_name:text? evidence_size:integer?",
+    "item_signed": "item:text note:text?",
     "item_failed": "item:text reason:text",
     "item_revoked": "item:text was:text reason:text",
     "item_waived": "item:text reason:text",
@@ -84,11 +97,13 @@ CUT_TEXT = rf'"{CHARACTERS}(?:\\(?:u[0-9a-f]{{0,3}}|U[0-9a-f]{{0,7}})?)?'
 IS_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 IS_DIGEST = re.compile(r"[0-9a-f]{64}")
 IS_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+IS_BOOT = re.compile(r"[0-9a-f]{8}")
+IS_SIGNATURE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 IS_HIDDEN = re.compile(f"[{HIDDEN}]")
 IS_TEXT = re.compile(TEXT)
 IS_TEXTS = re.compile(rf"\[(?:{TEXT}(?:, {TEXT})*+)?\]")
 IS_PLAN = re.compile(rf"\[\n(?:  {TEXT},\n)*+\]")
-IS_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+IS_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 IS_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 
 # The beginnings of values, and for patterns of one length a model from which the missing end is taken.
@@ -102,9 +117,12 @@ CUT = {
     "number": re.compile(
         r"-?(?:0|[1-9][0-9]{0,17})?|-?(?:0|[1-9][0-9]{0,15})\.[0-9]*|-?[1-9](?:\.[0-9]+)?e(?:[+-][0-9]{0,3})?"
     ),
+    "boot": re.compile(f'"{IS_BOOT.pattern}"'),
+    "count": re.compile(r"0|[1-9][0-9]{0,17}"),
+    "signature": re.compile(r'"(?:[A-Za-z0-9+/]+={0,2})?'),
     "boolean": re.compile(r"t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?"),
 }
-MODELS = {"time": "2000-01-01T00:00:00.000Z", "hash": '"sha256:' + "0" * 64 + '"'}
+MODELS = {"time": "2000-01-01T00:00:00.000Z", "hash": '"sha256:' + "0" * 64 + '"', "boot": '"00000000"'}
 
 
 class Value(NamedTuple):
@@ -169,7 +187,7 @@ def judge(data: bytes | None, folder: str) -> dict[str, Any]:
             heads.append(head)
             number += 1
             closed = closed or ("kind" in said and said["kind"].value == "run_closed")
-            if "evidence" in said:  # only item_signed has it
+            if "evidence" in said:
                 evidence.append((said["evidence"].value, said["evidence_size"].value if "evidence_size" in said else 0))
     if rest != "damaged" and not all(is_kept(folder, digest, size) for digest, size in evidence):
         name = "altered"
@@ -221,9 +239,13 @@ def check_header(lines: Lines) -> None:
     del lines["format"]  # the file begins with it
     table = types_of(HEADER)
     demand(not (RESERVED & lines.keys()) - table.keys(), "reserved key")
+    demand(("boot" in lines) == ("up_ms" in lines), "boot or up_ms alone")
+    demand("signature" not in lines or list(lines)[-1] == "signature", "signature not at the end")
+    for key in lines.keys() & {"boot", "up_ms", "signature"}:
+        check_common(key, lines[key])
     if lines.keys() - table.keys():  # of a later version
         demand(in_order(lines, table), "order")
-        for key in ("at", "by", "from"):
+        for key in ("at", "by", "from", *lines.keys() & {"happened"}):
             demand(key in lines and lines[key].type == DEMANDED[key], f"no {key}")
         return
     check_fields(lines, HEADER)
@@ -245,12 +267,17 @@ def check_event(lines: Lines, number: int, heads: list[str]) -> Lines:
     demand(lines["seq"] == Value("integer", number), "another seq")
     demand(lines["prev"] == Value("text", heads[-1]), "another prev")
     demand(lines["sees"].value in heads, "sees no head of this journal")
-    fields = {key: lines[key] for key in keys[len(opening) : -2]}
+    signed = keys[-3:-2] == ["signature"]
+    if signed:
+        check_common("signature", lines["signature"])
+    fields = {key: lines[key] for key in keys[len(opening) : -3 if signed else -2]}
     demand(not RESERVED & fields.keys(), "reserved key")
     kind = lines["kind"].value
-    if kind not in KINDS or fields.keys() - types_of(KINDS[kind]).keys():
+    if kind not in KINDS or fields.keys() - types_of(KINDS[kind] + ANY_KIND).keys():
         return {}
-    check_fields(fields, KINDS[kind])
+    check_fields(fields, KINDS[kind] + ANY_KIND)
+    if "meaning" in fields and fields["meaning"].value not in MEANINGS:
+        return {}
     if kind == "run_closed":
         if fields["outcome"].value not in OUTCOMES:
             return {}
@@ -264,6 +291,9 @@ def check_opening(lines: Lines) -> list[str]:
     """The keys that an event with these lines begins with, even if not all of them are there yet."""
     keys = list(lines)
     opening = [key for key in OPENING if key != "happened" or keys[4:5] == ["happened"]]
+    place = opening.index("boot")
+    if keys[place : place + 1] != ["boot"]:
+        opening = opening[:place]
     demand(keys[: len(opening)] == opening[: len(keys)], "order of the common lines")
     for key in keys[: len(opening)]:
         check_common(key, lines[key])
@@ -274,6 +304,9 @@ def check_common(key: str, value: Value) -> None:
     demand(value.type == DEMANDED[key], f"type of {key}")
     demand(key != "kind" or (IS_KEY.fullmatch(value.value) and value.value != "run_started"), "no kind")
     demand(key != "sees" or IS_HASH.fullmatch(value.value), "no hash")
+    demand(key != "boot" or IS_BOOT.fullmatch(value.value), "no boot")
+    demand(key != "up_ms" or value.value >= 0, "before the boot")
+    demand(key != "signature" or IS_SIGNATURE.fullmatch(value.value), "no signature")
 
 
 def types_of(table: str) -> dict[str, str]:
@@ -293,7 +326,8 @@ def check_fields(lines: Lines, fields: str) -> None:
         demand(optional or key in lines, f"{key} is missing")
         if key in lines:
             demand(lines[key].type == type_, f"type of {key}")
-            demand(not optional or lines[key].value != EMPTY.get(type_), f"{key} has its default")
+            default = 1 if key == "rules" else EMPTY.get(type_)
+            demand(not optional or lines[key].value != default, f"{key} has its default")
 
 
 def whole_lines(text: str) -> Lines:
@@ -381,10 +415,14 @@ def is_torn(rest: bytes, number: int, head: str) -> bool:
 
 
 def check_stem(lines: Lines) -> None:
-    """The lines before `seq`: all that an event begins with, and keys that are not reserved."""
+    """The lines before `seq`: all that an event begins with, keys that are not reserved, perhaps a signature."""
     opening = check_opening(lines)
     demand(len(lines) >= len(opening), "no sees")
-    demand(not RESERVED & set(list(lines)[len(opening) :]), "reserved key")
+    behind = list(lines)[len(opening) :]
+    if behind[-1:] == ["signature"]:
+        check_common("signature", lines["signature"])
+        behind.pop()
+    demand(not RESERVED & set(behind), "reserved key")
 
 
 def check_cut(cut: str, lines: Lines, opening: list[str]) -> None:
@@ -397,10 +435,14 @@ def check_cut(cut: str, lines: Lines, opening: list[str]) -> None:
     if count < len(opening):
         nexts = {opening[count]} | ({"happened"} if count == 4 else set())
         demand(key in nexts if space else any(name.startswith(key) for name in nexts), "another key")
+    elif "signature" in lines:
+        demand("seq = ".startswith(cut), "something between signature and seq")
     elif space or len(key) == 64:
-        demand(key == "seq" or key not in RESERVED | lines.keys(), "reserved key or key twice")
+        may_open = {"boot"} if count == len(opening) and opening[-1] == "sees" else set()
+        free = {"seq", "signature"} | may_open
+        demand(key in free or key not in RESERVED | lines.keys(), "reserved key or key twice")
     if behind.startswith("= "):
-        check_cut_value(key, behind[2:], count < len(opening))
+        check_cut_value(key, behind[2:], key in DEMANDED)
     else:
         demand("= ".startswith(behind), "no equals sign")
 
@@ -408,7 +450,8 @@ def check_cut(cut: str, lines: Lines, opening: list[str]) -> None:
 def check_cut_value(key: str, cut: str, common: bool) -> None:
     """A value that lacks some of its end, where only the pattern counts, or a whole one that lacks its line feed."""
     if common:
-        patterns = [{"kind": "key", "sees": "hash"}.get(key, DEMANDED[key])]
+        own = {"kind": "key", "sees": "hash", "boot": "boot", "up_ms": "count", "signature": "signature"}
+        patterns = [own.get(key, DEMANDED[key])]
     else:
         patterns = ["text", "plan" if key == "plan" else "texts", "time", "number", "boolean"]
     if not cut or any(is_cut(pattern, cut) for pattern in patterns):

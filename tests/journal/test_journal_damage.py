@@ -171,7 +171,7 @@ def test_a_resealed_journal_verifies_so_the_cases_above_fail_for_their_own_reaso
 
 LATER = {
     "a kind": (b'kind = "gate_held"\nat', b'kind = "moon_phase"\nat', "moon_phase", ("reason", "waiting for the DBA")),
-    "a key": (b'reason = "w', b'signature = "x"\nreason = "w', "gate_held", ("signature", "x")),
+    "a key": (b'reason = "w', b'weather = "x"\nreason = "w', "gate_held", ("weather", "x")),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import MISSING
 from pathlib import Path
 
 from rollout_tui import journal
-from rollout_tui.journal.shapes import KINDS, STORE_KEYS, fields_of
+from rollout_tui.journal.shapes import KINDS, STORE_KEYS, extra_fields, fields_of
 from rollout_tui.journal.verification import MEANINGS
 from tests.tables import TYPES, with_kinds
 
@@ -33,8 +33,8 @@ def test_the_header_has_its_keys_in_order() -> None:
     ]
     header = rows[: [row[0] for row in rows].index("plan_sha256") + 1]
     fields = fields_of("run_started")
-    stamp = ["at", "by", "from", "happened"]
-    assert [row[0] for row in header if row[0] not in stamp] == [
+    around = ["at", "by", "from", "happened", "boot", "up_ms"]
+    assert [row[0] for row in header if row[0] not in around] == [
         *("run", "service", "release"),
         *(name for name in fields if fields[name].default is not MISSING),
         *("items", "plan", "plan_sha256"),
@@ -44,6 +44,17 @@ def test_the_header_has_its_keys_in_order() -> None:
             known = fields[name]
             assert kind.startswith(TYPES[known.type])
             assert default == ("" if known.default is MISSING else json.dumps(known.default))
+
+
+def test_what_an_event_of_any_kind_may_say_is_named_in_its_order() -> None:
+    rows = [
+        [cell.strip(" ") for cell in row.split("|")[1:3]]
+        for row in FORMAT.partition("of **any kind** may have")[2].partition("Choices:")[0].split("\n")
+        if row.startswith("| `")
+    ]
+    assert rows == [
+        [f"`{name}`", f"{TYPES[field.type]} = `{json.dumps(field.default)}`"] for name, field in extra_fields().items()
+    ]
 
 
 def test_reserved_keys_and_verdicts_are_named() -> None:

@@ -20,12 +20,12 @@ from rollout_tui.journal.values import hides, unsafe_beyond_ascii
 from rollout_tui.run.events import (
     Entry,
     Event,
-    ItemSigned,
     MetricMeasured,
     NoteAdded,
     PlanRedlined,
     RunClosed,
     RunStarted,
+    SoakExtended,
     Stamp,
 )
 from rollout_tui.runs.file_store import FileStore, create
@@ -162,7 +162,7 @@ def test_no_event_has_a_field_that_the_store_writes() -> None:
     [
         pytest.param(NoteAdded("half \ud83d a rocket"), id="lone surrogate"),
         pytest.param(NoteAdded("é" * 40_000), id="a note over 64 KiB"),
-        pytest.param(ItemSigned("backups", evidence_size=10**18), id="19 digits"),
+        pytest.param(SoakExtended("phase-1", 10**18, "long"), id="19 digits"),
         pytest.param(MetricMeasured("rate", float("nan"), "phase-1"), id="nan"),
         pytest.param(MetricMeasured("rate", float("inf"), "phase-1"), id="inf"),
     ],

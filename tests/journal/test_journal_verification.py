@@ -9,7 +9,7 @@ from rollout_tui.errors import Damaged, RolloutError, UsageError
 from rollout_tui.journal import evidence, file
 from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.journal.verification import verify
-from rollout_tui.run.events import ItemSigned, NoteAdded, RunClosed
+from rollout_tui.run.events import Extras, ItemFailed, ItemSigned, NoteAdded, RunClosed
 from rollout_tui.runs.file_store import FileStore
 from tests.journal.journal_samples import EVENTS, Sample, add, make
 
@@ -147,7 +147,7 @@ def signed(sample: Sample, content: bytes) -> Path:
     digest, name, size = evidence.keep(sample.path, proof)
     proof.unlink()
     with FileStore(sample.path) as store:
-        add(store, ItemSigned("dashboards", evidence=digest, evidence_name=name, evidence_size=size))
+        add(store, ItemSigned("dashboards"), extras=Extras(digest, name, size))
     return sample.path.with_name("checkout-1.evidence") / digest
 
 
@@ -176,7 +176,7 @@ def test_the_same_evidence_twice_is_kept_once_and_never_mended(sample: Sample) -
 def test_evidence_that_leads_out_of_its_folder_is_missing(sample: Sample) -> None:
     sample.path.with_name("secret").write_bytes(b"x")
     with FileStore(sample.path) as store:
-        add(store, ItemSigned("dashboards", evidence="../secret", evidence_name="x", evidence_size=1))
+        add(store, ItemFailed("dashboards", "red"), extras=Extras("../secret", "x", 1))
     assert [problem.what for problem in verify(sample.path).evidence] == ["missing"]
 
 

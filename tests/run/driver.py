@@ -79,9 +79,12 @@ class Walk:
         self.record(event, by, happened)
         return event
 
+    def stamp(self, by: str, happened: datetime | None = None) -> ev.Stamp:
+        return ev.Stamp(self.at, by, f"{by}@host", happened)
+
     def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None) -> None:
         seq = self.run.seq + 1
-        entry = ev.Entry(seq, ev.Stamp(self.at, by, f"{by}@host", happened), event, f"hash-{seq}", self.run.head)
+        entry = ev.Entry(seq, self.stamp(by, happened), event, f"hash-{seq}", self.run.head)
         self.run = evolve(self.run, entry)
         self.entries.append(entry)
         if isinstance(event, ev.ClockConfirmed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tomllib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
@@ -31,10 +31,10 @@ class Moving(Walk):
         told = self.header.event
         assert isinstance(told, ev.RunStarted)
         started = replace(started, after=told.after, after_head=told.after_head, in_place=told.in_place)
-        self.header = replace(self.header, event=started)
+        self.at = NOON
+        self.header = replace(self.header, event=started, stamp=self.stamp("alice"))
         self.entries = [self.header]
         self.run = begin(self.header)
-        self.at = NOON
 
     @property
     def now(self) -> Moment:
@@ -42,11 +42,37 @@ class Moving(Walk):
         return Moment(self.at, self.jump)
 
 
+class Booted(Moving):
+    """A walk on a machine that counts its own time: a jump of its wall clock is seen by what the entries say alone."""
+
+    stepped = timedelta(0)
+
+    @property
+    def jump(self) -> timedelta:
+        return timedelta(0)
+
+    @jump.setter
+    def jump(self, by: timedelta) -> None:
+        self.at += by
+        self.stepped += by
+
+    @property
+    def up_ms(self) -> int:
+        return 1_000_000_000 + (self.at - NOON - self.stepped) // timedelta(milliseconds=1)
+
+    @property
+    def now(self) -> Moment:
+        return replace(super().now, boot="51351a7e", up_ms=self.up_ms)
+
+    def stamp(self, by: str, happened: datetime | None = None) -> ev.Stamp:
+        return replace(super().stamp(by, happened), boot="51351a7e", up_ms=self.up_ms)
+
+
 def honest_entries(seed: int) -> list[ev.Entry]:
     """A random run as the program keeps it: of any plan, second attempts, rehearsals, emergencies, recoveries."""
     chance = random.Random(seed)
     asked = Start("run", chance.random() < 0.2, chance.random() < 0.2, after="before" if chance.random() < 0.3 else "")
-    walk = Moving(chance.choice(list(PLANS.values())), chance, asked)
+    walk = (Moving, Booted)[seed % 2](chance.choice(list(PLANS.values())), chance, asked)
     if chance.random() < 0.2:
         walk.record(ev.Recovered(9, "0" * 64, "run.toml.torn"))
     moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(chance.randint(5, 70))]

@@ -24,6 +24,11 @@ def test_no_honest_run_is_told_falsely() -> None:
     assert told == []
 
 
+def test_honest_runs_confirm_jumps_that_their_entries_show() -> None:
+    runs = [honest_entries(seed) for seed in range(1, 200, 2)]
+    assert any(isinstance(entry.event, ev.ClockConfirmed) for run in runs for entry in run)
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_the_points_behind_which_is_forged_are_honest(point: str) -> None:
     assert judge(POINTS[point]().entries).found == ()

@@ -22,7 +22,7 @@ SAID = [
         "started payments 3.1.0 (rehearsal, emergency) past R1, R4, second attempt after r-0 — urgent",
     ),
     (ev.ItemSigned("tests"), "signed: All tests passing"),
-    (ev.ItemSigned("tests", "ok", "ab", "a.log", 2), "signed: All tests passing — ok [evidence: a.log]"),
+    (ev.ItemSigned("tests", "ok"), "signed: All tests passing — ok"),
     (ev.ItemFailed("tests", "2 red"), "failed: All tests passing — 2 red"),
     (ev.ItemRevoked("tests", "signed", "flaky"), "revoked the sign-off of: All tests passing — flaky"),
     (ev.ItemRevoked("canary/start", "start", "too soon"), "revoked the start of: Start Canary: 5% of users — too soon"),
@@ -97,3 +97,9 @@ def test_an_earlier_time_is_told() -> None:
 
 def test_no_kind_of_event_is_forgotten() -> None:
     assert {type(event) for event, _ in SAID} == set(get_args(ev.Event))
+
+
+def test_a_file_that_was_kept_is_named_whatever_it_belongs_to() -> None:
+    kept = ev.Extras("ab" * 32, "a.log", 2)
+    entry = ev.Entry(1, ev.Stamp(AT, "alice", "a@b"), ev.ItemFailed("tests", "2 red"), "ff", extras=kept)
+    assert describe(entry, SEQUENCE) == "failed: All tests passing — 2 red [evidence: a.log]"

@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.runs.contract_runs")
+pytest.register_assert_rewrite("tests.runs.contract_runs", "tests.runs.contract_store", "tests.runs.contract_damage")

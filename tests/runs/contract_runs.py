@@ -1,26 +1,32 @@
-"""The contract of every place where runs are kept, and of the store of one run.
+"""The contract of every place where runs are kept; that of one run's store stands in contract_store.py.
 
-A store of another kind passes these as they stand: derive `RunsContract` and `StoreContract` in a test module, each
-with a fixture `runs` that gives an empty place. What may differ is said here and nowhere else: a store that only ever
-holds whole entries is never torn, so `recover` finds nothing to do in it and says Conflict; how a torn end is made, and
-what becomes of its bytes, is tested with the store that has them.
+A store of another kind passes these as they stand: derive `RunsContract`, `StoreContract` and `DamageContract` in a
+test module, each with a fixture `runs` that gives an empty place, the last with `tamper` too, and `LostAnswerContract`
+if its outcome may be Unknown for a while. What may differ is said here and nowhere else: a store that only ever holds
+whole entries is never torn, so `recover` finds nothing to do in it and says Conflict; how a torn end is made, and what
+becomes of its bytes, is tested with the store that has them.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
+from time import monotonic
 
 import pytest
 
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.errors import Conflict, Damaged, RolloutError, UsageError
+from rollout_tui.errors import Conflict, Damaged, RolloutError, Taken, UsageError
+from rollout_tui.journal.values import NotCanonical
 from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
-from rollout_tui.run.events import GateHeld, ItemSigned, NoteAdded, RunStarted, Stamp
+from rollout_tui.run.events import GateHeld, ItemSigned, NoteAdded, Stamp
 from rollout_tui.run.subjects.start_acts import Start, UnfinishedRun
-from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store
+from rollout_tui.runs.protocols import Draft, Recorded, RunRef, Runs, Store
 from rollout_tui.runs.replay import replayed
 from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session
@@ -38,112 +44,15 @@ def start(runs: Runs, *, plan: str = "hotfix", hours: int = 0, again: bool = Fal
     return Session(start_run(runs, loaded.plan, loaded.text, asked, clock, ALICE), clock, ALICE)
 
 
-def note(text: str, sees: str, by: Actor = ALICE) -> Draft:
-    return Draft(NoteAdded(text), Stamp(NOON, by.name, by.origin), sees)
+def note(text: str, sees: str, by: Actor = ALICE, *, hours: int = 0) -> Draft:
+    return Draft(NoteAdded(text), Stamp(NOON + timedelta(hours=hours), by.name, by.origin), sees)
 
 
-def append(store: Store, text: str) -> Recorded:
+def append(store: Store, text: str, *, hours: int = 0) -> Recorded:
     head = store.read(-1)[-1].hash
-    outcome = store.append(note(text, head), head)
+    outcome = store.append(note(text, head, hours=hours), head)
     assert isinstance(outcome, Recorded)
     return outcome
-
-
-class StoreContract:
-    """What the store of one run does."""
-
-    @pytest.fixture
-    def runs(self) -> Runs:
-        """An empty place of runs."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def ref(self, runs: Runs) -> RunRef:
-        """A run that has just begun."""
-        return start(runs).ref
-
-    @pytest.fixture
-    def store(self, runs: Runs, ref: RunRef) -> Store:
-        return runs.open(ref)
-
-    def test_a_new_run_has_its_header_alone_and_takes_entries(self, store: Store, ref: RunRef) -> None:
-        (header,) = store.read(-1)
-        assert isinstance(header.event, RunStarted)
-        assert header.event.run == ref.name == store.ref.name
-        assert (header.seq, header.sees) == (0, "")
-        assert (store.read_only, store.torn) == ("", None)
-
-    def test_what_is_recorded_is_read_by_all_as_it_was_said(self, runs: Runs, ref: RunRef, store: Store) -> None:
-        other = runs.open(ref)
-        head = store.read(-1)[-1].hash
-        draft = note('déjà vu 🚀 "quoted"\n\u202e', head, BOB)
-        outcome = store.append(draft, head)
-        assert isinstance(outcome, Recorded)
-        entry = outcome.entry
-        assert (entry.seq, entry.event, entry.stamp, entry.sees) == (1, draft.event, draft.stamp, head)
-        assert other.read(0) == store.read(0) == runs.open(ref).read(0) == [entry]
-        assert store.read(1) == []
-
-    def test_who_is_behind_gets_what_others_wrote_and_writes_nothing(self, runs: Runs, ref: RunRef) -> None:
-        alice, bob = runs.open(ref), runs.open(ref)
-        seen = bob.read(-1)[-1].hash
-        first, second = append(alice, "first").entry, append(alice, "second").entry
-        assert bob.append(note("mine", seen, BOB), seen) == Behind((first, second))
-        assert bob.append(note("mine", seen, BOB), first.hash) == Behind((second,))
-        assert alice.read(-1)[-1] == second
-
-    def test_what_its_author_saw_may_be_older_than_what_an_entry_follows(self, runs: Runs, ref: RunRef) -> None:
-        alice, bob = runs.open(ref), runs.open(ref)
-        seen = bob.read(-1)[-1].hash
-        first = append(alice, "first").entry
-        outcome = bob.append(note("mine", seen, BOB), first.hash)
-        assert isinstance(outcome, Recorded)
-        assert outcome.entry.sees == seen
-        assert [entry.sees for entry in runs.open(ref).read(0)] == [seen, seen]
-        assert runs.verify(ref).holds
-
-    def test_a_head_that_the_run_never_had_is_refused(self, store: Store) -> None:
-        head = store.read(-1)[-1].hash
-        with pytest.raises(Conflict):
-            store.append(note("x", head), "0" * 64)
-        with pytest.raises(RolloutError):
-            store.append(note("x", "0" * 64), head)
-        assert len(store.read(-1)) == 1
-
-    def test_what_no_journal_takes_is_refused_before_anything_is_written(self, store: Store) -> None:
-        head = store.read(-1)[-1].hash
-        with pytest.raises(RolloutError):
-            store.append(note("x" * 70_000, head), head)
-        assert append(store, "fine").entry.seq == 1
-
-    def test_it_waits_for_what_others_record(self, runs: Runs, ref: RunRef, store: Store) -> None:
-        store.read(-1)
-        assert not store.wait(0, timeout=0)
-        append(runs.open(ref), "news")
-        assert store.wait(0, timeout=30)
-        assert [entry.seq for entry in store.read(0)] == [1]
-        assert not store.wait(1, timeout=0)
-
-    def test_its_own_entry_is_no_news(self, store: Store) -> None:
-        append(store, "mine")
-        assert not store.wait(1, timeout=0)
-
-    def test_a_copy_holds_every_entry(self, store: Store, tmp_path: Path) -> None:
-        entry = append(store, "one").entry
-        assert store.copy_to(tmp_path / "copy.toml") == entry
-        assert b'text = "one"' in (tmp_path / "copy.toml").read_bytes()
-        with pytest.raises(Conflict):
-            store.copy_to(tmp_path / "copy.toml")
-
-    def test_evidence_is_kept_once_and_given_back(self, runs: Runs, ref: RunRef, store: Store, tmp_path: Path) -> None:
-        proof = tmp_path / "build.log"
-        proof.write_bytes(b"812 passed\n")
-        kept = store.keep_evidence(proof)
-        assert (kept.name, kept.size) == ("build.log", 11)
-        assert store.keep_evidence(proof) == kept
-        assert runs.evidence(ref, kept.sha256) == b"812 passed\n"
-        with pytest.raises(RolloutError):
-            runs.evidence(ref, "0" * 64)
 
 
 class RunsContract:
@@ -156,15 +65,40 @@ class RunsContract:
 
     def test_an_empty_place(self, runs: Runs) -> None:
         assert (list(runs.refs()), list(runs.list())) == ([], [])
-        for name in (None, "2026"):
+        assert runs.where
+        for name in (None, "", "2026"):
             with pytest.raises(UsageError):
                 runs.find(name)
 
-    def test_a_second_run_of_one_id_is_a_conflict(self, runs: Runs) -> None:
-        entry = start(runs).entries[0]
-        assert isinstance(entry.event, RunStarted)
-        with pytest.raises(Conflict):
-            runs.start(entry.event, entry.stamp)
+    def test_a_second_run_of_one_id_is_taken(self, runs: Runs) -> None:
+        session = start(runs)
+        append(runs.open(session.ref), "mine")
+        with pytest.raises(Taken):
+            runs.start(session.run.started, Stamp(NOON, "bob", "bob@host"))
+        assert len(runs.read(session.ref).entries) == 2
+        assert list(runs.refs()) == [session.ref]
+
+    def test_of_several_threads_that_start_one_id_one_has_it(self, runs: Runs) -> None:
+        started, together = replace(start(runs).run.started, run="2026-03-02-all-1"), Barrier(4)
+
+        def begin(name: str) -> str:
+            together.wait(timeout=30)
+            try:
+                return runs.start(started, Stamp(NOON, name, f"{name}@host")).read(-1)[0].stamp.by
+            except Taken:
+                return ""
+
+        with ThreadPoolExecutor(4) as pool:
+            winners = list(filter(None, pool.map(begin, ("ann", "bob", "cy", "di"))))
+        (header,) = runs.read(runs.find(started.run)).entries
+        assert winners == [header.stamp.by]
+        assert header.event == started
+
+    def test_what_can_t_be_read_back_starts_no_run(self, runs: Runs) -> None:
+        started = replace(start(runs).run.started, run="2026-03-02-bad-1", plan_sha256="0" * 64)
+        with pytest.raises((RolloutError, NotCanonical)):
+            runs.start(started, Stamp(NOON, "bob", "bob@host"))
+        assert started.run not in [ref.name for ref in runs.refs()]
 
     def test_runs_are_numbered_and_a_second_of_a_service_needs_a_reason(self, runs: Runs) -> None:
         first = start(runs)
@@ -179,6 +113,20 @@ class RunsContract:
         assert [log.ref for log in runs.list()] == [late.ref, early.ref]
         assert [log.ref for log in map(runs.read, runs.refs())] == sorted((early.ref, late.ref), key=lambda r: r.name)
 
+    def test_the_newest_end_counts_and_not_the_newest_start(self, runs: Runs) -> None:
+        early, late = start(runs), start(runs, plan="checkout", hours=1)
+        append(runs.open(early.ref), "still here", hours=2)
+        assert [log.ref for log in runs.list()] == [early.ref, late.ref]
+        assert runs.find(None) == runs.find(None, unfinished=True) == early.ref
+
+    def test_a_list_reads_each_log_when_it_is_asked_for(self, runs: Runs) -> None:
+        logs = runs.list()
+        early, late = start(runs), start(runs, plan="checkout", hours=1)
+        assert next(logs).ref == late.ref
+        append(runs.open(early.ref), "news")
+        log = next(logs)
+        assert (log.ref, len(log.entries)) == (early.ref, 2)
+
     def test_it_leaves_out_what_is_not_asked_for(self, runs: Runs) -> None:
         done, hotfix = start(runs), start(runs, again=True, hours=1)
         checkout = start(runs, plan="checkout", hours=2)
@@ -187,7 +135,8 @@ class RunsContract:
         service = hotfix.run.started.service
         assert [log.ref for log in runs.list(service=service)] == [hotfix.ref, done.ref]
         assert [log.ref for log in runs.list(unfinished=True, service=service)] == [hotfix.ref]
-        assert list(runs.list(service="nobody's")) == []
+        for other in ("nobody's", service[:-1], "%", ""):
+            assert list(runs.list(service=other)) == []
 
     def test_it_lists_what_waits_for_somebody(self, runs: Runs) -> None:
         offered, other = start(runs), start(runs, plan="checkout")
@@ -202,8 +151,23 @@ class RunsContract:
         assert runs.find(None) == checkout.ref
         checkout.act(intents.Abort("not today"))
         assert runs.find(None, unfinished=True) == hotfix.ref
+        for name in ("2026-03", "2026-03-02-nothing", ""):
+            with pytest.raises(UsageError):
+                runs.find(name)
+
+    def test_a_whole_id_comes_before_beginnings_and_an_empty_name_is_none(self, runs: Runs) -> None:
+        session = start(runs)
         with pytest.raises(UsageError):
-            runs.find("2026-03")
+            runs.find("")
+        longer = runs.start(replace(session.run.started, run=f"{session.ref.name}0"), session.entries[0].stamp).ref
+        assert runs.find(session.ref.name) == session.ref
+        assert runs.find(longer.name) == longer
+
+    def test_its_place_decides_which_run_is_meant(self, runs: Runs) -> None:
+        hotfix, checkout = start(runs), start(runs, plan="checkout")
+        misnamed = RunRef(checkout.ref.name, hotfix.ref.place)
+        assert list(runs.read(misnamed).entries) == runs.open(misnamed).read(-1) == hotfix.entries
+        assert runs.verify(misnamed).run == hotfix.ref.name
 
     def test_a_log_is_read_whole_and_makes_its_run(self, runs: Runs) -> None:
         session = start(runs)
@@ -214,19 +178,35 @@ class RunsContract:
         assert log.starts[0] == 0
         assert replayed(log).run == session.run
 
-    def test_a_run_that_is_not_there_is_a_problem_not_an_error(self, runs: Runs) -> None:
+    def test_a_run_that_is_not_there_is_a_problem_to_read_and_an_error_else(self, runs: Runs) -> None:
         ref = start(runs).ref
         gone = RunRef("gone", ref.place.replace(ref.name, "gone"))
-        assert runs.read(gone).problem
-        with pytest.raises(RolloutError):
-            runs.open(gone)
+        log = runs.read(gone)
+        assert log.problem
+        assert list(log.entries) == []
+        assert not runs.wait(log, timeout=0)
+        for ask in (
+            lambda: runs.open(gone),
+            lambda: runs.verify(gone),
+            lambda: runs.evidence(gone, "0" * 64),
+            lambda: runs.recover(gone, Stamp(NOON, "bob", "bob@host")),
+        ):
+            with pytest.raises(RolloutError):
+                ask()
 
     def test_it_waits_for_a_log_to_change(self, runs: Runs) -> None:
         session = start(runs)
         log = runs.read(session.ref)
         assert not runs.wait(log, timeout=0)
-        session.act(intents.Note("hello"))
-        assert runs.wait(log, timeout=30)
+        began = monotonic()
+        assert not runs.wait(log, timeout=0.2)
+        assert monotonic() - began >= 0.19
+        with ThreadPoolExecutor(1) as pool:
+            told, began = pool.submit(runs.wait, log, 60), monotonic()
+            session.act(intents.Note("hello"))
+            assert told.result()
+        assert monotonic() - began < 30
+        assert not runs.wait(runs.read(session.ref), timeout=0)
 
     def test_what_is_whole_needs_no_recovery(self, runs: Runs) -> None:
         with pytest.raises(Conflict):
@@ -237,7 +217,11 @@ class RunsContract:
         head = session.act(intents.Note("hello"))
         assert (runs.verify(session.ref).verdict, runs.verify(session.ref).events) == ("open", 1)
         assert runs.verify(session.ref, (1, head.hash[:8])).expected is True
-        assert runs.verify(session.ref, (1, "0000")).verdict == "altered"
+        for seq, digest in ((1, "0000"), (0, head.hash), (2, head.hash)):
+            assert runs.verify(session.ref, (seq, digest)).verdict == "altered"
+        for seq, digest in ((1, "wxyz"), (1, head.hash[:3]), (1, head.hash + "0"), (1, ""), (-1, head.hash)):
+            with pytest.raises(UsageError):
+                runs.verify(session.ref, (seq, digest))
         session.act(intents.Abort("not today"))
         assert runs.verify(session.ref).verdict == "whole"
 

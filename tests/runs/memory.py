@@ -1,20 +1,28 @@
-"""Runs in memory: blocks as a database has them, kept as bytes and verified when they are read."""
+"""Runs in memory: blocks as a database has them, kept as bytes and verified whenever they are read.
+
+The smallest store that keeps the contracts, damage and lost answers with them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Condition
 
-from rollout_tui.errors import Conflict, RolloutError, UsageError
+from rollout_tui.errors import Conflict, Damaged, RolloutError, Taken, UsageError
+from rollout_tui.journal import evidence
+from rollout_tui.journal import file as files
 from rollout_tui.journal.blocks import decode, encode_header, place_words
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.evidence import Kept
-from rollout_tui.journal.verification import Verdict, Verification
+from rollout_tui.journal.verification import Verification, verify
 from rollout_tui.run.briefing import waits_for
 from rollout_tui.run.events import Entry, RunClosed, RunStarted, Stamp
-from rollout_tui.runs.protocols import Behind, Draft, Outcome, Recorded, RunLog, RunRef
+from rollout_tui.runs.protocols import Behind, Draft, Lost, Outcome, Recorded, RunLog, RunRef, Unknown
 from rollout_tui.runs.replay import judged, replayed
 
 
@@ -25,75 +33,138 @@ class RunInMemory:
     blocks: list[bytes]
     files: dict[str, bytes] = field(default_factory=dict)
 
+    @property
+    def bytes(self) -> bytes:
+        return b"".join(self.blocks)
+
+    def entries(self, ref: RunRef) -> list[Entry]:
+        """Give all entries; Damaged where one is not what was written."""
+        chain = _chain(self.bytes)
+        if chain.damage:
+            raise Damaged(f"{ref.place} is damaged: {chain.damage}")
+        return chain.entries
+
 
 class MemoryStore:
-    """A run in memory, open."""
+    """A run in memory, open; `lost_answers` says of the next appends, whose answers get lost, which are kept."""
 
     read_only = ""
     warning = ""
+    written: datetime | None = None
     torn: Torn | None = None
 
-    def __init__(self, ref: RunRef, kept: RunInMemory) -> None:
+    def __init__(self, ref: RunRef, runs: MemoryRuns) -> None:
         self.ref = ref
-        self._kept = kept
+        self.lost_answers: list[bool] = []
+        self._runs = runs
+        self._sent: Draft | None = None
+        self._known = self._kept.entries(ref)
 
     def read(self, after: int) -> list[Entry]:
-        return _entries(self._kept)[after + 1 :]
+        with self._runs.changed:
+            entries = self._kept.entries(self.ref)
+            if entries[: len(self._known)] != self._known:
+                raise Damaged(f"{self.ref.place} has lost what was read of it: it ends at event {len(entries) - 1}.")
+            self._known = entries
+            return entries[after + 1 :]
 
     def append(self, draft: Draft, expected_head: str) -> Outcome:
-        entries = _entries(self._kept)
-        if entries[-1].hash != expected_head:
-            found = [entry.seq for entry in entries if entry.hash == expected_head]
-            if not found:
-                raise Conflict(f"{self.ref.name} has no event with the hash {expected_head[:12]}", "Open it anew.")
-            return Behind(tuple(entries[found[0] + 1 :]))
-        block = place_words(draft.words, len(entries), expected_head)
-        entry = decode(block, seq=len(entries), prev=expected_head)
-        if entry.sees not in {each.hash for each in entries}:
-            raise Conflict(f"{self.ref.name} never had the head that the author saw.")
-        self._kept.blocks.append(block)
-        return Recorded(entry)
+        with self._runs.changed:
+            found = self._kept.entries(self.ref)
+            if found == self._known[: len(found)] != self._known:
+                return Lost(len(found) - 1)
+            entries = self.read(-1)
+            if entries[-1].hash != expected_head:
+                return self._others(draft, entries, expected_head)
+            block = place_words(draft.words, len(entries), expected_head)
+            entry = decode(block, seq=len(entries), prev=expected_head)
+            if entry.sees not in {each.hash for each in entries}:
+                raise Conflict(f"{self.ref.name} never had the head that the author saw.")
+            if len(self._kept.bytes) + len(block) > files.JOURNAL_LIMIT:
+                raise RolloutError(f"{self.ref.name} is full.")
+            return self._write(draft, block, entry)
 
-    def wait(self, after: int, timeout: float) -> bool:  # noqa: ARG002 (nothing comes while one waits)
-        return len(self._kept.blocks) > after + 1
+    def wait(self, after: int, timeout: float) -> bool:
+        with self._runs.changed:
+            return self._runs.changed.wait_for(lambda: self._runs.count(self.ref) != after + 1, timeout)
 
     def keep_evidence(self, file: Path) -> Kept:
-        data = file.read_bytes()
-        digest = sha256(data).hexdigest()
-        self._kept.files[digest] = data
-        return Kept(digest, file.name, len(data))
+        with TemporaryDirectory() as folder:
+            journal = Path(folder) / "run.toml"
+            found = evidence.keep(journal, file)
+            data = evidence.kept(journal, found.sha256)
+        if self._kept.files.setdefault(found.sha256, data) != data:
+            raise Damaged(f"{self.ref.place} has other bytes under {found.sha256}.")
+        return found
 
     def copy_to(self, path: Path) -> Entry:
-        if path.exists():
-            raise Conflict(f"{path} exists already.")
-        path.write_bytes(b"".join(self._kept.blocks))
-        return _entries(self._kept)[-1]
+        with self._runs.changed:
+            last = self.read(-1)[-1]
+            files.create(path, self._kept.bytes)
+            return last
 
     def close(self) -> None:
         """Nothing is open."""
 
+    @property
+    def _kept(self) -> RunInMemory:
+        return self._runs.kept(self.ref)
+
+    def _others(self, draft: Draft, entries: Sequence[Entry], expected_head: str) -> Recorded | Behind:
+        found = [entry.seq for entry in entries if entry.hash == expected_head]
+        if not found:
+            raise Conflict(f"{self.ref.name} has no event with the hash {expected_head[:12]}")
+        seq = found[0] + 1
+        sent, self._sent = self._sent, None
+        if sent == draft and self._kept.blocks[seq] == place_words(draft.words, seq, expected_head):
+            return Recorded(entries[seq])
+        return Behind(tuple(entries[seq:]))
+
+    def _write(self, draft: Draft, block: bytes, entry: Entry) -> Recorded | Unknown:
+        is_lost, self._sent = bool(self.lost_answers), None
+        if not is_lost or self.lost_answers[0]:
+            self._kept.blocks.append(block)
+            self._runs.changed.notify_all()
+        if is_lost:
+            del self.lost_answers[0]
+            self._sent = draft
+            return Unknown(RolloutError(f"Unknown whether event {entry.seq} was recorded."), pending=True)
+        self._known = [*self._known, entry]
+        return Recorded(entry)
+
 
 class MemoryRuns:
-    """Runs in memory."""
+    """Runs in memory, by their places; who changes or waits holds `changed`."""
 
     where = "memory"
 
     def __init__(self) -> None:
-        self._runs: dict[str, RunInMemory] = {}
+        self.runs: dict[str, RunInMemory] = {}
+        self.changed = Condition()
+
+    def kept(self, ref: RunRef) -> RunInMemory:
+        try:
+            return self.runs[ref.place]
+        except KeyError:
+            raise RolloutError(f"There is no run {ref.place}.") from None
+
+    def count(self, ref: RunRef) -> int:
+        """How many entries a run has, none where it is not there."""
+        return len(self.runs[ref.place].blocks) if ref.place in self.runs else 0
 
     def refs(self) -> Sequence[RunRef]:
-        return [_ref(name) for name in sorted(self._runs)]
+        return [_ref(place.rpartition("/")[2]) for place in sorted(self.runs)]
 
     def list(
         self, *, unfinished: bool = False, service: str | None = None, waiting_for: str | None = None
     ) -> Iterator[RunLog]:
-        logs = [self.read(ref) for ref in self.refs()]
-        for log in sorted(logs, key=lambda log: (log.entries[-1].stamp.at, log.ref.name), reverse=True):
-            header, run = log.entries[0].event, replayed(log).run
-            assert isinstance(header, RunStarted)
-            if unfinished and any(isinstance(entry.event, RunClosed) for entry in log.entries):
+        ends = {ref: self.read(ref).entries[-1:] for ref in self.refs()}
+        newest = sorted(ends, key=lambda ref: ([entry.stamp.at for entry in ends[ref]], ref.name), reverse=True)
+        for log in map(self.read, newest):
+            header, run = log.entries[0].event if log.entries else None, replayed(log).run
+            if unfinished and (log.problem or any(isinstance(entry.event, RunClosed) for entry in log.entries)):
                 continue
-            if service is not None and header.service != service:
+            if service is not None and not (isinstance(header, RunStarted) and header.service == service):
                 continue
             if waiting_for is not None and (run is None or not waits_for(run, waiting_for)):
                 continue
@@ -101,80 +172,69 @@ class MemoryRuns:
 
     def find(self, name: str | None, *, unfinished: bool = False) -> RunRef:
         if name is None:
-            found = [log.ref for log in self.list(unfinished=unfinished)][:1]
+            found = [log.ref for log in self.list(unfinished=unfinished) if replayed(log).run is not None][:1]
         else:
             found = [ref for ref in self.refs() if name in (ref.name, ref.place)]
-            found = found or [ref for ref in self.refs() if ref.name.startswith(name)]
+            found = found or [ref for ref in self.refs() if name and ref.name.startswith(name)]
         if len(found) != 1:
             raise UsageError(f"{len(found)} runs are {name!r}.")
         return found[0]
 
     def read(self, ref: RunRef) -> RunLog:
-        if ref.name not in self._runs:
-            return RunLog(ref, problem=f"There is no run {ref.name}.")
-        chain = Chain()
-        chain.extend(b"".join(self._runs[ref.name].blocks))
-        return RunLog(ref, chain.entries, chain.starts, version=len(chain.entries))
+        if ref.place not in self.runs:
+            return RunLog(ref, problem=f"There is no run {ref.place}.")
+        data = self.runs[ref.place].bytes
+        chain = _chain(data)
+        problem = f"damaged: {chain.damage}" if chain.damage else ""
+        return RunLog(ref, chain.entries, chain.starts, None, chain.damage, problem, version=data)
 
-    def wait(self, log: RunLog, timeout: float) -> bool:  # noqa: ARG002 (nothing comes while one waits)
-        return len(self._runs[log.ref.name].blocks) != log.version
+    def wait(self, log: RunLog, timeout: float) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: self.read(log.ref).version != log.version, timeout)
 
     def start(self, started: RunStarted, stamp: Stamp) -> MemoryStore:
-        if started.run in self._runs:
-            raise Conflict(f"There is a run {started.run}.")
-        self._runs[started.run] = RunInMemory([encode_header(started, stamp)])
-        return self.open(_ref(started.run))
+        header = encode_header(started, stamp)
+        decode(header, seq=0, prev="")
+        ref, new = _ref(started.run), RunInMemory([header])
+        with self.changed:
+            if self.runs.setdefault(ref.place, new) is not new:
+                raise Taken(f"There is a run {started.run}.")
+        return self.open(ref)
 
     def open(self, ref: RunRef) -> MemoryStore:
-        if ref.name not in self._runs:
-            raise RolloutError(f"There is no run {ref.name}.")
-        return MemoryStore(ref, self._runs[ref.name])
+        return MemoryStore(ref, self)
 
     def recover(self, ref: RunRef, stamp: Stamp) -> MemoryStore:  # noqa: ARG002 (as every store's)
+        self.open(ref).close()
         raise Conflict(f"{ref.name} ends in no incomplete entry")
 
     def evidence(self, ref: RunRef, sha256: str) -> bytes:
-        try:
-            return self._runs[ref.name].files[sha256]
-        except KeyError:
-            raise RolloutError(f"{ref.name} has no evidence {sha256}.") from None
+        with self._as_files(ref) as journal:
+            return evidence.kept(journal, sha256)
 
     def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
-        entries = self.read(ref).entries
-        is_there = expect_head is None or (
-            expect_head[0] < len(entries) and entries[expect_head[0]].hash.startswith(expect_head[1])
-        )
-        closed = any(isinstance(entry.event, RunClosed) for entry in entries)
-        found = judged(entries)
-        wrong = found.misfit
-        verdict: Verdict = "whole" if closed else "open"
-        if found.found:
-            verdict = "does-not-follow"
-        if not is_there:
-            verdict = "altered"
-        if wrong:
-            verdict = "damaged"
-        return Verification(
-            ref.place,
-            verdict,
-            verdict,
-            run=ref.name,
-            events=len(entries) - 1,
-            head=(entries[-1].seq, entries[-1].hash),
-            closed=closed,
-            damaged_event=wrong[0] if wrong else None,
-            layer="rules" if wrong else None,
-            expected=None if expect_head is None else is_there,
-            rules=found.rules,
-            not_following=found.found,
-        )
+        with self._as_files(ref) as journal:
+            found = verify(journal, expect_head, judged)
+        return replace(found, place=ref.place, words=found.words.replace(str(journal), ref.place))
+
+    @contextmanager
+    def _as_files(self, ref: RunRef) -> Iterator[Path]:
+        """The run as the files that it would be in a folder, for what checks files."""
+        kept = self.kept(ref)
+        with TemporaryDirectory() as folder:
+            journal = Path(folder) / "run.toml"
+            journal.write_bytes(kept.bytes)
+            evidence.folder_of(journal).mkdir()
+            for name, data in kept.files.items():
+                (evidence.folder_of(journal) / name).write_bytes(data)
+            yield journal
 
 
 def _ref(name: str) -> RunRef:
     return RunRef(name, f"memory/{name}")
 
 
-def _entries(kept: RunInMemory) -> list[Entry]:
+def _chain(data: bytes) -> Chain:
     chain = Chain()
-    chain.extend(b"".join(kept.blocks))
-    return chain.entries
+    chain.extend(data)
+    return chain

@@ -113,6 +113,6 @@ def test_evidence_is_attached_when_it_is_kept(runs: MemoryRuns, ref: RunRef, tmp
     session, _ = at(runs, ref)
     (tmp_path / "build.log").write_bytes(b"812 passed\n")
     item = session.run.stage.items[0].id
-    event = session.act(intents.Sign(item, evidence=str(tmp_path / "build.log"))).event
-    assert getattr(event, "evidence_name", "") == "build.log"
-    assert runs.evidence(ref, getattr(event, "evidence", "")) == b"812 passed\n"
+    entry = session.act(intents.Sign(item, evidence=str(tmp_path / "build.log")))
+    assert entry.extras.evidence_name == "build.log"
+    assert runs.evidence(ref, entry.extras.evidence) == b"812 passed\n"

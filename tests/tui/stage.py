@@ -320,6 +320,10 @@ class Between:
     def warning(self) -> str:
         return self._store.warning
 
+    @property
+    def written(self) -> datetime | None:
+        return self._store.written
+
     def read(self, after: int) -> list[Entry]:
         return self._store.read(after)
 
@@ -369,6 +373,7 @@ class Memory:
 
     ref = RunRef("2026-03-02-shop-1", "memory")
     read_only = warning = ""
+    written: datetime | None = None
     torn: Torn | None = None
 
     def __init__(self, *entries: Entry) -> None:
@@ -379,7 +384,7 @@ class Memory:
 
     def append(self, draft: Draft, expected_head: str) -> Outcome:  # noqa: ARG002 (nobody else is here)
         seq = len(self.entries)
-        entry = Entry(seq, draft.stamp, draft.event, hashlib.sha256(bytes(seq)).hexdigest(), draft.sees)
+        entry = Entry(seq, draft.stamp, draft.event, hashlib.sha256(bytes(seq)).hexdigest(), draft.sees, draft.extras)
         self.entries.append(entry)
         return Recorded(entry)
 

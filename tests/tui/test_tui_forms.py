@@ -205,7 +205,8 @@ async def test_sign_with_a_note_and_evidence(staged: Staged) -> None:
         await show.fill("all 212", str(proof))
         await show.press("enter")
         digest = sha256(b"212 passed").hexdigest()
-        assert show.last_event() == ev.ItemSigned("tests", "all 212", digest, "report.txt", 10)
+        assert show.last_event() == ev.ItemSigned("tests", "all 212")
+        assert show.journal()[-1].extras == ev.Extras(digest, "report.txt", 10)
 
 
 async def test_evidence_that_is_not_there_keeps_the_form(staged: Staged) -> None:
@@ -401,3 +402,20 @@ async def test_what_is_typed_at_once_never_chooses_another_trigger(staged: Stage
         assert show.last_event() == ev.TriggerFired(trigger, "jjG")
         await show.press("t", *"kg", "enter")
         assert show.last_event() == ev.TriggerCleared(trigger, "kg")
+
+
+async def test_a_time_of_day_shows_its_date_and_a_long_time_ago_is_asked_about(staged: Staged) -> None:
+    staged.to_started("canary")
+    staged.clock.advance(timedelta(minutes=90))
+    at = staged.clock.now() - timedelta(minutes=80)
+    async with staged.shown() as show:
+        await show.press("R", "down", "enter")
+        await show.fill(REASON, f"{at:%H:%M}")
+        await show.settle()
+        assert f"{at:%Y-%m-%d %H:%M} UTC, 1 h 20 min ago" in show.text()
+        before = len(show.journal())
+        await show.press("ctrl+s")
+        assert "It happened" in show.text()
+        assert len(show.journal()) == before
+        await show.press("ctrl+s")
+        assert show.journal()[-1].stamp.happened == at.replace(second=0, microsecond=0)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ...run.audit import AuditFinding
-from ...run.events import Entry, PlanRedlined, RunClosed, RunStarted
+from ...run.events import Entry, ItemSigned, PlanRedlined, RunClosed, RunStarted
 from ...run.previous_attempt import in_place
 from ...run.stamp import Mark
 from ..decisions import Decision
@@ -119,11 +119,17 @@ def _event(report: Report, entry: Entry) -> dict[str, Any]:
     }
 
 
+_EVIDENCE = frozenset({"evidence", "evidence_name", "evidence_size"})
+
+
 def _fields(entry: Entry) -> dict[str, Any]:
     """The event's own fields, but for a plan, of which the newest stands in the report once."""
     fields = {each.name: getattr(entry.event, each.name) for each in dataclasses.fields(entry.event)}
     if isinstance(entry.event, RunStarted | PlanRedlined):
         del fields["plan"]
+    # A sign-off says so where it has no evidence.
+    always = _EVIDENCE if isinstance(entry.event, ItemSigned) else frozenset()
+    fields |= {name: value for name, value in vars(entry.extras).items() if value or name in always}
     return {name: _plain(value) for name, value in fields.items()}
 
 

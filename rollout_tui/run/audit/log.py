@@ -8,12 +8,14 @@ from itertools import pairwise
 
 from ...plan.quantities import format_span
 from .. import events as ev
+from ..clock_steps import step_between
 from ..events import Entry
 from ..gates import soak_left
 from ..moment import Moment
 from ..point_in_time import PointInTime
+from ..run_rules import BOOT_TIME
 from ..state import Run
-from .finding import AuditFinding, Kind, Severity, about, because
+from .finding import AuditFinding, Kind, Severity, about, because, stage_of
 
 # A night between two days of work is none; on deploy day a rollback without a word is.
 _SILENCE = timedelta(hours=12)
@@ -35,19 +37,49 @@ def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]
             yield about(entry, Kind.LATER_VERSION, Severity.SERIOUS, text + entry.event.kind)
 
 
-def clock_steps(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
-    """Each jump of a clock that somebody confirmed, and each entry whose time lies before that of the one before it."""
+def clock_steps(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each jump of a clock that somebody confirmed, and each entry whose time lies before that of the one before it.
+
+    Also each step against the machine's own count of time, and gates of which nobody can know whether there was one.
+    """
+    past = PointInTime(entries)
+    newest: dict[str, Entry] = {}
     for entry in entries:
+        last = newest.get(entry.stamp.boot)
         if isinstance(entry.event, ev.ClockConfirmed):
-            jump = format_span(timedelta(seconds=abs(entry.event.seconds)))
-            way = "ahead" if entry.event.seconds > 0 else "back"
-            text = f"The clock jumped {jump} {way}; {entry.stamp.by} confirmed the time{because(entry.event.reason)}"
-            yield about(entry, Kind.CLOCK, Severity.WARNING, text)
+            jump, since = timedelta(seconds=entry.event.seconds), ""
+            told = f"; {entry.stamp.by} confirmed the time{because(entry.event.reason)}"
+        else:
+            jump = step_between(last.stamp, entry.stamp.at, entry.stamp.up_ms) if last is not None else timedelta(0)
+            since = f" between #{last.seq} and {entry.stamp.by}'s #{entry.seq}, of one boot" if last is not None else ""
+            told = ""
+        if jump:
+            way = "ahead" if jump > timedelta(0) else "back"
+            passed = _passed_on(run, entries, past, entry)
+            text = f"The clock jumped {format_span(abs(jump))} {way}{since}{told}{passed}"
+            yield about(entry, Kind.CLOCK, Severity.SERIOUS if passed else Severity.WARNING, text)
+        if last is None and isinstance(entry.event, ev.GatePromoted) and run.started.rules >= BOOT_TIME:
+            gate = stage_of(run.sequence_at(entry.seq), entry.event.stage)
+            what = "on a machine of which the log has no earlier entry since its boot: whether its clock was right"
+            yield about(entry, Kind.CLOCK, Severity.NOTE, f"{entry.stamp.by} passed {gate} {what} can't be known")
+        if entry.stamp.boot:
+            newest[entry.stamp.boot] = entry
     for before, entry in pairwise(entries):
         back = before.stamp.at - entry.stamp.at
         if back > _CLOCKS_DIFFER:
             which = f"{entry.stamp.by}'s #{entry.seq} says {format_span(back)} earlier than {before.stamp.by}'s"
             yield about(entry, Kind.CLOCK, Severity.WARNING, f"The times go back: {which} #{before.seq} before it")
+
+
+def _passed_on(run: Run, entries: Sequence[Entry], past: PointInTime, step: Entry) -> str:
+    """Name the gate of the stage that was open when the clock jumped, where it was passed later."""
+    if step.seq == 0:
+        return ""
+    stage = past.before(step.seq).stage.id
+    for entry in entries[step.seq :]:
+        if isinstance(entry.event, ev.GatePromoted) and entry.event.stage == stage:
+            return f"; passed on it: {stage_of(run.sequence_at(entry.seq), stage)} (#{entry.seq}, {entry.stamp.by})"
+    return ""
 
 
 def silences(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:

@@ -25,9 +25,10 @@ Event = ClockConfirmed
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
-    """Change nothing: what the clock of a session says is the session's."""
+    """What the entries show of steps is confirmed; what the clock of a session says is the session's."""
     if abs(event.seconds) > LONGEST_SECONDS:
         raise DoesNotFit("it confirms a jump beyond all measure")
+    run.clock_steps.clear()
 
 
 def words(event: Event, sequence: StageSequence) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ...errors import Conflict
 from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
+from ..clock_steps import clock_jump
 from ..moment import Moment
 from ..state import Run
 from .clock import ClockConfirmed, Event
@@ -23,16 +26,21 @@ Intent = ConfirmClock
 
 
 def _check(run: Run, subject: str, now: Moment, actor: Actor) -> None:
-    if not now.jump:
-        raise Conflict("The clock did not jump in this session.", "There is nothing to confirm.")
+    _jump(run, now)
+
+
+def _jump(run: Run, now: Moment) -> timedelta:
+    jump = clock_jump(run, now)
+    if not jump:
+        raise Conflict("The clock did not jump.", "There is nothing to confirm.")
+    return jump
 
 
 ACTIONS = (Action("confirm-clock", "Confirm the time", ConfirmClock, _check),)
 
 
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
-    _check(run, "", now, actor)
-    return ClockConfirmed(round(now.jump.total_seconds(), 3), need_reason(intent.reason, "Confirming the time"))
+    return ClockConfirmed(round(_jump(run, now).total_seconds(), 3), need_reason(intent.reason, "Confirming the time"))
 
 
 def stands_for(event: Event, run: Run) -> Intent:

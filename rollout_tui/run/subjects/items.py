@@ -14,15 +14,11 @@ from .phrases import item_title, stage_title, why
 
 @dataclass(frozen=True)
 class ItemSigned:
-    """An item signed off, or one of its approvals; `evidence` is the SHA-256 of the file kept beside the journal."""
+    """An item signed off, or one of its approvals."""
 
     kind: ClassVar[str] = "item_signed"
-    told: ClassVar = ("evidence", "evidence_name", "evidence_size")
     item: str
     note: str = ""
-    evidence: str = ""
-    evidence_name: str = ""
-    evidence_size: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,10 +99,7 @@ _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-pl
 def words(event: Event, sequence: StageSequence) -> str:
     title = item_title(sequence, event.item)
     match event:
-        case ItemSigned():
-            kept = f" [evidence: {event.evidence_name}]" if event.evidence else ""
-            return f"signed: {title}{why(event.note)}{kept}"
-        case RollbackStepSigned():
+        case ItemSigned() | RollbackStepSigned():
             return f"signed: {title}{why(event.note)}"
         case ItemFailed():
             return f"failed: {title}{why(event.reason)}"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Input, Label
 
 from ...errors import UsageError
 from ...frozen import dataclass
 from ...run.events import Entry
 from ...run.gates import Blocker
+from ...run.happened import in_full, is_long_ago, read_claimed
 from ...run.intents import Action, FieldKind, IntentField
 from ...run.stages import Item
 from ...text import safe
@@ -49,6 +50,8 @@ class IntentForm(FieldsScreen[Entry]):
         super().__init__(self._record)
         self._worker = worker
         self.subject = subject
+        # The time, more than an hour ago, about which was asked.
+        self._confirmed: datetime | None = None
         self._typed_name = subject.action.typed_name(worker.run, subject.action.subject(worker.run, subject.item))
         # What is dangerous is typed first: what one types without looking must not land in a note.
         asked = [ask for ask in subject.action.fields if self._is_asked(ask)]
@@ -104,7 +107,24 @@ class IntentForm(FieldsScreen[Entry]):
     def _happened(self, values: dict[str, str]) -> datetime | None:
         if not self.subject.action.may_have_happened:
             return None
-        return _time_of_day(values["happened"].strip(), self._worker.moment().at)
+        text, now = values["happened"].strip(), self._worker.moment().at
+        if not text:
+            return None
+        happened = read_claimed(text, now)
+        if is_long_ago(happened, now) and happened != self._confirmed:
+            self._confirmed = happened
+            raise UsageError(f"It happened {in_full(happened, now)}?", "Record again if so, else mend the time.")
+        return happened
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the date of a time of day before it is recorded."""
+        if event.input.id != "happened" or not event.value.strip():
+            return
+        now = self._worker.moment().at
+        try:
+            self.say(in_full(read_claimed(event.value, now), now))
+        except UsageError:
+            self.say("")
 
     def _is_asked(self, ask: IntentField) -> bool:
         if ask.name in self.subject.given or ask.kind is FieldKind.BLOCKERS or ask.kind is FieldKind.ITEM:
@@ -139,15 +159,3 @@ def number(text: str) -> float:
         return float(text.strip())
     except ValueError:
         raise UsageError(f"{text.strip()!r} is not a number.", "Write it like 0.2 or 640.") from None
-
-
-def _time_of_day(text: str, now: datetime) -> datetime | None:
-    """Read HH:MM as the newest such time that is not in the future."""
-    if not text:
-        return None
-    try:
-        hour, minute = (int(part) for part in text.split(":"))
-        at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a time.", "Write it as HH:MM, in UTC.") from None
-    return at if at <= now else at - timedelta(days=1)

@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from ...clock import Clock, to_milliseconds
+from ...clock import Clock
 from ...errors import RolloutError
 from ...people import Actor
-from ...run.events import Stamp
 from ...run.subjects.start_acts import Start
 from ...runs.damaged import DamagedStore
+from ...runs.now import recovery_stamp
 from ...runs.protocols import RunRef, Runs, Store
 from ...runs.replay import replayed
 from ...runs.starting import start_run
@@ -252,8 +252,7 @@ class HomeScreen(Screen[None]):
 
     def _recover(self, ref: RunRef, yes: bool | None) -> None:
         if yes:
-            stamp = Stamp(to_milliseconds(self._clock.now()), self._operator.name, self._operator.origin)
-            self._try(lambda: self._runs.recover(ref, stamp))
+            self._try(lambda: self._runs.recover(ref, recovery_stamp(self._runs, ref, self._clock, self._operator)))
 
     def _open_plan(self, plan: LoadedPlan | RolloutError) -> None:
         from ..dialogs.start import StartForm

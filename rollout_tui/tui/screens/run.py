@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from ...run.clock_steps import clock_jump
 from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.stages import Stage
@@ -232,7 +233,7 @@ class RunScreen(RunView):
             titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
         if self.worker.plan_file.state == "changed" and run.closed is None:
             titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")
-        if self.worker.moment().jump:
+        if clock_jump(run, self.worker.moment()):
             titles.append(f"THE CLOCK JUMPED: press {press('run.confirm-clock', 'K')}")
         frame.set_class(run.started.rehearsal, "-rehearsal")
         frame.set_class(run.held is not None or run.emergency, "-held")
