@@ -106,7 +106,7 @@ class RolloutApp(BaseApp):
         self.receipts.follow(worker)
         worker.updates.subscribe(self._offer_copy)
         # What follows is asked when the screen is there: nobody waits for it.
-        self.call_after_refresh(self.run_worker, worker.judge(), group="judge")
+        self.call_after_refresh(lambda: self.run_worker(worker.judge(), group="judge"))
         if worker.run.rolling_back:
             self.open_rollback()
         elif self._has_news():

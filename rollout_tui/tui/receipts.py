@@ -81,11 +81,13 @@ class Receipts:
             case Doubtful(error):
                 self._say_trouble("do not go on: ", error)
             case DoesNotFollow(found):
-                first = f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}"
-                more = f"\nand {len(found) - 1} more" if len(found) > 1 else ""
-                said = safe(f"{first}{more}\nThe log tells more: {press('run.log', 'L')}.", lines=True, limit=800)
+                which = ", ".join(f"#{each.seq}" for each in found[:6]) + (" …" if len(found) > 6 else "")
+                self.show(
+                    (" ✘ does not follow from the run: ", "$error bold"), f"{which} · {press('run.log', 'L')} tells"
+                )
+                said = safe(f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}", limit=400)
                 title = "An entry does not follow from the run before it"
-                self._app.notify(said, title=title, severity="error", timeout=60, markup=False)
+                self._app.notify(said, title=title, severity="error", markup=False)
 
     def _say_recorded(self, run: Run, entry: Entry) -> None:
         words = describe(entry, run.sequence_at(entry.seq))

@@ -13,7 +13,7 @@ from typing import Any
 from ...frozen import dataclass
 from ..fields import FIELDS
 from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Header, Phase, Plan
-from ..quantities import NONE, Quantity
+from ..quantities import NONE, Duration, Quantity
 from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
 from .document.escape import cell, cells, name, point
 
@@ -145,9 +145,11 @@ def _cell(entry: Any, key: str) -> str:
             return _MARKS[value]
         case _, tuple():
             return cells(value)
-        case _, Quantity():
+        case _, Duration():
             # The dash that the format has for none stays a dash.
             return NONE if value.text == NONE else cell(value.text)
+        case _, Quantity():
+            return cell(value.text)
         case _:
             return cell(str(value))
 
