@@ -129,8 +129,9 @@ def _compiled_init(cls: Any) -> Any:
             known[f"_make_{name}"] = field.default_factory
             parameter, value = f"{name}=_missing", f"_make_{name}() if {name} is _missing else {name}"
         parameters.append(parameter)
-        lines.append(f" own[{name!r}] = {value}\n")
-    exec(f"def __init__({', '.join(parameters)}):\n own = self.__dict__\n{''.join(lines)}", known)
+        lines.append(f" _own[{name!r}] = {value}\n")
+    # Fields begin with a letter, so that none meets a name of ours.
+    exec(f"def __init__({', '.join(parameters)}):\n _own = self.__dict__\n{''.join(lines)}", known)
     init = known["__init__"]
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init

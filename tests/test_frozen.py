@@ -221,3 +221,13 @@ def test_each_class_of_the_program_is_as_the_library_makes_it(kind: type[Any]) -
         if count % 2:
             assert hash(ours) == hash(theirs)
             assert dataclasses.replace(ours) == ours
+
+
+def test_a_field_may_have_any_name() -> None:
+    @dataclass(frozen=True)
+    class Owner:
+        own: int
+        known: str = "x"
+
+    # Beyond the first few instances, whose `__init__` is not compiled.
+    assert [(each.own, each.known) for each in map(Owner, range(20))] == [(number, "x") for number in range(20)]

@@ -1,4 +1,4 @@
-"""The screens. Four doors: at a run, at home, at a log, and at a rehearsal that plays itself."""
+"""The screens, and how they are opened: at a run, at home, at a log, and at a rehearsal that plays itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app: it opens screens, polls for what others recorded, and leaves the terminal as it found it."""
+"""The app: it opens screens, looks for what others recorded, and leaves the terminal as it found it."""
 
 from __future__ import annotations
 

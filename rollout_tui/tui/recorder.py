@@ -1,4 +1,4 @@
-"""From an action on a screen at a run to the journal: at once, or through a form."""
+"""The recorder: from an action on a screen at a run to the journal, at once or through a form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls an operator back who looks elsewhere: the terminal's title, and the bell when a soak ends."""
+"""The terminal's title, and the bell when a soak ends: what calls an operator back who looks elsewhere."""
 
 from __future__ import annotations
 

@@ -78,6 +78,7 @@ class RunsContract:
         assert len(runs.read(session.ref).entries) == 2
         assert list(runs.refs()) == [session.ref]
 
+    @pytest.mark.usefixtures("in_turns")
     def test_of_several_threads_that_start_one_id_one_has_it(self, runs: Runs) -> None:
         started, together = replace(start(runs).run.started, run="2026-03-02-all-1"), Barrier(4)
 

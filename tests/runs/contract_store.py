@@ -151,6 +151,7 @@ class StoreContract:
         assert append(store, "x" * 1000).entry.seq == 1
         assert runs.verify(store.ref).holds
 
+    @pytest.mark.usefixtures("in_turns")
     def test_several_threads_make_one_chain(self, runs: Runs, ref: RunRef) -> None:
         together = Barrier(WRITERS)
 

@@ -15,7 +15,7 @@ from tests.tui.stage import BOB, REASON, Staged
 
 def _keys(show: object) -> list[str]:
     rows = show.rows()  # type: ignore[attr-defined]
-    return [row.key for row in rows._rows if row.key]
+    return [row.key for row in rows.shown if row.key]
 
 
 async def test_a_word_narrows_the_items_of_every_stage(staged: Staged) -> None:

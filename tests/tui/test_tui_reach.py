@@ -84,4 +84,4 @@ async def test_the_keys_lead_to_the_action(name: str, staged: Staged) -> None:
             assert name == "measure"
         else:
             assert isinstance(show.screen, IntentForm)
-            assert show.screen._subject.action.name == name
+            assert show.screen.subject.action.name == name

@@ -109,4 +109,4 @@ async def test_a_stage_that_a_redline_took_away_is_looked_at_no_more(tmp_path: P
         await show.press("enter")
         assert isinstance(show.last_event(), ev.PlanRedlined)
         assert "Sign: All tests passing" in show.line("#next")
-        assert "everyone" not in [row.key for row in show.rows("#rail")._rows]
+        assert "everyone" not in [row.key for row in show.rows("#rail").shown]

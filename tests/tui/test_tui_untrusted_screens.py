@@ -278,7 +278,7 @@ async def test_names_of_plans_and_logs_never_act(
         show = Show(app, pilot)
         await show.settle()
         drawn.look(show, "home")
-        rows = [row.key for row in home.query_one("#items", RowList)._rows if row.key]
+        rows = [row.key for row in home.query_one("#items", RowList).shown if row.key]
         assert len(rows) == len(names) + len(names[::3])
         for number, key in enumerate(rows):
             home.query_one("#items", RowList).select(key)

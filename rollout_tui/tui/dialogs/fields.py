@@ -7,7 +7,7 @@ next field; the form then waits until each field has taken what was typed before
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -29,7 +29,10 @@ Outcome = TypeVar("Outcome")
 
 
 class FieldsScreen(ModalScreen[Outcome | None]):
-    """A dialog of fields that stays open, with what was typed, until what it asks for is done."""
+    """A dialog of fields that stays open, with what was typed, until what it asks for is done.
+
+    `submit` does it with the fields' values by their ids; it raises RolloutError if that may not be.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "Next", show=False, priority=True),
@@ -42,8 +45,9 @@ class FieldsScreen(ModalScreen[Outcome | None]):
     # Textual draws the whole screen again for each change of focus, and the one that shines through below.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self) -> None:
+    def __init__(self, submit: Callable[[dict[str, str]], Awaitable[Outcome | None]]) -> None:
         super().__init__()
+        self._submit = submit
         self._recording = False
 
     def on_mount(self) -> None:
@@ -63,7 +67,7 @@ class FieldsScreen(ModalScreen[Outcome | None]):
     def action_record(self) -> None:
         if not self._recording:
             self._recording = True
-            self.run_worker(self._submit())
+            self.run_worker(self._take())
 
     def action_leave(self) -> None:
         """Leave, but not while it is unknown whether something is being recorded."""
@@ -74,10 +78,6 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         """Give what was done before the dialog was left."""
         return None
 
-    async def submit(self, values: dict[str, str]) -> Outcome | None:
-        """Do what the dialog asks for with the fields' values by their ids; raises RolloutError if that may not be."""
-        raise NotImplementedError
-
     def show_error(self, error: RolloutError) -> None:
         lines = [styled((line, "$error bold")) for line in error.message.split("\n")]
         self.query_one("#form-error", Lines).show(*lines, *([styled((error.hint, ""))] if error.hint else []))
@@ -85,9 +85,9 @@ class FieldsScreen(ModalScreen[Outcome | None]):
     def say(self, text: str) -> None:
         self.query_one("#form-error", Lines).show(styled((text, MUTED)))
 
-    async def _submit(self) -> None:
+    async def _take(self) -> None:
         try:
-            done = await self.submit(await typed(self.query(FIELDS)))
+            done = await self._submit(await typed(self.query(FIELDS)))
         except RolloutError as error:
             self._recording = False
             self.show_error(error)
@@ -122,12 +122,12 @@ async def typed(fields: Iterable[Widget]) -> dict[str, str]:
     values: dict[str, str] = {}
     for field in fields:
         taken = asyncio.Event()
-        field.call_later(_take, field, values, taken)
+        field.call_later(_give, field, values, taken)
         await taken.wait()
     return values
 
 
-def _take(field: Widget, values: dict[str, str], taken: asyncio.Event) -> None:
+def _give(field: Widget, values: dict[str, str], taken: asyncio.Event) -> None:
     if isinstance(field, Input):
         values[field.id or ""] = field.value
     elif isinstance(field, RowList):

@@ -47,9 +47,9 @@ class IntentForm(FieldsScreen[Entry]):
     """Asks for what an intent still needs and records it; gives the entry, or None where it was left."""
 
     def __init__(self, worker: RunWorker, subject: Subject) -> None:
-        super().__init__()
+        super().__init__(self._record)
         self._worker = worker
-        self._subject = subject
+        self.subject = subject
         # The time, more than an hour ago, about which was asked.
         self._confirmed: datetime | None = None
         self._typed_name = subject.action.typed_name(worker.run, subject.action.subject(worker.run, subject.item))
@@ -58,7 +58,7 @@ class IntentForm(FieldsScreen[Entry]):
         self._asks = sorted(asked, key=lambda ask: ask.kind is not FieldKind.NAME)
 
     def compose(self) -> ComposeResult:
-        subject = self._subject
+        subject = self.subject
         with VerticalScroll(id="form", classes="dialog"):
             yield Label(safe(subject.action.title), classes="dialog-title", markup=False)
             yield Label(safe(subject.about or subject.action.help), classes="dialog-about", markup=False)
@@ -83,31 +83,29 @@ class IntentForm(FieldsScreen[Entry]):
         return rest[0] if rest and isinstance(first, ChoiceField) and self._can_only_be(first.key) else first
 
     def _can_only_be(self, chosen: str) -> bool:
-        action, item, worker = self._subject.action, self._subject.item, self._worker
+        action, item, worker = self.subject.action, self.subject.item, self._worker
         if item is not None and item.id == chosen:
             return True
         if action.about is None:
             return False
-        found = (key for key, _ in choices(action.about, worker.run, item))
-        return [key for key in found if not action.why_not(worker.run, key, worker.moment(), worker.operator)] == [
-            chosen
-        ]
+        found, now = choices(action.about, worker.run, item), worker.moment()
+        return [key for key, _ in found if not action.why_not(worker.run, key, now, worker.operator)] == [chosen]
 
-    async def submit(self, values: dict[str, str]) -> Entry:
+    async def _record(self, values: dict[str, str]) -> Entry:
         intent, happened = self._intent(values), self._happened(values)
         self.say("recording…")
         return await self._worker.record(intent, happened)
 
     def _intent(self, values: dict[str, str]) -> Any:
-        if self._subject.blockers:
+        if self.subject.blockers:
             typed_name = values["stage-name"].strip()
-            if typed_name.casefold() != self._subject.stage_name.casefold():
-                raise UsageError("An override asks for the stage's name.", f"Type {self._subject.stage_name}.")
+            if typed_name.casefold() != self.subject.stage_name.casefold():
+                raise UsageError("An override asks for the stage's name.", f"Type {self.subject.stage_name}.")
         asked = {ask.name: _value(ask, values[f"field-{ask.name}"]) for ask in self._asks}
-        return self._subject.action.intent(**self._subject.given, **asked)
+        return self.subject.action.intent(**self.subject.given, **asked)
 
     def _happened(self, values: dict[str, str]) -> datetime | None:
-        if not self._subject.action.may_have_happened:
+        if not self.subject.action.may_have_happened:
             return None
         text, now = values["happened"].strip(), self._worker.moment().at
         if not text:
@@ -129,19 +127,19 @@ class IntentForm(FieldsScreen[Entry]):
             self.say("")
 
     def _is_asked(self, ask: IntentField) -> bool:
-        if ask.name in self._subject.given or ask.kind is FieldKind.BLOCKERS or ask.kind is FieldKind.ITEM:
+        if ask.name in self.subject.given or ask.kind is FieldKind.BLOCKERS or ask.kind is FieldKind.ITEM:
             return False
         if ask.kind is FieldKind.NAME:
             return bool(self._typed_name)
         if ask.why:
-            return bool(self._subject.blockers)
+            return bool(self.subject.blockers)
         return ask.when is None or ask.when(self._worker.run)
 
     def _field(self, ask: IntentField) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label
         optional = "" if ask.required or ask.kind is FieldKind.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
-        found = choices(ask.kind, self._worker.run, self._subject.item)
+        found = choices(ask.kind, self._worker.run, self.subject.item)
         if found:
             rows = ChoiceField(id=f"field-{ask.name}")
             rows.styles.height = min(6, len(found))

@@ -32,7 +32,7 @@ class MeasureForm(FieldsScreen[Entry]):
     ]
 
     def __init__(self, worker: RunWorker, metric: str = "") -> None:
-        super().__init__()
+        super().__init__(self._record)
         self._worker = worker
         self._first = metric
         self._names = list(worker.run.sequence.metrics)
@@ -61,7 +61,7 @@ class MeasureForm(FieldsScreen[Entry]):
     def left_with(self) -> Entry | None:
         return self._last
 
-    async def submit(self, values: dict[str, str]) -> Entry | None:
+    async def _record(self, values: dict[str, str]) -> Entry | None:
         """Record what was typed, once all of it would be taken; a line is emptied when it is recorded."""
         readings: list[tuple[int, Intent]] = []
         for place, name in enumerate(self._names):

@@ -40,7 +40,7 @@ class RedlineForm(FieldsScreen[Entry]):
     """Shows the difference before it asks for the reason; raises Refused where the run can't follow the plan."""
 
     def __init__(self, worker: RunWorker, asked: Redline) -> None:
-        super().__init__()
+        super().__init__(self._record)
         self._worker = worker
         self._asked = asked
         if worker.read_only:
@@ -65,7 +65,7 @@ class RedlineForm(FieldsScreen[Entry]):
             yield Lines(id="form-error")
             yield Label("enter: record · esc: back, the run follows the plan as before", classes="dialog-keys")
 
-    async def submit(self, values: dict[str, str]) -> Entry:
+    async def _record(self, values: dict[str, str]) -> Entry:
         self.say("recording…")
         return await self._worker.record(replace(self._asked, reason=values["reason"]))
 

@@ -34,7 +34,7 @@ class StartForm(FieldsScreen[Session]):
     """
 
     def __init__(self, plan: Plan, begin: Callable[[Start], Session], before: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__()
+        super().__init__(self._start)
         again = [(f"{_AFTER}{run}", f"another attempt after {run} ({outcome})") for run, outcome in before]
         self._kinds = (_KINDS[0], *again, *_KINDS[1:])
         self._begin = begin
@@ -59,7 +59,7 @@ class StartForm(FieldsScreen[Session]):
             yield Lines(id="form-error")
             yield Label("enter: next, and start at the end · esc: back, nothing is started", classes="dialog-keys")
 
-    async def submit(self, values: dict[str, str]) -> Session:
+    async def _start(self, values: dict[str, str]) -> Session:
         asked = Start(
             rehearsal=values["kind"] == "rehearsal",
             emergency=values["kind"] == "emergency",

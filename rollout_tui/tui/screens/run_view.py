@@ -1,4 +1,4 @@
-"""What the screens at a run share: the keys that act, what each does, and why one can't now."""
+"""The screens at a run, and what they share: what each key does, and why one can't now."""
 
 from __future__ import annotations
 
@@ -278,8 +278,8 @@ class RunView(Screen[None]):
                 return "hand-over" if run.is_led_by(self.worker.operator) else "take-over"
             case "trigger":
                 # The one under the cursor, or any that is fired where there is none under it.
-                on_one = item is not None and item.kind is ItemKind.TRIGGER
-                is_fired = item.id in run.fired if item is not None and on_one else bool(run.fired)
+                on_trigger = item is not None and item.kind is ItemKind.TRIGGER
+                is_fired = item.id in run.fired if item is not None and on_trigger else bool(run.fired)
                 return "clear" if is_fired else "fire"
             case "act":
                 return str(parameters[0])

@@ -1,4 +1,4 @@
-"""A few lines of painted text that are drawn again only where they changed."""
+"""A few lines of styled text that are drawn again only where they changed."""
 
 from __future__ import annotations
 

@@ -64,19 +64,19 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """`follow` is called with the key of each row that the operator goes to, before another key can act there."""
         super().__init__(id=id)
         self._follow = follow
-        self._rows: Sequence[ListRow] = ()
+        self.shown: Sequence[ListRow] = ()
         self._drawn: dict[int, tuple[ListRow, Strip]] = {}
         self.cursor = 0
 
     @property
     def key(self) -> str:
         """The key of the row under the cursor; empty without rows."""
-        return key_at(self._rows, self.cursor) if self._rows else ""
+        return key_at(self.shown, self.cursor) if self.shown else ""
 
     def show(self, rows: Sequence[ListRow]) -> None:
         """Show these rows, drawing again only those on the screen that changed."""
-        old, key = self._rows, self.key
-        self._rows = rows
+        old, key = self.shown, self.key
+        self.shown = rows
         cursor = self._place_of(key)
         while cursor + 1 < len(rows) and rows[cursor].heading:
             cursor += 1
@@ -96,16 +96,16 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def select(self, key: str) -> None:
         """Put the cursor on the row with this key, if there is one."""
-        keys = keys_of(self._rows)
+        keys = keys_of(self.shown)
         if self.key != key and key in keys:
             self._put(keys.index(key))
 
     def _place_of(self, key: str) -> int:
         """Where the row with this key stands now: mostly where it stood; without it, near the cursor."""
-        near = min(self.cursor, max(0, len(self._rows) - 1))
-        if not key or (self._rows and key_at(self._rows, near) == key):
+        near = min(self.cursor, max(0, len(self.shown) - 1))
+        if not key or (self.shown and key_at(self.shown, near) == key):
             return near
-        keys = keys_of(self._rows)
+        keys = keys_of(self.shown)
         return keys.index(key) if key in keys else near
 
     def _refresh_changes(self, place: int, top: int) -> None:
@@ -114,43 +114,43 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh_line(place)
             return
         row, strip = self._drawn[place]
-        if not row.looks_like(self._rows[place]):
+        if not row.looks_like(self.shown[place]):
             self.refresh(*(each.translate((0, place - top)) for each in changes([strip], [self._strip(place)])))
 
     def render_line(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
-        if place >= len(self._rows):
+        if place >= len(self.shown):
             return Strip.blank(self.scrollable_content_region.width, self.visual_style.rich_style)
         strip = self._strip(place)
-        self._drawn[place] = self._rows[place], strip
+        self._drawn[place] = self.shown[place], strip
         return strip
 
     def _strip(self, place: int) -> Strip:
         width, style = self.scrollable_content_region.width, self.visual_style
         if place == self.cursor:
             style += self.get_visual_style("rows--cursor" if self.has_focus else "rows--cursor-blurred")
-        return Visual.to_strips(self, self._rows[place].fitted(width), width, 1, style, pad=True)[0]
+        return Visual.to_strips(self, self.shown[place].fitted(width), width, 1, style, pad=True)[0]
 
     def action_move(self, by: int) -> None:
         place = self.cursor + by
-        while 0 <= place < len(self._rows) and self._rows[place].heading:
+        while 0 <= place < len(self.shown) and self.shown[place].heading:
             place += by
-        if 0 <= place < len(self._rows):
+        if 0 <= place < len(self.shown):
             self._go(place)
 
     def action_page(self, by: int) -> None:
-        last = max(0, len(self._rows) - 1)
+        last = max(0, len(self.shown) - 1)
         self._go(min(last, max(0, self.cursor + by * max(1, self.size.height - 1))))
 
     def action_end(self, to: int) -> None:
         if to > 0:
-            self._go(max(0, len(self._rows) - 1))
+            self._go(max(0, len(self.shown) - 1))
         else:
-            self._go(next((place for place, row in enumerate(self._rows) if not row.heading), 0))
+            self._go(next((place for place, row in enumerate(self.shown) if not row.heading), 0))
 
     def on_click(self, event: events.Click) -> None:
         place = event.y + self.scroll_offset.y
-        if place >= len(self._rows) or self._rows[place].heading:
+        if place >= len(self.shown) or self.shown[place].heading:
             return
         if place == self.cursor:
             self.post_message(self.Chosen(self, self.key))
