@@ -11,7 +11,7 @@ from .people import Actor
 from .text import safe
 
 _LONGEST = 80
-_LOGIN_VARIABLES = ("LOGNAME", "USER", "LNAME", "USERNAME")
+_LONGEST_UID = 10
 
 
 def identify(claimed: str | None, environment: Mapping[str, str]) -> Actor:
@@ -21,17 +21,31 @@ def identify(claimed: str | None, environment: Mapping[str, str]) -> Actor:
     if not name or len(name) > _LONGEST or not name.isprintable():
         hint = f"Give a name of at most {_LONGEST} visible characters: --as NAME or ROLLOUT_OPERATOR."
         raise UsageError(f"{safe(name, limit=_LONGEST)!r} can't be an operator's name.", hint)
-    return Actor(name, login, os.uname().nodename)
+    return Actor(name, login, os.uname().nodename, via=_caller(login, environment))
 
 
 def _login() -> str:
-    # As `getpass` does, which would load what reads passwords from a terminal.
-    if claimed := next(filter(None, map(os.environ.get, _LOGIN_VARIABLES)), None):
-        return claimed
+    """Give the login of the process: what a variable says of it (LOGNAME, USER) is only a claim."""
+    return _login_of(os.getuid())
+
+
+def _login_of(uid: int) -> str:
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (KeyError, OSError):
-        return f"uid{os.getuid()}"
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OSError, OverflowError):
+        return f"uid{uid}"
+
+
+def _caller(login: str, environment: Mapping[str, str]) -> str:
+    """Give who called sudo, as sudo says it: several people may act as one login; empty where nobody did.
+
+    A variable can be made up, so it stands beside the login and never in its place.
+    """
+    uid = environment.get("SUDO_UID", "")
+    by_uid = _login_of(int(uid)) if uid.isdecimal() and len(uid) <= _LONGEST_UID else ""
+    caller = by_uid or environment.get("SUDO_USER", "")
+    seemly = caller.isprintable() and " " not in caller and len(caller) <= _LONGEST
+    return caller if seemly and caller != login else ""
 
 
 def git_user_name() -> str:

@@ -105,7 +105,7 @@ def _who(run: Run, intent: intents.Intent) -> Actor:
     signed = run.state(intent.item).approvals if isinstance(intent, intents.Sign) else ()
     if isinstance(intent, intents.Promote):
         signed = run.state(run.stage.approval_id).approvals
-    return SECOND if any(same_person(mark.by, FIRST) for mark in signed) else FIRST
+    return SECOND if any(same_person(mark.actor, FIRST) for mark in signed) else FIRST
 
 
 def fits_window(run: Run) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..report.json_values import blocker_object, iso
-from ..run.gates import blockers, soak_left, warnings
+from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.previous_attempt import strays
@@ -13,6 +13,7 @@ from ..run.rollback_clock import elapsed, newest_target
 from ..run.stages import Item, Stage
 from ..run.stamp import Mark
 from ..run.state import Run
+from ..run.window import warnings
 
 
 def snapshot(run: Run, now: Moment) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from typing import Any
 from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
-from ..run.gates import blockers, soak_left, warnings
+from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.stamp import Mark
 from ..run.state import Run
+from ..run.window import warnings
 from ..run.wording import describe, short_head
 from ..runs.now import moment
 from ..runs.protocols import RunRef, Runs

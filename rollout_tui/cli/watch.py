@@ -10,8 +10,9 @@ from types import FrameType
 
 from ..clock import Clock
 from ..errors import RolloutError
-from ..run.gates import blockers, warnings
+from ..run.gates import blockers
 from ..run.moment import Moment
+from ..run.window import warnings
 from ..runs.now import moment
 from ..runs.protocols import RunLog, RunRef, Runs
 from ..runs.replay import ReplayedLog, replayed

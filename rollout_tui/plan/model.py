@@ -25,6 +25,7 @@ MigrationKind = Literal["schema", "code", "backfill", "cleanup"]
 ScenarioKind = Literal["code", "data", "patch"]
 Risk = Literal["low", "medium", "high"]
 Proof = Literal["rollback-tested", "monitoring-ready"]
+AfterBreach = Literal["pause", "restart"]
 
 NO_DURATION = Duration(NONE)
 ONE_HOUR = Duration.parse("1 h")
@@ -80,7 +81,10 @@ class ChecklistItem:
 
 @dataclass(frozen=True)
 class Phase:
-    """An audience exposed for a time; `duration` is the soak, `approvals` how many people promote it."""
+    """An audience exposed for a time; `duration` is the soak, `approvals` how many people promote it.
+
+    `after_breach` says whether its soak goes on after a breach, or begins anew.
+    """
 
     name: str
     audience: Audience
@@ -88,6 +92,7 @@ class Phase:
     success_criteria: tuple[str, ...] = ()
     rollback_triggers: tuple[str, ...] = ()
     approvals: int = 1
+    after_breach: AfterBreach = "pause"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plan import sections
-from ..plan.model import ChecklistItem, Plan
+from ..plan.model import ChecklistItem, Phase, Plan
 from .elements import Cell, Element, Facts, Table, TableRow, table
 
 
@@ -53,13 +53,15 @@ def _checklist(title: str, items: tuple[ChecklistItem, ...]) -> Table:
 
 def _phases(plan: Plan) -> Table:
     rows = tuple(
-        TableRow(
-            (p.name, str(p.audience), str(p.duration), p.success_criteria, p.rollback_triggers, _several(p.approvals))
-        )
+        TableRow((p.name, str(p.audience), _soak(p), p.success_criteria, p.rollback_triggers, _several(p.approvals)))
         for p in plan.phases
     )
     columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals")
     return table(sections.PHASES.title, columns, rows)
+
+
+def _soak(phase: Phase) -> str:
+    return f"{phase.duration}, anew after a breach" if phase.after_breach == "restart" else str(phase.duration)
 
 
 def _flags(plan: Plan) -> Table:

@@ -22,6 +22,7 @@ def align_flags(run: Builder) -> None:
         if wanted is reset:
             run.reopen([reset.id])
             run.resets_due = tuple(dict.fromkeys([*run.resets_due, reset.id]))
+            run.follow_resets(None)
         elif run.state(wanted.id).status is Status.SIGNED:
             run.reopen([wanted.id])
 

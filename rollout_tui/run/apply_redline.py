@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..people import count_people
 from .align_flags import align_flags
 from .builder import Builder
 from .plan_events import PlanRedlined
 from .plan_of import plan_of
-from .stages import Item, ItemKind, StageSequence
+from .run_rules import BREACH_BLOCKS
+from .stages import Item, ItemKind, StageSequence, counts_as_open
 from .stamp import Mark
-from .state import DoesNotFit, Former, ItemState, Reading, Status, counts_as_open
+from .state import DoesNotFit, Former, ItemState, Reading, Status
 
 
 def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
@@ -54,7 +54,7 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     """Keep what is not void, open what is, and count both anew."""
     items = run.sequence.items
     voided = [items[name] for name in event.voided if name in items]
-    run.items = {name: _carried(state, items[name], mark) for name, state in run.items.items() if name in items}
+    run.items = {name: _carried(run, state, items[name], mark) for name, state in run.items.items() if name in items}
     for item in voided:
         if item.kind in {ItemKind.METRIC, ItemKind.FLAG_RESET}:
             run.items.pop(item.id, None)
@@ -74,10 +74,10 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
             run.follow_deferral(name, "", state.due)
 
 
-def _carried(state: ItemState, item: Item, mark: Mark) -> ItemState:
+def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemState:
     """An item that asks for fewer approvals than before may have them all."""
-    waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals)
-    if waits and count_people(each.by for each in state.approvals) >= item.approvals:
+    waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals) and item.kind is not ItemKind.START
+    if waits and run.count_people(state.approvals) >= item.approvals:
         return ItemState(Status.SIGNED, state.approvals, mark, state.reason)
     return state
 
@@ -98,13 +98,35 @@ def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> Non
         for (stage, name), reading in run.readings.items()
         if stage in new.index and name in comparable
     }
+    newest = _newest_readings(run, new.stages[run.position].id)
     run.readings = judged | kept
-    run.breached &= comparable
-    here = new.stages[run.position].id
+    run.breached = {name: reading for name, reading in run.breached.items() if name in comparable}
     for name in comparable:
-        reading = run.readings.get((here, name))
+        reading = newest.get(name)
         if reading is not None and reading.value is not None:
-            run.breached = run.breached | {name} if reading.breach else run.breached - {name}
+            reading = _judged(reading, new.metrics[name].threshold.breached_by)
+            if reading.breach:
+                run.breached[name] = reading
+            else:
+                run.breached.pop(name, None)
+
+
+def _newest_readings(run: Builder, here: str) -> dict[str, Reading]:
+    """Give the reading by which a metric is in breach or not: its newest since the go that gave a number.
+
+    By the rules before, the newest of the stage that is open.
+    """
+    if not run.goes_by(BREACH_BLOCKS):
+        return {name: reading for (stage, name), reading in run.readings.items() if stage == here}
+    go = run.gates.get(run.sequence.stages[0].id)
+    if go is None:
+        return {}
+    found = dict(run.breached)
+    for (_, name), reading in run.readings.items():
+        is_newer = name not in found or reading.mark.seq > found[name].mark.seq
+        if reading.value is not None and reading.mark.seq > go.mark.seq and is_newer:
+            found[name] = reading
+    return found
 
 
 def _judged(reading: Reading, breached_by: Callable[[float], bool]) -> Reading:

@@ -41,7 +41,7 @@ def waits_for(run: Run, name: str) -> bool:
     """Whether the run waits for this person: the lead is offered to them, or what is open in its stage is theirs."""
     if run.closed is not None:
         return False
-    if run.offer is not None and run.offer.to and run.offer.is_for(name):
+    if run.offer is not None and run.offer.to and run.is_offered_to(name):
         return True
     return any(
         item.owner

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..people import count_people
+from ..people import Identity, count_people
 from ..plan.model import Metric, Plan
 from .plan_events import PlanRedlined, RunStarted
-from .stages import Item, ItemKind, Stage, StageKind, StageSequence
+from .run_rules import BREACH_BLOCKS, EXPOSURE_BY_TWO, HEALTH, SAME_PERSON
+from .stages import BEFORE_SOAK, Item, ItemKind, Stage, StageKind, StageSequence, counts_as_open
 from .stamp import Mark, Stamp
 from .state import (
     UNTOUCHED,
@@ -25,7 +26,6 @@ from .state import (
     Rollback,
     Run,
     Status,
-    counts_as_open,
     is_resolved,
 )
 
@@ -50,12 +50,13 @@ class Builder:
     phases: dict[str, PhaseState]
     readings: dict[tuple[str, str], Reading]
     fired: dict[str, tuple[Mark, str]]
-    breached: frozenset[str]
+    breached: dict[str, Reading]
     unwell_since: datetime | None
     flags: dict[str, str]
     resets_due: tuple[str, ...]
     in_place: dict[str, int]
     held: Held | None
+    past_window: Mark | None
     took_over: Mark | None
     redlined: tuple[Mark, PlanRedlined] | None
     former: tuple[Former, ...]
@@ -75,6 +76,18 @@ class Builder:
     def freeze(self) -> Run:
         """Give the run as it stands now."""
         return Run(**self.__dict__)
+
+    def goes_by(self, rules: int) -> bool:
+        """Say whether the run is decided by these rules."""
+        return self.started.rules >= rules
+
+    @property
+    def identity(self) -> Identity:
+        return "claimed" if self.goes_by(SAME_PERSON) else "exact"
+
+    def count_people(self, marks: Iterable[Mark]) -> int:
+        """Say how many people stand behind the marks of a record."""
+        return count_people((mark.actor for mark in marks), self.identity)
 
     def item(self, item_id: str) -> Item:
         """Give an item; DoesNotFit where the run has none of this id, as for what else is looked up here."""
@@ -112,14 +125,18 @@ class Builder:
             self.unresolved[item.stage] += change
         if old.due or state.due:
             self.follow_deferral(item_id, old.due, state.due)
-        if item.stage in self.phases:
-            self.follow_soak(item.stage, state.mark)
+        if item.kind in BEFORE_SOAK:
+            self._follow_soaks(item.stage, state.mark)
 
     def sign(self, item_id: str, mark: Mark, note: str) -> None:
         """Add an approval; with the last one that is needed the item is signed."""
         item, old = self.item(item_id), self.state(item_id)
+        if item.kind is ItemKind.START and self.goes_by(EXPOSURE_BY_TWO):
+            # Whose start it approves is not started by that.
+            self.set(item_id, ItemState(Status.OPEN, (mark,), mark, note))
+            return
         approvals = (*old.approvals, mark)
-        enough = item.approvals <= 1 or count_people(each.by for each in approvals) >= item.approvals
+        enough = item.approvals <= 1 or self.count_people(approvals) >= item.approvals
         if enough or item_id in self.in_place:
             self.set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
         elif old.status is Status.DEFERRED and not self.started.emergency:
@@ -131,6 +148,7 @@ class Builder:
             self.flags[item.flag] = item.value
         if item_id in self.resets_due:
             self.resets_due = tuple(each for each in self.resets_due if each != item_id)
+            self.follow_resets(mark)
 
     def revoke(self, item_id: str, mark: Mark, reason: str) -> None:
         """Open an item again; a start that is revoked was none."""
@@ -139,6 +157,7 @@ class Builder:
             self.phases.pop(item.stage, None)
         if item.kind is ItemKind.FLAG_RESET and item_id not in self.resets_due:
             self.resets_due = (*self.resets_due, item_id)
+            self.follow_resets(mark)
         self.set(item_id, ItemState(Status.OPEN, (), mark, reason))
 
     def reopen(self, item_ids: Iterable[str]) -> None:
@@ -156,10 +175,30 @@ class Builder:
         if after:
             self.due[after] = tuple(sorted({*self.due.get(after, ()), item_id}))
 
+    def follow_resets(self, mark: Mark | None) -> None:
+        """A flag that has to be set back is one of those that a soak waits for."""
+        here = self.sequence.stages[self.position].id
+        if here in self.phases and self.goes_by(HEALTH):
+            self.follow_soak(here, mark)
+
+    def _follow_soaks(self, stage: str, mark: Mark | None) -> None:
+        """Let the soaks follow an item of a stage: its own phase's, and that of the phase that is open now."""
+        here = self.sequence.stages[self.position].id
+        if stage in self.phases:
+            self.follow_soak(stage, mark)
+        if here != stage and here in self.phases and self.goes_by(HEALTH):
+            self.follow_soak(here, mark)
+
     def follow_soak(self, stage: str, mark: Mark | None) -> None:
-        """The soak begins when the phase's start, flags and migration steps are done, and over if one is undone."""
+        """The soak begins when the phase's start, flags and migration steps are done, and over if one is undone.
+
+        What the stages before it put in place is part of the release as well.
+        """
         phase = self.phases[stage]
-        begins = all(self.is_resolved(item.id) for item in self.sequence.stage(stage).before_soak)
+        place = self.sequence.index[stage]
+        stages = self.sequence.stages[0 if self.goes_by(HEALTH) else place : place + 1]
+        begins = all(self.is_resolved(item.id) for each in stages for item in each.before_soak)
+        begins = begins and not (self.resets_due and self.goes_by(HEALTH))
         if begins and phase.soak_from is None and mark is not None:
             self.phases[stage] = replace(phase, soak_from=mark.at, lost=timedelta(0))
             if self.unwell_since is not None:
@@ -167,31 +206,58 @@ class Builder:
         elif not begins and phase.soak_from is not None:
             self.phases[stage] = replace(phase, soak_from=None, lost=timedelta(0))
 
-    def follow_health(self, mark: Mark, metric: str = "", breach: bool = False) -> None:
-        """Time from a breach or a fired trigger to the next fine reading or clearing is lost to the soak."""
-        if metric and (metric in self.breached) != breach:
-            self.breached ^= {metric}
-        unwell = bool(self.breached or self.fired)
+    def follow_reading(self, metric: str, reading: Reading) -> None:
+        """Note whether a metric is in breach now; what was read before the go is the baseline."""
+        if self.goes_by(BREACH_BLOCKS) and self.sequence.stages[0].id not in self.gates:
+            return
+        if reading.breach:
+            self.breached[metric] = reading
+        else:
+            self.breached.pop(metric, None)
+        self.follow_health(reading.mark)
+
+    @property
+    def is_unwell(self) -> bool:
+        rolled_back = self.rollback is not None and self.goes_by(HEALTH)
+        return bool(self.breached or self.fired or rolled_back)
+
+    def follow_health(self, mark: Mark) -> None:
+        """Time from a breach, a fired trigger or a rollback to what ends it is lost to the soak, or all before too."""
+        unwell = self.is_unwell
         if unwell and self.unwell_since is None:
             self.unwell_since = mark.at
         elif not unwell and self.unwell_since is not None:
             since, self.unwell_since = self.unwell_since, None
-            stage = self.sequence.stages[self.position].id
-            phase = self.phases.get(stage)
-            if phase is not None and phase.soak_from is not None:
+            stage = self.sequence.stages[self.position]
+            phase = self.phases.get(stage.id)
+            if phase is None or phase.soak_from is None:
+                return
+            if stage.phase is not None and stage.phase.after_breach == "restart":
+                self.soak_anew(mark)
+            else:
                 lost = max(timedelta(0), mark.at - since)
-                self.phases[stage] = replace(phase, lost=phase.lost + lost)
+                self.phases[stage.id] = replace(phase, lost=phase.lost + lost)
+
+    def soak_anew(self, mark: Mark) -> None:
+        """Begin the soak of the phase that is open anew, where it had begun."""
+        stage = self.sequence.stages[self.position].id
+        phase = self.phases.get(stage)
+        if phase is not None and phase.soak_from is not None:
+            self.phases[stage] = replace(phase, soak_from=mark.at, lost=timedelta(0))
+            if self.unwell_since is not None:
+                self.unwell_since = mark.at
 
     def advance(self) -> None:
         """A stage ends with its gate, or without one when nothing in it is open and nothing deferred to it is due."""
         while (stage := self.sequence.stages[self.position]).kind is not StageKind.CLOSE:
-            done = stage.id in self.gates if stage.has_gate else not self._is_busy(stage.id)
+            done = stage.id in self.gates if stage.has_gate else not self._is_busy(stage)
             if not done:
                 return
             self.position += 1
 
-    def _is_busy(self, stage: str) -> bool:
-        return bool(self.unresolved[stage] or self.due.get(stage))
+    def _is_busy(self, stage: Stage) -> bool:
+        validates = stage.kind is StageKind.POST_DEPLOYMENT and self.goes_by(BREACH_BLOCKS)
+        return bool(self.unresolved[stage.id] or self.due.get(stage.id) or (validates and self.breached))
 
 
 _FIELDS = tuple(Builder.__annotations__)

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 
 from ..errors import RolloutError
 from ..frozen import dataclass
-from ..people import Actor
 from .builder import Builder
 from .decide import decide
 from .events import ClockConfirmed, Entry, Event, Recovered, RunStarted, Unknown
@@ -115,8 +114,7 @@ def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
     jump = timedelta(0)
     if isinstance(event, ClockConfirmed):
         jump = timedelta(seconds=max(-LONGEST_SECONDS, min(LONGEST_SECONDS, event.seconds)))
-    login, _, host = stamp.origin.rpartition("@")
-    actor = Actor(stamp.by, login, host)
+    actor = stamp.actor
     allowed = ""
     for earlier in _EARLIER[:1] if run.started.rules >= ONE_MOMENT else _EARLIER:
         try:

@@ -11,8 +11,9 @@ from .events import Entry, Event, by_event
 from .plan_events import RunStarted
 from .plan_of import plan_of
 from .previous_attempt import in_place
+from .stages import counts_as_open
 from .stamp import Mark, Stamp
-from .state import DoesNotFit, Run, counts_as_open
+from .state import DoesNotFit, Run
 
 
 class _Fold(Protocol):
@@ -55,6 +56,6 @@ def apply(builder: Builder, entry: Entry) -> None:
     stamp, event = entry.stamp, entry.event
     if stamp.boot:
         follow_clock(builder, stamp)
-    _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq), stamp)
+    _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq, stamp.origin), stamp)
     builder.head, builder.seq = entry.hash, entry.seq
     builder.advance()

@@ -10,10 +10,13 @@ from ..frozen import dataclass
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
 from .clock_steps import clock_jump
+from .exposure import may_wait, needs_second, promoted_by_two
 from .moment import Moment
 from .previous_attempt import told
-from .stages import Item, ItemKind, Stage, StageKind
-from .state import Run, Status, counts_as_open
+from .run_rules import BREACH_BLOCKS, WINDOW
+from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
+from .state import Reading, Run, Status
+from .window import WINDOW_ID, outside_window
 
 
 class BlockerKind(StrEnum):
@@ -30,6 +33,7 @@ class BlockerKind(StrEnum):
     STALE = "stale"
     SOAK = "soak"
     APPROVAL = "approval"
+    WINDOW = WINDOW_ID
 
 
 # A run closes from its end, or from its cleanup with a follow-up.
@@ -64,6 +68,10 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
         return ()
     stage = run.stage
     found = [*_general(run, now), *_known_items(run)]
+    if stage.kind is StageKind.PRE_DEPLOYMENT:
+        found += _window(run, now)
+    if run.started.rules >= BREACH_BLOCKS:
+        found += breaches(run)
     if stage.phase is not None:
         found += [*_readings(run, stage, now), *_soak(run, stage, now), *_approval(run, stage)]
     found += _revoked_approvals(run)
@@ -75,7 +83,21 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
 def start_blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     """Give what blocks starting the phase that is open now: migration comes before it, and may have been reopened."""
     migration = (item for stage in run.sequence.stages if stage.kind is StageKind.MIGRATION for item in stage.items)
-    return (*_general(run, now), *(_open_item(run, item) for item in migration if not run.is_resolved(item)))
+    found = [*_general(run, now), *(_open_item(run, item) for item in migration if not run.is_resolved(item))]
+    if run.started.rules >= BREACH_BLOCKS:
+        found += breaches(run)
+    return (*found, *_second_starter(run, now), *_window(run, now))
+
+
+def breaches(run: Run) -> tuple[Blocker, ...]:
+    """Give the metrics that are in breach, wherever that was read."""
+    return tuple(_breach(run, name, reading) for name, reading in run.breached.items())
+
+
+def _breach(run: Run, name: str, reading: Reading) -> Blocker:
+    metric = run.sequence.metrics[name]
+    text = f"in breach: {metric.metric} is {reading.value:g} (alert {metric.threshold})"
+    return Blocker(BlockerKind.BREACH, text, "mend it and measure again, or roll back", name)
 
 
 def unvalidated(run: Run) -> tuple[Item, ...]:
@@ -94,21 +116,11 @@ def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
     whole += state.extended
     if state.soak_from is None:
         return whole
+    if run.unwell_since is not None and stage.phase.after_breach == "restart" and stage.id == run.stage.id:
+        return whole
     since_unwell = timedelta(0) if run.unwell_since is None else max(timedelta(0), now.at - run.unwell_since)
     soaked = max(timedelta(0), now.at - state.soak_from - state.lost - since_unwell)
     return max(timedelta(0), whole - soaked)
-
-
-def warnings(run: Run, now: Moment) -> tuple[str, ...]:
-    """Give what the operator should know and what blocks nothing."""
-    window = run.plan.strategy.window
-    if run.closed or run.started.rehearsal or window is None or window.start is None or window.end is None:
-        return ()
-    if now.at < window.start:
-        return (f"Outside the maintenance window: it opens in {format_span(window.start - now.at)}.",)
-    if now.at > window.end:
-        return (f"Outside the maintenance window: it closed {format_span(now.at - window.end)} ago.",)
-    return ()
 
 
 def _general(run: Run, now: Moment) -> Iterator[Blocker]:
@@ -210,8 +222,8 @@ def _readings(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
             text = f"unknown: {metric.metric} could not be read ({reading.reason})"
             yield Blocker(BlockerKind.UNREAD, text, "measure it again", name)
         elif reading.breach:
-            text = f"in breach: {metric.metric} is {reading.value:g} (alert {metric.threshold})"
-            yield Blocker(BlockerKind.BREACH, text, "mend it and measure again, or roll back", name)
+            if run.started.rules < BREACH_BLOCKS:
+                yield _breach(run, name, reading)
         elif now.at - reading.mark.at > metric.max_age.value:
             age = format_span(now.at - reading.mark.at)
             text = f"too old: {metric.metric} was read {age} ago (at most {metric.max_age})"
@@ -222,9 +234,32 @@ def _soak(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
     """A rehearsal shows its soaks and may skip them: nobody waits two days for nothing real."""
     left = soak_left(run, stage, now)
     if left and not run.started.rehearsal:
-        paused = " (stopped by a breach or trigger)" if run.unwell_since is not None and run.is_started(stage) else ""
+        paused = ""
+        if run.unwell_since is not None and run.is_started(stage):
+            by = "a breach or trigger" if run.breached or run.fired else "the rollback"
+            paused = f" (stopped by {by})"
         text = f"soak: {format_span(left)} left{paused}"
         yield Blocker(BlockerKind.SOAK, text, "wait, or promote early with an override")
+
+
+def _window(run: Run, now: Moment) -> Iterator[Blocker]:
+    """The first decision that goes past the window does so for the rest of the run."""
+    outside = outside_window(run.plan, now.at)
+    if outside and run.started.rules >= WINDOW and not run.started.rehearsal and run.past_window is None:
+        yield Blocker(BlockerKind.WINDOW, outside, "wait for it, or go past it with a reason, once for the whole run")
+
+
+def _second_starter(run: Run, now: Moment) -> Iterator[Blocker]:
+    """What two people agreed on holds for a while: exposing more people later asks two again."""
+    stage = run.stage
+    promoted = promoted_by_two(run, stage)
+    if promoted is not None and needs_second(run, stage, now.at):
+        title = run.sequence.stages[run.position - 1].title
+        ago, within = format_span(now.at - promoted.at), format_span(may_wait(run))
+        text = f"two people promoted {title} {ago} ago, and that holds for {within}"
+        yield Blocker(
+            BlockerKind.APPROVAL, text, f"sign {stage.start_id}; someone else starts the phase", stage.start_id
+        )
 
 
 def _approval(run: Run, stage: Stage) -> Iterator[Blocker]:

@@ -19,6 +19,6 @@ class News:
 
 def news_for(entries: Sequence[Entry], actor: Actor) -> News:
     """Give what happened since the operator last recorded something."""
-    own = [entry for entry in entries if same_person(entry.stamp.by, actor)]
+    own = [entry for entry in entries if same_person(entry.stamp.actor, actor)]
     since = own[-1] if own else None
     return News(since, tuple(entries[since.seq + 1 if since else 0 :]))

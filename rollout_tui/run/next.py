@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..frozen import dataclass
 from ..people import Actor, same_person
 from ..plan.quantities import format_span
+from .exposure import approver_of_start
 from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment
+from .run_rules import BREACH_BLOCKS
 from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run, Status
 
@@ -18,6 +20,10 @@ class NextStep:
     text: str
     item: str = ""
     action: str = ""
+
+
+# What nobody can end but by waiting or going past it.
+_WAITED_FOR = (BlockerKind.SOAK, BlockerKind.WINDOW)
 
 
 def next_step(run: Run, now: Moment, actor: Actor | None = None) -> NextStep:
@@ -34,7 +40,7 @@ def next_step(run: Run, now: Moment, actor: Actor | None = None) -> NextStep:
     stage = run.stage
     if stage.phase is not None and not run.is_started(stage):
         start = NextStep(f"Start {stage.title}: {stage.phase.audience}", stage.start_id, "start-phase")
-        return _past(run, start_blockers(run, now)) or start
+        return _past(run, start_blockers(run, now)) or _by_another(run, start, now, actor)
     found = _open_in(run, stage.items, actor)
     if found is not None and _approved(run, found, actor):
         return NextStep(f"Someone else approves: {found.title}", found.id)
@@ -75,7 +81,7 @@ def _open_in(run: Run, items: tuple[Item, ...], actor: Actor | None) -> Item | N
 def _approved(run: Run, item: Item | None, actor: Actor | None) -> bool:
     if item is None or actor is None:
         return False
-    return any(same_person(mark.by, actor) for mark in run.state(item.id).approvals)
+    return any(same_person(mark.actor, actor, run.identity) for mark in run.state(item.id).approvals)
 
 
 def _step(run: Run) -> NextStep:
@@ -84,6 +90,8 @@ def _step(run: Run) -> NextStep:
     assert step.step is not None
     if step.step.kind == "cleanup":
         step = next(iter(unvalidated(run)), step)
+    if step.step is not None and step.id not in run.in_place and run.started.rules >= BREACH_BLOCKS and run.breached:
+        return _measure(run, next(iter(run.breached)), "in breach")
     verb = "Confirm" if step.id in run.in_place else "Sign"
     return NextStep(f"{verb}: {step.title}", step.id, "sign")
 
@@ -91,18 +99,38 @@ def _step(run: Run) -> NextStep:
 def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
     """What ends the most urgent of the blockers that a person can end at once; a soak only ends by waiting."""
     urgency = list(BlockerKind)
-    pressing = sorted((b for b in found if b.kind is not BlockerKind.SOAK), key=lambda each: urgency.index(each.kind))
+    pressing = sorted((b for b in found if b.kind not in _WAITED_FOR), key=lambda each: urgency.index(each.kind))
     if not pressing:
         return None
     kind, item = pressing[0].kind, pressing[0].subject
     if kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE}:
-        metric = run.sequence.metrics[item].metric
         word = {BlockerKind.UNREAD: "not read", BlockerKind.STALE: "too old"}.get(kind, "in breach")
-        return NextStep(f"Measure: {metric} ({word})", metric_row(run.stage.id, item), "measure")
+        return _measure(run, item, word)
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
         return _step(run)
     action = {BlockerKind.HOLD: "release", BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}
     return NextStep(f"{pressing[0].text}: {pressing[0].remedy}", item, action.get(kind, "sign"))
+
+
+def _measure(run: Run, metric: str, why: str) -> NextStep:
+    """Read a metric: in the row of the phase that is open, or of the one that is exposed."""
+    phases = [stage for stage in run.sequence.stages if stage.phase is not None]
+    phase = run.stage if run.stage.phase is not None else run.exposed or phases[0]
+    return NextStep(f"Measure: {run.sequence.metrics[metric].metric} ({why})", metric_row(phase.id, metric), "measure")
+
+
+def _by_another(run: Run, start: NextStep, now: Moment, actor: Actor | None) -> NextStep:
+    """Give the start, or who starts the phase where the operator has approved it."""
+    approved = approver_of_start(run, run.stage, now.at)
+    if approved is not None and actor is not None and same_person(approved.actor, actor, run.identity):
+        return NextStep(f"Someone else starts {run.stage.title}: you approved it.")
+    return _outside(run, now, start)
+
+
+def _outside(run: Run, now: Moment, step: NextStep) -> NextStep:
+    """Add that a decision lies outside the maintenance window: one waits for that, or goes past it."""
+    found = [each for each in start_blockers(run, now) if each.kind is BlockerKind.WINDOW]
+    return NextStep(f"{step.text} ({found[0].text})", step.item, step.action) if found else step
 
 
 def _end_stage(run: Run, now: Moment) -> NextStep:
@@ -111,7 +139,7 @@ def _end_stage(run: Run, now: Moment) -> NextStep:
     if stage.kind is StageKind.CLOSE:
         return NextStep("Everything is done: close the run with a note.", action="close")
     if stage.kind is StageKind.PRE_DEPLOYMENT:
-        return NextStep("Everything is signed: go, or no-go.", action="go")
+        return _outside(run, now, NextStep("Everything is signed: go, or no-go.", action="go"))
     left = soak_left(run, stage, now)
     text = (
         f"Soak: {format_span(left)} left, then promote {stage.title}."

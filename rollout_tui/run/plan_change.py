@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plan.model import Plan
+from .run_rules import HEALTH
 from .sequence import sequence
 from .stages import Item, ItemKind, Stage, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Run, Status
@@ -39,7 +40,8 @@ def voided(run: Run, plan: Plan) -> tuple[str, ...]:
     return tuple(
         item.id
         for item in run.sequence.items.values()
-        if _has_something(run, item, item.id in went_past) and _is_void(run.state(item.id), item, new)
+        if _has_something(run, item, item.id in went_past)
+        and (_is_void(run.state(item.id), item, new) or _is_another_start(run, item, new))
     )
 
 
@@ -63,6 +65,7 @@ def obstacles(run: Run, plan: Plan) -> tuple[str, ...]:
         *_steps(run, new),
         *_triggers(run, new),
         *_flags(run, new),
+        *_later_fields(run, plan),
     )
 
 
@@ -81,6 +84,12 @@ def _is_void(state: ItemState, old: Item, sequence: StageSequence) -> bool:
     if new.approvals > old.approvals and state is not UNTOUCHED:
         return True
     return bool(state.due) and state.due not in sequence.index
+
+
+def _is_another_start(run: Run, old: Item, sequence: StageSequence) -> bool:
+    """Whether somebody approved the start of a phase that is now another one."""
+    waits = old.kind is ItemKind.START and old.stage not in run.phases
+    return waits and sequence.items[old.id].title != old.title
 
 
 def _meaning(item: Item) -> tuple[object, ...]:
@@ -142,6 +151,13 @@ def _steps(run: Run, new: StageSequence) -> Iterator[str]:
             yield f"migration step {step.title!r} is {_how(run, step)}, and the plan has it in another place (R7)"
         elif _meaning(found) != _meaning(step) or found.approvals > step.approvals:
             yield f"migration step {step.title!r} is {_how(run, step)}, and the plan has another in its place"
+
+
+def _later_fields(run: Run, plan: Plan) -> Iterator[str]:
+    """What the version that began the run could not read, and so not go on with."""
+    for phase in plan.phases:
+        if phase.after_breach != "pause" and run.started.rules < HEALTH:
+            yield f"{phase.name} has after_breach, which the version that began the run does not know"
 
 
 def _how(run: Run, item: Item) -> str:

@@ -7,6 +7,24 @@ told of an older run as a finding by today's rules, never as something that does
 ONE_MOMENT = 2
 """An act is decided and stamped at one moment, cut to milliseconds."""
 
+HEALTH = 2
+"""A rollback and whatever takes the release out stop a soak; a breach counts from anywhere after the go."""
+
+BREACH_BLOCKS = 2
+"""A breach blocks starts, migration steps, the end of validation, cleanup and the close."""
+
+WINDOW = 2
+"""A go and a start outside the maintenance window are blocked until an override goes past that."""
+
+HOLD_TAKES_RECORDS = 2
+"""A hold blocks beginning, and no longer the sign-off of a migration step that was done all the same."""
+
+EXPOSURE_BY_TWO = 2
+"""Where two promoted a phase, the next one is started soon after, or by two again."""
+
+SAME_PERSON = 2
+"""Names are compared however they are written."""
+
 BOOT_TIME = 2
 """Each entry says its boot and the time since then; no gate opens on a clock that stepped against them."""
 

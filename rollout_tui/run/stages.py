@@ -38,6 +38,10 @@ class ItemKind(StrEnum):
     FLAG_RESET = "flag reset"
 
 
+BEFORE_SOAK = (ItemKind.START, ItemKind.FLAG, ItemKind.STEP)
+"""What has to be done before a phase's soak begins."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One line to be dealt with; `step`, `metric` and `flag` are what the plan says of it, by kind."""
@@ -67,6 +71,15 @@ class Item:
         return self.id.rpartition("/")[2] if self.step is not None else ""
 
 
+# A tuple, as an enum's member is hashed by a function of its own, and this is asked for each event.
+_UNCOUNTED = (ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL)
+
+
+def counts_as_open(item: Item) -> bool:
+    """Whether the item is counted among those that keep a stage open."""
+    return item.kind not in _UNCOUNTED
+
+
 def metric_row(stage: str, metric: str) -> str:
     """Give the id of the row in which a metric is read in a phase."""
     return f"{stage}/metric/{metric}"
@@ -89,7 +102,7 @@ class Stage:
     @cached_property
     def before_soak(self) -> tuple[Item, ...]:
         """What has to be done before a phase's soak begins: its start, its flags and its migration steps."""
-        return tuple(item for item in self.items if item.kind in {ItemKind.START, ItemKind.FLAG, ItemKind.STEP})
+        return tuple(item for item in self.items if item.kind in BEFORE_SOAK)
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..frozen import dataclass
+from ..people import Actor, actor_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Stamp:
     up_ms: int = 0
 
     @property
+    def actor(self) -> Actor:
+        return actor_of(self.by, self.origin)
+
+    @property
     def when(self) -> datetime:
         """The time that the operator claims it happened."""
         return self.happened or self.at
@@ -30,11 +35,16 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Mark:
-    """Who did something, when it was recorded, and the event's number."""
+    """Who did something from where, when it was recorded, and the event's number."""
 
     by: str
     at: datetime
     seq: int
+    origin: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.by, self.origin)
 
 
 def when_by(mark: Mark | None) -> str:

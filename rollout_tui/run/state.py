@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Literal
 
 from ..frozen import dataclass
-from ..people import Actor, same_person
+from ..people import Actor, Identity, same_person
 from ..plan.model import Metric, Plan
 from .plan_events import PlanRedlined, RunStarted
-from .stages import Item, ItemKind, Stage, StageSequence
+from .run_rules import SAME_PERSON
+from .stages import Item, Stage, StageSequence
 from .stamp import Mark, Stamp
 
 Outcome = Literal["completed", "rolled-back", "aborted"]
@@ -114,9 +115,6 @@ class Offer:
     mark: Mark
     note: str
 
-    def is_for(self, who: Actor | str) -> bool:
-        return not self.to or same_person(self.to, who, as_written=True)
-
 
 @dataclass(frozen=True)
 class Closed:
@@ -152,22 +150,21 @@ class Run:
     position: int = 0  # the place of the stage that is open now
     items: Mapping[str, ItemState] = field(default_factory=dict)  # each item that was touched, by its id
     unresolved: Mapping[str, int] = field(default_factory=dict)  # how many items each stage has that keep it open
-    # The items that are deferred to a stage, by the stage.
-    due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the items that are deferred to a stage, by it
     gates: Mapping[str, Passed] = field(default_factory=dict)  # the gates that stand passed, by their stage
     # The phases that were started, and how their soaks go.
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
-    # The triggers that have fired: who, when, and what was seen.
-    fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)
-    # The metrics whose newest reading in this phase is a breach.
-    breached: frozenset[str] = frozenset()
-    unwell_since: datetime | None = None  # since when a breach or a fired trigger stops the soak
+    fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
+    # The metrics that are in breach, with the newest reading that says so: of anywhere since the go.
+    breached: Mapping[str, Reading] = field(default_factory=dict)
+    unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak
     flags: Mapping[str, str] = field(default_factory=dict)  # what each flag was last set to
     resets_due: tuple[str, ...] = ()  # the flag resets that a reduction asks for
     # The migration steps that the run before left in place and nobody touched here, with the event's number there.
     in_place: Mapping[str, int] = field(default_factory=dict)
     held: Held | None = None  # who holds the run, and why
+    past_window: Mark | None = None  # who first went past the maintenance window, which covers the rest of the run
     took_over: Mark | None = None  # the newest handover: who leads since
     # The newest change of the plan, and what the run followed before each.
     redlined: tuple[Mark, PlanRedlined] | None = None
@@ -177,8 +174,7 @@ class Run:
     closed: Closed | None = None  # how the run ended
     clocks: Mapping[str, Stamp] = field(default_factory=dict)  # the newest entry of each machine's boot
     clock_steps: Mapping[str, timedelta] = field(default_factory=dict)  # what is unconfirmed of a wall clock, by boot
-    # The kind of an entry of a later version: the run is then read-only here.
-    unknown: str = ""
+    unknown: str = ""  # the kind of an entry of a later version: the run is then read-only here
 
     @cached_property
     def failed_in(self) -> frozenset[str]:
@@ -224,8 +220,21 @@ class Run:
         """Who leads: shown to everybody, and no permission."""
         return self.took_over.by if self.took_over else self.stamp.by
 
+    @property
+    def identity(self) -> Identity:
+        """By what the run tells two people apart who approve."""
+        return "claimed" if self.started.rules >= SAME_PERSON else "exact"
+
     def is_led_by(self, who: Actor | str) -> bool:
-        return same_person(self.lead, who, as_written=True)
+        return same_person(self.lead, who, self._lead_identity)
+
+    def is_offered_to(self, who: Actor | str) -> bool:
+        """Whether the lead is offered to them: by name, or to whoever takes it."""
+        return self.offer is not None and (not self.offer.to or same_person(self.offer.to, who, self._lead_identity))
+
+    @property
+    def _lead_identity(self) -> Identity:
+        return "claimed" if self.started.rules >= SAME_PERSON else "as written"
 
     @property
     def stage(self) -> Stage:
@@ -289,12 +298,3 @@ def is_resolved(state: ItemState, *, emergency: bool) -> bool:
     if state.status is Status.OPEN:
         return emergency and bool(state.approvals)
     return state.status is not Status.FAILED
-
-
-# A tuple, as an enum's member is hashed by a function of its own, and this is asked for each event.
-_UNCOUNTED = (ItemKind.METRIC, ItemKind.TRIGGER, ItemKind.APPROVAL)
-
-
-def counts_as_open(item: Item) -> bool:
-    """Whether the item is counted among those that keep a stage open."""
-    return item.kind not in _UNCOUNTED

@@ -41,7 +41,7 @@ def summary(log: RunLog) -> Summary:
     if log.entries and not log.damage:
         first, last = log.entries[0].event, log.entries[-1]
         if isinstance(first, RunStarted) and isinstance(last.event, RunClosed) and not last.event.follow_up_owner:
-            closed = closed_by(last.event, Mark(last.stamp.by, last.stamp.at, last.seq))
+            closed = closed_by(last.event, Mark(last.stamp.by, last.stamp.at, last.seq, last.stamp.origin))
             return Summary(log.ref, _without_plan(first), last.stamp, closed, torn=log.torn)
     return summary_of(replayed(log))
 

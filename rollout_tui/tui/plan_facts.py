@@ -70,6 +70,8 @@ def _phases(plan: Plan) -> Iterator[Fact]:
         flags = [
             f"{flag.name} → {flag.rollout[phase.name]}" for flag in plan.feature_flags if phase.name in flag.rollout
         ]
+        if phase.after_breach == "restart":
+            soak += ", anew after a breach"
         right = _joined(_people(phase.approvals), soak)
         yield Fact(("phases", place), "▶", title, right, soak, (f"Flags: {', '.join(flags)}" if flags else "",))
         for number, criterion in enumerate(phase.success_criteria):

@@ -114,4 +114,4 @@ def _last_resolved(run: Run, actor: Actor) -> Item | None:
 def _is_by(state: ItemState, actor: Actor) -> bool:
     if state.mark is None or state.status in {Status.OPEN, Status.FAILED}:
         return False
-    return same_person(state.mark.by, actor)
+    return same_person(state.mark.actor, actor)

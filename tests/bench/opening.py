@@ -1,4 +1,4 @@
-"""Opening a journal, verified and folded, beside a TOML parser and the chain."""
+"""Opening a journal, verified and folded, beside a TOML parser and the chain; and verifying it, which decides again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import tomllib
 from hashlib import sha256
 from pathlib import Path
 
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.protocols import RunRef
 from tests.bench.measure import in_turn, timed
 from tests.bench.samples import journal_of
 from tests.bench.table import Row, by_cpu
@@ -31,7 +33,19 @@ def rows(folder: Path, events: int = EVENTS) -> list[Row]:
     return [
         by_cpu(title, taken["ours"], "tomllib + chain", taken["floor"], budget=0.19),
         by_cpu(title, taken["ours"], "chain alone", taken["chain"]),
+        *(_verifying(folder, items, events) for items in (10, 10_000)),
     ]
+
+
+def _verifying(folder: Path, items: int, events: int) -> Row:
+    path = journal_of(folder / f"verifying-{items}", items, events)
+    runs, ref = FolderRuns(path.parent), RunRef(path.stem, str(path))
+    taken = in_turn(
+        {"ours": timed(lambda: runs.verify(ref)), "opening": timed(lambda: runs_folder.read(path))},
+        ROUNDS,
+    )
+    title = f"verify, {items:,} items, {events:,} events"
+    return by_cpu(title, taken["ours"], "opening it", taken["opening"], budget=3)
 
 
 def parsed(path: Path) -> None:

@@ -70,7 +70,7 @@ def test_twelve_mistakes_are_told_at_once() -> None:
         "15:13: pre_deployment[0].approvals: found true, expected 1 or 2",
         f'20:12: phases[0].duration: found "two days", expected {DURATIONS}',
         "21:1: phases[0].sucess_criteria: found an unknown key, expected one of success_criteria, rollback_triggers,"
-        " approvals (did you mean success_criteria?)",
+        " approvals, after_breach (did you mean success_criteria?)",
         '25:12: phases[1].audience: found "250% of users", expected whom the phase reaches, such as Internal team only'
         " or 25% of users (at most 100 %)",
         '29:37: feature_flags[0].rollout.Phase2: found no phase of that name, expected one of "Phase 1", "Phase 2"'

@@ -45,9 +45,11 @@ def test_what_was_found() -> None:
         Kind.REVOCATION,
         Kind.BREACH,
         Kind.TRIGGER,
+        Kind.OTHERS_ITEM,
     }
     assert found["rolled-back"] == {
         Kind.ONE_LOGIN,
+        Kind.OTHERS_ITEM,
         Kind.BREACH,
         Kind.ROLLBACK_OVER_TARGET,
         Kind.SILENCE,
@@ -57,6 +59,7 @@ def test_what_was_found() -> None:
         Kind.REDLINE,
         Kind.RECOVERED,
         Kind.SILENCE,
+        Kind.OTHERS_ITEM,
     }
 
 

@@ -109,6 +109,9 @@ class Walk:
             case "start-phase":
                 self.do(intents.StartPhase(self.run.stage.id))
             case "go":
+                window = self.run.plan.strategy.window
+                if window is not None and window.start is not None:
+                    self.wait(seconds=max(0.0, (window.start - self.clock.now()).total_seconds()))
                 self.do(intents.Go())
             case "promote":
                 self.do(intents.Promote(self.run.stage.id))

@@ -20,6 +20,7 @@ from rollout_tui.run.decide import decide, refusal
 from rollout_tui.run.evolve import begin, evolve, replay
 from rollout_tui.run.moment import Moment
 from rollout_tui.run.next import NextStep, next_step
+from rollout_tui.run.run_rules import RULES
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stages import Item, ItemKind
 from rollout_tui.run.state import Run, Status
@@ -38,7 +39,13 @@ class Walk:
     """A run and the clock beside it; `do` records what an intent comes to, exactly as a session would."""
 
     def __init__(
-        self, text: str, *, emergency: bool = False, rehearsal: bool = False, in_place: tuple[str, ...] = ()
+        self,
+        text: str,
+        *,
+        emergency: bool = False,
+        rehearsal: bool = False,
+        in_place: tuple[str, ...] = (),
+        rules: int = RULES,
     ) -> None:
         plan = build(tomllib.loads(text))
         header = ev.RunStarted(
@@ -54,6 +61,7 @@ class Walk:
             after="2026-03-01-shop" if in_place else "",
             after_head="9:ab" if in_place else "",
             in_place=in_place,
+            rules=rules,
         )
         self.at = NOON
         self.jump = timedelta(0)
@@ -82,9 +90,10 @@ class Walk:
     def stamp(self, by: str, happened: datetime | None = None) -> ev.Stamp:
         return ev.Stamp(self.at, by, f"{by}@host", happened)
 
-    def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None) -> None:
-        seq = self.run.seq + 1
-        entry = ev.Entry(seq, self.stamp(by, happened), event, f"hash-{seq}", self.run.head)
+    def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None, *, origin: str = "") -> None:
+        seq, stamp = self.run.seq + 1, self.stamp(by, happened)
+        stamp = replace(stamp, origin=origin or stamp.origin)
+        entry = ev.Entry(seq, stamp, event, f"hash-{seq}", self.run.head)
         self.run = evolve(self.run, entry)
         self.entries.append(entry)
         if isinstance(event, ev.ClockConfirmed):
@@ -139,9 +148,16 @@ class Walk:
             assert self.run.stage.phase is not None
             self.at += gates.soak_left(self.run, self.run.stage, self.now)
         step = self.next()
-        intent = intent_of(self.run, step)
+        intent = self.asked_by(step)
         person = next((each for each in PEOPLE if self.allows(intent, each)), "alice")
         return self.do(intent, person)
+
+    def asked_by(self, step: NextStep) -> intents.Intent:
+        """What a person who follows `step` asks for, past the maintenance window if that is all."""
+        intent = intent_of(self.run, step)
+        if isinstance(intent, intents.Go | intents.StartPhase) and "window" in self.start_blockers():
+            return replace(intent, override=("window",), reason="it can't wait")
+        return intent
 
     def until(self, reached: Callable[[Run], bool]) -> Walk:
         for _ in range(300):

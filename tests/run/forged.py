@@ -18,7 +18,7 @@ from rollout_tui.run.state import Outcome
 from rollout_tui.run.subjects.start_acts import Start
 from tests.run.driver import Walk
 from tests.run.honest import Moving
-from tests.run.run_plans import CANARY
+from tests.run.run_plans import BLUE_GREEN, CANARY
 
 Forge = Callable[[Walk], ev.Event]
 
@@ -73,6 +73,56 @@ def _fired() -> Walk:
     return walk
 
 
+def _window() -> Walk:
+    return Moving(BLUE_GREEN, random.Random(1), Start("run"))
+
+
+def _in_breach(walk: Walk) -> Walk:
+    walk.do(intents.Measure("errors", 9))
+    return walk
+
+
+def _restarts() -> Walk:
+    """The soak of `Inside` begins anew after a breach; all else is done."""
+    anew = CANARY.replace('name = "Inside"\n', 'name = "Inside"\nafter_breach = "restart"\n', 1)
+    walk = _in_breach(Moving(anew, random.Random(1), Start("run")).to_gate("inside"))
+    for metric, value in (("errors", 0.1), ("uptime", 100)):
+        walk.do(intents.Measure(metric, value))
+    return walk
+
+
+def _called_off() -> Walk:
+    walk = _begun().to_gate("inside")
+    walk.do(intents.RollBack("bug", "it fell over"))
+    walk.do(intents.Sign("rollback/bug/2"))
+    walk.do(intents.FinishRollback("called-off", "it works"))
+    walk.do(intents.Release("go on"))
+    while walk.next().action != "promote":
+        walk.step()
+    return walk
+
+
+def _approved_alone(name: str) -> Walk:
+    """Alice approved under another spelling what she may not end herself."""
+    walk = _begun()
+    if name == "security":
+        walk.do(intents.Sign("security"), "ALICE")
+        return walk
+    walk.to_gate("some").do(intents.Revoke("some/approval", "another one signs"))
+    walk.do(intents.Sign("some/approval"), "ALICE")
+    return walk
+
+
+def _late_start() -> Walk:
+    return _begun().to("all").wait("3 h")
+
+
+def _start_approved() -> Walk:
+    walk = _late_start()
+    walk.do(intents.Sign("all/start"), "Alice")
+    return walk
+
+
 POINTS: dict[str, Callable[[], Walk]] = {
     "begun": _begun,
     "checked": _checked,
@@ -92,6 +142,20 @@ POINTS: dict[str, Callable[[], Walk]] = {
     "rolling back": _rolling_back,
     "restored": _restored,
     "closed": _closed,
+    "checked, behind the window": lambda: _window().to_next("go").wait("26 h"),
+    "migrated, behind the window": lambda: _window().to("shadow").wait("26 h"),
+    "gone, in breach": lambda: _in_breach(_checked().until(lambda run: run.deployed)),
+    "migrated, in breach": lambda: _in_breach(_begun().to("inside")),
+    "promoted, in breach": lambda: _in_breach(_begun().to("some")),
+    "inside's gate, in breach": lambda: _in_breach(_begun().to_gate("inside")),
+    "cleanup, in breach": lambda: _in_breach(_begun().to("cleanup")),
+    "the end, in breach": lambda: _in_breach(_begun().to_next("close")),
+    "well again after a breach": _restarts,
+    "called off behind a step": _called_off,
+    "approved by ALICE": lambda: _approved_alone("security"),
+    "some's gate, approved by ALICE": lambda: _approved_alone("some"),
+    "promoted long ago": _late_start,
+    "start approved by Alice": _start_approved,
 }
 
 
@@ -148,6 +212,29 @@ FORGED: dict[str, tuple[str, Forge]] = {
     "held twice": ("held", _fixed(ev.GateHeld("x"))),
     "held without a reason": ("inside", _fixed(ev.GateHeld(""))),
     "released without a hold": ("inside", _fixed(ev.GateReleased("x"))),
+    "a go behind the window": ("checked, behind the window", _fixed(ev.GatePromoted("pre-deployment"))),
+    "a start behind the window": ("migrated, behind the window", _fixed(ev.PhaseStarted("shadow"))),
+    "a start past a window that is open": ("migrated", _fixed(ev.PhaseStarted("inside", ("window",), "x"))),
+    "a migration step in breach": ("gone, in breach", _fixed(ev.ItemSigned("migration/add-column"))),
+    "a first start in breach": ("migrated, in breach", _fixed(ev.PhaseStarted("inside"))),
+    "a next start in breach": ("promoted, in breach", _fixed(ev.PhaseStarted("some"))),
+    "a promotion in breach": ("inside's gate, in breach", _fixed(ev.GatePromoted("inside"))),
+    "a promotion past a breach that is none": (
+        "inside's gate", _fixed(ev.GatePromoted("inside", ("breach:errors",), "x")),
+    ),
+    "cleanup in breach": ("cleanup, in breach", _fixed(ev.ItemSigned("migration/drop-column"))),
+    "closed in breach": ("the end, in breach", _close("completed")),
+    "closed in breach with a follow-up": (
+        "cleanup, in breach",
+        _close("completed", follow_up_owner="d", follow_up_date="2026-05-01", follow_up_ticket="T"),
+    ),
+    "a promotion before the soak began anew": ("well again after a breach", _fixed(ev.GatePromoted("inside"))),
+    "a promotion right behind a rollback": ("called off behind a step", _fixed(ev.GatePromoted("inside"))),
+    "both approvals by one person": ("approved by ALICE", _fixed(ev.ItemSigned("security"))),
+    "approved and promoted by one person": ("some's gate, approved by ALICE", _fixed(ev.GatePromoted("some"))),
+    "a start long after two agreed": ("promoted long ago", _fixed(ev.PhaseStarted("all"))),
+    "approved and started by one person": ("start approved by Alice", _fixed(ev.PhaseStarted("all"))),
+    "a start approved that nobody asks for": ("migrated", _fixed(ev.ItemSigned("inside/start"))),
     "an item signed twice": ("checked", _fixed(ev.ItemSigned("tests"))),
     "a criterion signed before its phase is started": ("migrated", _fixed(ev.ItemSigned(_CRITERION))),
     "an item signed of a later stage": ("begun", _fixed(ev.ItemSigned("health"))),

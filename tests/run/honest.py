@@ -11,6 +11,7 @@ from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
 from rollout_tui.run.evolve import begin
 from rollout_tui.run.moment import Moment
+from rollout_tui.run.run_rules import RULES
 from rollout_tui.run.subjects.start_acts import Start, start
 from tests.run.driver import NOON, Walk
 from tests.run.moves import LARGEST, play
@@ -22,7 +23,7 @@ IN_PLACE = ("migration/add-table 7", "migration/install 8", "migration/convert 1
 class Moving(Walk):
     """A walk as a session takes it: its clock moves at every reading, and an act has one moment in milliseconds."""
 
-    def __init__(self, text: str, chance: random.Random, asked: Start) -> None:
+    def __init__(self, text: str, chance: random.Random, asked: Start, rules: int = RULES) -> None:
         super().__init__(text, in_place=IN_PLACE if asked.after else ())
         self.chance = chance
         plan = build(tomllib.loads(text))
@@ -30,7 +31,7 @@ class Moving(Walk):
         started = start(plan, text, "0" * 64, replace(asked, override=every_rule, reason="asked for"))
         told = self.header.event
         assert isinstance(told, ev.RunStarted)
-        started = replace(started, after=told.after, after_head=told.after_head, in_place=told.in_place)
+        started = replace(started, after=told.after, after_head=told.after_head, in_place=told.in_place, rules=rules)
         self.at = NOON
         self.header = replace(self.header, event=started, stamp=self.stamp("alice"))
         self.entries = [self.header]
@@ -68,11 +69,11 @@ class Booted(Moving):
         return replace(super().stamp(by, happened), boot="51351a7e", up_ms=self.up_ms)
 
 
-def honest_entries(seed: int) -> list[ev.Entry]:
+def honest_entries(seed: int, rules: int = RULES) -> list[ev.Entry]:
     """A random run as the program keeps it: of any plan, second attempts, rehearsals, emergencies, recoveries."""
     chance = random.Random(seed)
     asked = Start("run", chance.random() < 0.2, chance.random() < 0.2, after="before" if chance.random() < 0.3 else "")
-    walk = (Moving, Booted)[seed % 2](chance.choice(list(PLANS.values())), chance, asked)
+    walk = (Moving, Booted)[seed % 2 if rules > 1 else 0](chance.choice(list(PLANS.values())), chance, asked, rules)
     if chance.random() < 0.2:
         walk.record(ev.Recovered(9, "0" * 64, "run.toml.torn"))
     moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(chance.randint(5, 70))]

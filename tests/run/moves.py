@@ -12,7 +12,7 @@ from rollout_tui.run import gates, intents
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.stages import Item, StageKind
 from rollout_tui.run.state import Status
-from tests.run.driver import PEOPLE, Walk, breach, fine, intent_of
+from tests.run.driver import PEOPLE, Walk, breach, fine
 from tests.run.edits import varied
 
 Move = tuple[int, int, int, int]
@@ -63,7 +63,7 @@ def _following(walk: Walk, number: int) -> tuple[Intent, str] | None:
     if step.action == "promote":
         walk.at += gates.soak_left(walk.run, walk.run.stage, walk.now)
         step = walk.next()
-    intent = intent_of(walk.run, step)
+    intent = walk.asked_by(step)
     if isinstance(intent, intents.FinishRollback):
         intent = intents.FinishRollback(intents.OUTCOMES[number % 3], "x")
     elif isinstance(intent, intents.RollBack):

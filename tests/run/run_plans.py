@@ -176,7 +176,7 @@ downtime = "maintenance-window"
 rollback_time = "4 min"
 database_migration = "during"
 [strategy.window]
-start = 2026-03-02T13:00:00+00:00
+start = 2026-03-02T11:30:00+00:00
 end = 2026-03-02T15:00:00+00:00
 reason = "the book is closed meanwhile"
 [[pre_deployment]]

@@ -14,8 +14,10 @@ from rollout_tui.report.model import LogVerdict, make_report
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.audit import AuditFinding, Kind, Severity, findings
+from rollout_tui.run.subjects.start_acts import Start
 from tests.run.driver import NOON, Walk
 from tests.run.edits import redline
+from tests.run.honest import Booted
 from tests.run.moves import LARGEST, play
 from tests.run.run_plans import CANARY, PLANS
 
@@ -46,7 +48,7 @@ def fresh(**options: Any) -> Walk:
 
 
 def test_an_ordinary_run_has_nothing_to_report() -> None:
-    walk = fresh().until(lambda run: run.closed is not None)
+    walk = slow(Booted(CANARY, random.Random(1), Start("run"))).until(lambda run: run.closed is not None)
     assert findings(walk.run, walk.entries) == ()
 
 

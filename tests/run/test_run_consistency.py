@@ -24,6 +24,11 @@ def test_no_honest_run_is_told_falsely() -> None:
     assert told == []
 
 
+def test_no_honest_run_of_the_first_rules_is_told_falsely() -> None:
+    told = [(seed, str(each)) for seed in range(HONEST_RUNS // 4) for each in judge(honest_entries(seed, 1)).found]
+    assert told == []
+
+
 def test_honest_runs_confirm_jumps_that_their_entries_show() -> None:
     runs = [honest_entries(seed) for seed in range(1, 200, 2)]
     assert any(isinstance(entry.event, ev.ClockConfirmed) for run in runs for entry in run)

@@ -50,9 +50,6 @@ class TestEachKind:
                 intents.Waive("orders-go-through", "x"),
                 id="open, of the phase",
             ),
-            pytest.param(
-                intents.Revoke("fill", "x"), "open:migration/fill", intents.Sign("fill"), id="open, a migration step"
-            ),
             pytest.param(intents.Measure("errors", 1.5), "breach:errors", intents.Measure("errors", 1.0), id="breach"),
             pytest.param(
                 intents.Measure("uptime", 98), "breach:uptime", intents.Measure("uptime", 99), id="breach below"
@@ -68,6 +65,18 @@ class TestEachKind:
         gate.do(disappears)
         assert gate.blockers() == []
         assert gate.do(intents.Promote("inside")) == ev.GatePromoted("inside")
+
+    def test_a_migration_step_that_is_taken_back_takes_the_soak_with_it(self, gate: Walk) -> None:
+        gate.do(intents.Revoke("fill", "x"))
+        assert gate.blockers() == ["open:migration/fill", "soak"]
+        gate.sign("fill").wait("1 h")
+        assert "soak" not in gate.blockers()
+
+    def test_window(self) -> None:
+        walk = Walk(BLUE_GREEN).to_next("go").wait("4 h")
+        assert walk.blockers() == ["window"]
+        walk.at = NOON
+        assert walk.blockers() == []
 
     def test_failed(self, gate: Walk) -> None:
         gate.do(intents.Revoke("tests", "x"))
@@ -157,7 +166,7 @@ class TestEachKind:
     def test_every_kind_is_tested_here(self) -> None:
         assert {each.value for each in BlockerKind} == {
             "read-only", "rollback", "hold", "clock", "failed", "open", "due", "trigger", "breach", "unread", "stale",
-            "soak", "approval",
+            "soak", "approval", "window",
         }  # fmt: skip
 
 
@@ -250,27 +259,3 @@ class TestTriggers:
         gate.refused(intents.Fire("errors-above-2", "x"), "already fired, by bob", kind=Conflict)
         gate.refused(intents.Clear("errors-above-2", " "), "needs a reason", kind=UsageError)
         gate.do(intents.Clear("errors-above-2", "x"))
-
-
-class TestWindow:
-    """Blue-green's window is open from 13:00 to 15:00."""
-
-    @pytest.mark.parametrize(
-        ("minutes", "warning"),
-        [
-            pytest.param(0, ("Outside the maintenance window: it opens in 1 h.",), id="before"),
-            pytest.param(60, (), id="at its start"),
-            pytest.param(120, (), id="inside"),
-            pytest.param(180, (), id="at its end"),
-            pytest.param(190, ("Outside the maintenance window: it closed 10 min ago.",), id="after"),
-        ],
-    )
-    def test_outside_it_the_run_warns_and_blocks_nothing(self, minutes: int, warning: tuple[str, ...]) -> None:
-        walk = Walk(BLUE_GREEN).to_next("go")
-        walk.at = NOON + timedelta(minutes=minutes)
-        assert gates.warnings(walk.run, walk.now) == warning
-        walk.do(intents.Go())
-
-    def test_a_plan_without_one_never_warns(self) -> None:
-        walk = Walk(CANARY)
-        assert gates.warnings(walk.run, walk.now) == ()

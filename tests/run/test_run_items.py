@@ -281,7 +281,7 @@ class TestMistakenStart:
     def test_readings_of_the_mistaken_start_do_not_count_for_the_next(self, walk: Walk) -> None:
         walk.to_started("inside")
         walk.do(intents.Measure("errors", 0))
-        walk.do(intents.Measure("uptime", 5))
+        walk.do(intents.Measure("uptime", 100))
         walk.do(intents.Revoke("inside/start", "too early"))
         walk.do(intents.StartPhase("inside"))
         assert {"unread:errors", "unread:uptime"} < set(walk.blockers())
@@ -296,8 +296,14 @@ class TestMigrationSteps:
         walk.do(intents.Waive("fill", "the table is empty"))
         assert walk.run.stage.id == "inside"
 
-    def test_wait_while_the_run_is_held(self, walk: Walk) -> None:
+    def test_done_in_a_hold_are_recorded_all_the_same(self, walk: Walk) -> None:
         walk.to("migration").do(intents.Hold("lunch"), by="bob")
+        assert walk.next().action == "release"
+        walk.sign("add-column")
+
+    def test_by_the_first_rules_a_hold_keeps_them_from_being_recorded(self) -> None:
+        walk = Walk(CANARY, rules=1).to("migration")
+        walk.do(intents.Hold("lunch"), by="bob")
         walk.refused(intents.Sign("add-column"), "bob .* holds the run.*\n.*Release")
         walk.do(intents.Release("back"))
         walk.sign("add-column")

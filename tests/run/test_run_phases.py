@@ -254,7 +254,9 @@ class TestReduce:
     def test_the_soak_begins_again(self) -> None:
         walk = Walk(CANARY).to_gate("some")
         walk.do(intents.Reduce("some", "errors"))
-        walk.sign("inside/flag/new-shop", "inside/flag/wallet").wait("59 min")
+        walk.sign("inside/flag/new-shop", "inside/flag/wallet").wait("2 h")
+        assert "soak" in walk.blockers(), "the later phase's flag is still on"
+        walk.sign("rollback/flag/late").wait("59 min")
         assert "soak" in walk.blockers()
         walk.wait("1 min")
         assert "soak" not in walk.blockers()

@@ -18,9 +18,9 @@ from rollout_tui.run import intents
 from rollout_tui.run.decide import decide
 from rollout_tui.run.evolve import begin, replay
 from rollout_tui.run.intents import Intent
-from rollout_tui.run.stages import Item, StageKind
-from rollout_tui.run.state import Run, Status, counts_as_open
-from tests.run.driver import PEOPLE, Walk, intent_of
+from rollout_tui.run.stages import Item, StageKind, counts_as_open
+from rollout_tui.run.state import Run, Status
+from tests.run.driver import PEOPLE, Walk
 from tests.run.moves import LARGEST, Move, play
 from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 
@@ -56,6 +56,7 @@ class Watch:
         self.passes_no_blocker_unnamed(happened)
         self.keeps_migration_in_order(happened)
         self.keeps_a_closed_run_closed(happened)
+        self.ends_nothing_in_breach(happened)
         self.voids_nothing_unnamed(happened)
         self.counts_what_is_open(walk.run)
         self.confirms_what_is_in_place_once(happened)
@@ -70,7 +71,7 @@ class Watch:
         step = self.walk.next()
         waits = step.action == "promote" and "soak" in self.blocked
         if step.action and not waits:
-            assert anyone(self.walk, intent_of(self.walk.run, step)), step
+            assert anyone(self.walk, self.walk.asked_by(step)), step
 
     def blocks_exactly_what_is_refused(self) -> None:
         walk, run = self.walk, self.walk.run
@@ -108,12 +109,22 @@ class Watch:
         item = run.sequence.items[happened.item]
         if item.step is None:
             return
-        assert run.held is None
+        assert not run.breached or isinstance(happened, ev.ItemWaived) or item.id in run.in_place
         steps = run.sequence.steps
         assert all(self.is_over(run, each) for each in steps[: steps.index(item)])
         if item.step.kind == "cleanup":
             validation = run.sequence.stage("post-deployment").items
             assert all(self.is_over(run, each) for each in validation)
+
+    def ends_nothing_in_breach(self, happened: ev.Event) -> None:
+        """Readings before the go are the baseline; from then on a breach keeps what it blocks from ending."""
+        before, now = self.was, self.walk.run
+        if not now.deployed:
+            assert not now.breached
+        if isinstance(happened, ev.RunClosed) and happened.outcome == "completed":
+            assert not before.breached
+        if before.position < now.position and before.stage.kind is StageKind.POST_DEPLOYMENT:
+            assert not now.breached
 
     def is_over(self, run: Run, item: Item) -> bool:
         state = run.state(item.id)

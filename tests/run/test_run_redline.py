@@ -201,10 +201,11 @@ class TestBehindTheRun:
         walk = Walk(ROLLING).to_gate("everyone")
         redline(walk, ("[[rollback]]", f"{STEP.format('add', 'Add')}[[rollback]]"))
         assert walk.run.stage.id == "everyone"
-        assert walk.blockers() == ["open:migration/add"]
+        assert walk.blockers() == ["open:migration/add", "soak"]
         assert walk.next().item == "migration/add"
         walk.sign("migration/add")
-        assert walk.blockers() == []
+        assert walk.blockers() == ["soak"], "what was soaked is another release"
+        assert walk.wait("15 min").blockers() == []
 
     def test_and_comes_first_where_no_phase_was_started(self) -> None:
         walk = Walk(ROLLING).to("everyone")

@@ -32,6 +32,11 @@ PHASE: Columns = (
         r"^(duration|soak( time)?|bake time|time|length|timeline|how long|hold|period)$",
     ),
     PlanField(
+        "after_breach", "What a breach does to the soak: pause stops it until a fine reading, restart begins it anew.",
+        ("restart", "pause"), TextForm.CHOICE, "After a breach", r"^(after (a )?breach|on (a )?breach)$",
+        r"^(after|on) (a )?breach$",
+    ),
+    PlanField(
         "audience", "Whom it exposes, with the share of users if there is one.",
         ("Internal team only", "25% of users"), TextForm.OWN, "Audience",
         r"\b(audience|users?|traffic|percent\w*|scope|targets?|who|reach|exposure|population|segment|groups?"

@@ -15,11 +15,9 @@ def handovers(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Each time that somebody took the lead whom nobody had offered it to."""
     past = PointInTime(entries)
     for entry in entries:
-        if isinstance(entry.event, ev.HandedOver):
-            offer = past.before(entry.seq).offer
-            if offer is None or not offer.is_for(entry.stamp.by):
-                text = f"{entry.stamp.by} took the lead over from {entry.event.before}, who had not offered it to them"
-                yield about(entry, Kind.HANDOVER, Severity.NOTE, text + because(entry.event.reason))
+        if isinstance(entry.event, ev.HandedOver) and not past.before(entry.seq).is_offered_to(entry.stamp.by):
+            text = f"{entry.stamp.by} took the lead over from {entry.event.before}, who had not offered it to them"
+            yield about(entry, Kind.HANDOVER, Severity.NOTE, text + because(entry.event.reason))
 
 
 FINDINGS = (handovers,)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...people import is_owner, same_person
+from ...people import is_owner, same_login, same_person
 from .. import events as ev
 from ..events import Entry
 from ..previous_attempt import in_place
-from ..stages import Item, StageKind, StageSequence
+from ..stages import Item, ItemKind, StageKind, StageSequence
 from ..state import Run, Status
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 
@@ -74,6 +74,10 @@ def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
                 # The second approval of a promotion is the promotion itself.
                 name = promoted_by[stage]
                 given.setdefault(name, []).append(entry)
+            case ev.PhaseStarted(stage=stage) if given.get(f"{stage}/start"):
+                # Somebody approved the start, and so was asked to be another one.
+                name = f"{stage}/start"
+                given[name].append(entry)
             case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
                 unconfirmed.discard(name)
                 given[name] = [each for each in given.get(name, []) if isinstance(each.event, ev.GatePromoted)]
@@ -91,10 +95,11 @@ def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         if name in unconfirmed:
             unconfirmed.remove(name)
         elif item is not None:
-            yield from _judge(item, given[name], asked=2 if name in promoted_by.values() else item.approvals)
+            by_two = name in promoted_by.values() or item.kind is ItemKind.START
+            yield from _judge(run, item, given[name], asked=2 if by_two else item.approvals)
 
 
-def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:
+def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:
     newest = given[-1]
     if asked < 2:
         return
@@ -103,8 +108,8 @@ def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]
     if owner and is_owner(newest.stamp.by, owner):
         text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
         yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
-    others = [each for each in given[:-1] if not same_person(each.stamp.by, newest.stamp.by)]
-    same = [each for each in others if _login(each) == _login(newest)]
+    others = [each for each in given[:-1] if not same_person(each.stamp.actor, newest.stamp.actor, run.identity)]
+    same = [each for each in others if same_login(each.stamp.actor, newest.stamp.actor)]
     if same:
         first = same[-1]
         origins = " and ".join(dict.fromkeys((first.stamp.origin, newest.stamp.origin)))
@@ -113,8 +118,45 @@ def _judge(item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]
         yield about(newest, Kind.ONE_LOGIN, Severity.SERIOUS, text)
 
 
-def _login(entry: Entry) -> str:
-    return entry.stamp.origin.rpartition("@")[0] or entry.stamp.origin
+def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each item that was signed off, and by none of those who are its owners."""
+    given: dict[str, list[Entry]] = {}
+    for entry in entries:
+        match entry.event:
+            case ev.ItemSigned(item=name):
+                given.setdefault(name, []).append(entry)
+            case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
+                given.pop(name, None)
+                continue
+            case _:
+                continue
+        item = run.sequence_at(entry.seq).items.get(name)
+        # A step that names no owner has the plan's: that says nothing of who should do it.
+        owner = "" if item is None else item.step.owner if item.step else item.owner
+        signed = given[name]
+        if item is None or not owner or len(signed) < item.approvals:
+            continue
+        if not any(is_owner(each.stamp.actor, owner) for each in signed):
+            who = " and ".join(dict.fromkeys(each.stamp.by for each in signed))
+            text = f"{who} signed an item of {owner}: {item.title}"
+            yield about(entry, Kind.OTHERS_ITEM, Severity.NOTE, text)
+
+
+def done_while_held(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each migration step that was done although the run was held, which keeps people from beginning one."""
+    held: Entry | None = None
+    for entry in entries:
+        match entry.event:
+            case ev.GateHeld() | ev.RollbackFinished(outcome="called-off"):
+                held = entry
+            case ev.GateReleased():
+                held = None
+            case ev.ItemSigned(item=name) if held is not None:
+                item = run.sequence_at(entry.seq).items.get(name)
+                if item is not None and item.step is not None:
+                    since = f"{held.stamp.by} held the run (#{held.seq})"
+                    text = f"{entry.stamp.by} signed the migration step {item.title} while {since}"
+                    yield about(entry, Kind.HELD, Severity.WARNING, text)
 
 
 def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:
@@ -159,4 +201,6 @@ FINDINGS = (
     waivers,
     deferrals,
     revocations,
+    others_items,
+    done_while_held,
 )

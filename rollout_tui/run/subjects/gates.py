@@ -10,7 +10,7 @@ from ..builder import Builder
 from ..stages import ItemKind, Stage, StageKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import Held, Passed
-from .phases import start_phase
+from .phases import follow_window, start_phase
 from .phrases import past, stage_title, why
 
 
@@ -54,6 +54,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     match event:
         case GatePromoted():
             run.gates[run.stage(event.stage).id] = Passed(mark, event.overrides, event.reason)
+            follow_window(run, event.overrides, mark)
         case PhaseReduced():
             _reduce(run, run.stage(event.to), mark, event.reason)
         case GateHeld():

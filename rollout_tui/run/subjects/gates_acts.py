@@ -71,7 +71,7 @@ def _go_gate(run: Run) -> Stage:
 
 def _promotable(run: Run, name: str, actor: Actor) -> Stage:
     stage = current_phase(run, name, "promoted")
-    if any(same_person(mark.by, actor) for mark in run.state(stage.approval_id).approvals):
+    if any(same_person(mark.actor, actor, run.identity) for mark in run.state(stage.approval_id).approvals):
         hint = "Someone else promotes it; to promote it yourself, revoke your approval and let someone else sign it."
         raise Refused(f"You approved the promotion of {stage.title}: it needs two people.", hint)
     return stage

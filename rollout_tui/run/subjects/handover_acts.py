@@ -64,7 +64,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
         case TakeOver():
             _check_take_over(run, "", now, actor)
             reason = intent.reason.strip()
-            if run.offer is None or not run.offer.is_for(actor):
+            if not run.is_offered_to(actor):
                 reason = need_reason(reason, f"Taking over from {run.lead}, who has not offered it to you,")
             # Every command decides, and only this one reads back.
             from ..read_back import read_back

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 from ...errors import Conflict, Refused
 from ...people import Actor, same_person
-from ..gates import unvalidated
+from ..exposure import approver_of_start, needs_second
+from ..gates import breaches, unvalidated
+from ..moment import Moment
 from ..previous_attempt import told
+from ..run_rules import BREACH_BLOCKS, HOLD_TAKES_RECORDS
 from ..stages import Item, ItemKind, StageKind
 from ..stamp import when_by
 from ..state import Run, Status
 
 
-def signable(run: Run, name: str, actor: Actor) -> Item:
+def signable(run: Run, name: str, now: Moment, actor: Actor) -> Item:
     item = run.sequence.find_item(name)
+    if item.kind is ItemKind.START and _approves_start(run, item, now):
+        return item
     if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET}:
         _need_its_rollback(run, item)
         return item
-    _need_open(run, item)
+    _need_open(run, item, now)
     state = run.state(item.id)
     if state.status is Status.SIGNED:
         raise Conflict(f"{item.title!r} is already signed, by {when_by(state.mark)}.", "Nothing more is needed.")
     if state.status is Status.WAIVED:
         raise Conflict(f"{item.title!r} was waived by {when_by(state.mark)}.", "Revoke the waiver first to sign it.")
-    if any(same_person(each.by, actor) for each in state.approvals):
+    if any(same_person(each.actor, actor, run.identity) for each in state.approvals):
         raise Refused(f"{item.title!r} has your approval already.", "Its second approval needs someone else.")
     if item.kind is ItemKind.APPROVAL:
         _need_other_than_promoter(run, item, actor)
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
+        _need_no_breach(run, item)
     return item
 
 
-def failable(run: Run, name: str) -> Item:
+def failable(run: Run, name: str, now: Moment) -> Item:
     item = run.sequence.find_item(name)
-    _need_open(run, item)
+    _need_open(run, item, now)
     state = run.state(item.id)
     if state.status in {Status.SIGNED, Status.WAIVED}:
         raise Refused(
@@ -51,6 +57,8 @@ def revocable(run: Run, name: str) -> tuple[Item, str]:
     if item.kind is ItemKind.TRIGGER:
         raise Refused("A trigger is not revoked.", "Clear it, with a reason.")
     if item.kind is ItemKind.START:
+        if state.status is Status.OPEN and state.approvals and item.stage not in run.phases:
+            return item, "approval"
         if run.stage.id != item.stage or not run.is_started(run.stage):
             title = run.sequence.stage(item.stage).title
             hint = "Only the phase that is open now can be taken back; later, reduce or roll back."
@@ -67,9 +75,9 @@ def revocable(run: Run, name: str) -> tuple[Item, str]:
     return item, was
 
 
-def waivable(run: Run, name: str) -> Item:
+def waivable(run: Run, name: str, now: Moment) -> Item:
     item = run.sequence.find_item(name)
-    _need_passable(run, item, "waived")
+    _need_passable(run, item, now, "waived")
     if item.id in run.in_place:
         hint = "Sign it to confirm that, or revoke it if it was undone since."
         raise Refused(f"{item.title!r} is {told(run, item.id)}: it can't be skipped.", hint)
@@ -78,11 +86,11 @@ def waivable(run: Run, name: str) -> Item:
     return item
 
 
-def deferrable(run: Run, name: str) -> Item:
+def deferrable(run: Run, name: str, now: Moment) -> Item:
     item = run.sequence.find_item(name)
     if item.kind not in {ItemKind.CHECK, ItemKind.CRITERION}:
         raise Refused(f"A {item.kind} can't be deferred.", "Only checklist items and success criteria can.")
-    _need_passable(run, item, "deferred")
+    _need_passable(run, item, now, "deferred")
     return item
 
 
@@ -94,7 +102,7 @@ def signs_follow_up(run: Run, name: str) -> bool:
     return item.kind is ItemKind.STEP and item in run.outstanding
 
 
-def _need_open(run: Run, item: Item) -> None:
+def _need_open(run: Run, item: Item, now: Moment) -> None:
     """Refuse what can't be dealt with by a person's word now, and say what comes first."""
     if item.kind is ItemKind.METRIC:
         raise Refused(f"{item.title!r} is a metric: it is measured, not signed.", "Measure it; fine or breach follows.")
@@ -103,6 +111,10 @@ def _need_open(run: Run, item: Item) -> None:
             f"{item.title!r} is a rollback trigger.", "Fire it if it was seen, clear it if it no longer counts."
         )
     if item.kind is ItemKind.START:
+        approved = approver_of_start(run, run.sequence.stage(item.stage), now.at)
+        if approved is not None:
+            hint = f"Someone else than {approved.by} starts the phase: start-phase {item.stage}."
+            raise Conflict(f"{item.title!r} is already approved, by {when_by(approved)}.", hint)
         raise Refused(f"{item.title!r} is not signed.", f"Start the phase: start-phase {item.stage}.")
     if run.rolling_back:
         raise Refused(f"{item.title!r} is frozen while the rollback is under way.", "Finish it, or call it off first.")
@@ -112,6 +124,8 @@ def _need_open(run: Run, item: Item) -> None:
     if run.sequence.index[stage.id] > run.position:
         if stage.kind is StageKind.CLEANUP:
             hint = f"Cleanup comes only after post-deployment validation (R7). Now: {run.stage.title}."
+            if run.stage.kind is StageKind.POST_DEPLOYMENT and not run.unresolved[run.stage.id] and run.breached:
+                hint = f"Validation ends with a fine reading of {' and '.join(run.breached)}, which is in breach."
         else:
             hint = f"{stage.title} opens when {_stage_before(run, stage.id)} is done. Now: {run.stage.title}."
         raise Refused(f"{item.title!r} is out of turn: {stage.title} is not open yet.", hint)
@@ -149,7 +163,7 @@ def _need_newest_step(run: Run, item: Item) -> None:
         )
 
 
-def _need_passable(run: Run, item: Item, done: str) -> None:
+def _need_passable(run: Run, item: Item, now: Moment, done: str) -> None:
     if item.proves:
         raise Refused(
             f"{item.title!r} can't be {done}: it proves {item.proves}, which a rule needs.",
@@ -157,15 +171,18 @@ def _need_passable(run: Run, item: Item, done: str) -> None:
         )
     if item.kind is ItemKind.APPROVAL:
         raise Refused(f"An approval can't be {done}.", "Someone signs it, or the promotion overrides it with a reason.")
-    _need_open(run, item)
+    _need_open(run, item, now)
     state = run.state(item.id)
     if state.status in {Status.SIGNED, Status.WAIVED}:
         raise Conflict(f"{item.title!r} is already {state.status}, by {when_by(state.mark)}.", "Revoke that first.")
 
 
 def _need_step_order(run: Run, item: Item) -> None:
-    """R7: schema, code, backfill, cleanup, each in its turn; cleanup only after validation; nothing while held."""
-    if run.held is not None:
+    """R7: schema, code, backfill, cleanup, each in its turn; cleanup only after validation.
+
+    By the first rules a hold kept what was done from being recorded.
+    """
+    if run.held is not None and run.started.rules < HOLD_TAKES_RECORDS:
         raise Refused(f"Migration steps wait: {when_by(run.held.mark)} holds the run.", "Release the hold first.")
     for earlier in run.sequence.steps[: run.sequence.steps.index(item)]:
         if not run.is_resolved(earlier):
@@ -182,9 +199,26 @@ def _need_step_order(run: Run, item: Item) -> None:
         )
 
 
+def _need_no_breach(run: Run, item: Item) -> None:
+    """What an earlier run left in place is confirmed whatever is read: nothing begins by that."""
+    found = breaches(run) if run.started.rules >= BREACH_BLOCKS and run.closed is None else ()
+    if found and item.id not in run.in_place:
+        names = " and ".join(each.subject for each in found)
+        raise Refused(
+            f"Migration steps wait: {found[0].text}.",
+            f"Mend it and measure again ({names}: a fine reading from anywhere ends it), or roll back.",
+        )
+
+
+def _approves_start(run: Run, item: Item, now: Moment) -> bool:
+    """Whether signing a start approves it: where two people are asked again before somebody starts the phase."""
+    stage = run.sequence.stage(item.stage)
+    return run.stage.id == stage.id and not run.rolling_back and needs_second(run, stage, now.at)
+
+
 def _need_other_than_promoter(run: Run, item: Item, actor: Actor) -> None:
     passed = run.gates.get(item.stage)
-    if passed is not None and same_person(passed.mark.by, actor):
+    if passed is not None and same_person(passed.mark.actor, actor, run.identity):
         raise Refused("You promoted this phase yourself.", "Its second approval needs someone else.")
 
 

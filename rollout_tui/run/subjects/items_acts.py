@@ -82,16 +82,16 @@ ACTIONS = (
         "sign",
         "Sign off",
         Sign,
-        lambda run, item, now, actor: signable(run, item, actor),
+        lambda run, item, now, actor: signable(run, item, now, actor),
         FieldKind.ITEM,
         typed_name=_typed_name,
         in_rollback=True,
         after_close=signs_follow_up,
     ),
-    Action("fail", "Fail", Fail, lambda run, item, now, actor: failable(run, item), FieldKind.ITEM),
+    Action("fail", "Fail", Fail, lambda run, item, now, actor: failable(run, item, now), FieldKind.ITEM),
     Action("revoke", "Revoke", Revoke, lambda run, item, now, actor: revocable(run, item), FieldKind.ITEM),
-    Action("waive", "Waive", Waive, lambda run, item, now, actor: waivable(run, item), FieldKind.ITEM),
-    Action("defer", "Defer", Defer, lambda run, item, now, actor: deferrable(run, item), FieldKind.ITEM),
+    Action("waive", "Waive", Waive, lambda run, item, now, actor: waivable(run, item, now), FieldKind.ITEM),
+    Action("defer", "Defer", Defer, lambda run, item, now, actor: deferrable(run, item, now), FieldKind.ITEM),
     Action(
         "note",
         "Note",
@@ -107,18 +107,18 @@ ACTIONS = (
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     match intent:
         case Sign():
-            return _sign(run, intent, actor)
+            return _sign(run, intent, now, actor)
         case Fail():
-            item = failable(run, intent.item)
+            item = failable(run, intent.item, now)
             return ItemFailed(item.id, need_reason(intent.reason, "Failing an item"))
         case Revoke():
             item, was = revocable(run, intent.item)
             return ItemRevoked(item.id, was, need_reason(intent.reason, "Revoking"))
         case Waive():
-            item = waivable(run, intent.item)
+            item = waivable(run, intent.item, now)
             return ItemWaived(item.id, need_reason(intent.reason, "Waiving"))
         case Defer():
-            return _defer(run, intent)
+            return _defer(run, intent, now)
         case Note():
             text = intent.text.strip()
             if not text:
@@ -152,8 +152,8 @@ def stands_for(event: Event, run: Run) -> Intent:
             assert_never(never)
 
 
-def _sign(run: Run, intent: Sign, actor: Actor) -> Event:
-    item, note = signable(run, intent.item, actor), intent.note.strip()
+def _sign(run: Run, intent: Sign, now: Moment, actor: Actor) -> Event:
+    item, note = signable(run, intent.item, now, actor), intent.note.strip()
     if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET} and run.rolling_back:
         return RollbackStepSigned(item.id, note)
     if item.id in run.in_place:
@@ -164,8 +164,8 @@ def _sign(run: Run, intent: Sign, actor: Actor) -> Event:
     return ItemSigned(item.id, note)
 
 
-def _defer(run: Run, intent: Defer) -> Event:
-    item = deferrable(run, intent.item)
+def _defer(run: Run, intent: Defer, now: Moment) -> Event:
+    item = deferrable(run, intent.item, now)
     to = run.sequence.find_stage(intent.to)
     place, own = run.sequence.index[to.id], run.sequence.index[item.stage]
     if place <= own or place < run.position:

@@ -8,9 +8,11 @@ from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
 from ..builder import Builder
+from ..run_rules import BREACH_BLOCKS
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit, ItemState, PhaseState, Status
+from ..window import WINDOW_ID
 from .phrases import LONGEST_SECONDS, past, span, stage_title, why
 
 
@@ -41,6 +43,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     match event:
         case PhaseStarted():
             start_phase(run, event.stage, mark, event.reason)
+            follow_window(run, event.overrides, mark)
         case SoakExtended():
             if event.stage not in run.phases:
                 raise DoesNotFit(f"there is no {event.stage!r}")
@@ -58,9 +61,16 @@ def start_phase(run: Builder, stage: str, mark: Mark, reason: str) -> None:
     run.phases[stage] = PhaseState(mark)
     for metric in run.sequence.metrics:
         run.readings.pop((stage, metric), None)
-    run.breached = frozenset()
-    run.unwell_since = mark.at if run.fired else None
+    if not run.goes_by(BREACH_BLOCKS):
+        run.breached.clear()
+    run.unwell_since = mark.at if run.is_unwell else None
     run.set(start.id, ItemState(Status.SIGNED, (mark,), mark, reason))
+
+
+def follow_window(run: Builder, overrides: tuple[str, ...], mark: Mark) -> None:
+    """Note the first decision that went past the maintenance window."""
+    if WINDOW_ID in overrides and run.past_window is None:
+        run.past_window = mark
 
 
 def words(event: Event, sequence: StageSequence) -> str:

@@ -6,9 +6,10 @@ from typing import assert_never
 
 from ...errors import Conflict, Refused, UsageError
 from ...frozen import dataclass
-from ...people import Actor
+from ...people import Actor, same_person
 from ...plan.quantities import Duration
 from ..action import Action, FieldKind, ask
+from ..exposure import approver_of_start
 from ..gates import start_blockers
 from ..moment import Moment
 from ..stages import Item, ItemKind, Stage, StageKind
@@ -50,11 +51,15 @@ def current_phase(run: Run, name: str, done: str) -> Stage:
     return stage
 
 
-def _startable(run: Run, name: str) -> Stage:
+def _startable(run: Run, name: str, now: Moment, actor: Actor) -> Stage:
     stage = phase_of(run, name)
     if run.is_started(stage):
         raise Conflict(f"{stage.title} was already started, by {when_by(run.phases[stage.id].started)}.")
     _need_turn(run, stage, "started")
+    approved = approver_of_start(run, stage, now.at)
+    if approved is not None and same_person(approved.actor, actor, run.identity):
+        hint = "Someone else starts it; to start it yourself, revoke your approval and let someone else sign it."
+        raise Refused(f"You approved the start of {stage.title}: it needs two people.", hint)
     return stage
 
 
@@ -77,7 +82,7 @@ def _need_turn(run: Run, stage: Stage, done: str) -> None:
 
 
 def _check_start(run: Run, name: str, now: Moment, actor: Actor) -> None:
-    stage = _startable(run, name)
+    stage = _startable(run, name, now, actor)
     need_overridable(start_blockers(run, now), f"Starting {stage.title}")
 
 
@@ -108,7 +113,7 @@ ACTIONS = (
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     match intent:
         case StartPhase():
-            stage, found = _startable(run, intent.stage), start_blockers(run, now)
+            stage, found = _startable(run, intent.stage, now, actor), start_blockers(run, now)
             overrides = need_clear_way(found, intent.override, intent.reason, f"Starting {stage.title}")
             return PhaseStarted(stage.id, overrides, intent.reason.strip() if overrides else "")
         case Extend():

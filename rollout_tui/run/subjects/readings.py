@@ -40,9 +40,9 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     metric, stage = run.metric(event.metric), run.stage(event.stage).id
     match event:
         case MetricMeasured():
-            breach = metric.threshold.breached_by(event.value)
-            run.readings[stage, event.metric] = Reading(event.value, breach, mark, event.note)
-            run.follow_health(mark, event.metric, breach)
+            reading = Reading(event.value, metric.threshold.breached_by(event.value), mark, event.note)
+            run.readings[stage, event.metric] = reading
+            run.follow_reading(event.metric, reading)
         case MetricUnread():
             run.readings[stage, event.metric] = Reading(None, False, mark, event.reason)
         case _ as never:

@@ -9,9 +9,10 @@ from typing import ClassVar, assert_never
 from ...frozen import dataclass
 from ..align_flags import align_flags
 from ..builder import Builder
+from ..run_rules import HEALTH
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
-from ..state import Chosen, DoesNotFit, Held, Rollback, RollbackOutcome
+from ..state import Chosen, DoesNotFit, Held, Rollback, RollbackOutcome, Status
 from .phrases import LONGEST_SECONDS, counted, span, why
 
 
@@ -43,6 +44,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     match event:
         case RollbackStarted():
             _begin(run, Chosen(event.scenario, stamp.when, mark, event.reason))
+            run.follow_health(mark)
         case RollbackFinished():
             if run.rollback is None:
                 raise DoesNotFit("no rollback is under way")
@@ -77,12 +79,18 @@ def _begin(run: Builder, chosen: Chosen) -> None:
 
 
 def _call_off(run: Builder, mark: Mark) -> None:
+    assert run.rollback is not None
+    undone = any(run.state(item).status is Status.SIGNED for item in run.rollback.items)
     run.rollback = None
     run.held = Held(mark, "rollback called off")
     align_flags(run)
     # Its steps say nothing of a later rollback; a reset stands for itself only where a reduction asked for it.
     run.reopen(item.id for path in run.sequence.rollback_paths for item in path.items)
     run.reopen(reset.id for reset in run.sequence.resets)
+    run.follow_health(mark)
+    if undone and run.goes_by(HEALTH):
+        # What its steps took back has to prove itself from the start.
+        run.soak_anew(mark)
 
 
 def words(event: Event, sequence: StageSequence) -> str:

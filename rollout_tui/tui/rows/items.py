@@ -56,7 +56,8 @@ def item_row(run: Run, item: Item, now: Moment) -> ListRow:
     glyph, style = GLYPHS[state.status]
     if state.status is Status.OPEN and state.approvals:
         glyph, style = "◐", "$warning"
-        word, more = (f"{len(state.approvals)} of {item.approvals} approvals", "$warning"), _owner(item)
+        count = f"{len(state.approvals)} of {item.approvals} approvals"
+        word, more = ("start approved" if item.kind is ItemKind.START else count, "$warning"), _owner(item)
     elif item.id in run.in_place:
         glyph, style = "◌", "$warning"
         word, more = ("in place", "$warning"), [(f", #{run.in_place[item.id]} of the run before", MUTED)]

@@ -229,7 +229,7 @@ class RunScreen(RunView):
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
         if run.closed is not None:
             titles.append(f"CLOSED: {run.closed.outcome}")
-        if run.offer is not None and run.offer.is_for(self.worker.operator) and run.closed is None:
+        if run.offer is not None and run.is_offered_to(self.worker.operator) and run.closed is None:
             titles.append(f"{run.offer.mark.by} offers the lead: press {press('run.lead', 'T')}")
         if self.worker.plan_file.state == "changed" and run.closed is None:
             titles.append(f"THE PLAN FILE CHANGED: press {press('run.redline', 'E')}")

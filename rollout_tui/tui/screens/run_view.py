@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from ...errors import RolloutError
 from ...run.briefing import receipt, status_paragraph
-from ...run.gates import Blocker, BlockerKind, blockers
+from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..host import Host, host_of
@@ -24,7 +24,7 @@ from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
 
 # What comes and goes with the time alone.
-_PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK})
+_PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK, BlockerKind.WINDOW, BlockerKind.APPROVAL})
 
 
 class RunView(Screen[None]):
@@ -139,7 +139,7 @@ class RunView(Screen[None]):
         elif item.metric is not None:
             self.action_measure()
         else:
-            self.recorder.do("start-phase" if item.kind is ItemKind.START else "sign")
+            self.recorder.do(self._meant("sign"))
 
     def action_act(self, name: str) -> None:
         """Open the form of an action, about the item under the cursor."""
@@ -264,14 +264,17 @@ class RunView(Screen[None]):
     def passing_blockers(self) -> list[Blocker]:
         """The blockers that come and go with the time alone."""
         worker = self.worker
-        return [each for each in blockers(worker.run, worker.moment()) if each.kind in _PASSING]
+        found = (*blockers(worker.run, worker.moment()), *start_blockers(worker.run, worker.moment()))
+        return [each for each in found if each.kind in _PASSING]
 
     def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
         """The action of the table of intents that a key means here."""
         run, item = self.worker.run, self.selected
         match action:
             case "sign" if item is not None:
-                return {ItemKind.START: "start-phase", ItemKind.METRIC: "measure"}.get(item.kind, "sign")
+                # A start that has to be approved first is signed, and somebody else starts the phase.
+                starts = item.kind is ItemKind.START and self.recorder.why_not("sign") is not None
+                return "start-phase" if starts else "measure" if item.metric is not None else "sign"
             case "hold":
                 return "release" if run.held is not None else "hold"
             case "lead":

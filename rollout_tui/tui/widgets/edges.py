@@ -7,9 +7,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from ...people import Actor
-from ...run.gates import warnings
 from ...run.moment import Moment
 from ...run.state import Run
+from ...run.window import warnings
 from ..host import host_of
 from ..styled import EMPTY, MUTED, Part, styled
 from .lines import Lines, SplitLine
