@@ -21,7 +21,7 @@ from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store, Unknown
 from tests.runs.contract_runs import BOB, NOON, append, note, start
 
-WRITERS, NOTES = 4, 6
+WRITERS, NOTES = 4, 12
 
 LoseAnswer = Callable[[Store, bool], None]
 """Let the answer to the next append of a store get lost, behind which the entry is kept or not."""
