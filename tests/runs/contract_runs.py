@@ -78,21 +78,27 @@ class RunsContract:
         assert len(runs.read(session.ref).entries) == 2
         assert list(runs.refs()) == [session.ref]
 
+    @pytest.mark.usefixtures("in_turns")
     def test_of_several_threads_that_start_one_id_one_has_it(self, runs: Runs) -> None:
-        started, together = replace(start(runs).run.started, run="2026-03-02-all-1"), Barrier(4)
+        together, first = Barrier(4), start(runs).run.started
+        ids = [f"2026-03-02-all-{number}" for number in range(1, 9)]
 
-        def begin(name: str) -> str:
-            together.wait(timeout=30)
-            try:
-                return runs.start(started, Stamp(NOON, name, f"{name}@host")).read(-1)[0].stamp.by
-            except Taken:
-                return ""
+        def begin(name: str) -> list[str]:
+            begun = []
+            for each in ids:
+                together.wait(timeout=30)
+                try:
+                    runs.start(replace(first, run=each), Stamp(NOON, name, f"{name}@host"))
+                except Taken:
+                    continue
+                begun.append(f"{each} by {name}")
+            return begun
 
         with ThreadPoolExecutor(4) as pool:
-            winners = list(filter(None, pool.map(begin, ("ann", "bob", "cy", "di"))))
-        (header,) = runs.read(runs.find(started.run)).entries
-        assert winners == [header.stamp.by]
-        assert header.event == started
+            begun = [each for found in pool.map(begin, ("ann", "bob", "cy", "di")) for each in found]
+        headers = [runs.read(runs.find(each)).entries[0] for each in ids]
+        assert sorted(begun) == [f"{each} by {header.stamp.by}" for each, header in zip(ids, headers, strict=True)]
+        assert headers[0].event == replace(first, run=ids[0])
 
     def test_what_can_t_be_read_back_starts_no_run(self, runs: Runs) -> None:
         started = replace(start(runs).run.started, run="2026-03-02-bad-1", plan_sha256="0" * 64)

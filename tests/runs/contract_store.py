@@ -21,7 +21,7 @@ from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store, Unknown
 from tests.runs.contract_runs import BOB, NOON, append, note, start
 
-WRITERS, NOTES = 4, 6
+WRITERS, NOTES = 4, 12
 
 LoseAnswer = Callable[[Store, bool], None]
 """Let the answer to the next append of a store get lost, behind which the entry is kept or not."""
@@ -151,6 +151,7 @@ class StoreContract:
         assert append(store, "x" * 1000).entry.seq == 1
         assert runs.verify(store.ref).holds
 
+    @pytest.mark.usefixtures("in_turns")
     def test_several_threads_make_one_chain(self, runs: Runs, ref: RunRef) -> None:
         together = Barrier(WRITERS)
 
