@@ -13,6 +13,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widgets import Input
 
 from ..errors import RolloutError
 from ..people import same_person
@@ -192,8 +193,15 @@ class RolloutApp(BaseApp):
         await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
-        """A grey key says why it can't act; asked here, where every key before this one has acted."""
-        if isinstance(self.screen, RunView) and self.screen.say_why_grey(event.key):
+        """A grey key says why it can't act; asked here, where every key before this one has acted.
+
+        So a character that comes here while a field has the focus was typed in one burst behind the key that opened
+        the field, and sent on before it had the focus: it is the field's.
+        """
+        if isinstance(self.focused, Input) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
+        elif isinstance(self.screen, RunView) and self.screen.say_why_grey(event.key):
             event.prevent_default()
 
     @on(Driver.SignalResume)

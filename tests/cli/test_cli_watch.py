@@ -122,6 +122,9 @@ class Followed:
     def __init__(self, folder: Path, run: str) -> None:
         self.out = b""
         self._terminal, terminal = pty.openpty()
+        # Not `select`: a worker of a whole suite may have more than a thousand files open.
+        self._poll = select.poll()
+        self._poll.register(self._terminal, select.POLLIN)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "rollout_tui", "status", run, "--watch"],
             stdin=terminal,
@@ -137,7 +140,7 @@ class Followed:
         fresh, limit = b"", time.monotonic() + 30
         while text not in fresh:
             assert time.monotonic() < limit, fresh
-            if select.select([self._terminal], [], [], 1)[0]:
+            if self._poll.poll(1000):
                 fresh += os.read(self._terminal, 65536)
         self.out += fresh
         return fresh

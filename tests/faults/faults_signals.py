@@ -37,6 +37,9 @@ class _Screen:
 
     def __post_init__(self) -> None:
         self._master, self._slave = pty.openpty()
+        # Not `select`: a worker of a whole suite may have more than a thousand files open.
+        self._poll = select.poll()
+        self._poll.register(self._master, select.POLLIN)
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         self.is_open = True
         self.process = subprocess.Popen(
@@ -91,7 +94,7 @@ class _Screen:
     def _read(self, seconds: float) -> None:
         if not self.is_open:
             time.sleep(seconds)
-        elif select.select([self._master], [], [], seconds)[0]:
+        elif self._poll.poll(seconds * 1000):
             self.shown += os.read(self._master, 65536)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import events
+
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.audit import AuditScreen, audited
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.widgets.filter import Filter
 from tests.runs import runs_folder
 from tests.tui.payloads import PAYLOADS, raw
 from tests.tui.stage import BOB, Show, Staged
@@ -71,3 +74,15 @@ async def test_a_run_under_way_is_read_in_the_same_look_and_left_again(staged: S
         assert REASON in show.text()
         await show.press("escape")
         assert isinstance(show.screen, RunScreen)
+
+
+async def test_a_word_typed_in_one_burst_behind_the_slash_reaches_the_filter(staged: Staged) -> None:
+    app = _app(staged)
+    async with app.run_test(size=(100, 30)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        # As a slow line or a busy machine hands them over: all at once, before the first has acted.
+        for key in ("slash", *"rolling"):
+            app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await show.settle()
+        assert app.screen.query_one(Filter).value == "rolling"
