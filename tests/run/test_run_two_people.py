@@ -140,6 +140,15 @@ class TestSomebodyElsesItem:
         assert (finding.severity, finding.seq, finding.by) == (Severity.NOTE, 1, by)
         assert finding.text == f"{by} signed an item of Dana Ruiz (QA) + Erik Lund: All tests passing"
 
+    def test_is_one_finding_for_who_did_however_much(self) -> None:
+        walk = Walk(self.OWNED.replace('id = "monitoring"\n', 'id = "monitoring"\nowner = "Erik Lund"\n', 1))
+        walk.do(intents.Sign("tests"), by="bob")
+        walk.do(intents.Sign("monitoring"), by="bob")
+        (finding,) = found(walk, Kind.OTHERS_ITEM)
+        assert (finding.seq, finding.by) == (1, "bob")
+        listed = "All tests passing (Dana Ruiz (QA) + Erik Lund, #1); Monitoring ready (Erik Lund, #2)"
+        assert finding.text == f"bob signed 2 items of others: {listed}"
+
     @pytest.mark.parametrize("by", ["Dana Ruiz", "dana", "ERIK LUND"])
     def test_is_not_what_an_owner_signs(self, by: str) -> None:
         walk = Walk(self.OWNED)

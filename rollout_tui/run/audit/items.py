@@ -119,8 +119,9 @@ def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[Aud
 
 
 def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
-    """Each item that was signed off, and by none of those who are its owners."""
+    """What was signed off by none of those who are its owners: one finding for each who did, however much it was."""
     given: dict[str, list[Entry]] = {}
+    found: dict[str, list[tuple[Entry, str, str]]] = {}
     for entry in entries:
         match entry.event:
             case ev.ItemSigned(item=name):
@@ -138,8 +139,13 @@ def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
             continue
         if not any(is_owner(each.stamp.actor, owner) for each in signed):
             who = " and ".join(dict.fromkeys(each.stamp.by for each in signed))
-            text = f"{who} signed an item of {owner}: {item.title}"
-            yield about(entry, Kind.OTHERS_ITEM, Severity.NOTE, text)
+            found.setdefault(who, []).append((entry, item.title, owner))
+    for who, [(entry, title, owner), *more] in found.items():
+        text = f"{who} signed an item of {owner}: {title}"
+        if more:
+            listed = "; ".join(f"{title} ({owner}, #{entry.seq})" for entry, title, owner in found[who])
+            text = f"{who} signed {len(more) + 1} items of others: {listed}"
+        yield about(entry, Kind.OTHERS_ITEM, Severity.NOTE, text)
 
 
 def done_while_held(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
