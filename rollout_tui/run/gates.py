@@ -246,7 +246,7 @@ def _window(run: Run, now: Moment) -> Iterator[Blocker]:
     """The first decision that goes past the window does so for the rest of the run."""
     outside = outside_window(run.plan, now.at)
     if outside and run.started.rules >= WINDOW and not run.started.rehearsal and run.past_window is None:
-        yield Blocker(BlockerKind.WINDOW, outside, "wait for it, or go past it with a reason, once for the whole run")
+        yield Blocker(BlockerKind.WINDOW, outside, "wait, or override it once for the run")
 
 
 def _second_starter(run: Run, now: Moment) -> Iterator[Blocker]:

@@ -92,7 +92,7 @@ class TestWindow:
             assert walk.do(intents.Go()) == ev.GatePromoted("pre-deployment")
             return
         refused = walk.refused(intents.Go(), "Go is blocked by 1 thing")
-        assert "  [window]: wait for it, or go past it with a reason" in refused.message
+        assert "  [window]: wait, or override it once for the run" in refused.message
         assert "--override" in str(refused.hint)
         walk.refused(intents.Go(("window",)), "An override needs a reason")
         assert walk.next().action == "go"
