@@ -10,6 +10,7 @@ the log: the other runs of its folder, and the jumps of a clock that nobody conf
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -73,22 +74,26 @@ class Judgement:
     misfit: tuple[int, str] | None = None
 
 
-def judge(entries: Sequence[Entry]) -> Judgement:
-    """Decide every entry again, by the rules that the log's header names."""
-    header = entries[0]
-    if not isinstance(header.event, RunStarted):
+def judge(entries: Sequence[Entry], by: int | None = None) -> Judgement:
+    """Decide every entry again by the rules that the log's header names, or by those of the number `by`."""
+    header, started = entries[0], entries[0].event
+    if not isinstance(started, RunStarted):
         return Judgement(unjudged_from=0)
-    rules, entry = header.event.rules, header
+    earlier = _EARLIER[:1] if started.rules >= ONE_MOMENT else _EARLIER
+    if by is not None:
+        started = replace(started, rules=by)
+        header = replace(header, event=started)
+    rules, entry = started.rules, header
     found: list[Inconsistency] = []
     try:
         builder = Builder(begin(header))
-        found += _judge_start(header, header.event)
+        found += _judge_start(header, started)
         for entry in entries[1:]:
             if isinstance(entry.event, Unknown):
                 return Judgement(rules, tuple(found), entry.seq)
             # A view of the run before the entry, which is as good as a copy until the entry is folded.
             if not isinstance(entry.event, Recovered):
-                found += _judge(builder.freeze(), entry)
+                found += _judge(builder.freeze(), entry, earlier)
             apply(builder, entry)
     except DoesNotFit as error:
         return Judgement(rules, tuple(found), misfit=(entry.seq, str(error)))
@@ -109,14 +114,14 @@ def _judge_start(header: Entry, event: RunStarted) -> Iterator[Inconsistency]:
         yield Inconsistency(0, event.kind, describe(header, sequence), _otherwise(different, event, decided))
 
 
-def _judge(run: Run, entry: Entry) -> Iterator[Inconsistency]:
+def _judge(run: Run, entry: Entry, moments: Sequence[timedelta]) -> Iterator[Inconsistency]:
     event, stamp = entry.event, entry.stamp
     jump = timedelta(0)
     if isinstance(event, ClockConfirmed):
         jump = timedelta(seconds=max(-LONGEST_SECONDS, min(LONGEST_SECONDS, event.seconds)))
     actor = stamp.actor
     allowed = ""
-    for earlier in _EARLIER[:1] if run.started.rules >= ONE_MOMENT else _EARLIER:
+    for earlier in moments:
         try:
             need_possible(run, stamp.happened, stamp.at)
             intent = _STANDS_FOR[type(event)](event, run)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from rollout_tui.run import events as ev
+from rollout_tui.run import intents
+from rollout_tui.run.audit import Kind, Severity, findings
 from rollout_tui.run.consistency import judge
+from rollout_tui.run.run_rules import RULES
 from rollout_tui.run.subjects.start_acts import Start
-from tests.run.driver import changed
+from tests.run.driver import NOON, Walk, changed
 from tests.run.forged import FORGED, POINTS, forged
 from tests.run.honest import Moving, honest_entries
-from tests.run.run_plans import CANARY
+from tests.run.run_plans import BLUE_GREEN, CANARY
 
 HONEST_RUNS = 250
 
@@ -79,3 +83,16 @@ def test_a_start_past_a_rule_that_it_did_not_name_is_told() -> None:
     assert event.overrides == ("R8",)
     (found,) = judge([replace(walk.header, event=replace(event, overrides=()))]).found
     assert "breaks 1 of its rules" in found.allowed
+
+
+def test_an_honest_run_of_the_version_before_follows_by_its_own_rules_and_todays_are_a_finding() -> None:
+    walk = Walk(BLUE_GREEN, rules=1).to_next("go")
+    walk.at = NOON + timedelta(days=30)
+    walk.do(intents.Go())
+    assert judge(walk.entries).found == ()
+    (late,) = judge(walk.entries, RULES).found
+    assert late.seq == walk.entries[-1].seq
+    assert "outside the maintenance window" in late.allowed
+    (finding,) = [each for each in findings(walk.run, walk.entries) if each.kind is Kind.TODAYS_RULES]
+    assert (finding.severity, finding.seq) == (Severity.NOTE, late.seq)
+    assert Kind.DOES_NOT_FOLLOW not in {each.kind for each in findings(walk.run, walk.entries)}

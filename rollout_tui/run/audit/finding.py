@@ -22,6 +22,7 @@ class Kind(StrEnum):
     """What a finding is about."""
 
     DOES_NOT_FOLLOW = "does not follow"
+    TODAYS_RULES = "today's rules"
     OVERRIDE = "override"
     EMERGENCY = "emergency"
     WAIVER = "waiver"
