@@ -71,10 +71,9 @@ class Session:
         """Do what the intent asks and give its entry, which is kept for good.
 
         `sees` is the head that the operator had before them, where that is not the run's own; `evidence` the path of a
-        file to keep with the entry. Raises Refused or
-        UsageError if the run does not allow it, RolloutError if it could not be recorded; the run is then as it was,
-        but for what others recorded meanwhile. Unsynced where it is unknown whether it was recorded: nothing more can
-        be recorded then.
+        file to keep with the entry. Raises Refused or UsageError if the run does not allow it, RolloutError if it could
+        not be recorded; the run is then as it was, but for what others recorded meanwhile. Unsynced where it is unknown
+        whether it was recorded: nothing more can be recorded then.
         """
         self._send_pending()
         sees = sees or self.run.head

@@ -92,11 +92,6 @@ def place_words(words: bytes, seq: int, prev: str) -> bytes:
     return seal(words + chain_lines(seq, prev).encode())
 
 
-def encode_event(event: Event, stamp: Stamp, *, sees: str, seq: int, prev: str) -> bytes:
-    """Give the whole block of an event."""
-    return place_words(encode_words(event, stamp, sees), seq, prev)
-
-
 def decode(block: bytes, *, seq: int, prev: str) -> Entry:
     """Give the entry of the block that should be number `seq` behind `prev`; NotCanonical where it is not."""
     before = block[:-_HASH_LINE_SIZE]

@@ -10,13 +10,14 @@ from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
 
-from rollout_tui.journal.blocks import encode_event, encode_header
+from rollout_tui.journal.blocks import encode_header
 from rollout_tui.plan import toml
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
 from rollout_tui.run.gates import blockers
 from rollout_tui.runs.folder import FolderRuns
+from tests.journal.chained import encode_event
 
 PLAN = Path(__file__).parents[2] / "plans" / "checkout.toml"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

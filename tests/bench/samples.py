@@ -8,7 +8,6 @@ from itertools import count, islice
 from pathlib import Path
 
 from rollout_tui.clock import Clock, SystemClock
-from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run.events import Event, ItemRevoked, ItemSigned, MetricMeasured, NoteAdded, Stamp
@@ -16,6 +15,7 @@ from rollout_tui.run.intents import Go, Intent, Sign, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.session import Session
+from tests.journal.chained import encode_event
 from tests.runs import runs_folder
 
 CHECKOUT = Path(__file__).parents[2] / "plans" / "checkout.toml"

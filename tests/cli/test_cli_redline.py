@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.journal.blocks import encode_event
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.events import PlanRedlined, RunStarted, Stamp
 from rollout_tui.run.subjects.start_acts import Start
 from tests.cli.program import PLAN, START, Program
+from tests.journal.chained import encode_event
 from tests.runs import runs_folder
 
 LONGER = ('duration = "2 h"', 'duration = "3 h"')

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollout_tui.errors import RolloutError
-from rollout_tui.journal.blocks import decode, encode_event, encode_header
+from rollout_tui.journal.blocks import decode, encode_header
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS
 from rollout_tui.journal.values import hides, unsafe_beyond_ascii
@@ -29,6 +29,7 @@ from rollout_tui.run.events import (
     Stamp,
 )
 from rollout_tui.runs.file_store import FileStore, create
+from tests.journal.chained import encode_event
 from tests.journal.journal_samples import ALICE, STARTED, Sample, add, make
 
 HOSTILE = st.text(

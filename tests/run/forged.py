@@ -8,14 +8,13 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui.journal.blocks import encode_event, encode_header
-from rollout_tui.journal.chain import Chain
 from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.decide import decide
 from rollout_tui.run.state import Outcome
 from rollout_tui.run.subjects.start_acts import Start
+from tests.journal.chained import chained
 from tests.run.driver import Walk
 from tests.run.honest import Moving
 from tests.run.run_plans import BLUE_GREEN, CANARY
@@ -310,15 +309,7 @@ def forged(name: str) -> list[ev.Entry]:
 
 def forged_log(folder: Path, name: str) -> tuple[Path, ev.Entry]:
     """Write a forged log, its chain as good as any, and give it with its impossible entry."""
-    header, *rest = forged(name)
-    assert isinstance(header.event, ev.RunStarted)
-    digest = sha256("\n".join(header.event.plan).encode()).hexdigest()
-    blocks, chain = [encode_header(replace(header.event, plan_sha256=digest), header.stamp)], Chain()
-    chain.extend(blocks[0])
-    for entry in rest:
-        blocks.append(encode_event(entry.event, entry.stamp, sees=chain.head, seq=entry.seq, prev=chain.head))
-        chain = Chain()
-        chain.extend(b"".join(blocks))
+    entries = forged(name)
     path = folder / "forged.toml"
-    path.write_bytes(b"".join(blocks))
-    return path, rest[-1]
+    path.write_bytes(chained(entries))
+    return path, entries[-1]

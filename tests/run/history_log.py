@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from rollout_tui.journal.blocks import encode_event, encode_header
+from rollout_tui.journal.blocks import encode_header
 from rollout_tui.run import events as ev
 from rollout_tui.run.events import Entry, Event, RunClosed, RunStarted, Stamp
+from tests.journal.chained import encode_event
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ITEMS = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import MISSING, replace
+from dataclasses import MISSING
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from rollout_tui.journal.blocks import encode_event, encode_header
 from rollout_tui.journal.shapes import KINDS, Field, fields_of
 from rollout_tui.run import events as ev
+from tests.journal.chained import chained
 from tests.run.driver import Walk
 from tests.run.forged import POINTS
 
@@ -34,12 +34,7 @@ def impossible_log(seed: int) -> bytes:
     walk = POINTS[chance.choice(list(POINTS))]()
     header = walk.entries[0].event
     assert isinstance(header, ev.RunStarted)
-    digest = sha256("\n".join(header.plan).encode()).hexdigest()
-    data = encode_header(replace(header, plan_sha256=digest), walk.entries[0].stamp)
-    for entry in [*walk.entries[1:], *_entries(chance, walk, header)]:
-        head = data[-66:-2].decode()
-        data += encode_event(entry.event, entry.stamp, sees=head, seq=entry.seq, prev=head)
-    return data
+    return chained([*walk.entries, *_entries(chance, walk, header)])
 
 
 def _entries(chance: random.Random, walk: Walk, header: ev.RunStarted) -> list[ev.Entry]:
