@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
+from ..errors import Refused
 from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
 from ..run.wording import describe
@@ -55,9 +57,29 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
     warn(session)
     happened = claimed_time(arguments.happened, session.moment().at)
-    entry = session.act(intent, happened, evidence=arguments.evidence)
-    _print(session, entry, as_json=arguments.json)
+    try:
+        entry = session.act(intent, happened, evidence=arguments.evidence)
+    except Refused as refusal:
+        found = _recorded_before(session, intent, arguments.evidence)
+        if found is None:
+            raise refusal
+        _print(session, found, as_json=arguments.json, again=True)
+    else:
+        _print(session, entry, as_json=arguments.json)
     return 0
+
+
+def _recorded_before(session: Session, intent: Any, evidence: str) -> Entry | None:
+    """Give the entry by which this operator recorded just this before, with the same file, if it stands."""
+    from hashlib import sha256
+
+    from ..run.already import already_recorded
+
+    found = already_recorded(session.entries, session.run, intent, session.operator)
+    file = evidence or getattr(intent, "evidence", "")
+    if found is not None and file and sha256(Path(file).expanduser().read_bytes()).hexdigest() != found.extras.evidence:
+        return None
+    return found
 
 
 def _action(parser: argparse.ArgumentParser) -> Action:
@@ -80,9 +102,9 @@ def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
         parser.add_argument(option, metavar=metavar, help=asked.label, required=asked.required, default=asked.default)
 
 
-def _print(session: Session, entry: Entry, *, as_json: bool) -> None:
+def _print(session: Session, entry: Entry, *, as_json: bool, again: bool = False) -> None:
     run = session.run
-    told = _read_back(session, entry)
+    told = () if again else _read_back(session, entry)
     if as_json:
         recorded: dict[str, Any] = {
             "run": run.id,
@@ -93,11 +115,13 @@ def _print(session: Session, entry: Entry, *, as_json: bool) -> None:
             "by": entry.stamp.by,
             "words": describe(entry, run.sequence_at(entry.seq)),
         }
+        if again:
+            recorded["again"] = True
         say_json(recorded | {"open": list(told)} if told else recorded)
     else:
         for line in told:
             say(f"  {line}")
-        say(receipt(run, entry))
+        say(receipt(run, entry, again=again))
     tell(f"next: {upcoming(run, session.moment())}")
 
 

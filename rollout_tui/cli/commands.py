@@ -76,8 +76,8 @@ Runs live in ./runs, or --runs DIR, or ROLLOUT_RUNS. A RUN is its id, a unique b
 The operator is --as, else ROLLOUT_OPERATOR, else git's user name, else the login name.
 
 exit codes: 0 done, 1 failure, 2 usage or invalid plan, 3 incomplete or blocked, 4 rolled back or aborted,
-            5 conflict or locked, 6 damaged or altered log, 7 whole, but an entry does not follow from the run,
-            128+n signal
+            5 locked or unreachable, 6 damaged or altered log, 7 whole, but an entry does not follow from the run,
+            8 conflict: somebody did it already, 128+n signal
 """
 
 

@@ -29,9 +29,10 @@ def upcoming(run: Run, now: Moment) -> str:
     return f"{step.text}  [{step.item}]" if step.item else step.text
 
 
-def receipt(run: Run, entry: Entry) -> str:
+def receipt(run: Run, entry: Entry, *, again: bool = False) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
-    return f"recorded {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence_at(entry.seq))}"
+    recorded = "already recorded" if again else "recorded"
+    return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence_at(entry.seq))}"
 
 
 def second_attempt(run: Run) -> list[str]:

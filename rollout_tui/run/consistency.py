@@ -35,7 +35,7 @@ class _StandsFor(Protocol):
     def __call__(self, event: Any, run: Run) -> Intent: ...
 
 
-_STANDS_FOR: dict[type[Event], _StandsFor] = {
+STANDS_FOR: dict[type[Event], _StandsFor] = {
     kind: each.stands_for for each in SUBJECTS for kind in getattr(each.Event, "__args__", (each.Event,))
 }
 
@@ -124,7 +124,7 @@ def _judge(run: Run, entry: Entry, moments: Sequence[timedelta]) -> Iterator[Inc
     for earlier in moments:
         try:
             need_possible(run, stamp.happened, stamp.at)
-            intent = _STANDS_FOR[type(event)](event, run)
+            intent = STANDS_FOR[type(event)](event, run)
             decided = decide(
                 run, intent, Moment(stamp.at - earlier, jump, stamp.boot, stamp.up_ms), actor, stamp.happened
             )
