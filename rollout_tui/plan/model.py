@@ -44,6 +44,7 @@ class Header:
     ticket: str = ""
     change_size: Literal["small", "large"] = "small"
     links: tuple[str, ...] = ()
+    not_placeholders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

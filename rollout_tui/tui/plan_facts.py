@@ -41,6 +41,8 @@ def _strategy(plan: Plan) -> Iterator[Fact]:
     yield _named(("strategy", "database_migration"), "Database", backfill)
     for place, link in enumerate(header.links):
         yield _named(("plan", "links", place), "Link" if not place else "", link)
+    if meant := header.not_placeholders:
+        yield _named(("plan", "not_placeholders"), "Meant as it stands", ", ".join(meant))
 
 
 def _named(path: KeyPath, name: str, value: str, more: str = "") -> Fact:

@@ -8,9 +8,11 @@ from textual.content import Content
 
 from ..errors import RolloutError
 from ..frozen import dataclass
+from ..plan.finding import Finding
 from ..plan.mistakes import KeyPath, PlanError, describe, write_path
 from ..plan.model import Plan
-from ..plan.rules import FILLED_IN, PLACEHOLDER_RULE, RULES, Finding, Rule
+from ..plan.placeholders import PLACEHOLDER_RULE
+from ..plan.rules import FILLED_IN, RULES, Rule
 from ..plan.sections import SECTIONS
 from .plan_facts import FACTS, Fact
 from .rows.row import ListRow

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from rollout_tui.plan import ids
 from rollout_tui.plan.drafts import from_older, from_template
 from rollout_tui.plan.model import Plan, Window
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.placeholders import placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.plan.toml import LoadedPlan, load, parse
 from tests.plan.plan_strategies import as_document, plans
 

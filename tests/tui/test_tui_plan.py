@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.placeholders import placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.start import StartForm

@@ -65,6 +65,11 @@ HEADER: Columns = (
         labels=r"^(links?|references?|related documents?|docs|documents)$",
         is_link=True,
     ),
+    PlanField(
+        "not_placeholders", "Words in brackets that are meant as they stand, such as a region or a label.",
+        (["[EU]", "[manual]"],), TextForm.TEXTS, heading="Not placeholders",
+        labels=r"^not placeholders$",
+    ),
 )  # fmt: skip
 
 STRATEGY: Columns = (

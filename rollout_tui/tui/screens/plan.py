@@ -13,9 +13,11 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from ...errors import Refused, RolloutError
+from ...plan.finding import Finding
 from ...plan.mistakes import KeyPath
 from ...plan.model import Plan
-from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
+from ...plan.placeholders import placeholders
+from ...plan.rules import check
 from ..host import host_of
 from ..keys.binding import key, press
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
@@ -200,7 +202,7 @@ class PlanFileScreen(PlanScreen):
             self._shown = of_plan(found.plan, self._findings, _places(found.text, self._findings))
 
     def _left_open(self) -> list[Finding]:
-        return [each for each in self._findings if each.rule == PLACEHOLDER_RULE]
+        return [each for each in self._findings if not each.overridable]
 
 
 def _found_in(plan: Plan) -> tuple[Finding, ...]:
