@@ -32,7 +32,7 @@ def aborted(text: str, stage: str) -> Walk:
 
 
 def attempt(before: Run, text: str, asked: Start = Start()) -> ev.RunStarted:  # noqa: B008
-    return start(build(tomllib.loads(text)), text, "0" * 64, asked, (), before)
+    return start(build(tomllib.loads(text)), text, "0" * 64, asked, before=before)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ FOLLOW_UP = intents.Close("done so far", "dana", "2026-05-01", "OPS-9")
 
 
 def starts(text: str, asked: Start, unfinished: tuple[str, ...] = ()) -> ev.RunStarted:
-    return start(build(tomllib.loads(text)), text, "0" * 64, asked, unfinished)
+    return start(build(tomllib.loads(text)), text, "0" * 64, asked, (unfinished, ()))
 
 
 NO_CHANNEL = ROLLING.replace('channel = "pager"\n', "")
