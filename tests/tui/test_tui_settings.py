@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -114,6 +115,11 @@ def test_a_file_that_is_no_text_is_a_mistake_an_empty_one_is_none(bytes_: bytes,
     assert settings.load(path).mistakes == ()
     path.write_bytes(bytes_)
     assert settings.load(path).mistakes == ((f"{path}: this is not UTF-8 text.",) if bytes_ else ())
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.toml")
+    assert "this is no file" in settings.load(tmp_path / "config.toml").mistakes[0]
 
 
 def test_a_folder_in_its_place_is_a_mistake(tmp_path: Path) -> None:
