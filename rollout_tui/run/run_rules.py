@@ -34,5 +34,8 @@ EVIDENCE_OF_ANY = 2
 CLAIMED_TIME = 2
 """What is claimed to have happened earlier did not happen before the run began."""
 
-RULES = 2
+NOTE_AFTER_CLOSE = 3
+"""A closed run takes notes, which say that they came after."""
+
+RULES = 3
 """The number that a run gets that starts today."""

@@ -57,11 +57,12 @@ class ItemDeferred:
 
 @dataclass(frozen=True)
 class NoteAdded:
-    """A note on an item, or on the run where `item` is empty."""
+    """A note on an item, or on the run where `item` is empty; `after_close` says that the run was over by then."""
 
     kind: ClassVar[str] = "note_added"
     text: str
     item: str = ""
+    after_close: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def words(event: Event, sequence: StageSequence) -> str:
         case ItemDeferred():
             return f"deferred to {stage_title(sequence, event.to)}: {title}{why(event.reason)}"
         case NoteAdded():
-            return f"note on {title}: {event.text}" if event.item else f"note: {event.text}"
+            about = f" on {title}" if event.item else ""
+            return f"note{' after the close' if event.after_close else ''}{about}: {event.text}"
         case _ as never:
             assert_never(never)

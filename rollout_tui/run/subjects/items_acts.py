@@ -10,6 +10,7 @@ from ...people import Actor
 from ..action import Action, FieldKind, ask
 from ..moment import Moment
 from ..previous_attempt import told
+from ..run_rules import NOTE_AFTER_CLOSE
 from ..stages import ItemKind
 from ..state import Run
 from .guards import need_reason, need_typed
@@ -100,6 +101,7 @@ ACTIONS = (
         FieldKind.ITEM,
         in_rollback=True,
         after_rollback=True,
+        after_close=lambda run, item: run.started.rules >= NOTE_AFTER_CLOSE,
     ),
 )
 
@@ -123,7 +125,8 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             text = intent.text.strip()
             if not text:
                 raise Refused("The note is empty.", "Write something, or leave it.")
-            return NoteAdded(text, run.sequence.find_item(intent.item).id if intent.item else "")
+            about = run.sequence.find_item(intent.item).id if intent.item else ""
+            return NoteAdded(text, about, after_close=run.closed is not None)
         case _ as never:
             assert_never(never)
 

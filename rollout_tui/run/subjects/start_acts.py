@@ -141,5 +141,5 @@ def uncovered_findings(findings: Sequence[Finding], override: Sequence[str]) -> 
 
 
 def breaks_rules(findings: Sequence[Finding], hint: str) -> Refused:
-    listed = "\n".join(f"  {each.rule}: {each.message}" for each in findings)
+    listed = "\n".join(f"  {each.rule}: {each.message} {each.hint}" for each in findings)
     return Refused(f"The plan breaks {len(findings)} of its rules:\n{listed}", hint)
