@@ -94,7 +94,7 @@ def _to_the_end(rollout: Program, run: str) -> None:
     assert "--confirm" in rollout.refused("sign", run, "drop-old", code=2)
     rollout("sign", run, "drop-old", "--confirm", "drop-old")
     rollout("close", run, "--note", "All well.")
-    assert "closed (completed)" in rollout.refused("measure", run, "error-rate", "0.3")
+    assert "closed (completed)" in rollout.refused("measure", run, "error-rate", "0.7")
     assert "note after the close: found a week later" in rollout("note", run, "found a week later")
     assert rollout.json("verify", run)[0]["verdict"] == "whole"
 
