@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from textual.content import Content
 
 from ...run.condition import Condition, Rank
 from ..alarm import mark_frame
 from ..host import host_of
-from ..keys.binding import press, press_next
+from ..keys.binding import NEXT, press, press_next
 from ..run_worker import Update
-from ..styled import EMPTY, MUTED, Part, styled
+from ..styled import EMPTY, MUTED, Part, spread, styled
 from .lines import SplitLine
 
 GLYPHS = {Rank.ATTENTION: "◆", Rank.ALARM: "▲", Rank.ROLLBACK: "↩"}
@@ -25,14 +26,21 @@ class ConditionLine(SplitLine):
         self._rank(found)
         style = "bold" if found.rank is Rank.ATTENTION else ""
         left: list[Part] = [(f" {GLYPHS[found.rank]} {found.text}", style)]
-        if found.rank is Rank.ATTENTION and next_step:
-            left.append((f"  next: {next_step}", MUTED))
+        if found.rank is not Rank.ALARM and next_step:
+            left.append((f"  next: {next_step}", MUTED if found.rank is Rank.ATTENTION else ""))
         self.show(styled(*left), styled((f"{self._helps(found, elsewhere)} ", style)))
 
     def calm(self, left: Content, right: Content = EMPTY) -> None:
         """Show what else there is to say."""
         self._rank(Condition())
         self.show(left, right)
+
+    def render(self) -> Content:
+        """In two lines where the style gives it two: the reason on the first, the keys on the second."""
+        width, height = self.size
+        if height < 2:
+            return super().render()
+        return Content("\n").join([self._left.truncate(width, ellipsis=True), spread(EMPTY, self._right, width)])
 
     def _rank(self, found: Condition) -> None:
         for rank in GLYPHS:
@@ -50,7 +58,10 @@ class ConditionLine(SplitLine):
 
 
 class RunCondition(ConditionLine):
-    """The condition on a screen that shows a run but does not follow it: there while it is not calm."""
+    """The condition on a screen that shows a run but does not follow it: there while it is not calm.
+
+    It names the keys that act on that screen.
+    """
 
     def on_mount(self) -> None:
         worker = host_of(self).worker
@@ -66,4 +77,6 @@ class RunCondition(ConditionLine):
         self.display = found.rank is not Rank.CALM
         mark_frame(self.screen.query_one("#frame"), found)
         if self.display:
-            self.warn(found)
+            bound = {each.binding.id for each in self.screen.active_bindings.values()}
+            helps = tuple(each for each in found.helps if NEXT.get(each[0], ("",))[0] in bound)
+            self.warn(replace(found, helps=helps))
