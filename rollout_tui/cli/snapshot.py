@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..report.json_values import blocker_object, iso
+from ..report.json_values import blocker_object, condition_object, iso
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.next import next_step
@@ -14,10 +14,14 @@ from ..run.stages import Item, Stage
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.window import warnings
+from ..runs.ranked import ranked
 
 
-def snapshot(run: Run, now: Moment) -> dict[str, Any]:
-    """Give the run as plain values: times in UTC as ISO 8601, spans in seconds, nothing left out where it is empty."""
+def snapshot(run: Run, now: Moment, problem: str = "") -> dict[str, Any]:
+    """Give the run as plain values: times in UTC as ISO 8601, spans in seconds, nothing left out where it is empty.
+
+    `problem` is what is wrong with the log.
+    """
     step = next_step(run, now)
     return {
         "run": run.id,
@@ -33,6 +37,7 @@ def snapshot(run: Run, now: Moment) -> dict[str, Any]:
         "offer": _mark(run.offer.mark) | {"to": run.offer.to or None, "note": run.offer.note} if run.offer else None,
         "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
         "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
+        "condition": condition_object(ranked(run, now, problem)),
         "stage": run.stage.id,
         "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
         "held": _mark(run.held.mark) | {"reason": run.held.reason} if run.held else None,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..run.condition import Condition
     from ..run.gates import Blocker
 
 
@@ -28,4 +29,14 @@ def blocker_object(each: Blocker) -> dict[str, Any]:
         "text": each.text,
         "remedy": each.remedy,
         "overridable": each.overridable,
+    }
+
+
+def condition_object(found: Condition) -> dict[str, Any]:
+    return {
+        "rank": str(found.rank),
+        "text": found.text or None,
+        "item": found.subject or None,
+        "helps": [{"action": action, "does": does} for action, does in found.helps],
+        "more": found.more,
     }

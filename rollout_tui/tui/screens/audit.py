@@ -21,9 +21,11 @@ from ...run.wording import describe
 from ..keys.binding import key
 from ..rows.row import ListRow, section
 from ..styled import MUTED, styled
+from ..widgets.condition_line import RunCondition
 from ..widgets.filter import Filter
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -35,12 +37,16 @@ _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "
 
 @dataclass(frozen=True)
 class Log:
-    """A log to be read: the run, its entries, and what verifying its bytes came to, in words."""
+    """A log to be read: the run, its entries, and what verifying its bytes came to, in words.
+
+    `is_live` is the log of the run that is open, whose condition is shown over it.
+    """
 
     run: Run
     entries: Sequence[Entry]
     proof: str
     holds: bool
+    is_live: bool = False
 
 
 def audited(log: ReplayedLog, verification: Verification) -> Log:
@@ -67,11 +73,14 @@ class AuditScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
+        if self._log.is_live:
+            yield RunCondition()
         yield SplitLine(id="next")
         with Vertical(id="frame"):
             yield RowList(id="items")
             yield Lines(id="audit-detail")
         yield Filter(id="filter", placeholder="a word: bob, waived, Phase 2 …")
+        yield NoticeLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

@@ -22,8 +22,10 @@ from ..host import host_of
 from ..keys.binding import key, press
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
 from ..styled import EMPTY, MUTED, Part, styled
+from ..widgets.condition_line import RunCondition
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -43,20 +45,24 @@ class PlanScreen(Screen[None]):
 
     def __init__(self, origin: str) -> None:
         super().__init__()
+        self._is_live = False
         self._origin = origin
         self._shown = Shown(EMPTY, [], {})
         self._part = ""
         self._lines: dict[str, Line] = {}
 
     @classmethod
-    def of_run(cls, run: str, plan: Plan) -> PlanScreen:
-        """Show the plan as a run follows it."""
+    def of_run(cls, run: str, plan: Plan, *, is_live: bool = False) -> PlanScreen:
+        """Show the plan as a run follows it, under the condition of that run where it is live: the one that is open."""
         screen = cls(f"as {run} follows it")
+        screen._is_live = is_live
         screen._shown = of_plan(plan, _found_in(plan), {})
         return screen
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
+        if self._is_live:
+            yield RunCondition()
         yield SplitLine(id="next")
         with Horizontal(id="frame"):
             yield RowList(id="parts")
@@ -64,6 +70,7 @@ class PlanScreen(Screen[None]):
                 yield SplitLine(id="stage-title")
                 yield RowList(id="items")
                 yield Lines(id="plan-detail")
+        yield NoticeLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

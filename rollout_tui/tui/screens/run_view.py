@@ -17,8 +17,10 @@ from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..host import Host, host_of
-from ..keys.binding import press
+from ..keys.binding import press, press_next
+from ..keys.meaning import meant
 from ..keys.run import RUN_KEYS
+from ..notices import COPIED
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
@@ -86,8 +88,8 @@ class RunView(Screen[None]):
         self.repaint()
 
     def _each_second(self) -> None:
-        """Go on with the time, but not below a form: all that shines through it would be drawn again each second."""
-        if self.is_on_top:
+        """Go on with the time, below a dialog too: who fills in a form has to see how long a soak still takes."""
+        if self._is_shown:
             self.tick()
 
     def tick(self) -> None:
@@ -138,8 +140,22 @@ class RunView(Screen[None]):
             self.say_refused(RolloutError("Nothing is under the cursor.", "Move to an item first."))
         elif item.metric is not None:
             self.action_measure()
+        elif item.kind is ItemKind.START and self.recorder.why_not("sign"):
+            if not self.recorder.refuses("start-phase"):
+                hint = f"Press {press_next('start-phase')}: it names whom that exposes, and asks once."
+                self.say_refused(RolloutError(f"{item.title}: a phase has a key of its own.", hint))
         else:
-            self.recorder.do(self._meant("sign"))
+            self.recorder.do("sign")
+
+    def action_start_phase(self) -> None:
+        """Start the phase under the cursor; from elsewhere go to the one that may be started, to see what it is."""
+        start = self.worker.run.stage.start_id
+        if self.recorder.refuses("start-phase"):
+            return
+        if self.selected is not None and self.selected.id == start:
+            self.recorder.do("start-phase")
+        else:
+            self.go_to_next()
 
     def action_act(self, name: str) -> None:
         """Open the form of an action, about the item under the cursor."""
@@ -201,14 +217,14 @@ class RunView(Screen[None]):
         from .plan import PlanScreen
 
         run = self.worker.run
-        self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
+        self.app.push_screen(PlanScreen.of_run(run.id, run.plan, is_live=True))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
 
         worker = self.worker
         proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
-        self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True)))
+        self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True, is_live=True)))
 
     def action_catch_up(self) -> None:
         self.host.open_catch_up()
@@ -229,7 +245,7 @@ class RunView(Screen[None]):
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.notify(text, title="Copied", timeout=4, markup=False)
+        self.host.notices.say(COPIED, text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what the run would refuse now, by the same decision that refuses it."""
@@ -239,6 +255,8 @@ class RunView(Screen[None]):
                 can = False
             case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
                 can = self.recorder.why_not(self._meant(action, parameters)) is None
+            case "start_phase":
+                can = self.recorder.why_not("start-phase") is None
             case "undo":
                 can = isinstance(self.recorder.undoable(), Item)
             case "gate":
@@ -268,23 +286,4 @@ class RunView(Screen[None]):
         return [each for each in found if each.kind in _PASSING]
 
     def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
-        """The action of the table of intents that a key means here."""
-        run, item = self.worker.run, self.selected
-        match action:
-            case "sign" if item is not None:
-                # A start that has to be approved first is signed, and somebody else starts the phase.
-                starts = item.kind is ItemKind.START and self.recorder.why_not("sign") is not None
-                return "start-phase" if starts else "measure" if item.metric is not None else "sign"
-            case "hold":
-                return "release" if run.held is not None else "hold"
-            case "lead":
-                return "hand-over" if run.is_led_by(self.worker.operator) else "take-over"
-            case "trigger":
-                # The one under the cursor, or any that is fired where there is none under it.
-                on_trigger = item is not None and item.kind is ItemKind.TRIGGER
-                is_fired = item.id in run.fired if item is not None and on_trigger else bool(run.fired)
-                return "clear" if is_fired else "fire"
-            case "act":
-                return str(parameters[0])
-            case _:
-                return action
+        return meant(action, self.worker.run, self.selected, self.worker.operator, *parameters)
