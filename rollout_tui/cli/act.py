@@ -10,6 +10,7 @@ from ..clock import Clock
 from ..errors import Refused
 from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
+from ..run.reading_text import read_number
 from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, claimed_time, operator, runs_of
@@ -89,7 +90,7 @@ def _action(parser: argparse.ArgumentParser) -> Action:
 def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
     metavar = _METAVARS.get(asked.kind, asked.name.upper().replace("_", "-"))
     choices = OUTCOMES if asked.kind is FieldKind.OUTCOME else None
-    kind = float if asked.kind is FieldKind.NUMBER else str
+    kind = read_number if asked.kind is FieldKind.NUMBER else str
     if asked.required and (asked.kind in _NAMING or asked.name == "text"):
         parser.add_argument(
             asked.name, metavar=None if choices else metavar, help=asked.label, type=kind, choices=choices

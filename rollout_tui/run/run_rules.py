@@ -37,5 +37,8 @@ CLAIMED_TIME = 2
 NOTE_AFTER_CLOSE = 3
 """A closed run takes notes, which say that they came after."""
 
+READING_RANGE = 3
+"""A reading lies in the range of its unit: -1, which often stands for no data, is none."""
+
 RULES = 3
 """The number that a run gets that starts today."""

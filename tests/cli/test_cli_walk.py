@@ -77,7 +77,7 @@ def _everyone(rollout: Program, run: str) -> None:
     rollout("extend", run, "everyone", "30 min", "--reason", "lunch time peak")
     rollout.wait(hours=1, minutes=30)
     rollout("sign", run, "refunds-arrive")
-    rollout("measure", run, "error-rate", "-0.5")
+    rollout("measure", run, "error-rate", "0.5")
     rollout("sign", run, "everyone/approval", "--as", "bob")
     said = rollout.refused("promote", run, "everyone")
     assert "blocked by 1 thing:\n  deferral due: Documentation updated  [due:docs]" in said

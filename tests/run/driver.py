@@ -227,13 +227,15 @@ def intent_of(run: Run, step: NextStep) -> intents.Intent:
 def fine(item: Item) -> float:
     assert item.metric is not None
     bound = item.metric.threshold
-    return bound.number - 1 if bound.operator.startswith(">") else bound.number + 1
+    least, most = bound.range
+    return max(least, bound.number - 1) if bound.operator.startswith(">") else min(most, bound.number + 1)
 
 
 def breach(item: Item) -> float:
     assert item.metric is not None
     bound = item.metric.threshold
-    return bound.number + 1 if bound.operator.startswith(">") else bound.number - 1
+    least, most = bound.range
+    return min(most, bound.number + 1) if bound.operator.startswith(">") else max(least, bound.number - 1)
 
 
 def changed(text: str, **replacements: Any) -> str:

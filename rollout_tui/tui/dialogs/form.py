@@ -17,6 +17,7 @@ from ...run.events import Entry
 from ...run.gates import Blocker
 from ...run.happened import in_full, is_long_ago, read_claimed
 from ...run.intents import Action, FieldKind, IntentField
+from ...run.reading_text import read_number
 from ...run.stages import Item
 from ...text import safe
 from ..rows.row import ListRow
@@ -150,12 +151,4 @@ class IntentForm(FieldsScreen[Entry]):
 
 
 def _value(ask: IntentField, text: str) -> Any:
-    return number(text) if ask.kind is FieldKind.NUMBER else text
-
-
-def number(text: str) -> float:
-    """Read a number as it is typed; UsageError if it is none."""
-    try:
-        return float(text.strip())
-    except ValueError:
-        raise UsageError(f"{text.strip()!r} is not a number.", "Write it like 0.2 or 640.") from None
+    return read_number(text) if ask.kind is FieldKind.NUMBER else text
