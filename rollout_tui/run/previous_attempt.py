@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .deployed import Effect, PartState, parts
 from .plan_events import RunStarted
 from .state import DoesNotFit, Run
 
@@ -17,13 +18,18 @@ def in_place(started: RunStarted) -> dict[str, int]:
         raise DoesNotFit(str(error)) from error
 
 
+def found(started: RunStarted) -> dict[str, Effect]:
+    """Give what a run knows of what the run before left; raises as `in_place`."""
+    return {step: Effect(PartState.APPLIED, None, before=seq) for step, seq in in_place(started).items()}
+
+
 def left_in_place(run: Run) -> tuple[str, ...]:
     """Give the migration steps that a run leaves in place, as the header of the next one names them.
 
     Number 0 stands for a step that the run itself found in place, and that nobody touched.
     """
-    done = {item.id: mark.seq for item in run.sequence.steps if run.is_done(item) and (mark := run.state(item.id).mark)}
-    return tuple(f"{step} {done.get(step, 0)}" for step in dict.fromkeys([*done, *run.in_place]))
+    steps = (part for part in parts(run) if part.kind != "flag" and part.state is PartState.APPLIED)
+    return tuple(f"{part.id} {part.effect.mark.seq if part.effect.mark else 0}" for part in steps)
 
 
 def strays(run: Run) -> tuple[tuple[str, int], ...]:

@@ -12,6 +12,7 @@ from typing import Literal
 from ..frozen import dataclass
 from ..people import Actor, Identity, same_person
 from ..plan.model import Metric, Plan
+from .deployed import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import SAME_PERSON
 from .stages import Item, Stage, StageSequence
@@ -160,6 +161,7 @@ class Run:
     breached: Mapping[str, Reading] = field(default_factory=dict)
     unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak
     flags: Mapping[str, str] = field(default_factory=dict)  # what each flag was last set to
+    effects: Mapping[str, Effect] = field(default_factory=dict)  # what is known to be there, or not, of each part
     resets_due: tuple[str, ...] = ()  # the flag resets that a reduction asks for
     # The migration steps that the run before left in place and nobody touched here, with the event's number there.
     in_place: Mapping[str, int] = field(default_factory=dict)
@@ -267,10 +269,6 @@ class Run:
 
     def is_started(self, stage: Stage) -> bool:
         return stage.id in self.phases
-
-    def is_in_place(self, item: Item) -> bool:
-        """Whether a migration step's effect is there: it was done in this run, or in the one before."""
-        return item.id in self.in_place or self.is_done(item)
 
     @property
     def exposed(self) -> Stage | None:

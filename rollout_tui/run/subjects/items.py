@@ -6,7 +6,8 @@ from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
 from ..builder import Builder
-from ..stages import StageSequence
+from ..deployed import doubt
+from ..stages import ItemKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import ItemState, Status
 from .phrases import item_title, stage_title, why
@@ -83,6 +84,8 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             pass
         case ItemFailed():
             run.set(event.item, ItemState(Status.FAILED, (), mark, event.reason))
+            if run.item(event.item).kind is ItemKind.STEP:
+                doubt(run, event.item, mark)
         case ItemWaived():
             run.set(event.item, ItemState(Status.WAIVED, (), mark, event.reason))
         case ItemDeferred():
