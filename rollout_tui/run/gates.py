@@ -2,91 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from enum import StrEnum
 
-from ..frozen import dataclass
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
+from .approvals import approval, revoked_approvals, second_approvals, second_starter
+from .blocker import Blocker as Blocker
+from .blocker import BlockerKind as BlockerKind
 from .clock_steps import clock_jump
-from .exposure import may_wait, needs_second, promoted_by_two
 from .moment import Moment
 from .previous_attempt import told
 from .run_rules import BREACH_BLOCKS, WINDOW
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
-from .window import WINDOW_ID, outside_window
-
-
-class BlockerKind(StrEnum):
-    READ_ONLY = "read-only"
-    ROLLBACK = "rollback"
-    HOLD = "hold"
-    CLOCK = "clock"
-    FAILED = "failed"
-    OPEN = "open"
-    DUE = "due"
-    TRIGGER = "trigger"
-    BREACH = "breach"
-    UNREAD = "unread"
-    STALE = "stale"
-    SOAK = "soak"
-    APPROVAL = "approval"
-    WINDOW = WINDOW_ID
-
+from .window import outside_window
 
 # A run closes from its end, or from its cleanup with a follow-up.
 _CLOSABLE = frozenset({StageKind.CLEANUP, StageKind.CLOSE})
 
-# What a person ends by deciding, not by going past it.
-_NEVER_OVERRIDDEN = frozenset({BlockerKind.READ_ONLY, BlockerKind.ROLLBACK, BlockerKind.HOLD, BlockerKind.CLOCK})
-
-
-@dataclass(frozen=True)
-class Blocker:
-    """One thing that blocks: `subject` is the item's or metric's id, `text` says what, `remedy` what would end it."""
-
-    kind: BlockerKind
-    text: str
-    remedy: str
-    subject: str = ""
-
-    @property
-    def id(self) -> str:
-        """The name by which an override names it."""
-        return f"{self.kind}:{self.subject}" if self.subject else str(self.kind)
-
-    @property
-    def overridable(self) -> bool:
-        return self.kind not in _NEVER_OVERRIDDEN
-
 
 def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
-    """Give what blocks the end of the stage that is open now: its gate, or closing the run."""
+    """Give what blocks the end of the stage that is open now: its gate, or closing the run; what is wrong first."""
     if run.closed is not None:
         return ()
     stage = run.stage
-    found = [*_general(run, now), *_known_items(run)]
+    failed, unresolved = _known_items(run)
+    readings = tuple(_readings(run, stage, now)) if stage.phase is not None else ()
+    found = [*_wrong(run, readings), *failed, *_held_up(run, now), *unresolved]
+    if stage.phase is not None:
+        found += [each for each in readings if each.kind is not BlockerKind.BREACH]
+        found += [*_soak(run, stage, now), *approval(run, stage)]
+    found += revoked_approvals(run)
+    if stage.kind in _CLOSABLE:
+        found += second_approvals(run)
     if stage.kind is StageKind.PRE_DEPLOYMENT:
         found += _window(run, now)
-    if run.started.rules >= BREACH_BLOCKS:
-        found += breaches(run)
-    if stage.phase is not None:
-        found += [*_readings(run, stage, now), *_soak(run, stage, now), *_approval(run, stage)]
-    found += _revoked_approvals(run)
-    if stage.kind in _CLOSABLE:
-        found += _second_approvals(run)
     return tuple(found)
 
 
 def start_blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     """Give what blocks starting the phase that is open now: migration comes before it, and may have been reopened."""
     migration = (item for stage in run.sequence.stages if stage.kind is StageKind.MIGRATION for item in stage.items)
-    found = [*_general(run, now), *(_open_item(run, item) for item in migration if not run.is_resolved(item))]
-    if run.started.rules >= BREACH_BLOCKS:
-        found += breaches(run)
-    return (*found, *_second_starter(run, now), *_window(run, now))
+    failed, unresolved = _apart(_open_item(run, item) for item in migration if not run.is_resolved(item))
+    found = [*_wrong(run), *failed, *_held_up(run, now), *unresolved]
+    return (*found, *second_starter(run, run.stage, now), *_window(run, now))
 
 
 def breaches(run: Run) -> tuple[Blocker, ...]:
@@ -123,7 +83,8 @@ def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
     return max(timedelta(0), whole - soaked)
 
 
-def _general(run: Run, now: Moment) -> Iterator[Blocker]:
+def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
+    """What was decided already, and what a person has to answer now; an old run's breach is its phase's reading."""
     if run.unknown:
         text = f"the journal holds an entry of a later version ({run.unknown})"
         yield Blocker(BlockerKind.READ_ONLY, text, "use the version of rollout that wrote it")
@@ -131,6 +92,16 @@ def _general(run: Run, now: Moment) -> Iterator[Blocker]:
         under_way = "a rollback is under way", "finish it or call it off"
         finished = f"the rollback is finished ({run.rollback.outcome})", "close the run, or abort it"
         yield Blocker(BlockerKind.ROLLBACK, *(under_way if run.rolling_back else finished))
+    for trigger, (mark, reason) in run.fired.items():
+        title = run.sequence.items[trigger].title
+        text = f"trigger fired by {mark.by}: {title} ({reason})"
+        yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear the trigger with a reason", trigger)
+    if run.started.rules >= BREACH_BLOCKS:
+        yield from breaches(run)
+    yield from (each for each in readings if each.kind is BlockerKind.BREACH)
+
+
+def _held_up(run: Run, now: Moment) -> Iterator[Blocker]:
     if run.held is not None:
         text = f"held by {run.held.mark.by}: {run.held.reason}"
         yield Blocker(BlockerKind.HOLD, text, "release the hold")
@@ -138,23 +109,31 @@ def _general(run: Run, now: Moment) -> Iterator[Blocker]:
         ahead = "ahead" if jump > timedelta(0) else "back"
         text = f"the clock jumped {format_span(abs(jump))} {ahead}"
         yield Blocker(BlockerKind.CLOCK, text, "confirm the time (confirm-clock)")
-    for trigger, (mark, reason) in run.fired.items():
-        title = run.sequence.items[trigger].title
-        text = f"trigger fired by {mark.by}: {title} ({reason})"
-        yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear the trigger with a reason", trigger)
 
+
+# The items that failed, and those that are open or due.
+_Apart = tuple[tuple[Blocker, ...], tuple[Blocker, ...]]
 
 # The run that was asked about last, and what its items come to.
-_newest: tuple[Run, tuple[Blocker, ...]] | None = None
+_newest: tuple[Run, _Apart] | None = None
 
 
-def _known_items(run: Run) -> tuple[Blocker, ...]:
+def _known_items(run: Run) -> _Apart:
     """Work out once what a run's items come to: of thousands of them few change, and a screen asks often."""
     global _newest
     known = _newest
     if known is None or known[0] is not run:
-        _newest = known = run, tuple(_items(run))
+        _newest = known = run, _apart(_items(run))
     return known[1]
+
+
+def _apart(found: Iterable[Blocker]) -> _Apart:
+    """Tell what failed from what is open or due."""
+    failed: list[Blocker] = []
+    others: list[Blocker] = []
+    for each in found:
+        (failed if each.kind is BlockerKind.FAILED else others).append(each)
+    return tuple(failed), tuple(others)
 
 
 def _items(run: Run) -> Iterator[Blocker]:
@@ -247,46 +226,3 @@ def _window(run: Run, now: Moment) -> Iterator[Blocker]:
     outside = outside_window(run.plan, now.at)
     if outside and run.started.rules >= WINDOW and not run.started.rehearsal and run.past_window is None:
         yield Blocker(BlockerKind.WINDOW, outside, "wait, or override it once for the run")
-
-
-def _second_starter(run: Run, now: Moment) -> Iterator[Blocker]:
-    """What two people agreed on holds for a while: exposing more people later asks two again."""
-    stage = run.stage
-    promoted = promoted_by_two(run, stage)
-    if promoted is not None and needs_second(run, stage, now.at):
-        title = run.sequence.stages[run.position - 1].title
-        ago, within = format_span(now.at - promoted.at), format_span(may_wait(run))
-        text = f"two people promoted {title} {ago} ago, and that holds for {within}"
-        yield Blocker(
-            BlockerKind.APPROVAL, text, f"sign {stage.start_id}; someone else starts the phase", stage.start_id
-        )
-
-
-def _approval(run: Run, stage: Stage) -> Iterator[Blocker]:
-    assert stage.phase is not None
-    signed = run.state(stage.approval_id).status is Status.SIGNED
-    if stage.phase.approvals > 1 and not signed and not run.emergency:
-        text = "a first approval of the promotion is missing"
-        yield Blocker(BlockerKind.APPROVAL, text, f"sign {stage.approval_id}; someone else promotes", stage.approval_id)
-
-
-def _revoked_approvals(run: Run) -> Iterator[Blocker]:
-    """A promotion stays passed when its first approval is taken back, and the missing approval blocks what is next."""
-    for stage in run.sequence.stages[: run.position]:
-        state = run.state(stage.approval_id)
-        if state.mark is not None and state.status is not Status.SIGNED and not run.emergency:
-            text = f"the approval of promoting {stage.title} was taken back"
-            yield Blocker(BlockerKind.APPROVAL, text, "someone other than who promoted signs it", stage.approval_id)
-
-
-def _second_approvals(run: Run) -> Iterator[Blocker]:
-    """What one person did alone under an emergency needs its second approval before the run closes."""
-    if not run.emergency:
-        return
-    for item in run.sequence.items.values():
-        state = run.state(item.id)
-        alone = item.approvals > 1 and state.status is Status.OPEN and bool(state.approvals)
-        missing = item.kind is ItemKind.APPROVAL and state.status is not Status.SIGNED
-        if alone or missing:
-            text = f"second approval missing (emergency): {item.title}"
-            yield Blocker(BlockerKind.APPROVAL, text, "someone else signs it", item.id)

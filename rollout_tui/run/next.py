@@ -113,10 +113,14 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
 
 
 def _measure(run: Run, metric: str, why: str) -> NextStep:
-    """Read a metric: in the row of the phase that is open, or of the one that is exposed."""
+    return NextStep(f"Measure: {run.sequence.metrics[metric].metric} ({why})", reading_row(run, metric), "measure")
+
+
+def reading_row(run: Run, metric: str) -> str:
+    """Where a metric is read: in its row of the phase that is open, or of the one that is exposed."""
     phases = [stage for stage in run.sequence.stages if stage.phase is not None]
     phase = run.stage if run.stage.phase is not None else run.exposed or phases[0]
-    return NextStep(f"Measure: {run.sequence.metrics[metric].metric} ({why})", metric_row(phase.id, metric), "measure")
+    return metric_row(phase.id, metric)
 
 
 def _by_another(run: Run, start: NextStep, now: Moment, actor: Actor | None) -> NextStep:

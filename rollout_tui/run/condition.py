@@ -1,0 +1,249 @@
+"""The condition of a run: calm, attention, alarm or rollback, with what is the matter and what would help.
+
+Every surface asks it, so that danger looks the same on all of them. It goes by what blocks, and not by who asks: only
+whom the helping action is offered to does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..frozen import dataclass
+from ..people import Actor, same_person
+from ..plan.quantities import format_clock, format_span
+from .clock_steps import clock_jump
+from .exposure import approver_of_start
+from .gates import Blocker, BlockerKind, blockers
+from .moment import Moment
+from .next import reading_row
+from .rollback_clock import elapsed, newest_target
+from .stages import ItemKind, StageKind
+from .stamp import Mark
+from .state import Run
+from .window import outside_window
+
+
+class Rank(StrEnum):
+    CALM = "calm"
+    ATTENTION = "attention"
+    ALARM = "alarm"
+    ROLLBACK = "rollback"
+
+
+Helps = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a run stands: `what` in capitals and `about` what, since when and by whom, where it is not calm.
+
+    `helps` are actions of the table of intents, each with what it does; `subject` is the item that is wrong, if it is
+    one; `more` counts what else is of this rank.
+    """
+
+    rank: Rank = Rank.CALM
+    what: str = ""
+    about: str = ""
+    helps: Helps = ()
+    subject: str = ""
+    more: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.what}: {self.about}" if self.about else self.what
+
+    @property
+    def word(self) -> str:
+        """The rank where it stands among other words: nothing where it is calm."""
+        return "" if self.rank is Rank.CALM else self.rank.upper()
+
+    @property
+    def brief(self) -> str:
+        """The rank and what is the matter, where there is room for no more."""
+        if self.rank is Rank.CALM or self.what.startswith(self.word):
+            return self.what
+        return f"{self.word} {self.what.lower()}" + (f" +{self.more}" if self.more else "")
+
+
+CALM = Condition()
+
+# The maintenance window is nearly over when this is left of it.
+_WINDOW_ENDS = timedelta(minutes=30)
+
+# Where only these are left, a reading is what keeps the gate shut.
+_BESIDE_READINGS = frozenset({BlockerKind.UNREAD, BlockerKind.STALE, BlockerKind.APPROVAL, BlockerKind.WINDOW})
+
+
+def condition(run: Run, now: Moment, actor: Actor | None = None) -> Condition:
+    """Rank how a run stands now, and say what matters most of it, with a count of the rest."""
+    if run.closed is not None:
+        return CALM
+    if run.rolling_back:
+        return _rolling_back(run, now)
+    found = blockers(run, now)
+    return _first(_alarms(run, now, found)) or _first(_attentions(run, now, actor, found)) or CALM
+
+
+def in_trouble(found: Condition, trouble: str) -> Condition:
+    """Raise a condition by what is wrong with the log or its place, which no entry says; nothing where none is."""
+    if not trouble:
+        return found
+    is_worse = found.rank in {Rank.ALARM, Rank.ROLLBACK}
+    rank = Rank.ROLLBACK if found.rank is Rank.ROLLBACK else Rank.ALARM
+    return Condition(rank, "LOG IN TROUBLE", trouble, more=found.more + 1 if is_worse else 0)
+
+
+def with_plan_file(found: Condition, *, changed: bool) -> Condition:
+    """Raise a condition where the plan's file is not what the run follows, which no entry says either."""
+    if not changed or found.rank in {Rank.ALARM, Rank.ROLLBACK}:
+        return found
+    if found.rank is Rank.ATTENTION:
+        return replace(found, more=found.more + 1)
+    helps = (("redline", "shows what that changes"),)
+    return Condition(Rank.ATTENTION, "THE PLAN FILE CHANGED", "the run follows it as it was", helps)
+
+
+def _first(found: Iterator[Condition]) -> Condition | None:
+    first = next(found, None)
+    return replace(first, more=sum(1 for _ in found)) if first is not None else None
+
+
+def _rolling_back(run: Run, now: Moment) -> Condition:
+    assert run.rollback is not None
+    newest = run.rollback.chosen[-1]
+    clock = f"{format_clock(elapsed(run.rollback, now.at))}/{format_clock(newest_target(run))}"
+    scenario = run.sequence.rollback_path(newest.scenario).scenario.scenario
+    about = f"{scenario} ({newest.mark.by}, {_at(run.rollback.started, now)})"
+    return Condition(Rank.ROLLBACK, f"ROLLBACK {clock}", about, (("roll-back", "shows its steps"),))
+
+
+def _alarms(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condition]:
+    """What is wrong. A finished rollback has answered what led to it, but for a reading that still is in breach."""
+    back: Helps = (("roll-back", "rolls back"),) if run.deployed else (("abort", "aborts"),)
+    if run.rollback is not None and run.rollback.outcome == "failed":
+        other: Helps = (("roll-back", "takes another way"), ("abort", "aborts"))
+        yield Condition(Rank.ALARM, "ROLLBACK FAILED", _newest_scenario(run), other)
+    for each in found:
+        if each.kind is BlockerKind.TRIGGER and run.rollback is None:
+            about = f"{run.sequence.items[each.subject].title} ({_by(run.fired[each.subject][0], now)})"
+            yield Condition(Rank.ALARM, "ROLLBACK TRIGGER FIRED", about, (*back, ("clear", "clears")), each.subject)
+        elif each.kind is BlockerKind.BREACH:
+            yield _in_breach(run, each.subject, now, back)
+        elif each.kind is BlockerKind.FAILED and run.rollback is None:
+            state = run.state(each.subject)
+            assert state.mark is not None
+            about = f"{run.sequence.items[each.subject].title} ({_by(state.mark, now)}: {state.reason})"
+            yield Condition(Rank.ALARM, "FAILED", about, (("sign", "signs"), *back), each.subject)
+
+
+def _in_breach(run: Run, name: str, now: Moment, back: Helps) -> Condition:
+    metric, row = run.sequence.metrics[name], reading_row(run, name)
+    # An old run's breach may be known to its phase alone.
+    reading = run.breached.get(name) or run.readings[run.stage.id, name]
+    unit = f" {metric.threshold.unit}" if metric.threshold.unit else ""
+    about = f"{metric.metric} {reading.value:g}{unit}, alert {metric.threshold} ({_by(reading.mark, now)})"
+    return Condition(Rank.ALARM, "IN BREACH", about, (*back, ("measure", "reads")), row)
+
+
+def _attentions(run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, ...]) -> Iterator[Condition]:
+    """What keeps the run from going on, or soon will: what somebody decided, then what came due by itself."""
+    if run.unknown:
+        yield _attention("READ-ONLY", f"the log holds an entry of a later version ({run.unknown})")
+    if run.rollback is not None and run.rollback.outcome is not None:
+        what = f"ROLLBACK {run.rollback.outcome.upper()}"
+        yield _attention(what, _newest_scenario(run), (("close", "closes the run"),))
+        return
+    if run.held is not None:
+        why = f": {run.held.reason}" if run.held.reason else ""
+        yield _attention("HELD", f"{_by(run.held.mark, now)}{why}", (("release", "releases"),))
+    if jump := clock_jump(run, now):
+        ahead = "ahead" if jump > timedelta(0) else "back"
+        text = f"{format_span(abs(jump))} {ahead}; no gate opens before somebody confirms the time"
+        yield _attention("THE CLOCK JUMPED", text, (("confirm-clock", "confirms"),))
+    for each in found:
+        if each.kind is BlockerKind.DUE:
+            mark = run.state(each.subject).mark
+            who = f" ({_by(mark, now)})" if mark is not None else ""
+            title = run.sequence.items[each.subject].title
+            yield _attention("DUE", f"{title}{who}", (("sign", "signs"), ("waive", "waives")), each.subject)
+    yield from _readings(run, now, found)
+    yield from _window(run, now)
+    yield from _awaited(run, now, actor, found)
+    if run.offer is not None:
+        about = f"to {run.offer.to or 'whoever takes it'} ({_by(run.offer.mark, now)})"
+        is_theirs = actor is None or run.is_offered_to(actor)
+        yield _attention("LEAD OFFERED", about, (("take-over", "takes it"),) if is_theirs else ())
+
+
+def _readings(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condition]:
+    """A metric that can't be read is always told; one never read or read long ago, once nothing else blocks."""
+    is_all = all(each.kind in _BESIDE_READINGS for each in found)
+    for each in found:
+        if each.kind not in {BlockerKind.UNREAD, BlockerKind.STALE}:
+            continue
+        title, row = run.sequence.metrics[each.subject].metric, reading_row(run, each.subject)
+        reading = run.readings.get((run.stage.id, each.subject))
+        helps = (("measure", "reads"),)
+        if reading is not None and reading.value is None:
+            why = f": {reading.reason}" if reading.reason else ""
+            yield _attention("COULD NOT BE READ", f"{title} ({_by(reading.mark, now)}{why})", helps, row)
+        elif is_all and reading is None:
+            yield _attention("NOT READ", title, helps, row)
+        elif is_all and reading is not None:
+            yield _attention("READING TOO OLD", f"{title} ({_by(reading.mark, now)})", helps, row)
+
+
+def _window(run: Run, now: Moment) -> Iterator[Condition]:
+    """The window while something is to be begun in it, until somebody went past it; before it opens, all prepare."""
+    window = run.plan.strategy.window
+    is_over = all(stage.phase is None for stage in run.sequence.stages[run.position :])
+    if window is None or window.end is None or is_over or run.past_window is not None or run.started.rehearsal:
+        return
+    outside = outside_window(run.plan, now.at)
+    if outside and (run.deployed or now.at > window.end):
+        yield _attention("OUTSIDE THE WINDOW", outside.partition(": ")[2])
+    elif not outside and window.end - now.at <= _WINDOW_ENDS:
+        yield _attention("THE WINDOW CLOSES", f"in {format_span(window.end - now.at)}")
+
+
+def _awaited(run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, ...]) -> Iterator[Condition]:
+    """A first approval was given: the run waits for somebody else's."""
+    what = "WAITS FOR SOMEBODY ELSE"
+    for each in found:
+        approvals = run.state(each.subject).approvals if each.kind is BlockerKind.OPEN else ()
+        item = run.sequence.items[each.subject] if approvals else None
+        if item is not None and (item.kind is not ItemKind.START or approver_of_start(run, run.stage, now.at)):
+            does = ("start-phase", "starts it") if item.kind is ItemKind.START else ("sign", "signs")
+            helps = () if _gave(run, approvals[0], actor) else (does,)
+            yield _attention(what, f"{item.title}, approved by {_by(approvals[0], now)}", helps, item.id)
+        elif each.kind is BlockerKind.APPROVAL and run.stage.kind is not StageKind.PHASE:
+            yield _attention(what, each.text, (), each.subject)
+    mark = run.state(run.stage.approval_id).mark
+    if not found and run.stage.phase is not None and mark is not None:
+        helps = () if _gave(run, mark, actor) else (("promote", "promotes"),)
+        about = f"promoting {run.stage.title}, approved by {_by(mark, now)}"
+        yield _attention(what, about, helps, run.stage.approval_id)
+
+
+def _gave(run: Run, mark: Mark, actor: Actor | None) -> bool:
+    return actor is not None and same_person(mark.actor, actor, run.identity)
+
+
+def _attention(what: str, about: str, helps: Helps = (), subject: str = "") -> Condition:
+    return Condition(Rank.ATTENTION, what, about, helps, subject)
+
+
+def _newest_scenario(run: Run) -> str:
+    assert run.rollback is not None
+    return run.sequence.rollback_path(run.rollback.chosen[-1].scenario).scenario.scenario
+
+
+def _by(mark: Mark, now: Moment) -> str:
+    return f"{mark.by}, {_at(mark.at, now)}"
+
+
+def _at(at: datetime, now: Moment) -> str:
+    return f"{at:%H:%M}" if at.date() == now.at.date() else f"{at:%d %b %H:%M}"
