@@ -93,6 +93,7 @@ def _renew_window(editor: Editor, renewed: Callable[[str], str]) -> None:
 
 def _renew_migration(editor: Editor, plan: Plan, renewed: Callable[[str], str]) -> None:
     referred = {scenario.until for scenario in plan.rollback}
+    referred |= {ids.reversed_by(text)[0] for scenario in plan.rollback for text in scenario.reverses}
     for place, step in enumerate(plan.migration):
         path: KeyPath = ("migration", place, "action")
         own = ids.step_id(step)

@@ -124,7 +124,11 @@ class MigrationStep:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A way back: its steps (or one action), its target time, and the step past which it no longer helps."""
+    """A way back: its steps (or one action), its target time, and the step past which it no longer helps.
+
+    `reverses` names the migration steps and flags (`flag:NAME`) that it takes back; a number and a colon before a name
+    say which of its steps does, without one all of them do together.
+    """
 
     scenario: str
     kind: ScenarioKind
@@ -134,6 +138,7 @@ class Scenario:
     steps: tuple[str, ...] = ()
     owner: str = ""
     until: str = ""
+    reverses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..frozen import dataclass
+from ..plan.ids import FLAG
 from .stages import Item, ItemKind, RollbackPath, StageSequence
 from .stamp import Mark
 
 if TYPE_CHECKING:
     from .builder import Builder
     from .state import Run
-
-FLAG = "flag:"
-"""What the id of a flag begins with; a migration step has that of its row."""
 
 
 class PartState(StrEnum):

@@ -144,7 +144,12 @@ def _rollback_path(scenario: Scenario) -> RollbackPath:
         Item(f"{ids.ROLLBACK}/{name}/{number}", ItemKind.ROLLBACK_STEP, ids.ROLLBACK, text, owner=scenario.owner)
         for number, text in enumerate(scenario.steps or (scenario.action,), start=1)
     )
-    return RollbackPath(name, scenario, items)
+    return RollbackPath(name, scenario, items, tuple(_part(text) for text in scenario.reverses))
+
+
+def _part(text: str) -> tuple[str, int]:
+    part, by = ids.reversed_by(text)
+    return (part if part.startswith(ids.FLAG) else f"{ids.MIGRATION}/{part}"), by
 
 
 def _resets(plan: Plan) -> tuple[Item, ...]:
@@ -175,7 +180,8 @@ def _with_ids(laid_out: StageSequence, frozen_ids: tuple[str, ...]) -> StageSequ
 
     def way_with_ids(way: RollbackPath) -> RollbackPath:
         items = renamed(way.items, ids.ROLLBACK)
-        return replace(way, id=items[0].id.split("/")[1], items=items)
+        reverses = tuple((names.get(part, part), by) for part, by in way.reverses)
+        return replace(way, id=items[0].id.split("/")[1], items=items, reverses=reverses)
 
     return StageSequence(
         tuple(stage_with_ids(stage) for stage in laid_out.stages),
