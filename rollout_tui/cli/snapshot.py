@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..report.json_values import blocker_object, iso
+from ..report.json_values import blocker_object, iso, part_object
+from ..run.deployed import parts
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.next import next_step
@@ -33,6 +34,7 @@ def snapshot(run: Run, now: Moment) -> dict[str, Any]:
         "offer": _mark(run.offer.mark) | {"to": run.offer.to or None, "note": run.offer.note} if run.offer else None,
         "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
         "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
+        "deployed": [part_object(part) for part in parts(run)],
         "stage": run.stage.id,
         "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
         "held": _mark(run.held.mark) | {"reason": run.held.reason} if run.held else None,

@@ -5,13 +5,13 @@ An event that touches one says what it is from then on, and whatever tells or as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from ..frozen import dataclass
 from ..plan.ids import FLAG
-from .stages import Item, ItemKind, RollbackPath, StageSequence
+from .stages import Item, ItemKind, RollbackPath, Stage, StageSequence
 from .stamp import Mark
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ class PartState(StrEnum):
     APPLIED = "applied"
     UNDONE = "undone"
     UNKNOWN = "unknown"
+
+
+Found = Literal["undone", "there", "unknown"]
+"""What people can say of a part when they are asked."""
+
+SAID: Mapping[Found, str] = {"undone": "undone", "there": "still there", "unknown": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,23 @@ def _stray(name: str, effect: Effect) -> Part:
     return Part(name, kind, f"flag {name.removeprefix(FLAG)}" if kind == "flag" else name, effect)
 
 
+def part_of(item: Item) -> str:
+    """Give the id of the part that a row is about: a migration step's own, or that of the flag that it sets."""
+    return FLAG + item.flag if item.flag else item.id
+
+
+def name_of(part: str, sequence: StageSequence) -> str:
+    """Give a part's name as its words have it."""
+    if part.startswith(FLAG):
+        return f"flag {part.removeprefix(FLAG)}"
+    return sequence.items[part].title if part in sequence.items else part
+
+
+def asked(run: Run) -> tuple[Part, ...]:
+    """Give what is to be asked when a rollback ends: what no step of it took back, and is or may be there."""
+    return tuple(part for part in parts(run) if part.state in {PartState.APPLIED, PartState.UNKNOWN})
+
+
 def is_applied(run: Run, item: Item) -> bool:
     return run.effects.get(item.id, _UNTOUCHED).state is PartState.APPLIED
 
@@ -106,18 +129,31 @@ def _named(run: Run, part: Part) -> str:
     return f"migration step {part.title}{stray}"
 
 
+def what(part: Part) -> str:
+    """Say what a part is: its state, and what a flag is at."""
+    effect = part.effect
+    if part.kind != "flag":
+        return str(effect.state)
+    at = {PartState.UNDONE: "back at", PartState.UNKNOWN: "last at"}.get(effect.state, "at")
+    return f"{effect.state}, {at} {effect.value}"
+
+
 def told(run: Run, part: Part) -> str:
     """Say what a part is, who said so, when and by which event."""
-    effect = part.effect
-    what = str(effect.state)
-    if part.kind == "flag":
-        at = {PartState.UNDONE: "back at", PartState.UNKNOWN: "unknown, last at"}.get(effect.state, "at")
-        what = f"{at} {effect.value}"
-    if effect.mark is not None:
-        return f"{what}, {effect.mark.by} at {effect.mark.at:%H:%M} UTC (#{effect.mark.seq})"
-    if effect.state is PartState.NOT_YET:
-        return what if part.kind != "flag" else f"{what}, not set yet"
-    return f"{what}, event {effect.before} of {run.started.after}"
+    mark = part.effect.mark
+    if mark is not None:
+        return f"{what(part)}, {mark.by} at {mark.at:%Y-%m-%d %H:%M} UTC (#{mark.seq})"
+    if part.state is PartState.NOT_YET:
+        return what(part)
+    return f"{what(part)}, event {part.effect.before} of {run.started.after}"
+
+
+def planned(run: Run, stage: Stage, flag: str) -> str:
+    """Give what the plan wants a flag to be at in a stage."""
+    value = default_of(run.sequence, flag)
+    for each in run.sequence.stages[: run.sequence.index[stage.id] + 1]:
+        value = next((item.value for item in each.items if item.flag == flag), value)
+    return value
 
 
 # What the fold calls
@@ -138,6 +174,19 @@ def sign(run: Builder, item: Item, mark: Mark) -> None:
             undo(run, part, mark)
 
 
+def settle(run: Builder, part: str, found: Found, mark: Mark) -> None:
+    """A part is what somebody says who looked."""
+    match found:
+        case "undone":
+            undo(run, part, mark)
+        case "there":
+            run.effects[part] = Effect(PartState.APPLIED, mark, _value(run, part))
+        case "unknown":
+            doubt(run, part, mark)
+        case _ as never:
+            assert_never(never)
+
+
 def set_flag(run: Builder, flag: str, value: str, mark: Mark) -> None:
     run.flags[flag] = value
     state = PartState.UNDONE if value == default_of(run.sequence, flag) else PartState.APPLIED
@@ -152,11 +201,13 @@ def undo(run: Builder, part: str, mark: Mark) -> None:
         flag = part.removeprefix(FLAG)
         set_flag(run, flag, default_of(run.sequence, flag), mark)
     else:
+        run.in_place.pop(part, None)
         run.effects[part] = Effect(PartState.UNDONE, mark)
 
 
 def doubt(run: Builder, part: str, mark: Mark) -> None:
     """Nobody knows any more whether a part is there."""
+    run.in_place.pop(part, None)
     run.effects[part] = Effect(PartState.UNKNOWN, mark, _value(run, part))
 
 
@@ -168,6 +219,33 @@ def revoke(run: Builder, item: Item, mark: Mark) -> None:
         run.effects[item.id] = Effect(state, mark)
     elif item.flag and FLAG + item.flag in run.effects:
         doubt(run, FLAG + item.flag, mark)
+
+
+def undone_since(run: Builder, seq: int) -> list[str]:
+    """Give the parts that are not there any more by the event `seq` or a later one."""
+    effects = run.effects.items()
+    return [part for part, e in effects if e.state is PartState.UNDONE and e.mark is not None and e.mark.seq >= seq]
+
+
+def doubt_the_unasked(run: Builder, scenarios: Sequence[str], restored: bool, mark: Mark) -> None:
+    """Where a rollback ended without a question, what it was to take back and no step did is not known.
+
+    A scenario of which nothing was signed did nothing, unless it is said to have restored what ran before.
+    """
+    for path in run.sequence.rollback_paths:
+        if path.id not in scenarios or not (restored or any(run.is_resolved(item.id) for item in path.items)):
+            continue
+        named = reversed_by(path, run.sequence)
+        if not named and path.scenario.kind == "data":
+            named = {step.id: 0 for step in run.sequence.steps}
+        for part in named:
+            if run.effects.get(part, _UNTOUCHED).state is PartState.APPLIED:
+                doubt(run, part, mark)
+
+
+def flags_of(effects: Mapping[str, Effect]) -> dict[str, str]:
+    """Give what each flag is at, or was last known to be at."""
+    return {part.removeprefix(FLAG): each.value for part, each in effects.items() if part.startswith(FLAG)}
 
 
 def default_of(sequence: StageSequence, flag: str) -> str:

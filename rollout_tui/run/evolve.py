@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from .builder import Builder
 from .clock_steps import follow_clock
+from .deployed import flags_of
 from .events import Entry, Event, by_event
 from .plan_events import RunStarted
 from .plan_of import plan_of
@@ -31,6 +32,7 @@ def begin(header: Entry) -> Run:
     plan, stages = plan_of(started)
     builder = Builder(Run(plan, stages, started, header.stamp, header.hash))
     builder.in_place, builder.effects = in_place(started), found(started)
+    builder.flags = flags_of(builder.effects)
     if header.stamp.boot:
         builder.clocks[header.stamp.boot] = header.stamp
     for stage in stages.stages:

@@ -34,5 +34,8 @@ EVIDENCE_OF_ANY = 2
 CLAIMED_TIME = 2
 """What is claimed to have happened earlier did not happen before the run began."""
 
-RULES = 2
+DEPLOYED = 3
+"""What a rollback's steps did not take back is asked for when it ends, and what nobody knows blocks until it is."""
+
+RULES = 3
 """The number that a run gets that starts today."""

@@ -53,6 +53,8 @@ def test_what_was_found() -> None:
         Kind.BREACH,
         Kind.ROLLBACK_OVER_TARGET,
         Kind.SILENCE,
+        Kind.DEPLOYED,
+        Kind.NOT_KNOWN,
     }
     assert found["interrupted"] == {
         Kind.EMERGENCY,

@@ -29,6 +29,11 @@ def _led_by_bob(staged: Staged) -> object:
     return staged.do(intents.TakeOver("alice is away"), BOB)
 
 
+def _half_undone(staged: Staged) -> object:
+    staged.rolling_back().do(intents.Sign("rollback/code-bug/1"))
+    return staged.do(intents.FinishRollback("called-off", REASON))
+
+
 # The keys of each action, where the cursor stands for them, and the state in which the run takes it.
 WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
     "sign": (("space",), "tests", _fresh),
@@ -57,6 +62,7 @@ WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
     "take-over": (("T",), "", _led_by_bob),
     "roll-back": (("R", "enter"), "", lambda staged: staged.to_started("canary")),
     "finish-rollback": (("R", "f"), "", lambda staged: staged.rolling_back()),
+    "found": (("F",), "", _half_undone),
     "close": (("c",), "", lambda staged: staged.until(lambda run: run.stage.kind == "close")),
     "abort": (("A",), "", _fresh),
 }

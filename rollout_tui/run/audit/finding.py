@@ -45,6 +45,8 @@ class Kind(StrEnum):
     LEFT_BEFORE = "left before"
     RECOVERED = "recovered"
     NOT_CLOSED = "not closed"
+    DEPLOYED = "deployed"
+    NOT_KNOWN = "not known"
     LATER_VERSION = "later version"
 
 

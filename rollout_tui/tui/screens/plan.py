@@ -16,9 +16,10 @@ from ...errors import Refused, RolloutError
 from ...plan.mistakes import KeyPath
 from ...plan.model import Plan
 from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
+from ...run.state import Run
 from ..host import host_of
 from ..keys.binding import key, press
-from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
+from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan, states_of
 from ..styled import EMPTY, MUTED, Part, styled
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
@@ -47,10 +48,10 @@ class PlanScreen(Screen[None]):
         self._lines: dict[str, Line] = {}
 
     @classmethod
-    def of_run(cls, run: str, plan: Plan) -> PlanScreen:
-        """Show the plan as a run follows it."""
-        screen = cls(f"as {run} follows it")
-        screen._shown = of_plan(plan, _found_in(plan), {})
+    def of_run(cls, run: Run) -> PlanScreen:
+        """Show the plan as a run follows it, and what of it is deployed."""
+        screen = cls(f"as {run.id} follows it, at #{run.seq}")
+        screen._shown = of_plan(run.plan, _found_in(run.plan), {}, states_of(run))
         return screen
 
     def compose(self) -> ComposeResult:

@@ -200,8 +200,7 @@ class RunView(Screen[None]):
     def action_plan(self) -> None:
         from .plan import PlanScreen
 
-        run = self.worker.run
-        self.app.push_screen(PlanScreen.of_run(run.id, run.plan))
+        self.app.push_screen(PlanScreen.of_run(self.worker.run))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
