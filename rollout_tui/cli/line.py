@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from ..plan.quantities import format_clock, format_span
+from ..plan.quantities import format_span
 from ..run.gates import blockers, soak_left, start_blockers
 from ..run.moment import Moment
 from ..run.next import next_step
-from ..run.rollback_clock import elapsed, newest_target
 from ..run.state import Run
+from ..runs.ranked import ranked
 from ..text import one_line
 
 _LONGEST = 40
@@ -27,37 +27,33 @@ PLACES = {
 _EXPANDED = str.maketrans("$`\\", "???")
 
 
-def print_line(run: Run, now: Moment, place: str | None = None) -> None:
+def print_line(run: Run, now: Moment, place: str | None, problem: str) -> None:
     """Print the line as it is: all that comes from a log is safe in it, and the colour codes have to act."""
-    sys.stdout.write(line(run, now, place) + "\n")
+    sys.stdout.write(line(run, now, place, problem) + "\n")
 
 
-def line(run: Run, now: Moment, place: str | None = None) -> str:
+def line(run: Run, now: Moment, place: str | None = None, problem: str = "") -> str:
     """Give name, stage, what comes next or how much blocks, the soak left, and in capitals what is out of the ordinary.
 
-    With a `place` the capitals are red, and nothing in the names acts there; else there is no colour code.
+    `problem` is what is wrong with the log. With a `place` the capitals are red, and nothing in the names acts there;
+    else there is no colour code.
     """
-    alarm = _alarm(run, now)
+    marks = _marks(run, now, problem)
     parts = [_text(run.name, place), _text(_where(run, now), place)]
-    if alarm:
+    if marks:
         red, end, _ = PLACES[place] if place else ("", "", "")
-        parts.insert(1, f"{red}{alarm}{end}")
+        parts.insert(1, f"{red}{marks}{end}")
     return " · ".join(parts)
 
 
-def _alarm(run: Run, now: Moment) -> str:
-    marks = []
-    if run.rollback is not None and run.closed is None:
-        clock = format_clock(elapsed(run.rollback, now.at))
-        state = "ROLLBACK" if run.rolling_back else f"ROLLBACK {str(run.rollback.outcome).upper()}"
-        marks.append(f"{state} {clock}/{format_clock(newest_target(run))}")
-    if run.held is not None and run.closed is None:
-        marks.append("HELD")
+def _marks(run: Run, now: Moment, problem: str) -> str:
+    brief = ranked(run, now, problem).brief
+    marks = [brief] if brief else []
     if run.started.emergency and run.closed is None:
         marks.append("EMERGENCY")
     if run.started.rehearsal:
         marks.append("REHEARSAL")
-    if run.unknown:
+    if run.unknown and "read-only" not in brief:
         marks.append("READ-ONLY")
     return " ".join(marks)
 

@@ -6,7 +6,11 @@ import argparse
 from typing import Any
 
 from ..clock import Clock
+from ..run.condition import CALM, Condition
+from ..run.moment import Moment
 from ..runs.listing import Summary, summary, summary_of
+from ..runs.now import moment
+from ..runs.ranked import ranked
 from ..runs.replay import replayed
 from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
@@ -24,19 +28,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(arguments: argparse.Namespace, _clock: Clock) -> int:
-    runs = runs_of(arguments)
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
+    runs, now = runs_of(arguments), moment(clock)
     if arguments.json:
         # Scripts are told what only the plan and the whole run say.
         logs = (summary_of(replayed(log)) for log in runs.list())
-        say_json([_json(log) for log in logs if not arguments.unfinished or _asks_for_something(log)])
+        say_json([_json(log, now) for log in logs if not arguments.unfinished or _asks_for_something(log)])
         return 0
     widest = max((len(ref.name) for ref in runs.refs()), default=0)
     found = False
     for log in map(summary, runs.list()):
         if not arguments.unfinished or _asks_for_something(log):
             found = True
-            say(f"{log.ref.name:<{widest}}  {_words(log)}")
+            say(f"{log.ref.name:<{widest}}  {_words(log, now)}")
     if not found:
         tell(f"There is no {'unfinished ' if arguments.unfinished else ''}run in {runs.where}.")
     return 0
@@ -46,13 +50,14 @@ def _asks_for_something(log: Summary) -> bool:
     return log.unfinished or bool(problem(log)) or bool(log.run and log.run.outstanding)
 
 
-def _words(log: Summary) -> str:
+def _words(log: Summary, now: Moment) -> str:
     run, closed, wrong = log.run, log.closed, problem(log)
     if log.started is None or log.last is None:
         return f"broken: {wrong}"
-    parts = [f"{_condition(log):<11}", f"{log.last.at:%Y-%m-%d %H:%M}Z", title(log.started)]
+    found = _condition(log, now)
+    parts = [f"{_word(log, found):<11}", f"{log.last.at:%Y-%m-%d %H:%M}Z", title(log.started)]
     if run is not None and closed is None:
-        parts.append(f"in {run.stage.title}{', held' if run.held else ''}")
+        parts.append(f"in {run.stage.title}{f': {found.text}' if found.text else ''}")
     elif run is not None and closed is not None and run.outstanding:
         steps = len(run.outstanding)
         count = f"{steps} cleanup step{'s' if steps > 1 else ''} outstanding"
@@ -60,21 +65,24 @@ def _words(log: Summary) -> str:
     return "  ".join([*parts, wrong] if wrong else parts)
 
 
-def _condition(log: Summary) -> str:
-    """Say in one word how a run stands, for the column and for scripts."""
+def _condition(log: Summary, now: Moment) -> Condition:
+    return CALM if log.run is None or log.problem else ranked(log.run, now)
+
+
+def _word(log: Summary, found: Condition) -> str:
+    """Say in one word how a run stands, for the column and for scripts: its outcome, or the rank of its condition."""
     if log.started is None or log.problem:
         return "broken"
-    if log.closed is not None:
-        return log.closed.outcome
-    return "rollback" if log.run is not None and log.run.rollback is not None else "open"
+    return log.closed.outcome if log.closed is not None else str(found.rank)
 
 
-def _json(log: Summary) -> dict[str, Any]:
-    run = log.run
+def _json(log: Summary, now: Moment) -> dict[str, Any]:
+    run, found = log.run, _condition(log, now)
     described: dict[str, Any] = {
         "run": log.ref.name,
         "path": log.ref.place,
-        "condition": _condition(log),
+        "condition": _word(log, found),
+        "wrong": found.text or None,
         "problem": problem(log) or None,
     }
     if run is None or log.last is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..report.json_values import blocker_object, iso, part_object
+from ..report.json_values import blocker_object, condition_object, iso, part_object
 from ..run.deployed import parts
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
@@ -15,10 +15,14 @@ from ..run.stages import Item, Stage
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.window import warnings
+from ..runs.ranked import ranked
 
 
-def snapshot(run: Run, now: Moment) -> dict[str, Any]:
-    """Give the run as plain values: times in UTC as ISO 8601, spans in seconds, nothing left out where it is empty."""
+def snapshot(run: Run, now: Moment, problem: str = "") -> dict[str, Any]:
+    """Give the run as plain values: times in UTC as ISO 8601, spans in seconds, nothing left out where it is empty.
+
+    `problem` is what is wrong with the log.
+    """
     step = next_step(run, now)
     return {
         "run": run.id,
@@ -35,6 +39,7 @@ def snapshot(run: Run, now: Moment) -> dict[str, Any]:
         "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
         "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
         "deployed": [part_object(part) for part in parts(run)],
+        "condition": condition_object(ranked(run, now, problem)),
         "stage": run.stage.id,
         "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
         "held": _mark(run.held.mark) | {"reason": run.held.reason} if run.held else None,

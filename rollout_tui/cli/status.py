@@ -19,12 +19,14 @@ from ..run.state import Run
 from ..run.window import warnings
 from ..run.wording import describe, short_head
 from ..runs.now import moment
+from ..runs.plan_drift import plan_drift
 from ..runs.protocols import RunRef, Runs
+from ..runs.ranked import ranked
 from ..runs.replay import ReplayedLog, replayed
 from .newest import newest_unfinished
 from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
-from .words import problem, second_attempt, title, upcoming
+from .words import problem, second_attempt, standing, title, upcoming
 
 ROLLED_BACK_OR_ABORTED = 4
 
@@ -86,7 +88,7 @@ def _line(arguments: argparse.Namespace, clock: Clock) -> int:
         raise _unreadable(log)
     from .line import print_line
 
-    print_line(log.run, moment(clock), arguments.place)
+    print_line(log.run, moment(clock), arguments.place, log.problem)
     return Damaged.exit_code if log.problem else 0
 
 
@@ -118,7 +120,7 @@ def _json(log: ReplayedLog, now: Moment) -> dict[str, Any]:
     from .snapshot import snapshot
 
     assert log.run is not None
-    return snapshot(log.run, now) | {
+    return snapshot(log.run, now, log.problem) | {
         "plan_file": _plan_file_json(log.run),
         "path": str(log.ref.place),
         "problem": problem(log) or None,
@@ -148,6 +150,11 @@ def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
 
 
 def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
+    if run.closed is None:
+        found = ranked(run, now, log.problem)
+        yield standing(found)
+        if found.helps:
+            yield f"Helps     {' · '.join(f'rollout {action} {run.id} ({does})' for action, does in found.helps)}"
     yield title(run.started)
     yield f"Run       {run.id}"
     yield f"Plan      {run.plan.header.name}{_redlined(run)}"
@@ -157,7 +164,7 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield from _overrides(run)
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
-    yield from _condition(run, now)
+    yield from _under_way(run, now)
     yield from _deployed(run)
     if log.torn is not None:
         yield f"Torn      the log {problem(log)}"
@@ -177,8 +184,6 @@ def _plan_file(run: Run) -> Iterator[str]:
     """Say that the plan's file is not what the run follows; a closed run follows nothing more."""
     if run.closed is not None:
         return
-    from ..runs.plan_drift import plan_drift
-
     found = plan_drift(run)
     if found.state == "changed":
         yield f"Plan file changed since: rollout redline {run.id} --dry-run shows how"
@@ -189,8 +194,6 @@ def _plan_file(run: Run) -> Iterator[str]:
 def _plan_file_json(run: Run) -> dict[str, Any] | None:
     if run.closed is not None:
         return None
-    from ..runs.plan_drift import plan_drift
-
     found = plan_drift(run)
     return {"path": found.path or None, "state": found.state, "problem": found.problem or None}
 
@@ -225,7 +228,7 @@ def _stage(run: Run) -> str:
     return f"{place}, started by {_who(started.started)}" if started else place
 
 
-def _condition(run: Run, now: Moment) -> Iterator[str]:
+def _under_way(run: Run, now: Moment) -> Iterator[str]:
     if run.held is not None:
         yield f"Held      by {_who(run.held.mark)}: {run.held.reason}"
     if run.rollback is not None:

@@ -14,6 +14,7 @@ from ..run.wording import describe, short_head
 from .output import tell
 
 if TYPE_CHECKING:
+    from ..run.condition import Condition
     from ..runs.listing import Summary
     from ..runs.replay import ReplayedLog
     from ..session import Session
@@ -59,3 +60,10 @@ def problem(log: ReplayedLog | Summary) -> str:
     if log.torn is not None:
         return f"ends in an incomplete entry of {log.torn.size} bytes after event {log.torn.after}"
     return log.problem
+
+
+def standing(found: Condition) -> str:
+    """Say in one line how a run stands: the rank, what is the matter and with which item, and how much else is."""
+    subject = f"  [{found.subject}]" if found.subject else ""
+    more = f"  (and {found.more} more)" if found.more else ""
+    return f"{found.rank.upper():<10}{found.text or 'nothing is wrong'}{subject}{more}"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..run.condition import Condition
     from ..run.deployed import Part
     from ..run.gates import Blocker
 
@@ -45,4 +46,14 @@ def part_object(each: Part) -> dict[str, Any]:
         "at": iso(mark.at) if mark else None,
         "event": mark.seq if mark else None,
         "before": each.effect.before if mark is None and each.state != "not yet" else None,
+    }
+
+
+def condition_object(found: Condition) -> dict[str, Any]:
+    return {
+        "rank": str(found.rank),
+        "text": found.text or None,
+        "item": found.subject or None,
+        "helps": [{"action": action, "does": does} for action, does in found.helps],
+        "more": found.more,
     }

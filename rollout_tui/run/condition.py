@@ -87,11 +87,16 @@ def condition(run: Run, now: Moment, actor: Actor | None = None) -> Condition:
     return _first(_alarms(run, now, found)) or _first(_attentions(run, now, actor, found)) or CALM
 
 
-def in_trouble(found: Condition, trouble: str) -> Condition:
-    """Raise a condition by what is wrong with the log or its place, which no entry says; nothing where none is."""
+def in_trouble(found: Condition, trouble: str, *, stops: bool = True) -> Condition:
+    """Raise a condition by what is wrong with the log or its place, which no entry says; nothing where none is.
+
+    Where it stops all recording it is told first: no other action would help.
+    """
     if not trouble:
         return found
     is_worse = found.rank in {Rank.ALARM, Rank.ROLLBACK}
+    if is_worse and not stops:
+        return replace(found, more=found.more + 1)
     rank = Rank.ROLLBACK if found.rank is Rank.ROLLBACK else Rank.ALARM
     return Condition(rank, "LOG IN TROUBLE", trouble, more=found.more + 1 if is_worse else 0)
 

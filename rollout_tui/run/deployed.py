@@ -248,6 +248,16 @@ def flags_of(effects: Mapping[str, Effect]) -> dict[str, str]:
     return {part.removeprefix(FLAG): each.value for part, each in effects.items() if part.startswith(FLAG)}
 
 
+def follow_redline(run: Builder, voided: set[str], mark: Mark) -> None:
+    """A step that reads otherwise now was left there by its old words alone; fewer approvals may be enough."""
+    for step in run.sequence.steps:
+        known = run.effects.get(step.id, _UNTOUCHED)
+        if known.state is PartState.APPLIED and known.mark is None and step.id in voided:
+            doubt(run, step.id, mark)
+        elif known.state is PartState.UNKNOWN and run.state(step.id).mark is mark and run.is_resolved(step.id):
+            run.effects[step.id] = Effect(PartState.APPLIED, mark)
+
+
 def default_of(sequence: StageSequence, flag: str) -> str:
     return next((reset.value for reset in sequence.resets if reset.flag == flag), "")
 

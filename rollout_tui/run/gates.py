@@ -97,7 +97,7 @@ def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
     for trigger, (mark, reason) in run.fired.items():
         title = run.sequence.items[trigger].title
         text = f"trigger fired by {mark.by}: {title} ({reason})"
-        yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear the trigger with a reason", trigger)
+        yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear it with a reason", trigger)
     if run.started.rules >= BREACH_BLOCKS:
         yield from breaches(run)
     yield from (each for each in readings if each.kind is BlockerKind.BREACH)

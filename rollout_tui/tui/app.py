@@ -24,6 +24,7 @@ from ..session import Session
 from ..settings import Settings
 from ..text import safe
 from . import terminal_title
+from .alarm import Alarms
 from .configuring import configure, has_few_colours
 from .keys.binding import key
 from .quiet_time import QuietTime
@@ -71,7 +72,7 @@ class RolloutApp(BaseApp):
         self._first = first
         self._worker = RunWorker(session) if session is not None else None
         self._terminal = Terminal(self, self.close_run)
-        self._soak_bell = terminal_title.SoakBell()
+        self._soak_bell, self._alarms = terminal_title.SoakBell(), Alarms()
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the first screen, instead of an empty one below it."""
@@ -105,6 +106,7 @@ class RolloutApp(BaseApp):
     def _begin_run(self, worker: RunWorker) -> None:
         """Tell over the run's screen what is known of it; a rollback under way opens at once."""
         self.receipts.follow(worker)
+        self._alarms = Alarms()
         worker.updates.subscribe(self._offer_copy)
         # What follows is asked when the screen is there: nobody waits for it.
         self.call_after_refresh(lambda: self.run_worker(worker.judge(), group="judge"))
@@ -258,14 +260,18 @@ class RolloutApp(BaseApp):
     async def look(self) -> None:
         """Look once whether the terminal has gone, a soak has ended, or others recorded something."""
         self._terminal.leave_if_gone()
-        if self._worker is not None and not self._worker.recording:
-            self._call_back(self._worker)
-            await self._worker.look()
+        worker = self._worker
+        if worker is not None and not worker.recording:
+            await worker.look()
+            if worker is self._worker:
+                self._call_back(worker)
 
     def _call_back(self, worker: RunWorker) -> None:
-        """Keep the terminal's title true, and ring once when a soak ends, for who looks elsewhere."""
-        run, now = worker.run, worker.moment()
-        self._terminal.set_title(terminal_title.title(run, now))
+        """Keep the terminal's title true, and ring once for an alarm and when a soak ends, for who looks elsewhere."""
+        run, now, found = worker.run, worker.moment(), worker.condition()
+        self._terminal.set_title(terminal_title.title(run, now, found))
+        if self._alarms.rings(found):
+            self.bell()
         if self._soak_bell.rings(run, now):
             self.bell()
             self.notify(safe(terminal_title.soak_over_words(run)), title="Soak over", markup=False)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors import RolloutError, Unsynced
 from ..frozen import dataclass
 from ..people import Actor
+from ..run.condition import Condition, condition, in_trouble, with_plan_file
 from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
@@ -81,6 +82,7 @@ class RunWorker:
         self._own: set[int] = set()
         self._published = self.run.seq
         self._lost = ""
+        self._does_not_follow = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
 
@@ -93,6 +95,12 @@ class RunWorker:
     def read_only(self) -> str:
         """Why nothing can be recorded; empty where it can."""
         return self._session.read_only
+
+    def condition(self) -> Condition:
+        """Rank how the run stands now, with what no entry says."""
+        found = in_trouble(condition(self.run, self.moment(), self.operator), self._does_not_follow, stops=False)
+        found = in_trouble(found, self.read_only or self._lost)
+        return with_plan_file(found, changed=self.plan_file.state == "changed" and self.run.closed is None)
 
     @property
     def operator(self) -> Actor:
@@ -152,6 +160,8 @@ class RunWorker:
         """Decide every entry again, beside the journal's own thread, and publish what does not follow."""
         found = (await asyncio.to_thread(judged, self.entries)).found
         if found:
+            which = ", ".join(f"#{each.seq}" for each in found[:3]) + (" …" if len(found) > 3 else "")
+            self._does_not_follow = f"{which} does not follow from the run before it"
             self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:

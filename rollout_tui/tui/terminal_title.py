@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..plan.quantities import format_span
+from ..run.condition import Condition, Rank
 from ..run.gates import soak_left
 from ..run.moment import Moment
 from ..run.state import Run
@@ -25,21 +26,19 @@ class SoakBell:
         return bool(was) and not self._soaking and was == run.stage.id and not run.rolling_back and run.closed is None
 
 
-def title(run: Run, now: Moment) -> str:
-    """Give the terminal's title: which run, where it stands; safe to write, and the same while nothing changes."""
+def title(run: Run, now: Moment, found: Condition) -> str:
+    """Give the terminal's title: what is wrong first, which run, where it stands; the same while nothing changes."""
+    # The stopwatch of a rollback would write it anew each second.
+    wrong = found.word if found.rank is Rank.ROLLBACK else found.brief
     mark = "REHEARSAL " if run.started.rehearsal else ""
-    return one_line(f"{mark}{run.name}: {_standing(run, now)}", limit=_LONGEST_TITLE)
+    return one_line(f"{wrong}{': ' if wrong else ''}{mark}{run.name}: {_standing(run, now)}", limit=_LONGEST_TITLE)
 
 
 def _standing(run: Run, now: Moment) -> str:
     if run.closed is not None:
         return f"closed, {run.closed.outcome}"
-    if run.rolling_back:
-        return "ROLLBACK"
-    if run.held is not None:
-        return f"{run.stage.title}, HELD"
-    phase = run.stage.phase
-    if phase is None or not phase.duration.value or not run.is_started(run.stage):
+    state = run.phases.get(run.stage.id)
+    if state is None or state.soak_from is None or run.stage.phase is None or not run.stage.phase.duration.value:
         return run.stage.title
     return f"{run.stage.title}, {'soaking' if _soaking(run, now) else 'soak over'}"
 

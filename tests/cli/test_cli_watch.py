@@ -187,10 +187,10 @@ def test_the_line_says_what_a_prompt_needs(rollout: Program) -> None:
     rollout("sign", run, "canary/flag/new-ledger")
     assert re.fullmatch(r"payments 3\.1\.0 · Canary · \d blocking · soak 2 h\n", rollout("status", "--line"))
     rollout("hold", run, "--reason", "lunch")
-    assert rollout("status", run, "--line").startswith("payments 3.1.0 · HELD · Canary")
+    assert rollout("status", run, "--line").startswith("payments 3.1.0 · ATTENTION held · Canary")
     rollout("roll-back", run, "code-bug", "--reason", "errors")
     rollout.wait(minutes=3, seconds=5)
-    assert rollout("status", "--line") == "payments 3.1.0 · ROLLBACK 3:05/5:00 HELD · Canary\n"
+    assert rollout("status", "--line") == "payments 3.1.0 · ROLLBACK 3:05/5:00 · Canary\n"
 
 
 def test_the_line_of_a_gate_that_is_open_and_of_a_closed_run(rollout: Program) -> None:
@@ -206,10 +206,10 @@ def test_the_line_of_a_gate_that_is_open_and_of_a_closed_run(rollout: Program) -
 @pytest.mark.parametrize(
     ("place", "held", "title"),
     [
-        ("ansi", "\x1b[31mHELD\x1b[0m", "5% #[fg=colour9]"),
-        ("bash", "\x01\x1b[31m\x02HELD\x01\x1b[0m\x02", "5% #[fg=colour9]"),
-        ("tmux", "#[fg=red]HELD#[default]", "5% ##[fg=colour9]"),
-        ("zsh", "%F{red}HELD%f", "5%% #[fg=colour9]"),
+        ("ansi", "\x1b[31mATTENTION held\x1b[0m", "5% #[fg=colour9]"),
+        ("bash", "\x01\x1b[31m\x02ATTENTION held\x01\x1b[0m\x02", "5% #[fg=colour9]"),
+        ("tmux", "#[fg=red]ATTENTION held#[default]", "5% ##[fg=colour9]"),
+        ("zsh", "%F{red}ATTENTION held%f", "5%% #[fg=colour9]"),
     ],
 )
 def test_the_line_acts_only_as_it_was_asked_to(
@@ -224,7 +224,7 @@ def test_the_line_acts_only_as_it_was_asked_to(
     assert f" {title}?(reboot)?reboot?" in line
     assert held in line
     plain = rollout("status", run, "--line")
-    assert "payments 5% #[fg=colour9]?(reboot)?reboot?? · HELD · " in plain
+    assert "payments 5% #[fg=colour9]?(reboot)?reboot?? · ATTENTION held · " in plain
     assert plain.strip().isprintable()
 
 

@@ -300,6 +300,9 @@ def test_trouble_with_the_log_is_an_alarm_whatever_the_run_says() -> None:
     found = [in_trouble(each, "the disk is full") for each in (calm, fired, rolling)]
     assert {each.text for each in found} == {"LOG IN TROUBLE: the disk is full"}
     assert [(each.rank, each.more) for each in found] == [(Rank.ALARM, 0), (Rank.ALARM, 1), (Rank.ROLLBACK, 1)]
+    unproven = [in_trouble(each, "#3 does not follow", stops=False) for each in (calm, fired)]
+    assert [each.what for each in unproven] == ["LOG IN TROUBLE", "ROLLBACK TRIGGER FIRED"]
+    assert unproven[1].more == 1
 
 
 def test_a_changed_plan_file_asks_for_attention_and_hides_nothing_worse() -> None:

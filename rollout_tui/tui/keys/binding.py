@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
-# What does what is next, by its action: its id, and its key as it comes.
+# What does what is next or helps, by its action: its id, and its key as it comes.
 NEXT = {
     "sign": ("run.sign", "space"),
     "start-phase": ("run.sign", "space"),
@@ -16,6 +16,10 @@ NEXT = {
     "clear": ("run.trigger", "t"),
     "confirm-clock": ("run.confirm-clock", "K"),
     "close": ("run.close", "c"),
+    "abort": ("run.abort", "A"),
+    "waive": ("run.waive", "w"),
+    "redline": ("run.redline", "E"),
+    "take-over": ("run.lead", "T"),
     "roll-back": ("run.roll-back", "R"),
     "finish-rollback": ("run.roll-back", "R"),
 }

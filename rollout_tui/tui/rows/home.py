@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from ...errors import RolloutError
 from ...frozen import dataclass
 from ...plan.rules import check, placeholders
+from ...run.condition import Rank
 from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.state import Run
 from ...runs.listing import Summary, summary
 from ...runs.protocols import RunLog
+from ...runs.ranked import ranked
 from ..styled import MUTED, styled
 from ..times import ago, clock_time
 from .row import ListRow, section
@@ -34,6 +36,14 @@ class Section(StrEnum):
     FINISHED = "Finished runs"
     DAMAGED = "Damaged logs: enter reads what is before the damage"
     BROKEN = "Logs that can't be opened"
+
+
+_GLYPHS = {
+    Rank.CALM: ("▶", "$accent"),
+    Rank.ATTENTION: ("◆", "$warning"),
+    Rank.ALARM: ("▲", "$error"),
+    Rank.ROLLBACK: ("↩", "$error"),
+}
 
 
 @dataclass(frozen=True)
@@ -91,9 +101,16 @@ def _placed(log: Summary, now: datetime) -> tuple[Section, ListRow]:
 
 def _unfinished_row(log: Summary, run: Run, now: datetime) -> ListRow:
     assert log.last is not None
-    step = next_step(run, Moment(now))
+    moment = Moment(now)
+    found = ranked(run, moment)
+    glyph, style = _GLYPHS[found.rank]
     mark = "rehearsal · " if run.started.rehearsal else ""
-    left = styled((" ▶ ", "$accent bold"), (run.name, "bold"), (f"  {mark}{run.stage.title} · {step.text}", ""))
+    says = found.text or next_step(run, moment).text
+    left = styled(
+        (f" {glyph} {found.word}{' ' if found.word else ''}", f"{style} bold"),
+        (run.name, "bold"),
+        (f"  {mark}{run.stage.title} · {says}", ""),
+    )
     return ListRow(log.ref.place, left, styled((f"{ago(now - log.last.at)} by {log.last.by}", MUTED)))
 
 

@@ -21,6 +21,7 @@ from ...run.wording import describe
 from ..keys.binding import key
 from ..rows.row import ListRow, section
 from ..styled import MUTED, styled
+from ..widgets.condition_line import RunCondition
 from ..widgets.filter import Filter
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
@@ -35,12 +36,16 @@ _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "
 
 @dataclass(frozen=True)
 class Log:
-    """A log to be read: the run, its entries, and what verifying its bytes came to, in words."""
+    """A log to be read: the run, its entries, and what verifying its bytes came to, in words.
+
+    `is_live` is the log of the run that is open, whose condition is shown over it.
+    """
 
     run: Run
     entries: Sequence[Entry]
     proof: str
     holds: bool
+    is_live: bool = False
 
 
 def audited(log: ReplayedLog, verification: Verification) -> Log:
@@ -67,6 +72,8 @@ class AuditScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
+        if self._log.is_live:
+            yield RunCondition()
         yield SplitLine(id="next")
         with Vertical(id="frame"):
             yield RowList(id="items")

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from ...run.briefing import waiting
+from ...run.condition import Rank
 from ...run.events import Entry
 from ...run.gates import blockers
 from ...run.ledger import deferrals
@@ -18,11 +19,13 @@ from ...run.news import News
 from ...run.next import next_step
 from ...run.state import Run
 from ...run.wording import describe
+from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
 from ..rows.items import blocker_rows
 from ..rows.row import ListRow, section
 from ..styled import MUTED, styled
 from ..times import ago, clock_time
+from ..widgets.condition_line import ConditionLine
 from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import SplitLine
@@ -48,7 +51,7 @@ class CatchUpScreen(RunView):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield SplitLine(id="next")
+        yield ConditionLine(id="next")
         with Vertical(id="frame"):
             yield SplitLine(id="stage-title")
             yield RowList(id="items")
@@ -59,15 +62,20 @@ class CatchUpScreen(RunView):
         worker, now = self.worker, self.worker.moment()
         run = worker.run
         self.query_one(TopLine).repaint(run, now, worker.operator)
-        step = next_step(run, now, worker.operator)
-        self.query_one("#next", SplitLine).show(
-            styled((" ▶ ", "$accent bold"), (step.text, "bold")), styled(("enter: to the run ", "$accent bold"))
-        )
+        found, line = worker.condition(), self.query_one("#next", ConditionLine)
+        if found.rank is Rank.CALM:
+            step = next_step(run, now, worker.operator)
+            line.calm(
+                styled((" ▶ ", "$accent bold"), (step.text, "bold")), styled(("enter: to the run ", "$accent bold"))
+            )
+        else:
+            line.warn(found)
         since = self._news.since.seq + 1 if self._news.since is not None else 0
         title, when = _since(self._news, now)
         self.query_one("#stage-title", SplitLine).show(styled((f" {title}", "bold")), styled((f"{when} ", MUTED)))
         self.query_one("#items", RowList).show(_rows(run, worker.entries[since:], now))
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
+        mark_frame(self.query_one("#frame"), found)
         self.refresh_keys()
 
     def action_back(self) -> None:

@@ -11,15 +11,18 @@ from textual.widgets import Digits
 
 from ...errors import RolloutError
 from ...plan.quantities import format_clock
+from ...run.condition import Rank
 from ...run.gates import blockers, soak_left
 from ...run.stages import Stage, StageKind
+from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
 from ..rows.items import blocker_rows, how_many, item_row, soak_words
 from ..rows.row import section
 from ..styled import styled
+from ..widgets.condition_line import ConditionLine
 from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
-from ..widgets.lines import Lines, SplitLine
+from ..widgets.lines import SplitLine
 from ..widgets.row_list import RowList
 from .run_view import RunView
 
@@ -40,7 +43,7 @@ class GateScreen(RunView):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield Lines(id="next")
+        yield ConditionLine(id="next")
         with Vertical(id="frame"):
             yield SplitLine(id="stage-title")
             yield Digits("", id="soak")
@@ -64,11 +67,14 @@ class GateScreen(RunView):
         self.query_one(TopLine).repaint(run, now, self.worker.operator)
         go = stage.kind is StageKind.PRE_DEPLOYMENT
         what = "GO" if go else f"PROMOTE {stage.title}"
-        if found:
-            self.query_one("#next", Lines).show(styled((f" ■ NOT YET: {how_many(found)} it", "$error bold")))
+        how = self.worker.condition()
+        line, key = self.query_one("#next", ConditionLine), press("gate.pass", "enter")
+        if how.rank is Rank.ALARM:
+            line.warn(how)
+        elif found:
+            line.calm(styled((f" ■ NOT YET: {how_many(found)} it", "$error bold")))
         else:
-            key = press("gate.pass", "enter")
-            self.query_one("#next", Lines).show(styled((f" ● {what}: nothing blocks. Press {key}.", "$success bold")))
+            line.calm(styled((f" ● {what}: nothing blocks. Press {key}.", "$success bold")))
         title = "Go gate: go, or no-go (A aborts)" if go else f"Gate of {stage.title}: promote, hold, or roll back"
         self.query_one("#stage-title", SplitLine).show(
             styled((f" {title}", "bold")), styled((f"{soak_words(run, stage, now)} ", "$accent"))
@@ -81,8 +87,8 @@ class GateScreen(RunView):
         rows = [*section("What blocks", blocker_rows(found))]
         rows += section(stage.title, [item_row(run, item, now) for item in stage.items])
         self.query_one("#items", RowList).show(rows)
-        self.query_one("#frame").set_class(run.held is not None, "-held")
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
+        mark_frame(self.query_one("#frame"), how)
         self.refresh_keys()
 
     def action_pass_gate(self) -> None:

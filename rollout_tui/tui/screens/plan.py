@@ -21,6 +21,7 @@ from ..host import host_of
 from ..keys.binding import key, press
 from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan, states_of
 from ..styled import EMPTY, MUTED, Part, styled
+from ..widgets.condition_line import RunCondition
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
 from ..widgets.row_list import RowList
@@ -42,20 +43,24 @@ class PlanScreen(Screen[None]):
 
     def __init__(self, origin: str) -> None:
         super().__init__()
+        self._is_live = False
         self._origin = origin
         self._shown = Shown(EMPTY, [], {})
         self._part = ""
         self._lines: dict[str, Line] = {}
 
     @classmethod
-    def of_run(cls, run: Run) -> PlanScreen:
-        """Show the plan as a run follows it, and what of it is deployed."""
+    def of_run(cls, run: Run, *, is_live: bool = False) -> PlanScreen:
+        """Show the plan as a run follows it and what of it is deployed, under the run's condition where it is live."""
         screen = cls(f"as {run.id} follows it, at #{run.seq}")
+        screen._is_live = is_live
         screen._shown = of_plan(run.plan, _found_in(run.plan), {}, states_of(run))
         return screen
 
     def compose(self) -> ComposeResult:
         yield SplitLine(id="top")
+        if self._is_live:
+            yield RunCondition()
         yield SplitLine(id="next")
         with Horizontal(id="frame"):
             yield RowList(id="parts")

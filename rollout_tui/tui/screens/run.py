@@ -10,14 +10,17 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from ...run.clock_steps import clock_jump
+from ...run.condition import Condition, Rank
 from ...run.moment import Moment
 from ...run.next import next_step
-from ...run.stages import Stage
+from ...run.stages import ItemKind, Stage
 from ...run.state import Run
+from ..alarm import Alarms, mark_frame
 from ..keys.binding import key, press, press_next
 from ..rows.items import gate_lines, item_rows, soak_words, stage_rows
 from ..rows.row import ListRow, matching, section
 from ..styled import EMPTY, MUTED, styled
+from ..widgets.condition_line import ConditionLine
 from ..widgets.detail import Detail
 from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.filter import Filter
@@ -29,7 +32,7 @@ from ..widgets.row_list import RowList
 from .run_view import RunView
 
 # What acts on the item under the cursor; all else acts from anywhere.
-_AT_CURSOR = frozenset({"sign", "start-phase"})
+_AT_CURSOR = frozenset({"sign", "start-phase", "waive"})
 
 
 class RunScreen(RunView):
@@ -49,9 +52,13 @@ class RunScreen(RunView):
     _pulse: object = None
     _frame_title = EMPTY
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._alarms = Alarms()
+
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
-        yield SplitLine(id="next")
+        yield ConditionLine(id="next")
         with Horizontal(id="frame"):
             with Vertical(id="left"):
                 yield RowList(id="rail", follow=self._look)
@@ -78,12 +85,14 @@ class RunScreen(RunView):
         """Draw the clock each second, and all the rest when the time has changed something that stands in words."""
         worker, now = self.worker, self.worker.moment()
         told = [each.text for each in self.passing_blockers()]
-        pulse = (worker.run.head, worker.read_only, worker.plan_file, f"{now.at:%H:%M}", told)
+        pulse = (worker.run.head, worker.condition().what, worker.plan_file, f"{now.at:%H:%M}", told)
         if pulse != self._pulse:
             self._pulse = pulse
             self.repaint()
         else:
             self.query_one(TopLine).repaint(worker.run, now, worker.operator)
+            if worker.run.rolling_back:
+                self._say_next()
 
     def repaint(self) -> None:
         self._draw()
@@ -106,25 +115,41 @@ class RunScreen(RunView):
         self.query_one(Latest).repaint(run, self.worker.entries, now)
         self._repaint_detail()
         self._repaint_frame()
+        found = self.worker.condition()
+        if self._alarms.begins(found):
+            self.call_after_refresh(self._show_wrong, found.subject)
 
     def go_to_next(self) -> None:
         """Look at the stage that is open now, with the cursor on the next thing to do; a filter stays as it is."""
-        run = self.worker.run
         if self._word:
             self.repaint()
-            return
-        step = next_step(run, self.worker.moment(), self.worker.operator)
-        item = run.sequence.items.get(step.item)
-        self._viewed = item.stage if item is not None and item.stage in run.sequence.index else run.stage.id
-        if item is not None and item.id in run.due.get(run.stage.id, ()):
-            self._viewed = run.stage.id
-        self._draw(step.item)
+        else:
+            self._go_to(next_step(self.worker.run, self.worker.moment(), self.worker.operator).item)
+
+    def _go_to(self, name: str) -> None:
+        """Put the cursor on an item, in the stage where it is to be done; without one, look at the stage open now."""
+        run = self.worker.run
+        item = run.sequence.items.get(name)
+        is_here = item is None or item.stage not in run.sequence.index or item.id in run.due.get(run.stage.id, ())
+        self._viewed = run.stage.id if item is None or is_here else item.stage
+        self._draw(name)
         self.refresh_keys()
 
+    def _show_wrong(self, name: str) -> None:
+        """Bring what is wrong into sight, and the cursor with it: no key may act on a row that nobody sees."""
+        if name in self.worker.run.sequence.items and not self.query_one("#items", RowList).is_in_sight(name):
+            self.action_unfilter()
+            self._go_to(name)
+            self.host.quiet.begin()
+
     def action_go_to_next(self) -> None:
-        """Go there by the operator's wish: what is typed ahead of seeing it records nothing."""
+        """Go there by the operator's wish, to what is wrong first: what is typed ahead of seeing it records nothing."""
         self.action_unfilter()
-        self.go_to_next()
+        wrong, selected = self.worker.condition().subject, self.selected
+        if wrong in self.worker.run.sequence.items and (selected is None or selected.id != wrong):
+            self._go_to(wrong)
+        else:
+            self.go_to_next()
         self.host.quiet.begin()
 
     def action_filter(self) -> None:
@@ -181,16 +206,26 @@ class RunScreen(RunView):
         return bool(self.query_one("#left").display)
 
     def _say_next(self) -> None:
-        """Name what is next, with the key for it: the cursor may stand elsewhere, and space acts where it stands."""
-        worker = self.worker
-        step = next_step(worker.run, worker.moment(), worker.operator)
+        """Say what is the matter or else what is next, with the keys for it: the cursor may stand elsewhere."""
+        worker, line = self.worker, self.query_one("#next", ConditionLine)
+        step, found = next_step(worker.run, worker.moment(), worker.operator), worker.condition()
+        if found.rank is not Rank.CALM:
+            line.warn(found, elsewhere=self._elsewhere(found), next_step=step.text)
+            return
         key = press_next(step.action)
         is_there = step.action not in _AT_CURSOR or step.item == self.query_one("#items", RowList).key
         there = "" if is_there else f"{press('run.to-next', '.')} then "
-        self.query_one("#next", SplitLine).show(
+        line.calm(
             styled((" ▶ ", "$accent bold"), (step.text, "bold")),
             styled((f"press {there}{key} " if key else "", "$accent bold")),
         )
+
+    def _elsewhere(self, found: Condition) -> set[str]:
+        """The actions that would do something else where the cursor stands: `t` fires the trigger under it."""
+        item = self.selected
+        if not found.subject or (item is not None and item.id == found.subject):
+            return set()
+        return {*_AT_CURSOR, "clear"} if item is not None and item.kind is ItemKind.TRIGGER else {*_AT_CURSOR}
 
     def _repaint_items(self, run: Run, stage: Stage, now: Moment) -> None:
         rows = self.query_one("#items", RowList)
@@ -213,11 +248,12 @@ class RunScreen(RunView):
         self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
 
     def _repaint_frame(self) -> None:
-        """A rehearsal, a hold and a rollback change the whole frame, so that none can be mistaken."""
-        run = self.worker.run
+        """The condition and a rehearsal change the whole frame, so that none can be mistaken."""
+        run, found = self.worker.run, self.worker.condition()
         frame = self.query_one("#frame")
-        read_only = self.worker.read_only
-        titles = [f"READ-ONLY: {read_only}"] if read_only else []
+        titles = [found.word] if found.rank in {Rank.ATTENTION, Rank.ALARM} else []
+        if read_only := self.worker.read_only:
+            titles.append(f"READ-ONLY: {read_only}")
         if run.started.rehearsal:
             titles.append("REHEARSAL: nothing here is real")
         if run.emergency:
@@ -236,9 +272,8 @@ class RunScreen(RunView):
         if clock_jump(run, self.worker.moment()):
             titles.append(f"THE CLOCK JUMPED: press {press('run.confirm-clock', 'K')}")
         frame.set_class(run.started.rehearsal, "-rehearsal")
-        frame.set_class(run.held is not None or run.emergency, "-held")
-        frame.set_class(run.rollback is not None or bool(read_only), "-rollback")
-        title = styled(" · ".join(titles))
+        mark_frame(frame, found)
+        title = styled(f" {' · '.join(titles)} " if titles else "")
         if not title.is_same(self._frame_title):
             # Setting it draws the whole frame again, whether it changed or not.
             self._frame_title, frame.border_title = title, title if titles else None

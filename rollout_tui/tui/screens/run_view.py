@@ -200,14 +200,14 @@ class RunView(Screen[None]):
     def action_plan(self) -> None:
         from .plan import PlanScreen
 
-        self.app.push_screen(PlanScreen.of_run(self.worker.run))
+        self.app.push_screen(PlanScreen.of_run(self.worker.run, is_live=True))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
 
         worker = self.worker
         proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
-        self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True)))
+        self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True, is_live=True)))
 
     def action_catch_up(self) -> None:
         self.host.open_catch_up()

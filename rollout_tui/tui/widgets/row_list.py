@@ -100,6 +100,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if self.key != key and key in keys:
             self._put(keys.index(key))
 
+    def is_in_sight(self, key: str) -> bool:
+        keys = keys_of(self.shown)
+        top = self.scroll_offset.y
+        return key in keys and top <= keys.index(key) < top + self.size.height
+
     def _place_of(self, key: str) -> int:
         """Where the row with this key stands now: mostly where it stood; without it, near the cursor."""
         near = min(self.cursor, max(0, len(self.shown) - 1))
