@@ -14,6 +14,7 @@ from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.run import intents
 from rollout_tui.run.next import next_step
+from rollout_tui.run.stages import ItemKind
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.replay import replayed
@@ -76,6 +77,17 @@ class Walk:
         self.do(intents.RollBack("code-bug", "5xx at 3.1 % and rising since the flag went to 25 %"))
         return self.sign(1)
 
+    def to_alarm(self) -> Walk:
+        """A trigger fired in the middle of a checklist, by somebody else."""
+        self.to_phase_2().measure("phase-2")
+        charged = next(
+            each for each in self.session.run.sequence.stage("phase-2").items if each.kind is ItemKind.TRIGGER
+        )
+        return self.do(intents.Fire(charged.id, "order 7741 was charged twice, seen in the ledger"), by=BOB)
+
+    def held(self) -> Walk:
+        return self.to_phase_2().measure("phase-2").do(intents.Hold("waiting for the bank's answer"), by=BOB)
+
     def measure(self, stage: str, **readings: float) -> Walk:
         for item in self.session.run.sequence.stage(stage).items:
             if item.metric is not None:
@@ -122,6 +134,21 @@ SCENES = (
     Scene("plan", _run(Walk.to_phase_2), "P j j j"),
     Scene("catch-up", _run(lambda walk: walk.to_phase_2().measure("phase-2", error_rate=1.4))),
     Scene("wide", _run(lambda walk: walk.to_phase_2().measure("phase-2")), "escape", (200, 60)),
+)
+
+
+# How a run stands, told apart from two metres away and without colour.
+CONDITIONS: dict[str, Callable[[Walk], Walk]] = {
+    "calm": lambda walk: walk.to_phase_1().measure("phase-1"),
+    "attention": Walk.held,
+    "alarm": Walk.to_alarm,
+    "rollback": Walk.to_rollback,
+}
+SIZES = ((60, 20), (80, 24), (120, 40))
+SCENES += tuple(
+    Scene(f"{name}-{size[0]}x{size[1]}", _run(walked), "escape", size)
+    for name, walked in CONDITIONS.items()
+    for size in SIZES
 )
 
 

@@ -90,8 +90,9 @@ class Action:
     `check(run, subject, now, actor)` raises why the run does not take it, whatever else is typed. `about` is the kind
     of the field that follows from where the cursor stands, None where none does; `stage` gives the stage meant there.
     `overridable` gives the blockers that it would have to go past, `typed_name` the name to be typed before it is done:
-    only what is dangerous asks for one. `reads_back` says that what is open is read out before, `may_have_happened`
-    that a form asks when it began. The rest says when it is taken: in a rollback, behind one, in a closed run.
+    only what is dangerous asks for one. `confirms` gives the line to which a screen wants one more key. `reads_back`
+    says that what is open is read out before, `may_have_happened` that a form asks when it began. The rest says when it
+    is taken: in a rollback, behind one, in a closed run.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Action:
     stage: Callable[[Run, Item | None], str] = _open_stage
     overridable: Callable[[Run, Moment], tuple[Blocker, ...]] = _no_blockers
     typed_name: Callable[[Run, str], str] = _no_name
+    confirms: Callable[[Run, str], str] = _no_name
     reads_back: bool = False
     may_have_happened: bool = False
     in_rollback: bool = False

@@ -83,8 +83,12 @@ def condition(run: Run, now: Moment, actor: Actor | None = None) -> Condition:
         return CALM
     if run.rolling_back:
         return _rolling_back(run, now)
-    found = blockers(run, now)
-    return _first(_alarms(run, now, found)) or _first(_attentions(run, now, actor, found)) or CALM
+    # Of thousands of items few were touched, and a screen asks often.
+    every = blockers(run, now)
+    found = tuple(each for each in every if each.kind is not BlockerKind.OPEN or each.subject in run.items)
+    return (
+        _first(_alarms(run, now, found)) or _first(_attentions(run, now, actor, found, len(found) < len(every))) or CALM
+    )
 
 
 def in_trouble(found: Condition, trouble: str, *, stops: bool = True) -> Condition:
@@ -153,8 +157,13 @@ def _in_breach(run: Run, name: str, now: Moment, back: Helps) -> Condition:
     return Condition(Rank.ALARM, "IN BREACH", about, (*back, ("measure", "reads")), row)
 
 
-def _attentions(run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, ...]) -> Iterator[Condition]:
-    """What keeps the run from going on, or soon will: what somebody decided, then what came due by itself."""
+def _attentions(
+    run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, ...], has_open: bool
+) -> Iterator[Condition]:
+    """What keeps the run from going on, or soon will: what somebody decided, then what came due by itself.
+
+    `has_open` says whether there are items that nobody touched, which are not in `found`.
+    """
     if run.unknown:
         yield _attention("READ-ONLY", f"the log holds an entry of a later version ({run.unknown})")
     if run.rollback is not None and run.rollback.outcome is not None:
@@ -174,18 +183,18 @@ def _attentions(run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker
             who = f" ({_by(mark, now)})" if mark is not None else ""
             title = run.sequence.items[each.subject].title
             yield _attention("DUE", f"{title}{who}", (("sign", "signs"), ("waive", "waives")), each.subject)
-    yield from _readings(run, now, found)
+    yield from _readings(run, now, found, is_all=not has_open)
     yield from _window(run, now)
-    yield from _awaited(run, now, actor, found)
+    yield from _awaited(run, now, actor, found, is_all=not has_open)
     if run.offer is not None:
         about = f"to {run.offer.to or 'whoever takes it'} ({_by(run.offer.mark, now)})"
         is_theirs = actor is None or run.is_offered_to(actor)
         yield _attention("LEAD OFFERED", about, (("take-over", "takes it"),) if is_theirs else ())
 
 
-def _readings(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condition]:
+def _readings(run: Run, now: Moment, found: tuple[Blocker, ...], *, is_all: bool) -> Iterator[Condition]:
     """A metric that can't be read is always told; one never read or read long ago, once nothing else blocks."""
-    is_all = all(each.kind in _BESIDE_READINGS for each in found)
+    is_all = is_all and all(each.kind in _BESIDE_READINGS for each in found)
     for each in found:
         if each.kind not in {BlockerKind.UNREAD, BlockerKind.STALE}:
             continue
@@ -214,7 +223,9 @@ def _window(run: Run, now: Moment) -> Iterator[Condition]:
         yield _attention("THE WINDOW CLOSES", f"in {format_span(window.end - now.at)}")
 
 
-def _awaited(run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, ...]) -> Iterator[Condition]:
+def _awaited(
+    run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, ...], *, is_all: bool
+) -> Iterator[Condition]:
     """A first approval was given: the run waits for somebody else's."""
     what = "WAITS FOR SOMEBODY ELSE"
     for each in found:
@@ -227,7 +238,7 @@ def _awaited(run: Run, now: Moment, actor: Actor | None, found: tuple[Blocker, .
         elif each.kind is BlockerKind.APPROVAL and run.stage.kind is not StageKind.PHASE:
             yield _attention(what, each.text, (), each.subject)
     mark = run.state(run.stage.approval_id).mark
-    if not found and run.stage.phase is not None and mark is not None:
+    if is_all and not found and run.stage.phase is not None and mark is not None:
         helps = () if _gave(run, mark, actor) else (("promote", "promotes"),)
         about = f"promoting {run.stage.title}, approved by {_by(mark, now)}"
         yield _attention(what, about, helps, run.stage.approval_id)

@@ -67,7 +67,7 @@ class RolloutApp(BaseApp):
         super().__init__()
         # Before anything is drawn: a theme that is set later reads every style sheet again.
         self.mistakes = configure(self, settings)
-        self.quiet = QuietTime(quiet)
+        self.quiet = QuietTime(quiet, self.set_timer)
         self.receipts = Receipts(self)
         self._first = first
         self._worker = RunWorker(session) if session is not None else None

@@ -6,7 +6,7 @@ from ..errors import RolloutError
 from ..people import Actor, same_person
 from ..run.events import Entry
 from ..run.gates import Blocker
-from ..run.intents import BY_NAME, FieldKind, Intent
+from ..run.intents import BY_NAME, Action, FieldKind, Intent
 from ..run.read_back import read_back
 from ..run.stages import Item
 from ..run.state import ItemState, Run, Status
@@ -43,11 +43,14 @@ class Recorder:
         if self.refuses(name):
             return
         run, item, action = host_of(self._screen).worker.run, self._screen.selected, BY_NAME[name]
+        subject, intent = action.subject(run, item), action.intent
         past = self.overridable(name)
-        if past or action.typed_name(run, action.subject(run, item)):
+        if past or action.typed_name(run, subject):
             self.ask(name, item, past)
+        elif said := action.confirms(run, subject):
+            self._confirm(said, action, intent(**action.given(run, item)))
         else:
-            self._record(action.intent(**action.given(run, item)))
+            self._press(_kind(name, item), intent(**action.given(run, item)))
 
     def refuses(self, name: str) -> bool:
         """Say why an action can't be done, if it can't."""
@@ -75,10 +78,27 @@ class Recorder:
         """Let the key that closed a form, held down, not act on the screen below."""
         host_of(self._screen).quiet.begin()
 
+    def _confirm(self, said: str, action: Action, intent: Intent) -> None:
+        """Ask for one more key, which is none that led here."""
+        from .dialogs.confirmation import Confirmation
+
+        def go_on(confirmed: bool | None) -> None:
+            host_of(self._screen).quiet.begin()
+            if confirmed:
+                self._record(intent)
+
+        self._screen.app.push_screen(Confirmation(said, action.title), go_on)
+
+    def _press(self, kind: str, intent: Intent) -> None:
+        """Record what a key asks for at once, unless the key is held down, or typed ahead of what is drawn."""
+        host = host_of(self._screen)
+        if not host.quiet.press(kind, lambda: self._record(intent)):
+            host.receipts.show((" not recorded: this is of another kind than the last. Press once more.", "$warning"))
+
     def _record(self, intent: Intent) -> None:
         """Record what needs no more words; a key that records is refused while an append is pending."""
         host = host_of(self._screen)
-        if host.quiet.begin() and not host.worker.recording:
+        if not host.worker.recording:
             host.receipts.say_recording(host.worker)
             self._screen.run_worker(self._append(intent))
 
@@ -96,6 +116,11 @@ class Recorder:
         if worker.read_only:
             return read_only_refusal(worker.read_only)
         return action.why_not(worker.run, action.subject(worker.run, item), worker.moment(), worker.operator)
+
+
+def _kind(name: str, item: Item | None) -> str:
+    """Give what a key that is pressed again goes on with: the same action, on the same kind of row."""
+    return f"{name} {item.kind}" if item is not None else name
 
 
 def _last_resolved(run: Run, actor: Actor) -> Item | None:

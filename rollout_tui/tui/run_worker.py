@@ -96,10 +96,15 @@ class RunWorker:
         """Why nothing can be recorded; empty where it can."""
         return self._session.read_only
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be recorded or read; empty where both can."""
+        return self.read_only or self._lost
+
     def condition(self) -> Condition:
         """Rank how the run stands now, with what no entry says."""
         found = in_trouble(condition(self.run, self.moment(), self.operator), self._does_not_follow, stops=False)
-        found = in_trouble(found, self.read_only or self._lost)
+        found = in_trouble(found, self.trouble)
         return with_plan_file(found, changed=self.plan_file.state == "changed" and self.run.closed is None)
 
     @property

@@ -190,7 +190,9 @@ class OperatorTerminal(Terminal):
 
     def starts(self, audience: str) -> None:
         self.wait_for(audience)
-        assert self.records("Space")["kind"] == "phase_started"
+        self.keys("b")
+        self.wait_for(f"it exposes {audience}")
+        assert self.records("Enter")["kind"] == "phase_started"
 
     def passes_the_gate(self, what: str) -> None:
         """Open the gate, which nothing blocks, and pass it."""

@@ -98,7 +98,7 @@ async def test_it_plays_a_whole_rollout_in_about_a_minute(tmp_path: Path, monkey
 @pytest.mark.parametrize("steps", [0, 12])
 async def test_any_key_takes_over_and_does_nothing_else(steps: int, tmp_path: Path) -> None:
     async with _demo(tmp_path) as show:
-        show.app.quiet = QuietTime(1_000)
+        show.app.quiet = QuietTime(1_000, show.app.set_timer)
         await show.go_on(steps)
         before = show.run.seq
         await show.press("space", "space")
@@ -108,7 +108,7 @@ async def test_any_key_takes_over_and_does_nothing_else(steps: int, tmp_path: Pa
         assert "alice" in show.line("#top")
         await show.go_on()
         assert show.run.seq == before
-        show.app.quiet = QuietTime(0)
+        show.app.quiet = QuietTime(0, show.app.set_timer)
         await show.press("enter" if isinstance(show.screen, GateScreen) else "space")
         assert show.run.seq == before + 1
         assert isinstance(show.journal()[-1].event, GatePromoted if steps else ItemSigned)

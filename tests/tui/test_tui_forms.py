@@ -115,7 +115,7 @@ CASES = [
     Case(
         "start-phase",
         ev.PhaseStarted("canary", ("open:migration/install",), REASON),
-        ("space",),
+        ("b",),
         (REASON, "Canary"),
         lambda staged: staged.to_stage("canary").do(intents.Revoke("migration/install", "again")),
         "canary/start",

@@ -21,12 +21,18 @@ from tests.tui.stage import ALICE, BOB, REASON, SHOP, Show, Staged
 TRIGGER = "canary/trigger/a-payment-is-booked-twice"
 
 
-async def test_space_on_a_phases_first_row_starts_it(staged: Staged) -> None:
+async def test_a_phase_has_a_key_of_its_own_which_names_whom_it_exposes_and_asks_once(staged: Staged) -> None:
     staged.to_stage("canary")
     async with staged.shown() as show:
         assert "Start Canary: 5% of users" in show.line("#next")
-        assert "press space" in show.line("#next")
-        await show.press("space")
+        assert "press b" in show.line("#next")
+        await show.press("space", "enter")
+        assert "a phase has a key of its own" in show.said()
+        await show.press("b")
+        assert "Start Canary: it exposes 5% of users." in show.text()
+        await show.press("escape", "b", "space", "b", "y")
+        assert show.run.phases == {}
+        await show.press("enter")
         assert show.last_event() == ev.PhaseStarted("canary")
         assert "not begun" in show.line("#stage-title"), "the soak runs from the last flag on"
         await show.press("space")
@@ -35,6 +41,18 @@ async def test_space_on_a_phases_first_row_starts_it(staged: Staged) -> None:
         show.run_view.repaint()
         await show.drawn()
         assert "soak 1 h 30 min left" in show.line("#stage-title")
+
+
+async def test_the_start_key_goes_to_the_phase_before_it_asks(staged: Staged) -> None:
+    staged.to_stage("canary")
+    async with staged.shown() as show:
+        await show.look_at("migration/install")
+        await show.press("b")
+        assert show.screen is show.run_view
+        assert show.run_view.selected is not None
+        assert show.run_view.selected.id == "canary/start"
+        await show.press("b", "enter")
+        assert show.last_event() == ev.PhaseStarted("canary")
 
 
 Way = Callable[[Staged], object]

@@ -50,7 +50,7 @@ WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
         "",
         lambda staged: staged.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", REASON)),
     ),
-    "start-phase": (("space",), "canary/start", lambda staged: staged.to_stage("canary")),
+    "start-phase": (("b", "enter"), "canary/start", lambda staged: staged.to_stage("canary")),
     "extend": (("s",), "", lambda staged: staged.to_started("canary")),
     "go": (("p", "enter"), "", Staged.to_gate),
     "promote": (("p", "enter"), "", lambda staged: staged.to_ready("canary")),

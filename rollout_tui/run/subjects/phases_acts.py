@@ -90,6 +90,12 @@ def _phase_here(run: Run, item: Item | None) -> str:
     return item.stage if item is not None and item.kind is ItemKind.START else run.stage.id
 
 
+def _exposes(run: Run, name: str) -> str:
+    stage = phase_of(run, name)
+    assert stage.phase is not None
+    return f"Start {stage.title}: it exposes {stage.phase.audience}."
+
+
 ACTIONS = (
     Action(
         "start-phase",
@@ -99,6 +105,7 @@ ACTIONS = (
         FieldKind.STAGE,
         stage=_phase_here,
         overridable=start_blockers,
+        confirms=_exposes,
     ),
     Action(
         "extend",

@@ -55,7 +55,7 @@ _INSTEAD = {
 }
 
 _ITEMS = {
-    ItemKind.START: "{stage}, {audience}: space on its first row starts it, and exposes them.",
+    ItemKind.START: "{stage}, {audience}: b on its first row starts it, and exposes them.",
     ItemKind.FLAG: "Each phase sets its feature flags; a rollback sets them back. Each change is signed off.",
 }
 

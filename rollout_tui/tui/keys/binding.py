@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 # What does what is next or helps, by its action: its id, and its key as it comes.
 NEXT = {
     "sign": ("run.sign", "space"),
-    "start-phase": ("run.sign", "space"),
+    "start-phase": ("run.start-phase", "b"),
     "measure": ("run.measure", "m"),
     "go": ("run.gate", "p"),
     "promote": ("run.gate", "p"),

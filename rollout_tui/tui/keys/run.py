@@ -7,7 +7,8 @@ from textual.binding import BindingType
 from .binding import key
 
 RUN_KEYS: list[BindingType] = [
-    key("space", "sign", "run.sign", "Sign the item under the cursor; on a phase's first row, start it", "Sign"),
+    key("space", "sign", "run.sign", "Sign the item under the cursor", "Sign"),
+    key("b", "start_phase", "run.start-phase", "Begin a phase on its first row: it names whom that exposes", "Start"),
     key("S", "act('sign')", "run.sign-with", "Sign off with a note or evidence"),
     key("m", "measure", "run.measure", "Take readings of all metrics in one form", "Read"),
     key("x", "act('fail')", "run.fail", "Record that the item failed", "Fail"),

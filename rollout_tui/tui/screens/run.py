@@ -85,14 +85,14 @@ class RunScreen(RunView):
         """Draw the clock each second, and all the rest when the time has changed something that stands in words."""
         worker, now = self.worker, self.worker.moment()
         told = [each.text for each in self.passing_blockers()]
-        pulse = (worker.run.head, worker.condition().what, worker.plan_file, f"{now.at:%H:%M}", told)
+        pulse = (worker.run.head, worker.trouble, worker.plan_file, f"{now.at:%H:%M}", told)
         if pulse != self._pulse:
             self._pulse = pulse
             self.repaint()
         else:
             self.query_one(TopLine).repaint(worker.run, now, worker.operator)
             if worker.run.rolling_back:
-                self._say_next()
+                self._say_next(self.worker.condition())
 
     def repaint(self) -> None:
         self._draw()
@@ -100,7 +100,7 @@ class RunScreen(RunView):
 
     def _draw(self, to_item: str = "") -> None:
         """Draw the run, with the cursor where it stands or on the item it is to go to."""
-        run, now, stage = self.worker.run, self.worker.moment(), self.stage
+        run, now, stage, found = self.worker.run, self.worker.moment(), self.stage, self.worker.condition()
         self.query_one(TopLine).repaint(run, now, self.worker.operator)
         rail = self.query_one("#rail", RowList)
         self._viewed = stage.id
@@ -110,12 +110,11 @@ class RunScreen(RunView):
         self._repaint_items(run, stage, now)
         if to_item:
             self.query_one("#items", RowList).select(to_item)
-        self._say_next()
+        self._say_next(found)
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
         self.query_one(Latest).repaint(run, self.worker.entries, now)
         self._repaint_detail()
-        self._repaint_frame()
-        found = self.worker.condition()
+        self._repaint_frame(found)
         if self._alarms.begins(found):
             self.call_after_refresh(self._show_wrong, found.subject)
 
@@ -193,7 +192,7 @@ class RunScreen(RunView):
     @on(RowList.Moved, "#items")
     def _point(self) -> None:
         """Follow the cursor: what it stands on, and what the keys would do to it."""
-        self._say_next()
+        self._say_next(self.worker.condition())
         self._repaint_detail()
         self.refresh_keys()
 
@@ -205,10 +204,10 @@ class RunScreen(RunView):
     def _has_rail(self) -> bool:
         return bool(self.query_one("#left").display)
 
-    def _say_next(self) -> None:
+    def _say_next(self, found: Condition) -> None:
         """Say what is the matter or else what is next, with the keys for it: the cursor may stand elsewhere."""
         worker, line = self.worker, self.query_one("#next", ConditionLine)
-        step, found = next_step(worker.run, worker.moment(), worker.operator), worker.condition()
+        step = next_step(worker.run, worker.moment(), worker.operator)
         if found.rank is not Rank.CALM:
             line.warn(found, elsewhere=self._elsewhere(found), next_step=step.text)
             return
@@ -247,9 +246,9 @@ class RunScreen(RunView):
         history = worker.history(item) if item is not None else ()
         self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
 
-    def _repaint_frame(self) -> None:
+    def _repaint_frame(self, found: Condition) -> None:
         """The condition and a rehearsal change the whole frame, so that none can be mistaken."""
-        run, found = self.worker.run, self.worker.condition()
+        run = self.worker.run
         frame = self.query_one("#frame")
         titles = [found.word] if found.rank in {Rank.ATTENTION, Rank.ALARM} else []
         if read_only := self.worker.read_only:

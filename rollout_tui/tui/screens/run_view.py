@@ -17,7 +17,8 @@ from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
 from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..host import Host, host_of
-from ..keys.binding import press
+from ..keys.binding import press, press_next
+from ..keys.meaning import meant
 from ..keys.run import RUN_KEYS
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
@@ -138,8 +139,22 @@ class RunView(Screen[None]):
             self.say_refused(RolloutError("Nothing is under the cursor.", "Move to an item first."))
         elif item.metric is not None:
             self.action_measure()
+        elif item.kind is ItemKind.START and self.recorder.why_not("sign"):
+            if not self.recorder.refuses("start-phase"):
+                hint = f"Press {press_next('start-phase')}: it names whom that exposes, and asks once."
+                self.say_refused(RolloutError(f"{item.title}: a phase has a key of its own.", hint))
         else:
-            self.recorder.do(self._meant("sign"))
+            self.recorder.do("sign")
+
+    def action_start_phase(self) -> None:
+        """Start the phase under the cursor; from elsewhere go to the one that may be started, to see what it is."""
+        start = self.worker.run.stage.start_id
+        if self.recorder.refuses("start-phase"):
+            return
+        if self.selected is not None and self.selected.id == start:
+            self.recorder.do("start-phase")
+        else:
+            self.go_to_next()
 
     def action_act(self, name: str) -> None:
         """Open the form of an action, about the item under the cursor."""
@@ -238,6 +253,8 @@ class RunView(Screen[None]):
                 can = False
             case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
                 can = self.recorder.why_not(self._meant(action, parameters)) is None
+            case "start_phase":
+                can = self.recorder.why_not("start-phase") is None
             case "undo":
                 can = isinstance(self.recorder.undoable(), Item)
             case "gate":
@@ -267,23 +284,4 @@ class RunView(Screen[None]):
         return [each for each in found if each.kind in _PASSING]
 
     def _meant(self, action: str, parameters: tuple[object, ...] = ()) -> str:
-        """The action of the table of intents that a key means here."""
-        run, item = self.worker.run, self.selected
-        match action:
-            case "sign" if item is not None:
-                # A start that has to be approved first is signed, and somebody else starts the phase.
-                starts = item.kind is ItemKind.START and self.recorder.why_not("sign") is not None
-                return "start-phase" if starts else "measure" if item.metric is not None else "sign"
-            case "hold":
-                return "release" if run.held is not None else "hold"
-            case "lead":
-                return "hand-over" if run.is_led_by(self.worker.operator) else "take-over"
-            case "trigger":
-                # The one under the cursor, or any that is fired where there is none under it.
-                on_trigger = item is not None and item.kind is ItemKind.TRIGGER
-                is_fired = item.id in run.fired if item is not None and on_trigger else bool(run.fired)
-                return "clear" if is_fired else "fire"
-            case "act":
-                return str(parameters[0])
-            case _:
-                return action
+        return meant(action, self.worker.run, self.selected, self.worker.operator, *parameters)

@@ -1,0 +1,39 @@
+"""A confirmation: one line that says what will be, and one key that does it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from ...text import safe
+from ..host import host_of
+
+
+class Confirmation(ModalScreen[bool]):
+    """Says what enter will do; what was typed before it could be read confirms nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "confirm", "Do it", id="confirmation.confirm"),
+        Binding("escape,n", "dismiss(False)", "Back, nothing recorded", id="confirmation.leave"),
+    ]
+
+    def __init__(self, said: str, does: str) -> None:
+        super().__init__()
+        self._said, self._does = said, does
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="confirmation", classes="dialog"):
+            yield Label(safe(self._said), classes="dialog-title", markup=False)
+            yield Label(safe(f"enter: {self._does[:1].lower()}{self._does[1:]} · esc: not now"), classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        host_of(self).quiet.begin()
+
+    def action_confirm(self) -> None:
+        if host_of(self).quiet.begin():
+            self.dismiss(True)

@@ -1,0 +1,127 @@
+"""A key that is held down: it acts once, whatever the keyboard's delay, and nobody is exposed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from rollout_tui.run import events as ev
+from rollout_tui.tui import quiet_time
+from rollout_tui.tui.quiet_time import SECONDS, QuietTime
+from tests.tui.stage import Show, Staged
+
+# Seconds before a keyboard repeats a key for the first time; then it does 30 times a second.
+DELAYS = (0.25, 0.4, 0.7)
+REPEAT = 1 / 30
+
+
+class Keyboard:
+    """A clock for what waits, and keys that come as a keyboard sends them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._now = 1000.0
+        self._due: list[Later] = []
+        monkeypatch.setattr(quiet_time, "time", SimpleNamespace(monotonic=lambda: self._now))
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Later:
+        waiting = Later(self._now + seconds, act)
+        self._due.append(waiting)
+        return waiting
+
+    def wait(self, seconds: float) -> None:
+        """Let time go by, and what waited for it happen."""
+        until = self._now + seconds
+        for each in sorted(self._due, key=lambda one: one.at):
+            if each.at <= until and not each.stopped:
+                self._now = each.at
+                each.stop()
+                each.act()
+        self._now = until
+
+    async def hold(self, show: Show, key: str, delay: float, seconds: float = 1.2) -> None:
+        """Hold a key down, and let it go."""
+        await show.press(key)
+        self.wait(delay)
+        for _ in range(int((seconds - delay) / REPEAT)):
+            await show.press(key)
+            self.wait(REPEAT)
+        await show.press(key)
+        self.wait(1)
+        await show.settle()
+
+
+class Later:
+    def __init__(self, at: float, act: Callable[[], None]) -> None:
+        self.at, self.act, self.stopped = at, act, False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def keyboard(monkeypatch: pytest.MonkeyPatch) -> Keyboard:
+    return Keyboard(monkeypatch)
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+def test_a_key_that_is_held_acts_once(keyboard: Keyboard, delay: float) -> None:
+    acted: list[int] = []
+    quiet = QuietTime(SECONDS, keyboard.later)
+    for at in range(60):
+        quiet.press("sign check", lambda at=at: acted.append(at))  # type: ignore[misc]
+        keyboard.wait(REPEAT if at else delay)
+    keyboard.wait(5)
+    assert acted == [0]
+
+
+@pytest.mark.parametrize("between", [0.3, 0.45, 0.6, 0.9])
+def test_who_presses_a_key_again_and_again_acts_each_time(keyboard: Keyboard, between: float) -> None:
+    acted: list[int] = []
+    quiet = QuietTime(SECONDS, keyboard.later)
+    for at in range(8):
+        quiet.press("sign check", lambda at=at: acted.append(at))  # type: ignore[misc]
+        keyboard.wait(between)
+    keyboard.wait(1)
+    assert acted == [*range(8)]
+
+
+def test_a_quick_press_does_not_cross_to_another_kind_of_row(keyboard: Keyboard) -> None:
+    acted: list[str] = []
+    quiet = QuietTime(SECONDS, keyboard.later)
+    assert quiet.press("sign check", lambda: acted.append("check"))
+    keyboard.wait(0.5)
+    assert not quiet.press("sign flag", lambda: acted.append("flag"))
+    keyboard.wait(0.9)
+    assert acted == ["check"]
+    assert quiet.press("sign flag", lambda: acted.append("flag"))
+    assert acted == ["check", "flag"]
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+@pytest.mark.parametrize("key", ["space", "b", "enter"])
+async def test_no_key_that_is_held_starts_the_last_phase(
+    staged: Staged, keyboard: Keyboard, key: str, delay: float
+) -> None:
+    staged.to_stage("everyone")
+    async with staged.shown(quiet=SECONDS) as show:
+        show.app.quiet = QuietTime(SECONDS, keyboard.later)
+        for _ in range(3):
+            await keyboard.hold(show, key, delay)
+            assert "everyone" not in show.run.phases
+        await show.press("escape")
+        keyboard.wait(1)
+        await show.press("b")
+        keyboard.wait(1)
+        await show.press("enter")
+        assert show.last_event() == ev.PhaseStarted("everyone")
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+async def test_a_held_key_signs_one_line_of_a_checklist(staged: Staged, keyboard: Keyboard, delay: float) -> None:
+    async with staged.shown(quiet=SECONDS) as show:
+        show.app.quiet = QuietTime(SECONDS, keyboard.later)
+        for signed in (1, 2, 3):
+            await keyboard.hold(show, "space", delay)
+            assert show.run.seq == signed
