@@ -14,6 +14,7 @@ from ..plan.ids import FLAG
 from ..plan.quantities import format_clock, format_span
 from ..run.deployed import PartState, parts, planned, what
 from ..run.events import Entry
+from ..run.restored import SHOWN
 from ..run.stamp import Mark
 from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table
 from .model import Report
@@ -108,7 +109,8 @@ def _rollback(report: Report) -> Iterator[Element]:
         over = f", {format_span(each.over)} over" if each.over else ", within it"
         yield Facts(
             (
-                ("Outcome", each.outcome or "under way"),
+                ("Outcome", ", ".join(filter(None, [each.outcome or "under way", SHOWN.get(each.shown, "")]))),
+                *((("Seen", f"{format_span(each.seen)} before it was decided"),) if each.seen else ()),
                 ("Time", f"{format_clock(each.took)} against a target of {format_clock(each.target)}{over}"),
                 ("Began", f"{at(each.started)} UTC"),
                 *((("Ended", _who(each.finished)),) if each.finished else ()),

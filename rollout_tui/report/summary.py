@@ -9,6 +9,7 @@ from ..plan.quantities import format_clock, format_span
 from ..run.audit import Kind
 from ..run.blocker_groups import grouped
 from ..run.events import HandedOver, RunClosed
+from ..run.restored import SHOWN
 from .elements import Cell
 from .model import Report
 
@@ -64,7 +65,10 @@ def summary(report: Report) -> Iterator[tuple[str, Cell]]:
     yield "Found", told or "nothing"
     for each in report.rollbacks:
         over = f", {format_span(each.over)} over it" if each.over else ""
-        what = f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}"
+        shown = f", {SHOWN[each.shown]}" if each.shown in SHOWN else ""
+        what = (
+            f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}{shown}"
+        )
         yield "Rollback", what + over
     closing = next((e.event for e in report.entries if isinstance(e.event, RunClosed)), None)
     if closing is not None:

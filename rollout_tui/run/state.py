@@ -89,13 +89,15 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Rollback:
-    """A rollback under way or finished; its clock runs from `started` and never restarts."""
+    """A rollback under way or finished; its clock runs from `started` and never restarts; `wrong` since `seen`."""
 
     started: datetime
     chosen: tuple[Chosen, ...]
     items: tuple[str, ...]
     outcome: RollbackOutcome | None = None
     took: timedelta = timedelta(0)
+    wrong: tuple[str, ...] = ()
+    seen: datetime | None = None
 
     @property
     def under_way(self) -> bool:

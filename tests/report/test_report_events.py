@@ -54,6 +54,7 @@ def test_what_was_found() -> None:
         Kind.ROLLBACK_OVER_TARGET,
         Kind.SILENCE,
         Kind.DEPLOYED,
+        Kind.ROLLBACK,
         Kind.NOT_KNOWN,
     }
     assert found["interrupted"] == {

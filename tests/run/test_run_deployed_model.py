@@ -39,7 +39,7 @@ def test_what_is_deployed_is_what_the_events_say(
 @pytest.mark.slow
 @pytest.mark.parametrize("rules", [1, 2, 3])
 def test_it_is_so_at_every_entry_of_long_walks(rules: int) -> None:
-    states = set()
+    states: set[object] = set()
     for seed in range(40):
         chance = random.Random(seed)
         text = list(PLANS.values())[seed % len(PLANS)]

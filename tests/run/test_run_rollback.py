@@ -165,6 +165,7 @@ class TestFinish:
             ("rollback/bug/2", "rollback/flag/late"),
             "one was enough",
             unknown=("migration/add-column", "migration/install", "migration/fill", "flag:late"),
+            shown="word",
         )
 
     def test_with_every_step_signed_it_asks_for_no_reason(self, some: Walk) -> None:

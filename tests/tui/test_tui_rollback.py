@@ -47,7 +47,9 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         await show.press("f", "enter", "enter", "space", "right")
         assert "still there" in show.text()
         await show.press("enter")
-        assert show.last_event() == ev.RollbackFinished("restored", 400, 300, there=("migration/add-table",))
+        assert show.last_event() == ev.RollbackFinished(
+            "restored", 400, 300, there=("migration/add-table",), shown="not shown"
+        )
         assert "finished: restored" in show.text()
         staged.wait(hours=1)
         show.run_view.repaint()

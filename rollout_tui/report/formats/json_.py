@@ -177,6 +177,8 @@ def _rollback(each: RollbackLine) -> dict[str, Any]:
         "seconds": seconds(each.took),
         "target": seconds(each.target),
         "over": seconds(each.over),
+        "shown": each.shown or None,
+        "seen_before": seconds(each.seen),
         "scenarios": [
             {
                 "title": s.title,

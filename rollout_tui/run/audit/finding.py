@@ -37,6 +37,7 @@ class Kind(StrEnum):
     SOAK_CUT = "soak cut short"
     BREACH = "breach"
     TRIGGER = "trigger"
+    ROLLBACK = "rollback"
     ROLLBACK_OVER_TARGET = "rollback over target"
     SILENCE = "silence"
     CLOCK = "clock"

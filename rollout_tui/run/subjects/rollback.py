@@ -11,6 +11,7 @@ from ...plan.ids import FLAG
 from ..align_flags import align_flags
 from ..builder import Builder
 from ..deployed import SAID, Found, doubt_the_unasked, name_of, settle, undone_since
+from ..restored import SHOWN
 from ..run_rules import DEPLOYED, HEALTH
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
@@ -33,6 +34,7 @@ class RollbackFinished:
     """The rollback's end: the whole time it took and the newest scenario's target, in seconds.
 
     `undone`, `there` and `unknown` are the steps and flags that none of its steps took back, by what people found.
+    `shown` says by what it is known to have restored, `seen_seconds` how long something was wrong before it began.
     """
 
     kind: ClassVar[str] = "rollback_finished"
@@ -44,6 +46,8 @@ class RollbackFinished:
     undone: tuple[str, ...] = ()
     there: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    shown: str = ""
+    seen_seconds: int = 0
 
     @property
     def found(self) -> tuple[tuple[str, Found], ...]:
@@ -87,7 +91,8 @@ def _begin(run: Builder, chosen: Chosen) -> None:
     if before is None:
         run.reopen(reset.id for reset in run.sequence.resets)
         resets = [r.id for r in run.sequence.resets if run.flags.get(r.flag, r.value) != r.value]
-        before = Rollback(chosen.started, (), tuple(resets))
+        wrong = (*run.breached, *run.fired)
+        before = Rollback(chosen.started, (), tuple(resets), wrong=wrong, seen=run.unwell_since if wrong else None)
     # A flag that a step sets back is asked for once.
     taken = {FLAG + r.flag: r.id for r in run.sequence.resets if run.state(r.id).status is not Status.SIGNED}
     named = {taken.get(part) for part, _ in path.reverses}
@@ -146,6 +151,7 @@ def words(event: Event, sequence: StageSequence) -> str:
                 for state, said in SAID.items()
                 if (named := [name_of(part, sequence) for part, each in event.found if each == state])
             )
-            return f"rollback {outcome} after {took} ({over} {target}){unsigned}{why(event.reason)}{found}"
+            shown = f", {SHOWN[event.shown]}" if event.shown in SHOWN else ""
+            return f"rollback {outcome} after {took} ({over} {target}){shown}{unsigned}{why(event.reason)}{found}"
         case _ as never:
             assert_never(never)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never, get_args
 
@@ -11,6 +12,7 @@ from ...people import Actor
 from ..action import Action, FieldKind, ask
 from ..deployed import Found, Part, asked
 from ..moment import Moment
+from ..restored import seen_before, shown
 from ..rollback_clock import elapsed, newest_target, struck_out
 from ..run_rules import DEPLOYED
 from ..stages import RollbackPath, find
@@ -136,7 +138,13 @@ def _finish(run: Run, intent: FinishRollback, happened: datetime) -> Event:
         reason = need_reason(reason, f"Finishing with {counted(len(unsigned), 'step')} unsigned")
     took = int(elapsed(rollback, happened).total_seconds())
     target = int(newest_target(run).total_seconds())
-    return RollbackFinished(intent.outcome, took, target, unsigned, reason, **_found(run, intent))
+    found = _found(run, intent)
+    told = (found.get("undone", ()), found.get("there", ()), found.get("unknown", ()))
+    finished = RollbackFinished(intent.outcome, took, target, unsigned, reason, *told)
+    if run.started.rules < DEPLOYED:
+        return finished
+    proof = shown(run, rollback, reason) if intent.outcome == "restored" else ""
+    return replace(finished, shown=proof, seen_seconds=int(seen_before(rollback).total_seconds()))
 
 
 def _found(run: Run, intent: FinishRollback) -> dict[Found, tuple[str, ...]]:
