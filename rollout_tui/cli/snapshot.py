@@ -38,6 +38,8 @@ def snapshot(run: Run, now: Moment, problem: str = "") -> dict[str, Any]:
         "offer": _mark(run.offer.mark) | {"to": run.offer.to or None, "note": run.offer.note} if run.offer else None,
         "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
         "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
+        "artifacts": list(run.plan.header.artifacts),
+        "previous_artifacts": list(run.plan.header.previous_artifacts),
         "deployed": [part_object(part) for part in parts(run)],
         "condition": condition_object(ranked(run, now, problem)),
         "stage": run.stage.id,

@@ -74,6 +74,11 @@ def _renew_header(editor: Editor, plan: Plan, name: str, owner: str) -> None:
     editor.put(("plan", "name"), name)
     editor.put(("plan", "release"), "[version]")
     editor.put_behind(("plan", "release"), "previous_release", plan.header.release)
+    if plan.header.artifacts:
+        if plan.header.previous_artifacts:
+            last = editor.raw(("plan", "artifacts"))
+            editor.rewrite(("plan", "previous_artifacts"), lambda _: last)
+        editor.rewrite(("plan", "artifacts"), lambda _: '["[Artifact]"]')
     if owner:
         editor.put(("plan", "owner"), owner)
     if plan.header.ticket:

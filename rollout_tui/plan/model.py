@@ -34,7 +34,7 @@ OFF = FlagValue("false")
 
 @dataclass(frozen=True)
 class Header:
-    """What is deployed, and who answers for it."""
+    """What is deployed, and who answers for it; `artifacts` name what is installed, by digest or address."""
 
     name: str
     service: str
@@ -44,6 +44,8 @@ class Header:
     ticket: str = ""
     change_size: Literal["small", "large"] = "small"
     links: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    previous_artifacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

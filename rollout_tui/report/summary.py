@@ -20,6 +20,10 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
     yield "Run", run.id
     before = f", after {plan.previous_release}" if plan.previous_release else ""
     yield "Plan", f"{plan.name} ({plan.service} {plan.release}{before})"
+    if plan.artifacts:
+        yield "Installs", plan.artifacts
+    if plan.previous_artifacts:
+        yield "A rollback installs", plan.previous_artifacts
     if plan.ticket:
         yield "Ticket", plan.ticket
     if plan.owner:

@@ -28,6 +28,9 @@ def _strategy(plan: Plan) -> Iterator[Fact]:
     yield _named(("plan", "name"), "Name", header.name)
     yield _named(("plan", "service"), "Service", header.service)
     yield _named(("plan", "release"), "Release", change)
+    for key, name in (("artifacts", "Installs"), ("previous_artifacts", "Back to")):
+        for place, artifact in enumerate(getattr(header, key)):
+            yield _named(("plan", key, place), name if not place else "", artifact)
     yield _named(("plan", "owner"), "Owner", header.owner)
     yield _named(("plan", "ticket"), "Ticket", header.ticket)
     yield _named(("plan", "change_size"), "Change", header.change_size)

@@ -65,6 +65,8 @@ def _report(report: Report) -> dict[str, Any]:
         "plan": {
             "name": plan.name,
             "owner": plan.owner,
+            "artifacts": list(plan.artifacts),
+            "previous_artifacts": list(plan.previous_artifacts),
             "ticket": plan.ticket,
             "event": run.redlined[0].seq if run.redlined else 0,
             "sha256": run.follows.plan_sha256,
