@@ -200,6 +200,9 @@ def undo(run: Builder, part: str, mark: Mark) -> None:
     if part.startswith(FLAG):
         flag = part.removeprefix(FLAG)
         set_flag(run, flag, default_of(run.sequence, flag), mark)
+        if any(run.sequence.items[reset].flag == flag for reset in run.resets_due):
+            run.resets_due = tuple(each for each in run.resets_due if run.sequence.items[each].flag != flag)
+            run.follow_resets(mark)
     else:
         run.in_place.pop(part, None)
         run.effects[part] = Effect(PartState.UNDONE, mark)

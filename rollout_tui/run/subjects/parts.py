@@ -33,8 +33,10 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
         raise DoesNotFit(f"there is no {event.part!r}")
     settle(run, event.part, event.state, mark)
     if event.state == "undone" and run.rollback is None:
+        was_exposed = bool(run.phases)
         take_back(run, (event.part,))
-        align_flags(run)
+        if was_exposed:
+            align_flags(run)
 
 
 def words(event: Event, sequence: StageSequence) -> str:
