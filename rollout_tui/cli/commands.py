@@ -32,6 +32,7 @@ GROUPS = {
         "diff": ("diff", "Compare two runs of one plan: what was done differently, how long each took."),
     },
     "Actions, each recorded in the run's journal": {
+        "begin": (ACT, "Begin a step of more than 5 minutes: how long it takes is told then."),
         "sign": (ACT, "Sign an item off: a check, a migration step, a flag change, a criterion, or a rollback step."),
         "fail": (ACT, "Record that an item failed; it blocks until it is signed or waived."),
         "revoke": (ACT, "Take a sign-off, waiver, deferral or mistaken start back."),

@@ -90,6 +90,7 @@ def _item(run: Run, item: Item) -> dict[str, Any]:
         "event": mark.seq if mark else None,
         "reason": state.reason or None,
         "due": state.due or None,
+        "begun": _mark(run.begun[item.id]) if item.id in run.begun else None,
         "in_place": run.in_place.get(item.id),
         "approvals": {"needed": run.approvals_of(item), "given": [_mark(each) for each in state.approvals]},
     }

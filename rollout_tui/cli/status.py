@@ -14,6 +14,7 @@ from ..run.deployed import PartState, parts, told
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.rollback_clock import elapsed, newest_target
+from ..run.running import running
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.window import warnings
@@ -165,6 +166,9 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
     yield from _under_way(run, now)
+    for name, mark in run.begun.items():
+        if is_running := running(run, run.sequence.items[name], now.at):
+            yield f"Running   {run.sequence.items[name].title}: {is_running}, begun by {_who(mark)}"
     yield from _deployed(run)
     if log.torn is not None:
         yield f"Torn      the log {problem(log)}"

@@ -61,6 +61,7 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
             run.items.pop(item.id, None)
         else:
             run.items[item.id] = ItemState(Status.OPEN, (), mark, event.reason)
+    run.begun = {name: begun for name, begun in run.begun.items() if name in items and name not in event.voided}
     run.resets_due = tuple(name for name in run.resets_due if name in items)
     gone = set(event.voided)
     # What is in place stays so where the plan no longer knows of it.

@@ -50,6 +50,7 @@ class Builder:
     due: dict[str, tuple[str, ...]]
     gates: dict[str, Passed]
     phases: dict[str, PhaseState]
+    begun: dict[str, Mark]
     readings: dict[tuple[str, str], Reading]
     fired: dict[str, tuple[Mark, str]]
     breached: dict[str, Reading]
@@ -154,6 +155,7 @@ class Builder:
 
     def revoke(self, item_id: str, mark: Mark, reason: str) -> None:
         """Open an item again; a start that is revoked was none."""
+        self.begun.pop(item_id, None)
         item = self.item(item_id)
         if item.kind is ItemKind.START:
             self.phases.pop(item.stage, None)
@@ -166,6 +168,7 @@ class Builder:
     def reopen(self, item_ids: Iterable[str]) -> None:
         """Make items as if nobody had touched them."""
         for item_id in item_ids:
+            self.begun.pop(item_id, None)
             if item_id in self.items:
                 self.set(item_id, UNTOUCHED)
 

@@ -38,6 +38,7 @@ from .subjects.gates import GateReleased as GateReleased
 from .subjects.gates import PhaseReduced as PhaseReduced
 from .subjects.handover import HandedOver as HandedOver
 from .subjects.handover import HandoverOffered as HandoverOffered
+from .subjects.items import ItemBegun as ItemBegun
 from .subjects.items import ItemDeferred as ItemDeferred
 from .subjects.items import ItemFailed as ItemFailed
 from .subjects.items import ItemRevoked as ItemRevoked

@@ -30,6 +30,7 @@ from .subjects.gates_acts import Reduce as Reduce
 from .subjects.gates_acts import Release as Release
 from .subjects.handover_acts import HandOver as HandOver
 from .subjects.handover_acts import TakeOver as TakeOver
+from .subjects.items_acts import Begin as Begin
 from .subjects.items_acts import Defer as Defer
 from .subjects.items_acts import Fail as Fail
 from .subjects.items_acts import Note as Note

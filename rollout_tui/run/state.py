@@ -155,8 +155,8 @@ class Run:
     unresolved: Mapping[str, int] = field(default_factory=dict)  # how many items each stage has that keep it open
     due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the items that are deferred to a stage, by it
     gates: Mapping[str, Passed] = field(default_factory=dict)  # the gates that stand passed, by their stage
-    # The phases that were started, and how their soaks go.
-    phases: Mapping[str, PhaseState] = field(default_factory=dict)
+    phases: Mapping[str, PhaseState] = field(default_factory=dict)  # those that were started, and their soaks
+    begun: Mapping[str, Mark] = field(default_factory=dict)  # the steps that somebody began, signed since or not
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
     fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
     # The metrics that are in breach, with the newest reading that says so: of anywhere since the go.

@@ -48,6 +48,9 @@ class Model:
         match entry.event:
             case ev.ItemSigned(item=name) | ev.RollbackStepSigned(item=name):
                 self._sign(sequence.items[name], entry)
+            case ev.ItemBegun(item=name):
+                if sequence.items[name].kind is ItemKind.STEP:
+                    self._say(name, UNKNOWN, entry)
             case ev.ItemFailed(item=name):
                 self.signers.pop(name, None)
                 if sequence.items[name].kind is ItemKind.STEP:

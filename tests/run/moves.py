@@ -115,7 +115,7 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
         21: lambda: intents.Abort("x", run.name),
         22: lambda: intents.Revoke(item.id, "x"),
         23: lambda: intents.Sign(item.id, confirm=item.id),
-        24: lambda: intents.Defer(item.id, stages[-1 - third % 3].id, "x"),
+        24: lambda: intents.Begin(_long(walk, item)),
         25: lambda: intents.FindState(_unknown(walk, first), intents.FOUND[second % 3], "x"),
         26: lambda: intents.HandOver(PEOPLE[first % 3] if second % 2 else ""),
         27: lambda: intents.TakeOver("x" if second % 2 else ""),
@@ -126,6 +126,12 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
     rare = {18: 2, 21: 8, 12: 3, 13: 3}
     if (first + second + third) % rare.get(number, 1) == 0:
         yield actions[number]()
+
+
+def _long(walk: Walk, item: Item) -> str:
+    """A step that takes its time, where the run takes one now."""
+    found = [each for each in walk.run.sequence.items if walk.allows(intents.Begin(each))]
+    return found[0] if found else item.id
 
 
 def _found(walk: Walk, number: int) -> tuple[str, ...]:

@@ -222,6 +222,7 @@ id = "convert"
 action = "Convert the bookings"
 kind = "backfill"
 reversible = false
+duration = "20 min"
 approvals = 2
 backward_compatible = true
 [[migration]]

@@ -89,6 +89,7 @@ SAID = [
     ),
     (ev.Unknown("swapped_out", ()), "an entry of a later version: swapped_out"),
     (ev.ItemSigned("gone"), "signed: gone"),
+    (ev.ItemBegun("tests"), "began: All tests passing"),
 ]
 
 

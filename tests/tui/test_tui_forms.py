@@ -235,7 +235,7 @@ async def test_evidence_that_is_not_there_keeps_the_form(staged: Staged) -> None
 
 
 async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(staged: Staged) -> None:
-    by_other_tests = {"sign", "measure", "hand-over", "take-over"}
+    by_other_tests = {"sign", "begin", "measure", "hand-over", "take-over"}
     assert {case.action for case in CASES} | by_other_tests == set(BY_NAME)
     async with staged.shown() as show:
         offered = {command.title for command in show.app.get_system_commands(show.screen)}

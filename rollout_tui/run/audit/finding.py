@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ONE_LOGIN = "one login"
     OWN_ITEM = "own item"
     OTHERS_ITEM = "somebody else's item"
+    DURATION = "duration"
     HELD = "done while held"
     WINDOW = "outside the window"
     FAST_GATE = "fast gate"

@@ -72,7 +72,15 @@ class RollbackStepSigned:
     note: str = ""
 
 
-Event = ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
+@dataclass(frozen=True)
+class ItemBegun:
+    """A step that takes its time begun: its sign-off says that it is done."""
+
+    kind: ClassVar[str] = "item_begun"
+    item: str
+
+
+Event = ItemBegun | ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
@@ -82,7 +90,12 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             run.sign(event.item, mark, event.note)
         case NoteAdded():
             pass
+        case ItemBegun():
+            run.begun[run.item(event.item).id] = mark
+            if run.item(event.item).kind is ItemKind.STEP:
+                doubt(run, event.item, mark)
         case ItemFailed():
+            run.begun.pop(event.item, None)
             run.set(event.item, ItemState(Status.FAILED, (), mark, event.reason))
             if run.item(event.item).kind is ItemKind.STEP:
                 doubt(run, event.item, mark)
@@ -104,6 +117,8 @@ def words(event: Event, sequence: StageSequence) -> str:
     match event:
         case ItemSigned() | RollbackStepSigned():
             return f"signed: {title}{why(event.note)}"
+        case ItemBegun():
+            return f"began: {title}"
         case ItemFailed():
             return f"failed: {title}{why(event.reason)}"
         case ItemRevoked():

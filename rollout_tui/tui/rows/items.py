@@ -14,6 +14,7 @@ from ...run.blocker_groups import grouped
 from ...run.deployed import PartState, part_of, parts, planned, what
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
+from ...run.running import running
 from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
@@ -66,6 +67,9 @@ def item_row(run: Run, item: Item, now: Moment) -> ListRow:
     elif item.id in run.in_place:
         glyph, style = "◌", "$warning"
         word, more = ("in place", "$warning"), [(f", #{run.in_place[item.id]} of the run before", MUTED)]
+    elif is_running := running(run, item, now.at):
+        glyph, style = "◑", "$accent"
+        word, more = (is_running, "$accent"), _mark(run.begun[item.id], now.at)
     elif state.status is Status.OPEN and item.approvals > 1:
         word, more = (f"open, {item.approvals} approvals", ""), _owner(item)
     elif state.status is Status.OPEN:
