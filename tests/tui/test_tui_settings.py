@@ -33,7 +33,7 @@ async def _configured(staged: Staged, text: str) -> AsyncIterator[Show]:
 
 async def test_a_key_acts_where_the_user_put_it(staged: Staged) -> None:
     async with _configured(staged, '[keys]\nrun.sign = "ctrl+n,f2"\n"run.fail" = "w"\nrun.waive = "x"\n') as show:
-        assert show.toasts() == []
+        assert show.notices() == []
         await show.press("space")
         assert show.run.seq == 0
         await show.press("ctrl+n")
@@ -92,7 +92,7 @@ MISTAKES = {
 async def test_a_mistake_is_said_with_its_place_and_keeps_nothing_from_opening(name: str, staged: Staged) -> None:
     text, said = MISTAKES[name]
     async with _configured(staged, text) as show:
-        (toast,) = show.toasts()
+        (toast,) = show.notices()
         assert toast.startswith("Settings: ")
         assert said in toast
         assert show.app.theme == "rollout"

@@ -24,6 +24,7 @@ from ..styled import EMPTY, MUTED, Part, styled
 from ..widgets.condition_line import RunCondition
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class PlanScreen(Screen[None]):
                 yield SplitLine(id="stage-title")
                 yield RowList(id="items")
                 yield Lines(id="plan-detail")
+        yield NoticeLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
