@@ -9,7 +9,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import Refused
 from ..run.events import Entry, HandedOver, HandoverOffered
-from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
+from ..run.intents import BY_NAME, FOUND, OUTCOMES, Action, FieldKind, IntentField
 from ..run.reading_text import read_number
 from ..run.wording import describe
 from ..session import Session
@@ -21,7 +21,14 @@ from .words import receipt, upcoming, warn
 _NAMING = frozenset(
     {
         *(FieldKind.ITEM, FieldKind.STAGE, FieldKind.LATER_STAGE, FieldKind.METRIC, FieldKind.TRIGGER),
-        *(FieldKind.SCENARIO, FieldKind.OUTCOME, FieldKind.NUMBER, FieldKind.DURATION),
+        *(
+            FieldKind.PART,
+            FieldKind.PART_STATE,
+            FieldKind.SCENARIO,
+            FieldKind.OUTCOME,
+            FieldKind.NUMBER,
+            FieldKind.DURATION,
+        ),
     }
 )
 _METAVARS = {
@@ -29,6 +36,8 @@ _METAVARS = {
     FieldKind.DATE: "DATE",
     FieldKind.NAME: "NAME",
     FieldKind.BLOCKERS: "ID",
+    FieldKind.PART: "ITEM",
+    FieldKind.PARTS: "ITEM=STATE",
     FieldKind.ITEM: "ITEM",
     FieldKind.LATER_STAGE: "STAGE",
     FieldKind.NUMBER: "VALUE",
@@ -89,7 +98,7 @@ def _action(parser: argparse.ArgumentParser) -> Action:
 
 def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
     metavar = _METAVARS.get(asked.kind, asked.name.upper().replace("_", "-"))
-    choices = OUTCOMES if asked.kind is FieldKind.OUTCOME else None
+    choices = {FieldKind.OUTCOME: OUTCOMES, FieldKind.PART_STATE: FOUND}.get(asked.kind)
     kind = read_number if asked.kind is FieldKind.NUMBER else str
     if asked.required and (asked.kind in _NAMING or asked.name == "text"):
         parser.add_argument(
@@ -97,7 +106,7 @@ def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
         )
         return
     option = f"--{asked.name.replace('_', '-')}"
-    if asked.kind is FieldKind.BLOCKERS:
+    if asked.kind in {FieldKind.BLOCKERS, FieldKind.PARTS}:
         parser.add_argument(option, metavar=metavar, help=asked.label, nargs="+", action="extend", default=[])
     else:
         parser.add_argument(option, metavar=metavar, help=asked.label, required=asked.required, default=asked.default)

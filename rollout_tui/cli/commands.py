@@ -32,6 +32,7 @@ GROUPS = {
         "diff": ("diff", "Compare two runs of one plan: what was done differently, how long each took."),
     },
     "Actions, each recorded in the run's journal": {
+        "begin": (ACT, "Begin a step of more than 5 minutes: how long it takes is told then."),
         "sign": (ACT, "Sign an item off: a check, a migration step, a flag change, a criterion, or a rollback step."),
         "fail": (ACT, "Record that an item failed; it blocks until it is signed or waived."),
         "revoke": (ACT, "Take a sign-off, waiver, deferral or mistaken start back."),
@@ -54,6 +55,7 @@ GROUPS = {
         "take-over": (ACT, "Take the lead of the run over, after what is open was read back."),
         "roll-back": (ACT, "Begin a rollback by one of the plan's scenarios; it wins over everything else."),
         "finish-rollback": (ACT, "Finish the rollback: restored, failed, or called off (back to the phase, held)."),
+        "found": (ACT, "Say what is there of a step or flag of which nobody knows."),
         "close": (ACT, "Close the run, as completed or as rolled back."),
         "abort": (ACT, "Abort the run, and record what it leaves in place."),
     },

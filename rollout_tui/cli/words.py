@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..run.deployed import PartState, parts
 from ..run.events import Entry, RunStarted
 from ..run.moment import Moment
 from ..run.next import next_step
@@ -43,6 +44,8 @@ def second_attempt(run: Run) -> list[str]:
     steps = in_place(run.started)
     number, _, digest = run.started.after_head.partition(":")
     count = f"{len(steps)} migration step{'s' if len(steps) != 1 else ''} in place"
+    unknown = [part.title for part in parts(run) if part.state is PartState.UNKNOWN and part.effect.mark is None]
+    count += f", not known: {', '.join(unknown)}" if unknown else ""
     lost = [f"In place, and no step of this plan: {step} (event {seq} there)" for step, seq in strays(run)]
     return [f"Second attempt after {run.started.after} (head {number}:{digest[:8]}): {count}", *lost]
 

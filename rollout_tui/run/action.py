@@ -38,6 +38,9 @@ class FieldKind(StrEnum):
     FILE = "file"
     NAME = "name"
     OUTCOME = "outcome"
+    PART = "part"
+    PART_STATE = "state of a part"
+    PARTS = "parts"
     BLOCKERS = "blockers"
 
 

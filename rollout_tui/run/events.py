@@ -15,7 +15,21 @@ from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
 from .stages import metric_row
 from .stamp import Stamp as Stamp
-from .subjects import clock, ending, gates, handover, items, log, phases, readings, redline, rollback, start, triggers
+from .subjects import (
+    clock,
+    ending,
+    gates,
+    handover,
+    items,
+    log,
+    parts,
+    phases,
+    readings,
+    redline,
+    rollback,
+    start,
+    triggers,
+)
 from .subjects.clock import ClockConfirmed as ClockConfirmed
 from .subjects.ending import RunClosed as RunClosed
 from .subjects.gates import GateHeld as GateHeld
@@ -24,6 +38,7 @@ from .subjects.gates import GateReleased as GateReleased
 from .subjects.gates import PhaseReduced as PhaseReduced
 from .subjects.handover import HandedOver as HandedOver
 from .subjects.handover import HandoverOffered as HandoverOffered
+from .subjects.items import ItemBegun as ItemBegun
 from .subjects.items import ItemDeferred as ItemDeferred
 from .subjects.items import ItemFailed as ItemFailed
 from .subjects.items import ItemRevoked as ItemRevoked
@@ -33,6 +48,7 @@ from .subjects.items import NoteAdded as NoteAdded
 from .subjects.items import RollbackStepSigned as RollbackStepSigned
 from .subjects.log import Recovered as Recovered
 from .subjects.log import Unknown as Unknown
+from .subjects.parts import StateFound as StateFound
 from .subjects.phases import PhaseStarted as PhaseStarted
 from .subjects.phases import SoakExtended as SoakExtended
 from .subjects.readings import MetricMeasured as MetricMeasured
@@ -43,11 +59,12 @@ from .subjects.triggers import TriggerCleared as TriggerCleared
 from .subjects.triggers import TriggerFired as TriggerFired
 
 # In the order in which a log tells of them, as its specification lists them.
-SUBJECTS = (start, items, readings, triggers, phases, gates, clock, redline, handover, rollback, ending, log)
+SUBJECTS = (start, items, parts, readings, triggers, phases, gates, clock, redline, handover, rollback, ending, log)
 
 Event = (
     start.Event
     | items.Event
+    | parts.Event
     | readings.Event
     | triggers.Event
     | phases.Event

@@ -108,7 +108,12 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
         return _measure(run, item, word)
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
         return _step(run)
-    action = {BlockerKind.HOLD: "release", BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}
+    action = {
+        BlockerKind.UNKNOWN: "found",
+        BlockerKind.HOLD: "release",
+        BlockerKind.CLOCK: "confirm-clock",
+        BlockerKind.TRIGGER: "clear",
+    }
     return NextStep(f"{pressing[0].text}: {pressing[0].remedy}", item, action.get(kind, "sign"))
 
 

@@ -154,6 +154,6 @@ def test_every_plan_can_be_renewed(plan: Plan) -> None:
     assert [way.until for way in renewed.rollback] == [way.until for way in plan.rollback]
     window = renewed.strategy.window
     assert window is None or (window.start, window.end) == (None, None)
-    referred = {way.until for way in plan.rollback}
+    referred = {ids.reversed_by(part)[0] for way in plan.rollback for part in (way.until, *way.reverses)}
     for old, new in zip(plan.migration, renewed.migration, strict=True):
         assert new.action == f"[Still needed?] {old.action}" or (ids.step_id(old) in referred and not old.id)

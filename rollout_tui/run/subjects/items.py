@@ -6,7 +6,8 @@ from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
 from ..builder import Builder
-from ..stages import StageSequence
+from ..deployed import doubt
+from ..stages import ItemKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import ItemState, Status
 from .phrases import item_title, stage_title, why
@@ -72,7 +73,15 @@ class RollbackStepSigned:
     note: str = ""
 
 
-Event = ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
+@dataclass(frozen=True)
+class ItemBegun:
+    """A step that takes its time begun: its sign-off says that it is done."""
+
+    kind: ClassVar[str] = "item_begun"
+    item: str
+
+
+Event = ItemBegun | ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
@@ -82,8 +91,15 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             run.sign(event.item, mark, event.note)
         case NoteAdded():
             pass
+        case ItemBegun():
+            run.begun[run.item(event.item).id] = mark
+            if run.item(event.item).kind is ItemKind.STEP:
+                doubt(run, event.item, mark)
         case ItemFailed():
+            run.begun.pop(event.item, None)
             run.set(event.item, ItemState(Status.FAILED, (), mark, event.reason))
+            if run.item(event.item).kind is ItemKind.STEP:
+                doubt(run, event.item, mark)
         case ItemWaived():
             run.set(event.item, ItemState(Status.WAIVED, (), mark, event.reason))
         case ItemDeferred():
@@ -102,6 +118,8 @@ def words(event: Event, sequence: StageSequence) -> str:
     match event:
         case ItemSigned() | RollbackStepSigned():
             return f"signed: {title}{why(event.note)}"
+        case ItemBegun():
+            return f"began: {title}"
         case ItemFailed():
             return f"failed: {title}{why(event.reason)}"
         case ItemRevoked():

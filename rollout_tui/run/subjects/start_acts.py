@@ -9,7 +9,7 @@ from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...plan.model import Plan
 from ..plan_events import RunStarted
-from ..previous_attempt import left_in_place
+from ..previous_attempt import left_besides, left_in_place
 from ..run_rules import RULES
 from ..sequence import sequence
 from ..state import Run
@@ -106,6 +106,7 @@ def start(
         after=before.id if before else "",
         after_head=f"{before.seq}:{before.head}" if before else "",
         in_place=left_in_place(before) if before else (),
+        left=left_besides(before) if before else (),
         plan_file=intent.plan_file,
         rules=RULES,
     )

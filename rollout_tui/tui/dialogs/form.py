@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 
 from ...errors import UsageError
 from ...frozen import dataclass
+from ...run.deployed import asked
 from ...run.events import Entry
 from ...run.gates import Blocker
 from ...run.happened import in_full, is_long_ago, read_claimed
@@ -26,6 +27,7 @@ from ..styled import styled
 from ..widgets.lines import Lines
 from .choices import choices
 from .fields import FIELDS, ChoiceField, FieldsScreen, TextField
+from .parts_field import PartsField
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,13 @@ class IntentForm(FieldsScreen[Entry]):
 
     def _field(self, ask: IntentField) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label
+        label = "what is there now: space says it, line by line" if ask.kind is FieldKind.PARTS else label
         optional = "" if ask.required or ask.kind is FieldKind.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
         found = choices(ask.kind, self._worker.run, self.subject.item)
-        if found:
+        if ask.kind is FieldKind.PARTS:
+            yield PartsField(asked(self._worker.run), id=f"field-{ask.name}")
+        elif found:
             rows = ChoiceField(id=f"field-{ask.name}")
             rows.styles.height = min(6, len(found))
             rows.show([ListRow(key, styled(f" {words}")) for key, words in found])
@@ -151,4 +156,6 @@ class IntentForm(FieldsScreen[Entry]):
 
 
 def _value(ask: IntentField, text: str) -> Any:
+    if ask.kind is FieldKind.PARTS:
+        return tuple(text.split("\n"))
     return read_number(text) if ask.kind is FieldKind.NUMBER else text

@@ -238,7 +238,7 @@ class HomeScreen(Screen[None]):
                 RolloutError(f"{ref.place} holds no run by now.", "rollout verify tells more."),
             )
         else:
-            self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run.id, run.plan))
+            self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run))
 
     @work(thread=True, exclusive=True, group="open")
     def _read_audit(self, ref: RunRef) -> None:

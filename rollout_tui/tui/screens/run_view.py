@@ -216,8 +216,7 @@ class RunView(Screen[None]):
     def action_plan(self) -> None:
         from .plan import PlanScreen
 
-        run = self.worker.run
-        self.app.push_screen(PlanScreen.of_run(run.id, run.plan, is_live=True))
+        self.app.push_screen(PlanScreen.of_run(self.worker.run, is_live=True))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
