@@ -10,9 +10,10 @@ from typing import Any
 from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
-from ..run.deployed import PartState, parts, told
+from ..run.deployed import parts, told
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
+from ..run.part import PartState
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.running import running
 from ..run.stamp import Mark

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..run.deployed import PartState, parts
+from ..run.deployed import parts
 from ..run.events import Entry, RunStarted
 from ..run.moment import Moment
 from ..run.next import next_step
+from ..run.part import PartState
 from ..run.previous_attempt import in_place, strays
 from ..run.state import Run
 from ..run.wording import describe, short_head

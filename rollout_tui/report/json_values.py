@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..run.condition import Condition
-    from ..run.deployed import Part
     from ..run.gates import Blocker
+    from ..run.part import Part
 
 
 def iso(at: datetime | None) -> str | None:

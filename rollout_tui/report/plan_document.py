@@ -10,6 +10,7 @@ from ..plan.quantities import format_span
 from ..plan.sections import FEATURE_FLAGS, MIGRATION, PHASES, ROLLBACK
 from ..run import deployed
 from ..run.events import Entry
+from ..run.part import PartState
 from ..run.previous_attempt import told
 from ..run.stages import Item, ItemKind, Stage
 from ..run.stamp import Mark
@@ -114,7 +115,7 @@ def _line(run: Run, item: Item) -> str:
 def _now(run: Run, item: Item) -> Iterator[str]:
     """What a migration step is now where its sign-off does not say so."""
     part = next((each for each in deployed.parts(run) if each.id == item.id), None)
-    if part is not None and part.state in {deployed.PartState.UNDONE, deployed.PartState.UNKNOWN}:
+    if part is not None and part.state in {PartState.UNDONE, PartState.UNKNOWN}:
         yield inert(f"now {deployed.told(run, part)}")
 
 

@@ -12,8 +12,9 @@ from datetime import datetime
 from ..frozen import dataclass
 from ..plan.ids import FLAG
 from ..plan.quantities import format_clock, format_span
-from ..run.deployed import PartState, parts, planned, what
+from ..run.deployed import parts, planned, what
 from ..run.events import Entry
+from ..run.part import PartState
 from ..run.restored import SHOWN
 from ..run.stamp import Mark
 from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import deployed
+from . import deploying
 from .align_flags import align_flags
 from .builder import Builder
 from .plan_events import PlanRedlined
@@ -66,7 +66,7 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     gone = set(event.voided)
     # What is in place stays so where the plan no longer knows of it.
     run.in_place = {name: seq for name, seq in run.in_place.items() if name not in gone or name not in items}
-    deployed.follow_redline(run, gone, mark)
+    deploying.follow_redline(run, gone, mark)
     run.unresolved = {
         stage.id: sum(counts_as_open(item) and not run.is_resolved(item.id) for item in stage.items)
         for stage in run.sequence.stages

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from ..people import Identity, count_people
 from ..plan.model import Metric, Plan
-from . import deployed
-from .deployed import Effect
+from . import deploying
+from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import BREACH_BLOCKS, EXPOSURE_BY_TWO, HEALTH, SAME_PERSON
 from .stages import BEFORE_SOAK, Item, ItemKind, Stage, StageKind, StageSequence, counts_as_open
@@ -148,7 +148,7 @@ class Builder:
         else:
             # A first approval after a failure says that it was mended.
             self.set(item_id, ItemState(Status.OPEN, approvals, mark, note))
-        deployed.sign(self, item, mark)
+        deploying.sign(self, item, mark)
         if item_id in self.resets_due:
             self.resets_due = tuple(each for each in self.resets_due if each != item_id)
             self.follow_resets(mark)
@@ -159,7 +159,7 @@ class Builder:
         item = self.item(item_id)
         if item.kind is ItemKind.START:
             self.phases.pop(item.stage, None)
-        deployed.revoke(self, item, mark)
+        deploying.revoke(self, item, mark)
         if item.kind is ItemKind.FLAG_RESET and item_id not in self.resets_due:
             self.resets_due = (*self.resets_due, item_id)
             self.follow_resets(mark)

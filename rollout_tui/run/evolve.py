@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from .builder import Builder
 from .clock_steps import follow_clock
-from .deployed import flags_of
 from .events import Entry, Event, by_event
+from .part import flags_of
 from .plan_events import RunStarted
 from .plan_of import plan_of
 from .previous_attempt import found, in_place

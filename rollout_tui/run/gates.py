@@ -11,9 +11,10 @@ from .approvals import approval, revoked_approvals, second_approvals, second_sta
 from .blocker import Blocker as Blocker
 from .blocker import BlockerKind as BlockerKind
 from .clock_steps import clock_jump
-from .deployed import PartState, part_of, parts
+from .deployed import part_of, parts
 from .deployed import told as told_of
 from .moment import Moment
+from .part import PartState
 from .previous_attempt import told
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .deployed import Effect, Part, PartState, parts
+from .deployed import parts
+from .part import Effect, Part, PartState
 from .plan_events import RunStarted
 from .state import DoesNotFit, Run
 

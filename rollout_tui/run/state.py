@@ -12,7 +12,7 @@ from typing import Literal
 from ..frozen import dataclass
 from ..people import Actor, Identity, same_person
 from ..plan.model import Metric, Plan
-from .deployed import Effect
+from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import SAME_PERSON
 from .stages import Item, Stage, StageSequence

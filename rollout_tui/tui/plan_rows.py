@@ -15,8 +15,9 @@ from ..plan.model import Plan
 from ..plan.placeholders import PLACEHOLDER_RULE
 from ..plan.rules import FILLED_IN, RULES, Rule
 from ..plan.sections import SECTIONS
-from ..run import deployed
 from ..run.deployed import parts, what
+from ..run.part import Part as DeployedPart
+from ..run.part import PartState
 from ..run.state import Run
 from .plan_facts import FACTS, Fact
 from .rows.row import ListRow
@@ -60,16 +61,16 @@ def states_of(run: Run) -> States:
     return {path: _state(part) for path, part in (steps | flags).items()}
 
 
-def _state(part: deployed.Part) -> Sequence[Part | str]:
+def _state(part: DeployedPart) -> Sequence[Part | str]:
     mark = part.effect.mark
     return ((what(part), _STATE_STYLES[part.state]), (f" #{mark.seq}" if mark else "", MUTED))
 
 
 _STATE_STYLES = {
-    deployed.PartState.NOT_YET: MUTED,
-    deployed.PartState.APPLIED: "$success",
-    deployed.PartState.UNDONE: "$warning",
-    deployed.PartState.UNKNOWN: "$error bold",
+    PartState.NOT_YET: MUTED,
+    PartState.APPLIED: "$success",
+    PartState.UNDONE: "$warning",
+    PartState.UNKNOWN: "$error bold",
 }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..deployed import PartState, parts, told
+from ..deployed import parts, told
 from ..events import Entry
+from ..part import PartState
 from ..state import Run
 from .finding import AuditFinding, Kind, Severity, about
 

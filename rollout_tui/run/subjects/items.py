@@ -6,7 +6,7 @@ from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
 from ..builder import Builder
-from ..deployed import doubt
+from ..deploying import doubt
 from ..stages import ItemKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import ItemState, Status

@@ -7,7 +7,9 @@ from typing import ClassVar
 from ...frozen import dataclass
 from ..align_flags import align_flags
 from ..builder import Builder
-from ..deployed import SAID, Found, name_of, settle
+from ..deployed import name_of
+from ..deploying import settle
+from ..part import SAID, Found
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit

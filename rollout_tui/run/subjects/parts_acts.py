@@ -9,8 +9,9 @@ from ...frozen import dataclass
 from ...people import Actor
 from ...plan.ids import FLAG
 from ..action import Action, FieldKind, ask
-from ..deployed import Found, Part, PartState, parts
+from ..deployed import parts
 from ..moment import Moment
+from ..part import Found, Part, PartState
 from ..stages import find
 from ..state import Run
 from .guards import need_reason

@@ -10,7 +10,9 @@ from ...frozen import dataclass
 from ...plan.ids import FLAG
 from ..align_flags import align_flags
 from ..builder import Builder
-from ..deployed import SAID, Found, doubt_the_unasked, name_of, settle, undone_since
+from ..deployed import name_of
+from ..deploying import doubt_the_unasked, settle, undone_since
+from ..part import SAID, Found
 from ..restored import SHOWN
 from ..run_rules import DEPLOYED, HEALTH
 from ..stages import StageSequence

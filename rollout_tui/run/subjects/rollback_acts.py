@@ -10,8 +10,9 @@ from ...errors import Conflict, Refused, UsageError
 from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
-from ..deployed import Found, Part, asked
+from ..deployed import asked
 from ..moment import Moment
+from ..part import Found, Part
 from ..restored import seen_before, shown
 from ..rollback_clock import elapsed, newest_target, struck_out
 from ..run_rules import DEPLOYED

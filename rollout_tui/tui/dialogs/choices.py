@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...run.deployed import Found, told
+from ...run.deployed import told
 from ...run.intents import FOUND, OUTCOMES, FieldKind
+from ...run.part import Found
 from ...run.stages import Item, ItemKind
 from ...run.state import Run
 from ...run.subjects.parts_acts import unknown_parts

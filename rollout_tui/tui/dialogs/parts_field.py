@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ...run.deployed import SAID, Found, Part
+from ...run.part import SAID, Found, Part
 from ..rows.row import ListRow
 from ..styled import MUTED, styled
 from .fields import ChoiceField

@@ -9,11 +9,12 @@ from textual.content import Content
 
 from ...plan.ids import FLAG
 from ...plan.quantities import format_span
-from ...run import deployed
 from ...run.blocker_groups import grouped
-from ...run.deployed import PartState, part_of, parts, planned, what
+from ...run.deployed import part_of, parts, planned, what
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
+from ...run.part import Part as DeployedPart
+from ...run.part import PartState
 from ...run.running import running
 from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
@@ -213,7 +214,7 @@ def _trigger_row(run: Run, item: Item, now: Moment) -> ListRow:
     return ListRow(item.id, styled((f" △ Roll back if: {item.title}", MUTED)), styled(("not fired", MUTED)))
 
 
-def _flag_row(run: Run, part: deployed.Part, stage: Stage) -> ListRow:
+def _flag_row(run: Run, part: DeployedPart, stage: Stage) -> ListRow:
     """What a flag is now, beside what the plan wants it to be in the phase."""
     wanted = planned(run, stage, part.id.removeprefix(FLAG))
     differs = part.state is PartState.UNKNOWN or part.effect.value != wanted
