@@ -19,6 +19,7 @@ from .exposure import approver_of_start
 from .gates import Blocker, BlockerKind, blockers
 from .moment import Moment
 from .next import reading_row
+from .reasons import reason_due
 from .rollback_clock import elapsed, newest_target
 from .stages import ItemKind, StageKind
 from .stamp import Mark
@@ -172,7 +173,8 @@ def _attentions(
         return
     if run.held is not None:
         why = f": {run.held.reason}" if run.held.reason else ""
-        yield _attention("HELD", f"{_by(run.held.mark, now)}{why}", (("release", "releases"),))
+        ends = ("give-reason", "says why") if reason_due(run) else ("release", "releases")
+        yield _attention("HELD", f"{_by(run.held.mark, now)}{why}", (ends,))
     if jump := clock_jump(run, now):
         ahead = "ahead" if jump > timedelta(0) else "back"
         text = f"{format_span(abs(jump))} {ahead}; no gate opens before somebody confirms the time"

@@ -15,7 +15,21 @@ from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
 from .stages import metric_row
 from .stamp import Stamp as Stamp
-from .subjects import clock, ending, gates, handover, items, log, phases, readings, redline, rollback, start, triggers
+from .subjects import (
+    clock,
+    ending,
+    gates,
+    handover,
+    items,
+    log,
+    phases,
+    readings,
+    reasons,
+    redline,
+    rollback,
+    start,
+    triggers,
+)
 from .subjects.clock import ClockConfirmed as ClockConfirmed
 from .subjects.ending import RunClosed as RunClosed
 from .subjects.gates import GateHeld as GateHeld
@@ -37,13 +51,14 @@ from .subjects.phases import PhaseStarted as PhaseStarted
 from .subjects.phases import SoakExtended as SoakExtended
 from .subjects.readings import MetricMeasured as MetricMeasured
 from .subjects.readings import MetricUnread as MetricUnread
+from .subjects.reasons import ReasonGiven as ReasonGiven
 from .subjects.rollback import RollbackFinished as RollbackFinished
 from .subjects.rollback import RollbackStarted as RollbackStarted
 from .subjects.triggers import TriggerCleared as TriggerCleared
 from .subjects.triggers import TriggerFired as TriggerFired
 
 # In the order in which a log tells of them, as its specification lists them.
-SUBJECTS = (start, items, readings, triggers, phases, gates, clock, redline, handover, rollback, ending, log)
+SUBJECTS = (start, items, readings, triggers, phases, gates, clock, redline, handover, rollback, reasons, ending, log)
 
 Event = (
     start.Event
@@ -56,6 +71,7 @@ Event = (
     | redline.Event
     | handover.Event
     | rollback.Event
+    | reasons.Event
     | ending.Event
     | log.Event
 )

@@ -34,5 +34,8 @@ EVIDENCE_OF_ANY = 2
 CLAIMED_TIME = 2
 """What is claimed to have happened earlier did not happen before the run began."""
 
-RULES = 2
+REASON_LATER = 3
+"""A rollback and a hold begin without a reason, which is due before they end."""
+
+RULES = 3
 """The number that a run gets that starts today."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.run.run_rules import RULES
 from tests.cli.program import Program
 from tests.run.forged import forged_log
 
@@ -27,7 +28,7 @@ def test_verify_names_the_event_that_does_not_follow(rollout: Program, tmp_path:
     assert f"#{made_up.seq} {made_up.event.kind} records: " in records
     assert f"#{made_up.seq} {made_up.event.kind}: the run " in allowed
     (found,) = rollout.json("verify", str(path), code=7)
-    assert (found["verdict"], found["holds"], found["rules"]) == ("does-not-follow", False, 2)
+    assert (found["verdict"], found["holds"], found["rules"]) == ("does-not-follow", False, RULES)
     assert [each["event"] for each in found["does_not_follow"]] == [made_up.seq]
 
 

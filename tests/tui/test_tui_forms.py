@@ -104,6 +104,7 @@ CASES = [
     ),
     Case("hold", ev.GateHeld(REASON), ("h",), (REASON,)),
     Case("release", ev.GateReleased(REASON), ("h",), (REASON,), lambda staged: staged.do(intents.Hold("wait"))),
+    Case("give-reason", ev.ReasonGiven(REASON), ("e",), (REASON, ""), lambda staged: staged.do(intents.Hold())),
     Case("confirm-clock", ev.ClockConfirmed(3600.0, REASON), ("K",), (REASON,), _jumped),
     Case(
         "start-phase",

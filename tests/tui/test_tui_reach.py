@@ -52,6 +52,7 @@ WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
     "reduce": (("r",), "", lambda staged: staged.to_started("everyone")),
     "hold": (("h",), "", _fresh),
     "release": (("h",), "", lambda staged: staged.do(intents.Hold(REASON))),
+    "give-reason": (("e",), "", lambda staged: staged.do(intents.Hold())),
     "confirm-clock": (("K",), "", _jumped),
     "hand-over": (("T",), "", _fresh),
     "take-over": (("T",), "", _led_by_bob),

@@ -16,6 +16,7 @@ RUN_KEYS: list[BindingType] = [
     key("d", "act('defer')", "run.defer", "Put the item off to a later stage", "Defer"),
     key("u", "act('revoke')", "run.revoke", "Take a sign-off, waiver, deferral or start back"),
     key("n", "act('note')", "run.note", "Add a note to the item"),
+    key("e", "act('give-reason')", "run.reason", "Explain: what happened, and when it began", "Explain"),
     key("N", "note_run", "run.note-run", "Add a note to the run"),
     key("U", "act('unread')", "run.unread", "Record that the metric could not be read"),
     key("t", "trigger", "run.trigger", "Fire a rollback trigger, or clear one that is fired"),
