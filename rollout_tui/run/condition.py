@@ -127,7 +127,8 @@ def _rolling_back(run: Run, now: Moment) -> Condition:
     clock = f"{format_clock(elapsed(run.rollback, now.at))}/{format_clock(newest_target(run))}"
     scenario = run.sequence.rollback_path(newest.scenario).scenario.scenario
     about = f"{scenario} ({newest.mark.by}, {_at(run.rollback.started, now)})"
-    return Condition(Rank.ROLLBACK, f"ROLLBACK {clock}", about, (("roll-back", "shows its steps"),))
+    due = (("give-reason", "says why"),) if reason_due(run) else ()
+    return Condition(Rank.ROLLBACK, f"ROLLBACK {clock}", about, (("roll-back", "shows its steps"), *due))
 
 
 def _alarms(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condition]:
