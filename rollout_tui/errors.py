@@ -31,13 +31,19 @@ class Refused(RolloutError):
 
 
 class Conflict(Refused):
-    """Someone else was first, or holds the journal (exit code 5)."""
+    """It was done already, or someone else was first (exit code 8)."""
 
-    exit_code = 5
+    exit_code = 8
 
 
 class Taken(Conflict):
-    """Something of this name is there already: a run of this id, or a file (exit code 5)."""
+    """Something of this name is there already: a run of this id, or a file (exit code 8)."""
+
+
+class Locked(RolloutError):
+    """Another process keeps the lock on a journal; nothing was recorded (exit code 5)."""
+
+    exit_code = 5
 
 
 class Damaged(RolloutError):

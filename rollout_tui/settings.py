@@ -51,6 +51,9 @@ def own() -> Settings:
 
 def load(path: Path) -> Settings:
     """Read a configuration file; one that is not there says nothing."""
+    if path.exists() and not path.is_file():
+        # A pipe would be waited for.
+        return Settings(path, mistakes=(f"{path}: this is no file.",))
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

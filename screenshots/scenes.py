@@ -122,7 +122,7 @@ def _audit(folder: Path) -> RolloutApp:
 
 
 # Who comes back to what others recorded is caught up first; escape leads from there to the run.
-SCENES = (
+SCENES: tuple[Scene, ...] = (
     Scene("home", _home),
     Scene("pre-deployment", _run(lambda walk: walk.sign(4))),
     Scene("phase", _run(lambda walk: walk.to_phase_2().measure("phase-2", error_rate=1.4)), "escape"),
@@ -145,11 +145,12 @@ CONDITIONS: dict[str, Callable[[Walk], Walk]] = {
     "rollback": Walk.to_rollback,
 }
 SIZES = ((60, 20), (80, 24), (120, 40))
-SCENES += tuple(
+OF_CONDITIONS = tuple(
     Scene(f"{name}-{size[0]}x{size[1]}", _run(walked), "escape", size)
     for name, walked in CONDITIONS.items()
     for size in SIZES
 )
+SCENES += OF_CONDITIONS
 
 
 async def draw(scene: Scene, folder: Path) -> str:

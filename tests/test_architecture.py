@@ -15,7 +15,18 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rollout_tui"
 
 # No clock, file, environment, terminal, logging or chance; tomllib, re and the like only compute.
-PURE = ("people", "plan.diff", "plan.model", "plan.rules", "plan.quantities", "plan.ids", "plan.sections", "run")
+PURE = (
+    "people",
+    "plan.diff",
+    "plan.finding",
+    "plan.model",
+    "plan.placeholders",
+    "plan.rules",
+    "plan.quantities",
+    "plan.ids",
+    "plan.sections",
+    "run",
+)
 IMPURE_MODULES = {
     "asyncio", "getpass", "glob", "io", "logging", "multiprocessing", "os", "pathlib", "platform", "random",
     "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "termios", "textual",

@@ -105,6 +105,7 @@ def _run_file(file: str, program: str, argv: list[str], clock: Clock) -> int:
     gc.enable()
     parser = Parser(program)
     module.configure(parser)
+    _need_no_blank(argv)
     try:
         arguments = parser.parse_args(argv)
     except SystemExit:
@@ -112,6 +113,16 @@ def _run_file(file: str, program: str, argv: list[str], clock: Clock) -> int:
         return 0
     code: int = module.run(arguments, clock)
     return code
+
+
+def _need_no_blank(argv: list[str]) -> None:
+    """Refuse an empty argument: it is what a script has where a command before it failed, and means no default."""
+    for before, each in zip(["", *argv], argv, strict=False):
+        option, given, value = each.partition("=")
+        if not each.strip() or (option.startswith("--") and given and not value.strip()):
+            named = option if each.strip() else before
+            after = f" after {named}" if named.startswith("-") else ""
+            raise UsageError(f"An argument is empty{after}.", "Give it a value, or leave it out.")
 
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
+from ..errors import Refused
 from ..run.events import Entry, HandedOver, HandoverOffered
-from ..run.intents import BY_NAME, OUTCOMES, Action, FieldKind, IntentField
+from ..run.intents import BY_NAME, FOUND, OUTCOMES, Action, FieldKind, IntentField
+from ..run.reading_text import read_number
 from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, claimed_time, operator, runs_of
@@ -18,7 +21,14 @@ from .words import receipt, upcoming, warn
 _NAMING = frozenset(
     {
         *(FieldKind.ITEM, FieldKind.STAGE, FieldKind.LATER_STAGE, FieldKind.METRIC, FieldKind.TRIGGER),
-        *(FieldKind.SCENARIO, FieldKind.OUTCOME, FieldKind.NUMBER, FieldKind.DURATION),
+        *(
+            FieldKind.PART,
+            FieldKind.PART_STATE,
+            FieldKind.SCENARIO,
+            FieldKind.OUTCOME,
+            FieldKind.NUMBER,
+            FieldKind.DURATION,
+        ),
     }
 )
 _METAVARS = {
@@ -26,6 +36,8 @@ _METAVARS = {
     FieldKind.DATE: "DATE",
     FieldKind.NAME: "NAME",
     FieldKind.BLOCKERS: "ID",
+    FieldKind.PART: "ITEM",
+    FieldKind.PARTS: "ITEM=STATE",
     FieldKind.ITEM: "ITEM",
     FieldKind.LATER_STAGE: "STAGE",
     FieldKind.NUMBER: "VALUE",
@@ -55,9 +67,29 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
     warn(session)
     happened = claimed_time(arguments.happened, session.moment().at)
-    entry = session.act(intent, happened, evidence=arguments.evidence)
-    _print(session, entry, as_json=arguments.json)
+    try:
+        entry = session.act(intent, happened, evidence=arguments.evidence)
+    except Refused as refusal:
+        found = _recorded_before(session, intent, arguments.evidence)
+        if found is None:
+            raise refusal
+        _print(session, found, as_json=arguments.json, again=True)
+    else:
+        _print(session, entry, as_json=arguments.json)
     return 0
+
+
+def _recorded_before(session: Session, intent: Any, evidence: str) -> Entry | None:
+    """Give the entry by which this operator recorded just this before, with the same file, if it stands."""
+    from hashlib import sha256
+
+    from ..run.already import already_recorded
+
+    found = already_recorded(session.entries, session.run, intent, session.operator)
+    file = evidence or getattr(intent, "evidence", "")
+    if found is not None and file and sha256(Path(file).expanduser().read_bytes()).hexdigest() != found.extras.evidence:
+        return None
+    return found
 
 
 def _action(parser: argparse.ArgumentParser) -> Action:
@@ -66,23 +98,23 @@ def _action(parser: argparse.ArgumentParser) -> Action:
 
 def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
     metavar = _METAVARS.get(asked.kind, asked.name.upper().replace("_", "-"))
-    choices = OUTCOMES if asked.kind is FieldKind.OUTCOME else None
-    kind = float if asked.kind is FieldKind.NUMBER else str
+    choices = {FieldKind.OUTCOME: OUTCOMES, FieldKind.PART_STATE: FOUND}.get(asked.kind)
+    kind = read_number if asked.kind is FieldKind.NUMBER else str
     if asked.required and (asked.kind in _NAMING or asked.name == "text"):
         parser.add_argument(
             asked.name, metavar=None if choices else metavar, help=asked.label, type=kind, choices=choices
         )
         return
     option = f"--{asked.name.replace('_', '-')}"
-    if asked.kind is FieldKind.BLOCKERS:
+    if asked.kind in {FieldKind.BLOCKERS, FieldKind.PARTS}:
         parser.add_argument(option, metavar=metavar, help=asked.label, nargs="+", action="extend", default=[])
     else:
         parser.add_argument(option, metavar=metavar, help=asked.label, required=asked.required, default=asked.default)
 
 
-def _print(session: Session, entry: Entry, *, as_json: bool) -> None:
+def _print(session: Session, entry: Entry, *, as_json: bool, again: bool = False) -> None:
     run = session.run
-    told = _read_back(session, entry)
+    told = () if again else _read_back(session, entry)
     if as_json:
         recorded: dict[str, Any] = {
             "run": run.id,
@@ -93,11 +125,13 @@ def _print(session: Session, entry: Entry, *, as_json: bool) -> None:
             "by": entry.stamp.by,
             "words": describe(entry, run.sequence_at(entry.seq)),
         }
+        if again:
+            recorded["again"] = True
         say_json(recorded | {"open": list(told)} if told else recorded)
     else:
         for line in told:
             say(f"  {line}")
-        say(receipt(run, entry))
+        say(receipt(run, entry, again=again))
     tell(f"next: {upcoming(run, session.moment())}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..plan.mistakes import write_path
-from ..plan.rules import PLACEHOLDER_RULE
+from ..plan.placeholders import PLACEHOLDER_RULE
 from ..text import one_line
 from .checked import CONFIRM, MISTAKE, Checked, count
 from .output import draw, say, say_json
@@ -62,7 +62,7 @@ def say_annotations(checked: Sequence[Checked], *, strict: bool) -> None:
         if each.error:
             say(_annotation("error", {"file": str(each.path)}, each.error))
         for remark in each.remarks:
-            level = "notice" if remark.kind == CONFIRM else "error" if strict or each.is_unusable else "warning"
+            level = "notice" if remark.kind == CONFIRM and not strict else "error"
             place = {"file": str(each.path), "line": str(remark.line), "col": str(remark.column), "title": remark.kind}
             say(_annotation(level, place, remark.text))
 

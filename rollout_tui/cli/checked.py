@@ -12,9 +12,11 @@ from typing import NoReturn
 from ..errors import UsageError
 from ..frozen import dataclass
 from ..plan import toml
+from ..plan.finding import Finding
 from ..plan.inferred import INFERRED, to_confirm
 from ..plan.mistakes import Mistake, PlanError, describe
-from ..plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
+from ..plan.placeholders import PLACEHOLDER_RULE, placeholders
+from ..plan.rules import check
 from ..plan.source import looks_like_plan
 
 MISTAKE = "mistake"

@@ -32,6 +32,7 @@ GROUPS = {
         "diff": ("diff", "Compare two runs of one plan: what was done differently, how long each took."),
     },
     "Actions, each recorded in the run's journal": {
+        "begin": (ACT, "Begin a step of more than 5 minutes: how long it takes is told then."),
         "sign": (ACT, "Sign an item off: a check, a migration step, a flag change, a criterion, or a rollback step."),
         "fail": (ACT, "Record that an item failed; it blocks until it is signed or waived."),
         "revoke": (ACT, "Take a sign-off, waiver, deferral or mistaken start back."),
@@ -55,6 +56,7 @@ GROUPS = {
         "roll-back": (ACT, "Begin a rollback by one of the plan's scenarios; it wins over everything else."),
         "finish-rollback": (ACT, "Finish the rollback: restored, failed, or called off (back to the phase, held)."),
         "give-reason": (ACT, "Say what happened, after a rollback or a hold began; it is due before they end."),
+        "found": (ACT, "Say what is there of a step or flag of which nobody knows."),
         "close": (ACT, "Close the run, as completed or as rolled back."),
         "abort": (ACT, "Abort the run, and record what it leaves in place."),
     },
@@ -77,8 +79,8 @@ Runs live in ./runs, or --runs DIR, or ROLLOUT_RUNS. A RUN is its id, a unique b
 The operator is --as, else ROLLOUT_OPERATOR, else git's user name, else the login name.
 
 exit codes: 0 done, 1 failure, 2 usage or invalid plan, 3 incomplete or blocked, 4 rolled back or aborted,
-            5 conflict or locked, 6 damaged or altered log, 7 whole, but an entry does not follow from the run,
-            128+n signal
+            5 locked or unreachable, 6 damaged or altered log, 7 whole, but an entry does not follow from the run,
+            8 conflict: somebody did it already, 128+n signal
 """
 
 

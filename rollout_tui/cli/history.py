@@ -13,7 +13,7 @@ from ..errors import RolloutError, UsageError
 from ..report.history import FORMATS, History, render
 from ..run.figures import figures
 from ..runs.protocols import RunRef, Runs
-from .options import add_folder, runs_of
+from .options import add_folder, prints_on_terminal, runs_of
 from .output import say_document, tell
 
 _MANY = 100
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         tell(f"There is no such run in {runs.where}.")
     else:
         # Only who looks at a table pays for drawing it.
-        say_document(render(arguments.format or ("table" if sys.stdout.isatty() else "lines"), history))
+        say_document(render(arguments.format or ("table" if prints_on_terminal() else "lines"), history))
     if history.skipped:
         count = len(history.skipped)
         tell(f"{count} log{'s' if count > 1 else ''} skipped as unreadable or damaged: rollout verify {runs.where}")

@@ -12,7 +12,8 @@ from ..plan import source, toml
 from ..plan.markdown.importing import Imported, import_document
 from ..plan.mistakes import render
 from ..plan.model import Plan
-from ..plan.rules import check, placeholders
+from ..plan.placeholders import placeholders
+from ..plan.rules import check
 from ..plan.sections import LISTS
 from ..plan.toml_text import LARGEST
 from ..plan.writing import write_plan

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from ..plan.quantities import format_span
 from ..run.gates import blockers, soak_left, start_blockers
 from ..run.moment import Moment
@@ -11,6 +9,7 @@ from ..run.next import next_step
 from ..run.state import Run
 from ..runs.ranked import ranked
 from ..text import one_line
+from .output import say_document
 
 _LONGEST = 40
 
@@ -29,7 +28,7 @@ _EXPANDED = str.maketrans("$`\\", "???")
 
 def print_line(run: Run, now: Moment, place: str | None, problem: str) -> None:
     """Print the line as it is: all that comes from a log is safe in it, and the colour codes have to act."""
-    sys.stdout.write(line(run, now, place, problem) + "\n")
+    say_document(line(run, now, place, problem) + "\n")
 
 
 def line(run: Run, now: Moment, place: str | None = None, problem: str = "") -> str:

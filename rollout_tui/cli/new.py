@@ -10,7 +10,8 @@ from ..errors import UsageError
 from ..identity import ask_git, git_user_name
 from ..plan import drafts, ids, toml
 from ..plan.model import Plan
-from ..plan.rules import check, placeholders
+from ..plan.placeholders import placeholders
+from ..plan.rules import check
 from ..text import safe
 from .output import say, tell
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..report.json_values import blocker_object, condition_object, iso
+from ..report.json_values import blocker_object, condition_object, iso, part_object
+from ..run.deployed import parts
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.next import next_step
@@ -37,6 +38,9 @@ def snapshot(run: Run, now: Moment, problem: str = "") -> dict[str, Any]:
         "offer": _mark(run.offer.mark) | {"to": run.offer.to or None, "note": run.offer.note} if run.offer else None,
         "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
         "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
+        "artifacts": list(run.plan.header.artifacts),
+        "previous_artifacts": list(run.plan.header.previous_artifacts),
+        "deployed": [part_object(part) for part in parts(run)],
         "condition": condition_object(ranked(run, now, problem)),
         "stage": run.stage.id,
         "next": {"text": step.text, "item": step.item or None, "action": step.action or None},
@@ -86,6 +90,7 @@ def _item(run: Run, item: Item) -> dict[str, Any]:
         "event": mark.seq if mark else None,
         "reason": state.reason or None,
         "due": state.due or None,
+        "begun": _mark(run.begun[item.id]) if item.id in run.begun else None,
         "in_place": run.in_place.get(item.id),
         "approvals": {"needed": run.approvals_of(item), "given": [_mark(each) for each in state.approvals]},
     }

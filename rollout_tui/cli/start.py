@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     try:
         store = start_run(runs, loaded.plan, loaded.text, asked, clock, who)
     except UnfinishedRun as refusal:
-        if arguments.detach:
+        if arguments.detach or not refusal.runs:
             raise
         tell(str(refusal))
         if not is_agreed(f"Resume {refusal.runs[0]} instead?"):

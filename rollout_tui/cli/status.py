@@ -10,10 +10,13 @@ from typing import Any
 from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
+from ..run.deployed import parts, told
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
+from ..run.part import PartState
 from ..run.reasons import reason_due, why_held
 from ..run.rollback_clock import elapsed, newest_target
+from ..run.running import running
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.window import warnings
@@ -165,6 +168,10 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
     yield from _under_way(run, now)
+    for name, mark in run.begun.items():
+        if is_running := running(run, run.sequence.items[name], now.at):
+            yield f"Running   {run.sequence.items[name].title}: {is_running}, begun by {_who(mark)}"
+    yield from _deployed(run)
     if log.torn is not None:
         yield f"Torn      the log {problem(log)}"
     for text in warnings(run, now):
@@ -247,6 +254,18 @@ def _under_way(run: Run, now: Moment) -> Iterator[str]:
         yield f"To do     {steps} by {closed.follow_up_date}: {closed.follow_up_owner} ({closed.follow_up_ticket})"
     if run.unknown:
         yield f"Locked    the log holds an entry of a later version ({run.unknown}): it is read-only here"
+
+
+def _deployed(run: Run) -> Iterator[str]:
+    """What is deployed, part by part, once anything is or was; what is not yet, in one line."""
+    if not run.effects:
+        return
+    known = parts(run)
+    lines = [f"{part.title}: {told(run, part)}" for part in known if part.state is not PartState.NOT_YET]
+    still = [part.title for part in known if part.state is PartState.NOT_YET]
+    lines += [f"not yet: {', '.join(still)}"] if still else []
+    for number, line in enumerate(lines):
+        yield f"{'' if number else 'Deployed':<10}{line}"
 
 
 def _target(run: Run) -> str:

@@ -37,6 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     runs = runs_of(arguments)
     refs = [ref for name in arguments.logs for ref in _refs(name, runs)]
+    if not refs:
+        raise UsageError(
+            "No log is named, only what is kept beside one.", "Name the log: its evidence is verified too."
+        )
     if arguments.expect_head and len(refs) > 1:
         raise UsageError("--expect-head is the head of one log.", "Name that log alone.")
     verified: list[Verification] = []
@@ -66,6 +70,8 @@ def code_of(found: Verification) -> int:
 
 def _refs(name: str, runs: Runs) -> Iterator[RunRef]:
     path = Path(name)
+    if _lies_beside_a_log(path):
+        return
     if path.is_dir():
         found = FolderRuns(path).refs()
         if not found:
@@ -75,6 +81,12 @@ def _refs(name: str, runs: Runs) -> Iterator[RunRef]:
         yield RunRef(path.stem, str(path))
     else:
         yield runs.find(name)
+
+
+def _lies_beside_a_log(path: Path) -> bool:
+    """Whether this is what is kept beside a log, as a shell's `runs/*` names it too: evidence, or an end cut off."""
+    log = path.with_suffix(".toml") if path.suffix == ".evidence" else path.with_name(path.name.partition(".torn-")[0])
+    return log != path and log.suffix == ".toml" and log.is_file()
 
 
 def _head(text: str) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
@@ -17,6 +16,7 @@ from ..runs.now import moment
 from ..runs.protocols import RunLog, RunRef, Runs
 from ..runs.replay import ReplayedLog, replayed
 from .display import Display
+from .options import prints_on_terminal
 from .output import flush, say
 
 SECONDS = 1.0
@@ -38,7 +38,7 @@ def watch(runs: Runs, ref: RunRef, clock: Clock, lines: Lines, block: Lines, *, 
     `lines` gives what a terminal shows `in_place`, `block` what else is printed for each change. RolloutError if the
     log can't be read any more.
     """
-    display = Display() if in_place and sys.stdout.isatty() else None
+    display = Display() if in_place and prints_on_terminal() else None
     try:
         with _signals(), display or nullcontext():
             for log, now in _seen(runs, ref, clock, display):

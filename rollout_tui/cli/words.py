@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..run.deployed import parts
 from ..run.events import Entry, RunStarted
 from ..run.moment import Moment
 from ..run.next import next_step
+from ..run.part import PartState
 from ..run.previous_attempt import in_place, strays
 from ..run.state import Run
 from ..run.wording import describe, short_head
@@ -30,9 +32,10 @@ def upcoming(run: Run, now: Moment) -> str:
     return f"{step.text}  [{step.item}]" if step.item else step.text
 
 
-def receipt(run: Run, entry: Entry) -> str:
+def receipt(run: Run, entry: Entry, *, again: bool = False) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
-    return f"recorded {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence_at(entry.seq))}"
+    recorded = "already recorded" if again else "recorded"
+    return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence_at(entry.seq))}"
 
 
 def second_attempt(run: Run) -> list[str]:
@@ -42,6 +45,8 @@ def second_attempt(run: Run) -> list[str]:
     steps = in_place(run.started)
     number, _, digest = run.started.after_head.partition(":")
     count = f"{len(steps)} migration step{'s' if len(steps) != 1 else ''} in place"
+    unknown = [part.title for part in parts(run) if part.state is PartState.UNKNOWN and part.effect.mark is None]
+    count += f", not known: {', '.join(unknown)}" if unknown else ""
     lost = [f"In place, and no step of this plan: {step} (event {seq} there)" for step, seq in strays(run)]
     return [f"Second attempt after {run.started.after} (head {number}:{digest[:8]}): {count}", *lost]
 

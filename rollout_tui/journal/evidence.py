@@ -51,7 +51,10 @@ def keep(journal: Path, file: Path) -> Kept:
     folder = folder_of(journal)
     try:
         if not folder.is_dir():
-            folder.mkdir(mode=0o770 if files.shared_mode(journal.parent) & 0o060 else 0o700)
+            folder.mkdir(mode=0o700)
+            if files.shared_mode(journal.parent) & 0o060:
+                # Asked for when it is made, the umask would take the group's part away.
+                folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o070)
             files.sync_folder(journal.parent)
         _put(folder / digest, data)
     except OSError as error:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rollout_tui.errors import Conflict, RolloutError
+from rollout_tui.errors import Locked, RolloutError
 from rollout_tui.text import safe
 
 # The operator has the message within 5 seconds.
@@ -19,7 +19,7 @@ _POLL_SECONDS = 0.01
 
 @contextmanager
 def locked(descriptor: int, path: Path, sleep: Callable[[float], None]) -> Iterator[None]:
-    """Hold the lock on an open journal; Conflict, naming the holder, after `WAIT_SECONDS` without it."""
+    """Hold the lock on an open journal; Locked, naming the holder, after `WAIT_SECONDS` without it."""
     # flock, not lockf: a lockf lock vanishes when any descriptor of the file closes.
     _acquire(descriptor, path, sleep)
     try:
@@ -38,7 +38,7 @@ def _acquire(descriptor: int, path: Path, sleep: Callable[[float], None]) -> Non
             return
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise Conflict(
+                raise Locked(
                     f"{path} is locked by {_holder(descriptor)}; nothing was recorded",
                     "A lock lasts milliseconds: that process hangs or is stopped. Let it go on or end it; try again.",
                 ) from None

@@ -102,6 +102,23 @@ def _scenarios(document: Document) -> Iterator[Problem]:
         if until and steps is not None and until not in steps:
             known = f"the id of a migration step: {_listed(steps)}" if steps else "no until in a plan without migration"
             yield Problem((*path, "until"), shown(until), known, did_you_mean(nearest(until, steps), quote=True))
+        if steps is not None:
+            yield from _reverses(document, scenario, (*path, "reverses"), steps)
+
+
+def _reverses(document: Document, scenario: Document, path: KeyPath, steps: list[str]) -> Iterator[Problem]:
+    flags = [name for _, flag in _tables(document, "feature_flags") if (name := _text(flag, "name"))]
+    parts = {*steps, *(ids.reversed_by(ids.FLAG + name)[0] for name in flags)}
+    known = [*steps, *(ids.FLAG + name for name in flags)]
+    given, own = scenario.get("reverses"), scenario.get("steps")
+    several = len(own) if isinstance(own, list) and own else 1
+    for place, text in enumerate(given if isinstance(given, list) else []):
+        part, by = ids.reversed_by(text) if isinstance(text, str) else ("", 0)
+        if isinstance(text, str) and part not in parts:
+            expected = f"a migration step or a flag of the plan: {_listed(known)}" if known else "a plan with steps"
+            yield Problem((*path, place), shown(text), expected, did_you_mean(nearest(part, known), quote=True))
+        elif by > several:
+            yield Problem((*path, place), f"step {by} in {shown(text)}", f"the number of a step: 1 to {several}")
 
 
 def _flags(document: Document) -> Iterator[Problem]:

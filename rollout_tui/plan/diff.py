@@ -41,7 +41,13 @@ class Change:
 _ORDERED = (PHASES, MIGRATION)
 
 # Lists of texts in which each stands for itself: what one of them is called.
-_TEXTS = {"success_criteria": "criterion", "rollback_triggers": "trigger", "links": "link"}
+_TEXTS = {
+    "success_criteria": "criterion",
+    "rollback_triggers": "trigger",
+    "links": "link",
+    "artifacts": "artifact",
+    "previous_artifacts": "previous artifact",
+}
 _LABELS = {"duration": "soak"}
 
 

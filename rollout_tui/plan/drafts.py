@@ -74,6 +74,11 @@ def _renew_header(editor: Editor, plan: Plan, name: str, owner: str) -> None:
     editor.put(("plan", "name"), name)
     editor.put(("plan", "release"), "[version]")
     editor.put_behind(("plan", "release"), "previous_release", plan.header.release)
+    if plan.header.artifacts:
+        if plan.header.previous_artifacts:
+            last = editor.raw(("plan", "artifacts"))
+            editor.rewrite(("plan", "previous_artifacts"), lambda _: last)
+        editor.rewrite(("plan", "artifacts"), lambda _: '["[Artifact]"]')
     if owner:
         editor.put(("plan", "owner"), owner)
     if plan.header.ticket:
@@ -93,6 +98,7 @@ def _renew_window(editor: Editor, renewed: Callable[[str], str]) -> None:
 
 def _renew_migration(editor: Editor, plan: Plan, renewed: Callable[[str], str]) -> None:
     referred = {scenario.until for scenario in plan.rollback}
+    referred |= {ids.reversed_by(text)[0] for scenario in plan.rollback for text in scenario.reverses}
     for place, step in enumerate(plan.migration):
         path: KeyPath = ("migration", place, "action")
         own = ids.step_id(step)

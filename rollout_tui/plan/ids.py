@@ -18,6 +18,10 @@ ROLLBACK = "rollback"
 RESERVED = frozenset({PRE_DEPLOYMENT, MIGRATION, BACKFILL, POST_DEPLOYMENT, CLEANUP, CLOSE, ROLLBACK})
 
 
+# What the id of a flag begins with where it stands beside migration steps.
+FLAG = "flag:"
+
+
 def slug(text: str) -> str:
     """Make an id of a title: small letters and digits of any script, joined by hyphens."""
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
@@ -44,6 +48,18 @@ def flag_id(flag: FeatureFlag) -> str:
 
 def step_id(step: MigrationStep) -> str:
     return made(step.action, step.id)
+
+
+def reversed_by(text: str) -> tuple[str, int]:
+    """Read what a scenario reverses: a step's id or `flag:` and the flag's, and the number of the step that does it.
+
+    The number is 0 where all steps do together.
+    """
+    numbered = re.fullmatch(r"\s*(?:(\d{1,4})\s*:)?\s*(.*?)\s*", text, re.DOTALL)
+    assert numbered is not None
+    part = numbered[2]
+    flag = part.removeprefix(FLAG)
+    return (part if flag == part else FLAG + slug(flag)), int(numbered[1] or 0)
 
 
 def scenario_id(scenario: Scenario) -> str:

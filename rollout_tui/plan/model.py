@@ -34,7 +34,7 @@ OFF = FlagValue("false")
 
 @dataclass(frozen=True)
 class Header:
-    """What is deployed, and who answers for it."""
+    """What is deployed, and who answers for it; `artifacts` name what is installed, by digest or address."""
 
     name: str
     service: str
@@ -44,6 +44,9 @@ class Header:
     ticket: str = ""
     change_size: Literal["small", "large"] = "small"
     links: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    previous_artifacts: tuple[str, ...] = ()
+    not_placeholders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,11 @@ class MigrationStep:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A way back: its steps (or one action), its target time, and the step past which it no longer helps."""
+    """A way back: its steps (or one action), its target time, and the step past which it no longer helps.
+
+    `reverses` names the migration steps and flags (`flag:NAME`) that it takes back; a number and a colon before a name
+    say which of its steps does, without one all of them do together.
+    """
 
     scenario: str
     kind: ScenarioKind
@@ -134,6 +141,7 @@ class Scenario:
     steps: tuple[str, ...] = ()
     owner: str = ""
     until: str = ""
+    reverses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

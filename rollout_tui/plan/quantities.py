@@ -104,6 +104,16 @@ class Comparison(Quantity):
         operator = {"≥": ">=", "≤": "<="}.get(match[1], match[1])
         return cls(text, operator, float(match[2]), match[3].strip())
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the most that a reading can be: a share has at most 100 %, a count is never below 0.
+
+        A threshold beyond that says that the metric is another kind of thing.
+        """
+        least = 0.0 if self.number >= 0 else float("-inf")
+        is_share = self.unit.startswith("%") and 0 <= self.number <= 100
+        return least, 100.0 if is_share else float("inf")
+
     def breached_by(self, reading: float) -> bool:
         """Say whether a reading, in the threshold's own unit, is a breach."""
         match self.operator:

@@ -6,31 +6,20 @@ A finding's message may hold what the plan says: it goes through `text.safe` whe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
 from ..frozen import dataclass
+from .finding import Finding
 from .mistakes import KeyPath
 from .model import Phase, Plan, Proof
-from .quantities import PLACEHOLDER, Duration, Quantity
-
-PLACEHOLDER_RULE = "placeholder"
+from .placeholders import PLACEHOLDER_RULE, left_open, placeholders
+from .quantities import PLACEHOLDER, Duration
 
 CODE_TARGET = timedelta(minutes=5)
 DATA_TARGET = timedelta(minutes=30)
 
 _ORDER = ("schema", "code", "backfill", "cleanup")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a rule finds at a key path of the plan file; the hint says what would mend it."""
-
-    rule: str
-    path: KeyPath
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True)
@@ -46,36 +35,12 @@ class Rule:
 
 
 def check(plan: Plan) -> tuple[Finding, ...]:
-    """Say where a plan breaks the rules, in the rules' order; a plan that keeps them all gives nothing."""
-    return tuple(finding for rule in RULES for finding in rule.findings(plan))
+    """Say where a plan breaks the rules, in the rules' order, and which brackets may stand for a value.
 
-
-def placeholders(plan: Plan) -> tuple[Finding, ...]:
-    """Name every bracketed placeholder left in a text of the plan; such a plan can't start a run."""
-    return tuple(
-        Finding(PLACEHOLDER_RULE, path, f"{' and '.join(left)} is still to be filled in.", "Write what holds here.")
-        for path, text in _texts((), plan)
-        if (left := PLACEHOLDER.findall(text))
-    )
-
-
-def _texts(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str]]:
-    """Every text of a value with its key path in the file, in the order of the model."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Quantity):
-        yield path, value.text
-    elif is_dataclass(value):
-        for item in fields(value):
-            # The model's `header` is the file's [plan].
-            key = "plan" if not path and item.name == "header" else item.name
-            yield from _texts((*path, key), getattr(value, item.name))
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _texts((*path, key), each)
-    elif isinstance(value, tuple):
-        for place, each in enumerate(value):
-            yield from _texts((*path, place), each)
+    A plan that keeps all rules, and in which nothing looks left open, gives nothing.
+    """
+    found = tuple(finding for rule in RULES for finding in rule.findings(plan))
+    return (*found, *(each for each in left_open(plan) if each.overridable))
 
 
 def _rollback_exists_and_is_tested(plan: Plan) -> Iterator[Finding]:
@@ -259,7 +224,8 @@ RULES = (
 FILLED_IN = Rule(
     PLACEHOLDER_RULE,
     "Nothing is left to fill in",
-    "Words in [brackets], as the template has them, stand for what is not known yet.",
+    "Words in [brackets], as the template has them, stand for what is not known yet. Others may be meant: they are a "
+    "finding that a start goes past with --override placeholder, and not_placeholders of [plan] says so for good.",
     "A run follows its plan to the letter: nobody can sign [Criteria], and no reading breaches > [X] %.",
     "Write what holds in place of the brackets, or take the line out. A plan that still has one can't start a run.",
     placeholders,

@@ -40,7 +40,8 @@ _HINTS = {
     ),
     "rollback": (
         'At most 5 min for kind = "code", 30 min for "data"; a "patch" needs a target of its own. Instead of one',
-        "action, steps are signed one by one. `until` names the migration step past which a scenario no longer helps.",
+        "action, steps are signed one by one. `until` names the migration step past which a scenario no longer helps,",
+        '`reverses` the steps and flags that it takes back, as in ["deploy-code", "2: flag:new_checkout"].',
     ),
     "monitoring": (
         "`threshold` is the breach: > >= < or <=, a number and its unit. `max_age` is how old a reading may be when a",

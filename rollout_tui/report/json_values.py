@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..run.condition import Condition
     from ..run.gates import Blocker
+    from ..run.part import Part
 
 
 def iso(at: datetime | None) -> str | None:
@@ -29,6 +30,22 @@ def blocker_object(each: Blocker) -> dict[str, Any]:
         "text": each.text,
         "remedy": each.remedy,
         "overridable": each.overridable,
+    }
+
+
+def part_object(each: Part) -> dict[str, Any]:
+    """Give a migration step or flag, and whether it is there, as `status` and the report write it."""
+    mark = each.effect.mark
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "title": each.title,
+        "state": str(each.state),
+        "value": each.effect.value if each.kind == "flag" else None,
+        "by": mark.by if mark else None,
+        "at": iso(mark.at) if mark else None,
+        "event": mark.seq if mark else None,
+        "before": each.effect.before if mark is None and each.state != "not yet" else None,
     }
 
 

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from ..plan.markdown.exporting import Additions, write_document
 from ..plan.quantities import format_span
-from ..plan.sections import MIGRATION, PHASES, ROLLBACK
+from ..plan.sections import FEATURE_FLAGS, MIGRATION, PHASES, ROLLBACK
+from ..run import deployed
 from ..run.events import Entry
+from ..run.part import PartState
 from ..run.previous_attempt import told
 from ..run.stages import Item, ItemKind, Stage
 from ..run.stamp import Mark
@@ -27,6 +29,11 @@ def run_document(run: Run, entries: Sequence[Entry]) -> str:
         below={
             "plan": [*_head(run), "", *_decisions(run, entries)],
             MIGRATION.key: [_line(run, item) for item in run.sequence.steps],
+            FEATURE_FLAGS.key: [
+                f"- {inert(part.title)}: {inert(deployed.told(run, part))}"
+                for part in deployed.parts(run)
+                if part.kind == "flag"
+            ],
             PHASES.key: [line for stage in run.sequence.stages if stage.phase for line in _phase(run, stage)],
             ROLLBACK.key: list(_rollback(run)),
         },
@@ -101,8 +108,15 @@ def _rollback(run: Run) -> Iterator[str]:
 def _line(run: Run, item: Item) -> str:
     """An item as a point with its box, and what became of it behind its title."""
     box = "x" if run.state(item.id).status is Status.SIGNED else " "
-    told = "; ".join(_details(run, item))
+    told = "; ".join([*_details(run, item), *_now(run, item)])
     return f"- [{box}] {inert(item.title)}" + (f" — {told}" if told else "")
+
+
+def _now(run: Run, item: Item) -> Iterator[str]:
+    """What a migration step is now where its sign-off does not say so."""
+    part = next((each for each in deployed.parts(run) if each.id == item.id), None)
+    if part is not None and part.state in {PartState.UNDONE, PartState.UNKNOWN}:
+        yield inert(f"now {deployed.told(run, part)}")
 
 
 def _details(run: Run, item: Item) -> Iterator[str]:

@@ -86,9 +86,10 @@ def _migration(plan: Plan) -> Table:
 
 def _scenarios(plan: Plan) -> Table:
     rows = tuple(
-        TableRow((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until)) for s in plan.rollback
+        TableRow((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until, s.reverses))
+        for s in plan.rollback
     )
-    return table(sections.ROLLBACK.title, ("scenario", "kind", "steps", "target", "owner", "until"), rows)
+    return table(sections.ROLLBACK.title, ("scenario", "kind", "steps", "target", "owner", "until", "takes back"), rows)
 
 
 def _monitoring(plan: Plan) -> Table:

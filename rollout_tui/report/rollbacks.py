@@ -9,6 +9,7 @@ from ..frozen import dataclass
 from ..run import events as ev
 from ..run.events import Entry
 from ..run.point_in_time import PointInTime
+from ..run.restored import seen_before
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.stamp import Mark
 from ..run.state import Run, Status
@@ -39,6 +40,7 @@ class RollbackLine:
     """One rollback from its first scenario to its end; `outcome` is empty while it is under way.
 
     `took` runs from the first scenario to the end, or to the newest event; `target` is the newest scenario's.
+    `shown` is by what it is known to have restored, `seen` how long something was wrong before it began.
     """
 
     started: datetime
@@ -48,6 +50,8 @@ class RollbackLine:
     finished: Entry | None
     took: timedelta
     target: timedelta
+    shown: str = ""
+    seen: timedelta = timedelta(0)
 
     @property
     def over(self) -> timedelta:
@@ -80,4 +84,6 @@ def _line(run: Run, finished: Entry | None, until: datetime) -> RollbackLine:
         finished,
         timedelta(seconds=ended.took_seconds) if ended else elapsed(run.rollback, until),
         timedelta(seconds=ended.target_seconds) if ended else newest_target(run),
+        ended.shown if ended else "",
+        seen_before(run.rollback),
     )

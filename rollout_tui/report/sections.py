@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ..frozen import dataclass
+from ..plan.ids import FLAG
 from ..plan.quantities import format_clock, format_span
+from ..run.deployed import parts, planned, what
 from ..run.events import Entry
+from ..run.part import PartState
+from ..run.restored import SHOWN
 from ..run.stamp import Mark
 from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table
 from .model import Report
@@ -42,6 +46,24 @@ def _findings(report: Report) -> Iterator[Element]:
         return
     rows = tuple(TableRow((str(f.severity), f.seq, str(f.kind), f.text), str(f.severity)) for f in report.findings)
     yield Table("", ("severity", "event", "kind", "what"), rows)
+
+
+def _deployed(report: Report) -> Iterator[Element]:
+    """Each step and flag as it is now; of a flag also what the plan wants it to be in the phase that is exposed."""
+    run = report.run
+    rows = []
+    for part in parts(run):
+        mark, stage = part.effect.mark, run.exposed
+        flag = part.id.removeprefix(FLAG) if part.kind == "flag" else ""
+        wanted = planned(run, stage, flag) if flag and stage is not None else ""
+        before = part.effect.before if part.state is not PartState.NOT_YET else 0
+        by = _mark(mark) if mark else f"event {before} of {run.started.after}" if before else ""
+        tone = "warning" if part.state is PartState.UNKNOWN else ""
+        rows.append(TableRow((mark.seq if mark else "", part.title, part.kind, what(part), wanted, by), tone))
+    if not rows:
+        yield Paragraph("The plan has neither migration steps nor flags.")
+        return
+    yield table("", ("event", "what", "kind", "state", "planned for the phase", "by"), rows)
 
 
 def _timeline(report: Report) -> Iterator[Element]:
@@ -88,7 +110,8 @@ def _rollback(report: Report) -> Iterator[Element]:
         over = f", {format_span(each.over)} over" if each.over else ", within it"
         yield Facts(
             (
-                ("Outcome", each.outcome or "under way"),
+                ("Outcome", ", ".join(filter(None, [each.outcome or "under way", SHOWN.get(each.shown, "")]))),
+                *((("Seen", f"{format_span(each.seen)} before it was decided"),) if each.seen else ()),
                 ("Time", f"{format_clock(each.took)} against a target of {format_clock(each.target)}{over}"),
                 ("Began", f"{at(each.started)} UTC"),
                 *((("Ended", _who(each.finished)),) if each.finished else ()),
@@ -132,6 +155,7 @@ def _about(report: Report) -> Iterator[Element]:
 SECTIONS = {
     "summary": _Part("Summary", _summary),
     "findings": _Part("Findings", _findings),
+    "deployed": _Part("What is deployed", _deployed),
     "timeline": _Part("Timeline", _timeline),
     "decisions": _Part("Decisions", _decisions),
     "readings": _Part("Readings", _readings),

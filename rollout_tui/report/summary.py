@@ -9,6 +9,7 @@ from ..plan.quantities import format_clock, format_span
 from ..run.audit import Kind
 from ..run.blocker_groups import grouped
 from ..run.events import HandedOver, RunClosed
+from ..run.restored import SHOWN
 from .elements import Cell
 from .model import Report
 
@@ -19,6 +20,10 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
     yield "Run", run.id
     before = f", after {plan.previous_release}" if plan.previous_release else ""
     yield "Plan", f"{plan.name} ({plan.service} {plan.release}{before})"
+    if plan.artifacts:
+        yield "Installs", plan.artifacts
+    if plan.previous_artifacts:
+        yield "A rollback installs", plan.previous_artifacts
     if plan.ticket:
         yield "Ticket", plan.ticket
     if plan.owner:
@@ -64,7 +69,10 @@ def summary(report: Report) -> Iterator[tuple[str, Cell]]:
     yield "Found", told or "nothing"
     for each in report.rollbacks:
         over = f", {format_span(each.over)} over it" if each.over else ""
-        what = f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}"
+        shown = f", {SHOWN[each.shown]}" if each.shown in SHOWN else ""
+        what = (
+            f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}{shown}"
+        )
         yield "Rollback", what + over
     closing = next((e.event for e in report.entries if isinstance(e.event, RunClosed)), None)
     if closing is not None:

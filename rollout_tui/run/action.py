@@ -38,6 +38,9 @@ class FieldKind(StrEnum):
     FILE = "file"
     NAME = "name"
     OUTCOME = "outcome"
+    PART = "part"
+    PART_STATE = "state of a part"
+    PARTS = "parts"
     BLOCKERS = "blockers"
 
 
@@ -169,7 +172,7 @@ class Action:
         if run.closed is not None and not self.after_close(run, subject):
             raise Refused(
                 f"The run is closed ({run.closed.outcome}), by {when_by(run.closed.mark)}.",
-                "A closed run takes only the sign-offs of its follow-up. Start a new run.",
+                "A closed run takes notes, and the sign-offs of its follow-up. Start a new run for more.",
             )
         if run.rollback is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from . import deploying
 from .align_flags import align_flags
 from .builder import Builder
 from .plan_events import PlanRedlined
@@ -60,10 +61,12 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
             run.items.pop(item.id, None)
         else:
             run.items[item.id] = ItemState(Status.OPEN, (), mark, event.reason)
+    run.begun = {name: begun for name, begun in run.begun.items() if name in items and name not in event.voided}
     run.resets_due = tuple(name for name in run.resets_due if name in items)
     gone = set(event.voided)
     # What is in place stays so where the plan no longer knows of it.
     run.in_place = {name: seq for name, seq in run.in_place.items() if name not in gone or name not in items}
+    deploying.follow_redline(run, gone, mark)
     run.unresolved = {
         stage.id: sum(counts_as_open(item) and not run.is_resolved(item.id) for item in stage.items)
         for stage in run.sequence.stages

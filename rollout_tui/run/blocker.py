@@ -16,6 +16,7 @@ class BlockerKind(StrEnum):
     TRIGGER = "trigger"
     BREACH = "breach"
     FAILED = "failed"
+    UNKNOWN = "unknown"
     HOLD = "hold"
     CLOCK = "clock"
     OPEN = "open"

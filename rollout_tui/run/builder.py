@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from ..people import Identity, count_people
 from ..plan.model import Metric, Plan
+from . import deploying
+from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import BREACH_BLOCKS, EXPOSURE_BY_TWO, HEALTH, SAME_PERSON
 from .stages import BEFORE_SOAK, Item, ItemKind, Stage, StageKind, StageSequence, counts_as_open
@@ -48,11 +50,13 @@ class Builder:
     due: dict[str, tuple[str, ...]]
     gates: dict[str, Passed]
     phases: dict[str, PhaseState]
+    begun: dict[str, Mark]
     readings: dict[tuple[str, str], Reading]
     fired: dict[str, tuple[Mark, str]]
     breached: dict[str, Reading]
     unwell_since: datetime | None
     flags: dict[str, str]
+    effects: dict[str, Effect]
     resets_due: tuple[str, ...]
     in_place: dict[str, int]
     held: Held | None
@@ -144,17 +148,18 @@ class Builder:
         else:
             # A first approval after a failure says that it was mended.
             self.set(item_id, ItemState(Status.OPEN, approvals, mark, note))
-        if item.flag:
-            self.flags[item.flag] = item.value
+        deploying.sign(self, item, mark)
         if item_id in self.resets_due:
             self.resets_due = tuple(each for each in self.resets_due if each != item_id)
             self.follow_resets(mark)
 
     def revoke(self, item_id: str, mark: Mark, reason: str) -> None:
         """Open an item again; a start that is revoked was none."""
+        self.begun.pop(item_id, None)
         item = self.item(item_id)
         if item.kind is ItemKind.START:
             self.phases.pop(item.stage, None)
+        deploying.revoke(self, item, mark)
         if item.kind is ItemKind.FLAG_RESET and item_id not in self.resets_due:
             self.resets_due = (*self.resets_due, item_id)
             self.follow_resets(mark)
@@ -163,6 +168,7 @@ class Builder:
     def reopen(self, item_ids: Iterable[str]) -> None:
         """Make items as if nobody had touched them."""
         for item_id in item_ids:
+            self.begun.pop(item_id, None)
             if item_id in self.items:
                 self.set(item_id, UNTOUCHED)
 

@@ -35,12 +35,12 @@ class _StandsFor(Protocol):
     def __call__(self, event: Any, run: Run) -> Intent: ...
 
 
-_STANDS_FOR: dict[type[Event], _StandsFor] = {
+STANDS_FOR: dict[type[Event], _StandsFor] = {
     kind: each.stands_for for each in SUBJECTS for kind in getattr(each.Event, "__args__", (each.Event,))
 }
 
 # What other than a decision gives these: a plan beside the run that is tried again, an earlier version's ids.
-_TOLD_OF_START = frozenset({"after", "after_head", "in_place", "items", "rules"})
+_TOLD_OF_START = frozenset({"after", "after_head", "in_place", "items", "left", "rules"})
 
 # Before the rules asked for one moment, an act was decided a little before it was stamped; with a file to keep, long.
 _EARLIER = tuple(timedelta(seconds=seconds) for seconds in (0, 0.05, 1, 10))
@@ -124,7 +124,7 @@ def _judge(run: Run, entry: Entry, moments: Sequence[timedelta]) -> Iterator[Inc
     for earlier in moments:
         try:
             need_possible(run, stamp.happened, stamp.at)
-            intent = _STANDS_FOR[type(event)](event, run)
+            intent = STANDS_FOR[type(event)](event, run)
             decided = decide(
                 run, intent, Moment(stamp.at - earlier, jump, stamp.boot, stamp.up_ms), actor, stamp.happened
             )

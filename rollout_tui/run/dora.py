@@ -9,6 +9,7 @@ from statistics import median
 
 from ..frozen import dataclass
 from .figures import Figures
+from .restored import READINGS
 from .stage_map import stage_map
 
 _WEEK = timedelta(weeks=1)
@@ -94,8 +95,13 @@ def _failure_rate(deployed: Sequence[Figures]) -> DoraMetric:
 
 
 def _recovery(deployed: Sequence[Figures]) -> DoraMetric:
-    spans = [each.took.total_seconds() for run in deployed for each in run.rollbacks if each.outcome == "restored"]
-    how = "median clock of the rollbacks that restored; how long the failure went unnoticed before is not in a log"
+    restored = [back for run in deployed for back in run.rollbacks if back.outcome == "restored"]
+    # Logs before the third rules do not say what showed it.
+    spans = [back.took.total_seconds() for back in restored if back.shown in {"", READINGS}]
+    how = (
+        "median clock of the rollbacks that restored, shown by readings; "
+        "how long the failure went unnoticed before is not in a log"
+    )
     return DoraMetric("failed_deployment_recovery_time", "recovery time", _median(spans), "s", len(spans), how)
 
 

@@ -22,6 +22,7 @@ from .subjects import (
     handover,
     items,
     log,
+    parts,
     phases,
     readings,
     reasons,
@@ -38,6 +39,7 @@ from .subjects.gates import GateReleased as GateReleased
 from .subjects.gates import PhaseReduced as PhaseReduced
 from .subjects.handover import HandedOver as HandedOver
 from .subjects.handover import HandoverOffered as HandoverOffered
+from .subjects.items import ItemBegun as ItemBegun
 from .subjects.items import ItemDeferred as ItemDeferred
 from .subjects.items import ItemFailed as ItemFailed
 from .subjects.items import ItemRevoked as ItemRevoked
@@ -47,6 +49,7 @@ from .subjects.items import NoteAdded as NoteAdded
 from .subjects.items import RollbackStepSigned as RollbackStepSigned
 from .subjects.log import Recovered as Recovered
 from .subjects.log import Unknown as Unknown
+from .subjects.parts import StateFound as StateFound
 from .subjects.phases import PhaseStarted as PhaseStarted
 from .subjects.phases import SoakExtended as SoakExtended
 from .subjects.readings import MetricMeasured as MetricMeasured
@@ -58,11 +61,15 @@ from .subjects.triggers import TriggerCleared as TriggerCleared
 from .subjects.triggers import TriggerFired as TriggerFired
 
 # In the order in which a log tells of them, as its specification lists them.
-SUBJECTS = (start, items, readings, triggers, phases, gates, clock, redline, handover, rollback, reasons, ending, log)
+SUBJECTS = (
+    *(start, items, parts, readings, triggers, phases, gates, clock, redline, handover, rollback, reasons, ending),
+    log,
+)
 
 Event = (
     start.Event
     | items.Event
+    | parts.Event
     | readings.Event
     | triggers.Event
     | phases.Event

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from .builder import Builder
 from .clock_steps import follow_clock
 from .events import Entry, Event, by_event
+from .part import flags_of
 from .plan_events import RunStarted
 from .plan_of import plan_of
-from .previous_attempt import in_place
+from .previous_attempt import found, in_place
 from .stages import counts_as_open
 from .stamp import Mark, Stamp
 from .state import DoesNotFit, Run
@@ -30,7 +31,8 @@ def begin(header: Entry) -> Run:
         raise DoesNotFit("the first entry does not start a run")
     plan, stages = plan_of(started)
     builder = Builder(Run(plan, stages, started, header.stamp, header.hash))
-    builder.in_place = in_place(started)
+    builder.in_place, builder.effects = in_place(started), found(started)
+    builder.flags = flags_of(builder.effects)
     if header.stamp.boot:
         builder.clocks[header.stamp.boot] = header.stamp
     for stage in stages.stages:

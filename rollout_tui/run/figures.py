@@ -47,13 +47,18 @@ class Override:
 
 @dataclass(frozen=True)
 class RollbackTime:
-    """A rollback that was finished, with its clock, in whole seconds as recorded; its newest scenario is `scenario`."""
+    """A rollback that was finished, with its clock, in whole seconds as recorded; its newest scenario is `scenario`.
+
+    `shown` is by what it is known to have restored, `seen` how long something was wrong before it began.
+    """
 
     scenario: str
     outcome: RollbackOutcome
     took: timedelta
     target: timedelta
     seq: int
+    shown: str = ""
+    seen: timedelta = _NOTHING
 
     @property
     def over(self) -> bool:
@@ -280,7 +285,8 @@ class _Tally:
 
     def _finish_rollback(self, event: ev.RollbackFinished, entry: Entry) -> None:
         took, target = timedelta(seconds=event.took_seconds), timedelta(seconds=event.target_seconds)
-        self.rollbacks.append(RollbackTime(self.scenario, event.outcome, took, target, entry.seq))
+        seen = timedelta(seconds=event.seen_seconds)
+        self.rollbacks.append(RollbackTime(self.scenario, event.outcome, took, target, entry.seq, event.shown, seen))
         self.scenario = ""
         if event.outcome == "called-off":
             # Back to the phase, and held.

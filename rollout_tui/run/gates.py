@@ -11,10 +11,13 @@ from .approvals import approval, revoked_approvals, second_approvals, second_sta
 from .blocker import Blocker as Blocker
 from .blocker import BlockerKind as BlockerKind
 from .clock_steps import clock_jump
+from .deployed import part_of, parts
+from .deployed import told as told_of
 from .moment import Moment
+from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
-from .run_rules import BREACH_BLOCKS, WINDOW
+from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
 from .window import outside_window
@@ -30,7 +33,7 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     stage = run.stage
     failed, unresolved = _known_items(run)
     readings = tuple(_readings(run, stage, now)) if stage.phase is not None else ()
-    found = [*_wrong(run, readings), *failed, *_held_up(run, now), *unresolved]
+    found = [*_wrong(run, readings), *failed, *_not_known(run), *_held_up(run, now), *unresolved]
     if stage.phase is not None:
         found += [each for each in readings if each.kind is not BlockerKind.BREACH]
         found += [*_soak(run, stage, now), *approval(run, stage)]
@@ -46,7 +49,7 @@ def start_blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     """Give what blocks starting the phase that is open now: migration comes before it, and may have been reopened."""
     migration = (item for stage in run.sequence.stages if stage.kind is StageKind.MIGRATION for item in stage.items)
     failed, unresolved = _apart(_open_item(run, item) for item in migration if not run.is_resolved(item))
-    found = [*_wrong(run), *failed, *_held_up(run, now), *unresolved]
+    found = [*_wrong(run), *failed, *_not_known(run), *_held_up(run, now), *unresolved]
     return (*found, *second_starter(run, run.stage, now), *_window(run, now))
 
 
@@ -100,6 +103,22 @@ def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
     if run.started.rules >= BREACH_BLOCKS:
         yield from breaches(run)
     yield from (each for each in readings if each.kind is BlockerKind.BREACH)
+
+
+def _not_known(run: Run) -> Iterator[Blocker]:
+    """What nobody knows whether it is there, but for a step that is open here: its sign-off will say it."""
+    if run.started.rules < DEPLOYED or run.rollback is not None:
+        return
+    for part in parts(run):
+        if part.state is PartState.UNKNOWN and not _is_open_here(run, part.id):
+            text = f"not known whether it is there: {part.title} ({told_of(run, part)})"
+            yield Blocker(BlockerKind.UNKNOWN, text, f"look, and say what is there: found {part.id}", part.id)
+
+
+def _is_open_here(run: Run, part: str) -> bool:
+    """Whether a row of the stages so far is open whose sign-off says what the part is."""
+    rows = (item for stage in run.sequence.stages[: run.position + 1] for item in stage.before_soak)
+    return any(part_of(item) == part and not run.is_resolved(item) for item in rows)
 
 
 def _held_up(run: Run, now: Moment) -> Iterator[Blocker]:

@@ -13,6 +13,7 @@ from .subjects import (
     gates_acts,
     handover_acts,
     items_acts,
+    parts_acts,
     phases_acts,
     readings_acts,
     reasons_acts,
@@ -30,12 +31,15 @@ from .subjects.gates_acts import Reduce as Reduce
 from .subjects.gates_acts import Release as Release
 from .subjects.handover_acts import HandOver as HandOver
 from .subjects.handover_acts import TakeOver as TakeOver
+from .subjects.items_acts import Begin as Begin
 from .subjects.items_acts import Defer as Defer
 from .subjects.items_acts import Fail as Fail
 from .subjects.items_acts import Note as Note
 from .subjects.items_acts import Revoke as Revoke
 from .subjects.items_acts import Sign as Sign
 from .subjects.items_acts import Waive as Waive
+from .subjects.parts_acts import FOUND as FOUND
+from .subjects.parts_acts import FindState as FindState
 from .subjects.phases_acts import Extend as Extend
 from .subjects.phases_acts import StartPhase as StartPhase
 from .subjects.readings_acts import Measure as Measure
@@ -59,13 +63,14 @@ Intent = (
     | handover_acts.Intent
     | rollback_acts.Intent
     | reasons_acts.Intent
+    | parts_acts.Intent
     | ending_acts.Intent
 )
 
 # In the order in which people meet them.
 SUBJECTS: tuple[Any, ...] = (
     *(items_acts, readings_acts, triggers_acts, phases_acts, gates_acts, clock_acts, handover_acts),
-    *(rollback_acts, reasons_acts, ending_acts, redline_acts),
+    *(rollback_acts, reasons_acts, parts_acts, ending_acts, redline_acts),
 )
 
 ACTIONS: tuple[Action, ...] = tuple(

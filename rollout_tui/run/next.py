@@ -111,8 +111,12 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
         return _measure(run, item, word)
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
         return _step(run)
-    hold = "give-reason" if reason_due(run) else "release"
-    action = {BlockerKind.HOLD: hold, BlockerKind.CLOCK: "confirm-clock", BlockerKind.TRIGGER: "clear"}
+    action = {
+        BlockerKind.UNKNOWN: "found",
+        BlockerKind.HOLD: "give-reason" if reason_due(run) else "release",
+        BlockerKind.CLOCK: "confirm-clock",
+        BlockerKind.TRIGGER: "clear",
+    }
     return NextStep(f"{pressing[0].text}: {pressing[0].remedy}", item, action.get(kind, "sign"))
 
 

@@ -13,7 +13,8 @@ class RunStarted:
 
     `overrides` are the rule findings that the start went past, `reason` why; `after` and `after_head` name the run
     that this one is another attempt at, and `in_place` the migration steps that it left in place: each the step's id,
-    a space, and the number of the event there. `plan_file` is the absolute path of the plan's file, where it had one.
+    a space, and the number of the event there; `left` says in the same way, behind `applied` or `unknown`, which flags
+    it left set, to what, and of what nobody knew. `plan_file` is the absolute path of the plan's file, if it had one.
     `previous` and `previous_head` are reserved for the run before in the same place, `principals` for who is who.
     `rules` is the number of the rules that the run is decided by.
     """
@@ -37,6 +38,7 @@ class RunStarted:
     previous_head: str = ""
     principals: tuple[str, ...] = ()
     rules: int = 1
+    left: tuple[str, ...] = ()
 
     @property
     def marks(self) -> tuple[str, ...]:

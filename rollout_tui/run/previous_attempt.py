@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .deployed import parts
+from .part import Effect, Part, PartState
 from .plan_events import RunStarted
 from .state import DoesNotFit, Run
 
@@ -17,18 +19,46 @@ def in_place(started: RunStarted) -> dict[str, int]:
         raise DoesNotFit(str(error)) from error
 
 
+def found(started: RunStarted) -> dict[str, Effect]:
+    """Give what a run knows of what the run before left; raises as `in_place`."""
+    steps = {step: Effect(PartState.APPLIED, None, before=seq) for step, seq in in_place(started).items()}
+    return steps | dict(map(_read_left, started.left))
+
+
+def _read_left(text: str) -> tuple[str, Effect]:
+    try:
+        state, part, seq, *value = text.split(" ", 3)
+        return part, Effect(PartState(state), None, "".join(value), int(seq))
+    except ValueError as error:
+        raise DoesNotFit(str(error)) from error
+
+
 def left_in_place(run: Run) -> tuple[str, ...]:
     """Give the migration steps that a run leaves in place, as the header of the next one names them.
 
     Number 0 stands for a step that the run itself found in place, and that nobody touched.
     """
-    done = {item.id: mark.seq for item in run.sequence.steps if run.is_done(item) and (mark := run.state(item.id).mark)}
-    return tuple(f"{step} {done.get(step, 0)}" for step in dict.fromkeys([*done, *run.in_place]))
+    steps = (part for part in parts(run) if part.kind != "flag" and part.state is PartState.APPLIED)
+    return tuple(f"{part.id} {_event(part)}" for part in steps)
+
+
+def left_besides(run: Run) -> tuple[str, ...]:
+    """Give the flags that a run leaves set, and of what nobody knows whether it is there, as `left` of the next one."""
+    return tuple(
+        f"{part.state} {part.id} {_event(part)} {part.effect.value}".rstrip()
+        for part in parts(run)
+        if part.state is PartState.UNKNOWN or (part.kind == "flag" and part.state is PartState.APPLIED)
+    )
+
+
+def _event(part: Part) -> int:
+    return part.effect.mark.seq if part.effect.mark else 0
 
 
 def strays(run: Run) -> tuple[tuple[str, int], ...]:
     """Give what is in place and is no step of this run's plan: nothing in the run will ask for it."""
-    return tuple((step, seq) for step, seq in run.in_place.items() if step not in run.sequence.items)
+    found = (part for part in parts(run) if part.id not in run.sequence.items and part.kind != "flag")
+    return tuple((part.id, part.effect.before) for part in found if part.state is PartState.APPLIED)
 
 
 def told(run: Run, step: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..plan import ids
+from .deployed import is_applied
 from .stages import RollbackPath
 from .state import Rollback, Run
 
@@ -36,5 +37,5 @@ def struck_out(run: Run, path: RollbackPath) -> str:
         named = item.id == f"{ids.MIGRATION}/{path.scenario.until}"
         by_kind = not path.scenario.until and path.scenario.kind == "code" and not item.step.reversible
         if named or by_kind:
-            return item.title if run.is_in_place(item) else ""
+            return item.title if is_applied(run, item) else ""
     return ""

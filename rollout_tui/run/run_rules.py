@@ -37,5 +37,14 @@ CLAIMED_TIME = 2
 REASON_LATER = 3
 """A rollback and a hold begin without a reason, which is due before they end."""
 
+DEPLOYED = 3
+"""What a rollback's steps did not take back is asked for when it ends, and what nobody knows blocks until it is."""
+
+NOTE_AFTER_CLOSE = 3
+"""A closed run takes notes, which say that they came after."""
+
+READING_RANGE = 3
+"""A reading lies in the range of its unit: -1, which often stands for no data, is none."""
+
 RULES = 3
 """The number that a run gets that starts today."""

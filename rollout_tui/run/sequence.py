@@ -18,7 +18,7 @@ def sequence(plan: Plan, frozen_ids: tuple[str, ...] | None = None) -> StageSequ
     called today; raises ValueError if their number is not that of the plan's items.
     """
     laid_out = StageSequence(
-        tuple(_stages(plan)), tuple(_rollback_path(scenario) for scenario in plan.rollback), _resets(plan)
+        tuple(_stages(plan)), tuple(_rollback_path(scenario, plan) for scenario in plan.rollback), _resets(plan)
     )
     same = frozen_ids is None or frozen_ids == tuple(laid_out.items)
     return laid_out if same else _with_ids(laid_out, frozen_ids or ())
@@ -72,7 +72,8 @@ def _step(step: MigrationStep, plan: Plan) -> Item:
     way = way if step.reversible else "Can't be undone: this is a point of no return."
     risk = f"Risk {step.risk}" + (f": {step.risk_note}." if step.risk_note else ".")
     compatible = note if step.kind == "code" else "Backward compatible (R2)."
-    parts = [f"{step.kind.capitalize()} step.", compatible if step.backward_compatible else "", way, risk]
+    installs = f"Installs {', '.join(plan.header.artifacts)}." if step.kind == "code" and plan.header.artifacts else ""
+    parts = [f"{step.kind.capitalize()} step.", compatible if step.backward_compatible else "", way, risk, installs]
     return Item(
         f"{ids.MIGRATION}/{ids.step_id(step)}",
         ItemKind.STEP,
@@ -138,13 +139,27 @@ def _flag_changes(plan: Plan, number: int, stage: str) -> list[Item]:
     return changes
 
 
-def _rollback_path(scenario: Scenario) -> RollbackPath:
+def _rollback_path(scenario: Scenario, plan: Plan) -> RollbackPath:
     name = ids.scenario_id(scenario)
+    before = plan.header.previous_artifacts if scenario.kind == "code" else ()
+    about = f"Back to {', '.join(before)}." if before else ""
     items = tuple(
-        Item(f"{ids.ROLLBACK}/{name}/{number}", ItemKind.ROLLBACK_STEP, ids.ROLLBACK, text, owner=scenario.owner)
+        Item(
+            f"{ids.ROLLBACK}/{name}/{number}",
+            ItemKind.ROLLBACK_STEP,
+            ids.ROLLBACK,
+            text,
+            owner=scenario.owner,
+            description=about,
+        )
         for number, text in enumerate(scenario.steps or (scenario.action,), start=1)
     )
-    return RollbackPath(name, scenario, items)
+    return RollbackPath(name, scenario, items, tuple(_part(text) for text in scenario.reverses))
+
+
+def _part(text: str) -> tuple[str, int]:
+    part, by = ids.reversed_by(text)
+    return (part if part.startswith(ids.FLAG) else f"{ids.MIGRATION}/{part}"), by
 
 
 def _resets(plan: Plan) -> tuple[Item, ...]:
@@ -175,7 +190,8 @@ def _with_ids(laid_out: StageSequence, frozen_ids: tuple[str, ...]) -> StageSequ
 
     def way_with_ids(way: RollbackPath) -> RollbackPath:
         items = renamed(way.items, ids.ROLLBACK)
-        return replace(way, id=items[0].id.split("/")[1], items=items)
+        reverses = tuple((names.get(part, part), by) for part, by in way.reverses)
+        return replace(way, id=items[0].id.split("/")[1], items=items, reverses=reverses)
 
     return StageSequence(
         tuple(stage_with_ids(stage) for stage in laid_out.stages),

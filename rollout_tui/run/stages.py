@@ -126,11 +126,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class RollbackPath:
-    """A rollback scenario with its steps as items."""
+    """A rollback scenario with its steps as items.
+
+    `reverses` are the parts that it takes back, each with the number of the step that does, 0 for all steps together.
+    """
 
     id: str
     scenario: Scenario
     items: tuple[Item, ...]
+    reverses: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Literal
 from ..frozen import dataclass
 from ..people import Actor, Identity, same_person
 from ..plan.model import Metric, Plan
+from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import SAME_PERSON
 from .stages import Item, Stage, StageSequence
@@ -88,13 +89,15 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Rollback:
-    """A rollback under way or finished; its clock runs from `started` and never restarts."""
+    """A rollback under way or finished; its clock runs from `started` and never restarts; `wrong` since `seen`."""
 
     started: datetime
     chosen: tuple[Chosen, ...]
     items: tuple[str, ...]
     outcome: RollbackOutcome | None = None
     took: timedelta = timedelta(0)
+    wrong: tuple[str, ...] = ()
+    seen: datetime | None = None
 
     @property
     def under_way(self) -> bool:
@@ -152,14 +155,15 @@ class Run:
     unresolved: Mapping[str, int] = field(default_factory=dict)  # how many items each stage has that keep it open
     due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the items that are deferred to a stage, by it
     gates: Mapping[str, Passed] = field(default_factory=dict)  # the gates that stand passed, by their stage
-    # The phases that were started, and how their soaks go.
-    phases: Mapping[str, PhaseState] = field(default_factory=dict)
+    phases: Mapping[str, PhaseState] = field(default_factory=dict)  # those that were started, and their soaks
+    begun: Mapping[str, Mark] = field(default_factory=dict)  # the steps that somebody began, signed since or not
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
     fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
     # The metrics that are in breach, with the newest reading that says so: of anywhere since the go.
     breached: Mapping[str, Reading] = field(default_factory=dict)
     unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak
     flags: Mapping[str, str] = field(default_factory=dict)  # what each flag was last set to
+    effects: Mapping[str, Effect] = field(default_factory=dict)  # what is known to be there, or not, of each part
     resets_due: tuple[str, ...] = ()  # the flag resets that a reduction asks for
     # The migration steps that the run before left in place and nobody touched here, with the event's number there.
     in_place: Mapping[str, int] = field(default_factory=dict)
@@ -267,10 +271,6 @@ class Run:
 
     def is_started(self, stage: Stage) -> bool:
         return stage.id in self.phases
-
-    def is_in_place(self, item: Item) -> bool:
-        """Whether a migration step's effect is there: it was done in this run, or in the one before."""
-        return item.id in self.in_place or self.is_done(item)
 
     @property
     def exposed(self) -> Stage | None:

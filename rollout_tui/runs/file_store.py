@@ -90,7 +90,7 @@ class FileStore:
         return entries
 
     def append(self, draft: Draft, expected_head: str) -> Outcome:
-        """Record one event; see Store. Conflict if another process keeps the lock."""
+        """Record one event; see Store. Locked if another process keeps the lock."""
         if self._failed:
             return self._failed
         with locked(self._reader.descriptor, self.path, self._sleep):
@@ -133,6 +133,11 @@ class FileStore:
             file.create(kept, rest)
             file.cut(self.path, descriptor, size)
             return self._write(Draft(Recovered(len(rest), sha256(rest).hexdigest(), kept.name), stamp, self.head))
+
+    def need_locks(self) -> None:
+        """Raise RolloutError where the file system has no locks: nothing more could be recorded."""
+        with locked(self._reader.descriptor, self.path, self._sleep):
+            return
 
     def close(self) -> None:
         self._reader.close()
@@ -199,7 +204,15 @@ def create(path: Path, started: RunStarted, stamp: Stamp) -> FileStore:
     # What would not read back as it should is found before anything is written.
     decode(header, seq=0, prev="")
     file.create(path, header)
-    return FileStore(path)
+    store = FileStore(path)
+    try:
+        store.need_locks()
+    except RolloutError:
+        # Nothing could ever be recorded in it.
+        store.close()
+        path.unlink(missing_ok=True)
+        raise
+    return store
 
 
 def recover(path: Path, stamp: Stamp) -> FileStore:

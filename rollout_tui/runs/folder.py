@@ -150,11 +150,16 @@ class FolderRuns:
         return [self._folder / name for name in names]
 
     def _newest(self, *, unfinished: bool) -> RunRef:
+        unread: list[str] = []
         for log in self.list(unfinished=unfinished):
             found = replayed(log)
             if found.unfinished if unfinished else found.run is not None:
                 return log.ref
+            unread.append(log.ref.name)
         kind = "unfinished run" if unfinished else "run"
+        if unread:
+            what = f"There is no {kind} in {self._folder} that can be read, and {len(unread)} that can't: "
+            raise UsageError(f"{what}{', '.join(unread[:6])}.", "rollout list and rollout verify say what is wrong.")
         raise UsageError(f"There is no {kind} in {self._folder}.", "Start one: rollout run PLAN (or give --runs DIR).")
 
     def _unusable(self, error: OSError) -> RolloutError:
@@ -167,10 +172,18 @@ def _ref(path: Path) -> RunRef:
 
 
 def _may_hold(line: bytes, path: Path) -> bool:
-    """Tell whether a log's header may have this line: false only where its beginning, which has it, has another."""
+    """Tell whether a log's header may have this line: false only where its beginning has another of its kind."""
     head = _part(path, at_end=False)
-    is_cut_before = len(head) == _ENDS_SIZE and b"\nservice = " not in head[: head.rfind(b"\n")]
-    return line in head or is_cut_before
+    if line in head or b"\nservice = " in head[: head.rfind(b"\n")]:
+        return line in head
+    # Only what has no header of its own is looked at so.
+    from ..plan.source import looks_like_journal
+
+    try:
+        return path.is_file() and looks_like_journal(path)
+    except OSError:
+        # It can't be read: nobody knows.
+        return True
 
 
 def _part(path: Path, *, at_end: bool) -> bytes:
@@ -200,10 +213,10 @@ def _last_time(path: Path, end: bytes) -> str:
 
 
 def _is_asked_for(log: RunLog, *, unfinished: bool, service: str | None, waiting_for: str | None) -> bool:
-    if unfinished and (log.problem or any(isinstance(entry.event, RunClosed) for entry in log.entries)):
+    if unfinished and any(isinstance(entry.event, RunClosed) for entry in log.entries):
         return False
-    if service is not None:
-        header = log.entries[0].event if log.entries else None
+    if service is not None and log.entries:
+        header = log.entries[0].event
         if not isinstance(header, RunStarted) or header.service != service:
             return False
     if waiting_for is None:

@@ -215,9 +215,10 @@ class Runs(Protocol):
     ) -> Iterator[RunLog]:
         """Give the logs, that where something was recorded last first, each read when it is asked for.
 
-        That is the newest end, by the time of its entry, not the newest start. `unfinished` leaves out what is closed
-        or has a problem, `service` what is of another one, and `waiting_for` what does not wait for this person. The
-        call does nothing before the first log is asked for, and raises then: RolloutError if the place can't be read.
+        That is the newest end, by the time of its entry, not the newest start. `unfinished` leaves out what is closed,
+        `service` what is of another one: a log that can't be read so far may be both, and is given. `waiting_for`
+        leaves out what does not wait for this person. The call does nothing before the first log is asked for, and
+        raises then: RolloutError if the place can't be read.
         """
         ...
 

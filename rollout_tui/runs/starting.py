@@ -14,7 +14,7 @@ from ..run.events import RunStarted
 from ..run.state import Run
 from ..run.subjects.start_acts import Start, start
 from .now import moment, stamp
-from .protocols import Runs, Store
+from .protocols import RunLog, Runs, Store
 from .replay import replayed
 
 _MOST_A_DAY = 999
@@ -23,13 +23,14 @@ _MOST_A_DAY = 999
 def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, operator: Actor) -> Store:
     """Start a run of a plan and give its store; raises Refused with what keeps it from starting."""
     service = plan.header.service
-    headers = [log.entries[0].event for log in runs.list(unfinished=True, service=service)]
-    open_runs = [each.run for each in headers if isinstance(each, RunStarted) and not each.rehearsal]
+    others = [log for log in runs.list(unfinished=True, service=service) if not _is_rehearsal(log)]
+    unfinished = [log.ref.name for log in others if not log.problem]
+    unread = [log.ref.name for log in others if log.problem]
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     now = moment(clock)
     base = f"{now.at:%Y-%m-%d}-{slug(service)}-{_name_part(plan.header.release)}"
     before = _attempted(runs, asked.after) if asked.after else None
-    started = start(plan, text, sha256, asked, open_runs, before)
+    started = start(plan, text, sha256, asked, (unfinished, unread), before)
     for number in range(1, _MOST_A_DAY):
         try:
             return runs.start(replace(started, run=f"{base}-{number}"), stamp(now, operator, started))
@@ -38,6 +39,11 @@ def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, ope
     raise RolloutError(
         f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR."
     )
+
+
+def _is_rehearsal(log: RunLog) -> bool:
+    header = log.entries[0].event if log.entries else None
+    return isinstance(header, RunStarted) and header.rehearsal
 
 
 def _attempted(runs: Runs, name: str) -> Run:

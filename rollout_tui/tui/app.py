@@ -19,7 +19,6 @@ from ..errors import RolloutError
 from ..people import same_person
 from ..run.intents import ACTIONS
 from ..run.news import news_for
-from ..run.wording import describe, short_head
 from ..session import Session
 from ..settings import Settings
 from ..text import safe
@@ -27,9 +26,11 @@ from . import terminal_title
 from .alarm import Alarms
 from .configuring import configure, has_few_colours
 from .keys.binding import ROLL_BACK, key
+from .notices import SOAK_OVER, Notices
 from .quiet_time import QuietTime
 from .receipts import Receipts
-from .run_worker import Doubtful, RunWorker, Update
+from .rescue import offer_copy
+from .run_worker import RunWorker
 from .screens.run_view import RunView
 from .terminal import Terminal
 from .textual_private import BaseApp
@@ -44,13 +45,13 @@ class RolloutApp(BaseApp):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "rollout"
     ENABLE_COMMAND_PALETTE = True
-    NOTIFICATION_TIMEOUT = 8
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (100, "-wide"), (150, "-huge")]  # noqa: RUF012 (Textual declares it for instances)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal-height"), (34, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("question_mark", "help", "app.help", "Show every key that acts here", "Help"),
         key("colon", "command_palette", "app.palette", "Search for a command"),
+        key("exclamation_mark", "notices", "app.notices", "Show every notice whole"),
         key("ctrl+z", "suspend_process", "app.suspend", "Back to the shell; fg returns"),
         key("q", "leave", "app.quit", "Leave; the run stays as it is and can be resumed", "Quit"),
         key("ctrl+q", "leave", "app.quit-too", "Leave"),
@@ -69,7 +70,8 @@ class RolloutApp(BaseApp):
         # Before anything is drawn: a theme that is set later reads every style sheet again.
         self.mistakes = configure(self, settings)
         self.quiet = QuietTime(quiet, self.set_timer)
-        self.receipts = Receipts(self)
+        self.notices = Notices()
+        self.receipts = Receipts(self, self.notices)
         self._first = first
         self._worker = RunWorker(session) if session is not None else None
         self._terminal = Terminal(self, self.close_run)
@@ -92,8 +94,7 @@ class RolloutApp(BaseApp):
             self._begin_run(self._worker)
         self.set_interval(LOOK_SECONDS, self.look)
         if self.mistakes:
-            said = safe("\n".join(self.mistakes), lines=True, limit=800)
-            self.notify(said, title="Settings", severity="warning", timeout=30, markup=False)
+            self.notices.say("Settings", "\n".join(self.mistakes))
 
     def open_run(self, session: Session) -> None:
         """Show a run over the home screen."""
@@ -108,7 +109,7 @@ class RolloutApp(BaseApp):
         """Tell over the run's screen what is known of it; a rollback under way opens at once."""
         self.receipts.follow(worker)
         self._alarms = Alarms()
-        worker.updates.subscribe(self._offer_copy)
+        worker.updates.subscribe(partial(offer_copy, self, worker))
         # What follows is asked when the screen is there: nobody waits for it.
         self.call_after_refresh(lambda: self.run_worker(worker.judge(), group="judge"))
         if worker.run.rolling_back:
@@ -127,7 +128,11 @@ class RolloutApp(BaseApp):
         from .screens.catch_up import CatchUpScreen
 
         if not isinstance(self.screen, CatchUpScreen):
-            self.push_screen(CatchUpScreen(news_for(self.worker.entries, self.worker.operator)))
+            entries, unseen = self.worker.entries, self.notices.news
+            # What came before this operator's own last entry may be news all the same.
+            news = news_for(entries[: unseen[0].seq] if unseen else entries, self.worker.operator)
+            self.push_screen(CatchUpScreen(news))
+        self.notices.take_news_back()
 
     def open_gate(self) -> None:
         from .screens.gate import GateScreen
@@ -158,36 +163,6 @@ class RolloutApp(BaseApp):
 
         while len(self.screen_stack) > 1 and not isinstance(self.screen, RunScreen):
             self.pop_screen()
-
-    def _offer_copy(self, update: Update) -> None:
-        """Offer what can still be saved, where it is unknown whether the last entry was recorded."""
-        from .dialogs.question import Question
-
-        if not isinstance(update, Doubtful):
-            return
-        error = update.error
-        now = self.worker.moment().at
-        path = Path.home() / f"{self.worker.run.id}.copy-{now:%Y%m%dT%H%M%SZ}.toml"
-        hint = (
-            "Do not go on with this journal: its disk failed, and nothing more is recorded in it here.\n"
-            f"Its entries can be copied to {path}: compare the last of them with your receipt."
-        )
-        self.push_screen(Question(error.message, hint, "copy"), partial(self._copy_if, path))
-
-    def _copy_if(self, path: Path, yes: bool | None) -> None:
-        if yes:
-            self.run_worker(self._copy(path))
-
-    async def _copy(self, path: Path) -> None:
-        try:
-            last = await self.worker.copy_to(path)
-        except RolloutError as error:
-            self.receipts.say_refused(error)
-            return
-        words = describe(last, self.worker.run.sequence_at(last.seq))
-        said = f"Copied to {path}: its last entry is {short_head(last)}, {words}"
-        self.receipts.show((" ✘ do not go on: ", "$error bold"), said)
-        self.notify(safe(said), title="Copied", timeout=60, markup=False)
 
     # Keys
 
@@ -241,6 +216,12 @@ class RolloutApp(BaseApp):
         if not isinstance(self.screen, Help):
             self.push_screen(Help(self.screen.active_bindings.values()))
 
+    def action_notices(self) -> None:
+        from .dialogs.notices import NoticesDialog
+
+        if any(self.notices.whole()) and not isinstance(self.screen, NoticesDialog):
+            self.push_screen(NoticesDialog())
+
     def action_leave(self) -> None:
         from .dialogs.question import Question
         from .screens.home import HomeScreen
@@ -277,7 +258,7 @@ class RolloutApp(BaseApp):
             self.bell()
         if self._soak_bell.rings(run, now):
             self.bell()
-            self.notify(safe(terminal_title.soak_over_words(run)), title="Soak over", markup=False)
+            self.notices.say(SOAK_OVER, terminal_title.soak_over_words(run))
 
     def _exit_code(self) -> int:
         if self._worker is None:

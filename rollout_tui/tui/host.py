@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 
 from ..run.stages import Item
 from ..session import Session
+from .notices import Notices
 from .quiet_time import QuietTime
 from .receipts import Receipts
 from .run_worker import RunWorker
@@ -26,6 +27,11 @@ class Host(Protocol):
     @property
     def receipts(self) -> Receipts:
         """What the operator is told."""
+        ...
+
+    @property
+    def notices(self) -> Notices:
+        """What there is to say besides."""
         ...
 
     @property

@@ -28,6 +28,9 @@ def _strategy(plan: Plan) -> Iterator[Fact]:
     yield _named(("plan", "name"), "Name", header.name)
     yield _named(("plan", "service"), "Service", header.service)
     yield _named(("plan", "release"), "Release", change)
+    for key, name in (("artifacts", "Installs"), ("previous_artifacts", "Back to")):
+        for place, artifact in enumerate(getattr(header, key)):
+            yield _named(("plan", key, place), name if not place else "", artifact)
     yield _named(("plan", "owner"), "Owner", header.owner)
     yield _named(("plan", "ticket"), "Ticket", header.ticket)
     yield _named(("plan", "change_size"), "Change", header.change_size)
@@ -41,6 +44,8 @@ def _strategy(plan: Plan) -> Iterator[Fact]:
     yield _named(("strategy", "database_migration"), "Database", backfill)
     for place, link in enumerate(header.links):
         yield _named(("plan", "links", place), "Link" if not place else "", link)
+    if meant := header.not_placeholders:
+        yield _named(("plan", "not_placeholders"), "Meant as it stands", ", ".join(meant))
 
 
 def _named(path: KeyPath, name: str, value: str, more: str = "") -> Fact:
@@ -117,9 +122,15 @@ def _migration(plan: Plan) -> Iterator[Fact]:
 def _rollback(plan: Plan) -> Iterator[Fact]:
     for place, way in enumerate(plan.rollback):
         until = f"It no longer helps past {way.until}." if way.until else ""
+        takes_back = f"It takes back {', '.join(way.reverses)}." if way.reverses else ""
         title: list[Part | str] = [(f"{way.kind:<6}", MUTED), (way.scenario, "bold")]
         yield Fact(
-            ("rollback", place), "↩", title, _joined(way.owner, way.time.text), way.time.text, (way.action, until)
+            ("rollback", place),
+            "↩",
+            title,
+            _joined(way.owner, way.time.text),
+            way.time.text,
+            (way.action, until, takes_back),
         )
         for number, step in enumerate(way.steps):
             yield Fact(("rollback", place, "steps", number), f"  {number + 1}.", (step,), detail=(step,))

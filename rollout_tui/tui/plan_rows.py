@@ -8,13 +8,20 @@ from textual.content import Content
 
 from ..errors import RolloutError
 from ..frozen import dataclass
+from ..plan.finding import Finding
+from ..plan.ids import FLAG, flag_id
 from ..plan.mistakes import KeyPath, PlanError, describe, write_path
 from ..plan.model import Plan
-from ..plan.rules import FILLED_IN, PLACEHOLDER_RULE, RULES, Finding, Rule
+from ..plan.placeholders import PLACEHOLDER_RULE
+from ..plan.rules import FILLED_IN, RULES, Rule
 from ..plan.sections import SECTIONS
+from ..run.deployed import parts, what
+from ..run.part import Part as DeployedPart
+from ..run.part import PartState
+from ..run.state import Run
 from .plan_facts import FACTS, Fact
 from .rows.row import ListRow
-from .styled import EMPTY, MUTED, styled
+from .styled import EMPTY, MUTED, Part, styled
 
 RULES_PART, MISTAKES_PART = "rules", "mistakes"
 
@@ -43,11 +50,37 @@ class Shown:
     parts: Mapping[str, list[Line]]
 
 
-def of_plan(plan: Plan, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> Shown:
-    """Show a plan; `places` are the findings' lines in its file, where there is one."""
+States = Mapping[KeyPath, Sequence[Part | str]]
+
+
+def states_of(run: Run) -> States:
+    """Give what each migration step and flag of a run's plan is now, by its place in the plan."""
+    known = {part.id: part for part in parts(run)}
+    steps = {("migration", run.plan.migration.index(i.step)): known[i.id] for i in run.sequence.steps if i.step}
+    flags = {("feature_flags", n): known[FLAG + flag_id(flag)] for n, flag in enumerate(run.plan.feature_flags)}
+    return {path: _state(part) for path, part in (steps | flags).items()}
+
+
+def _state(part: DeployedPart) -> Sequence[Part | str]:
+    mark = part.effect.mark
+    return ((what(part), _STATE_STYLES[part.state]), (f" #{mark.seq}" if mark else "", MUTED))
+
+
+_STATE_STYLES = {
+    PartState.NOT_YET: MUTED,
+    PartState.APPLIED: "$success",
+    PartState.UNDONE: "$warning",
+    PartState.UNKNOWN: "$error bold",
+}
+
+
+def of_plan(
+    plan: Plan, findings: Sequence[Finding], places: Mapping[KeyPath, int], states: States | None = None
+) -> Shown:
+    """Show a plan; `places` are the findings' lines in its file if it has one, `states` those of a run's parts."""
     header = plan.header
     title = styled((f" PLAN {header.name}", "bold"), (f" · {header.service} {header.release}", MUTED))
-    drawn = {name: _section_lines(plan, name, findings, places) for name in FACTS}
+    drawn = {name: _section_lines(plan, name, findings, places, states or {}) for name in FACTS}
     rules = [line for rule in (*RULES, FILLED_IN) for line in _rule_lines(rule, findings, places)]
     return Shown(title, [_part_row(plan, name, findings) for name in TITLES], {RULES_PART: rules, **drawn})
 
@@ -73,7 +106,9 @@ def _part_row(plan: Plan, name: str, findings: Sequence[Finding]) -> ListRow:
     return ListRow(name, styled((f" {glyph} ", style), TITLES[name][0]), styled(count))
 
 
-def _section_lines(plan: Plan, name: str, findings: Sequence[Finding], places: Mapping[KeyPath, int]) -> list[Line]:
+def _section_lines(
+    plan: Plan, name: str, findings: Sequence[Finding], places: Mapping[KeyPath, int], states: States
+) -> list[Line]:
     """What the plan says in a section, each with its findings; first those about what it does not say."""
     facts = list(FACTS[name](plan))
     about: dict[KeyPath, list[Finding]] = {fact.path: [] for fact in facts}
@@ -84,7 +119,9 @@ def _section_lines(plan: Plan, name: str, findings: Sequence[Finding], places: M
             about[over].append(each)
         elif _section(each) == name:
             loose.append(each)
-    found = [_finding_line(each, places) for each in loose] + [_line(fact, about[fact.path]) for fact in facts]
+    found = [_finding_line(each, places) for each in loose] + [
+        _line(fact, about[fact.path], states.get(fact.path, ())) for fact in facts
+    ]
     found += [_note_line(place, note) for place, note in enumerate(getattr(plan.notes, name))]
     return found or [Line(ListRow("", styled((" Nothing is planned here.", MUTED))))]
 
@@ -119,14 +156,14 @@ def _finding_words(finding: Finding) -> tuple[Content, ...]:
     return (styled((f"■ {rule}{finding.message}", "$error bold")), styled(("To mend it: ", MUTED), finding.hint))
 
 
-def _line(fact: Fact, found: Iterable[Finding]) -> Line:
+def _line(fact: Fact, found: Iterable[Finding], state: Sequence[Part | str]) -> Line:
     found = tuple(found)
     glyph, style = ("■", "$error bold") if found else (fact.glyph, MUTED)
     row = ListRow(
         write_path(fact.path),
         styled((f" {glyph} ", style), *fact.left),
-        styled((fact.right, MUTED)),
-        styled((fact.brief, MUTED)) if fact.brief else EMPTY if fact.right else None,
+        styled((f"{fact.right}  " if state and fact.right else fact.right, MUTED), *state),
+        styled(*state) if state else styled((fact.brief, MUTED)) if fact.brief else EMPTY if fact.right else None,
     )
     words = [content for each in found for content in _finding_words(each)]
     return Line(row, (*words, *(styled(text) for text in fact.detail if text)))

@@ -1,33 +1,31 @@
-"""Receipts: whether the last action is on disk, said in one line; and notices of refusals and of others' entries."""
+"""Receipts: whether the last action is on disk, said in one line."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from textual.content import Content
 
 from ..errors import RolloutError, Unsynced
-from ..run.events import Entry
 from ..run.state import Run
 from ..run.wording import describe, short_head
-from ..text import safe
 from .keys.binding import press
+from .notices import PASSING, REFUSED, Notices
 from .run_worker import Changed, DoesNotFollow, Doubtful, Lost, RunWorker, Update
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
-
-REFUSED = "Refused"
 
 # A disk that takes longer than this is waited for knowingly.
 SLOW_SECONDS = 0.1
 
 
 class Receipts:
-    """What the operator is told of what was recorded; `line` is published in `lines` when it changes."""
+    """What the operator is told of what was recorded; `line` is published in `lines` when it changes.
 
-    def __init__(self, app: BaseApp) -> None:
-        self._app = app
+    What else there is to say, of refusals and of others' entries, goes to the notices.
+    """
+
+    def __init__(self, app: BaseApp, notices: Notices) -> None:
+        self._app, self._notices = app, notices
         self.line = EMPTY
         self.lines: Subscribers[Content] = Subscribers()
 
@@ -37,7 +35,7 @@ class Receipts:
         words = f" opened at {short_head(entry)} · last: {entry.stamp.at:%d %b %H:%M} UTC by {entry.stamp.by}"
         self.show((words, MUTED))
         if worker.warning:
-            self._app.notify(safe(worker.warning), title="Warning", severity="warning", markup=False)
+            self._notices.say("Warning", worker.warning)
         worker.updates.subscribe(lambda update: self._take(worker.run, update))
 
     def show(self, *parts: Part | str) -> None:
@@ -60,21 +58,17 @@ class Receipts:
         self.say_refused(error)
 
     def say_refused(self, error: RolloutError) -> None:
-        """Give notice of a refusal in place of the one before: notices that pile up hide the screen. News stays."""
-        lines = error.message.split("\n")
-        shown = [*lines[:6], *([f"and {len(lines) - 6} more"] if len(lines) > 6 else [])]
-        text = safe("\n".join([*shown, error.hint]).strip(), lines=True, limit=800)
-        self._app.take_back(REFUSED)
-        self._app.notify(text, title=REFUSED, severity="warning", markup=False)
+        """Give notice of a refusal in place of the one before."""
+        self._notices.say(REFUSED, f"{error.message}\n{error.hint}")
 
     def _take(self, run: Run, update: Update) -> None:
         match update:
             case Changed(mine, others):
+                self._notices.tell(run, others)
                 if mine is not None:
-                    self._app.take_back(REFUSED)
-                self.say_news(run, others)
-                if mine is not None:
-                    self._say_recorded(run, mine)
+                    self._notices.take_back(*PASSING)
+                    words = describe(mine, run.sequence_at(mine.seq))
+                    self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words)
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)
@@ -85,25 +79,8 @@ class Receipts:
                 self.show(
                     (" ✘ does not follow from the run: ", "$error bold"), f"{which} · {press('run.log', 'L')} tells"
                 )
-                said = safe(f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}", limit=400)
-                title = "An entry does not follow from the run before it"
-                self._app.notify(said, title=title, severity="error", markup=False)
-
-    def _say_recorded(self, run: Run, entry: Entry) -> None:
-        words = describe(entry, run.sequence_at(entry.seq))
-        self.show((f" ✔ recorded {short_head(entry)}  ", "$success bold"), words)
-        if run.breached and hasattr(entry.event, "metric"):
-            titles = ", ".join(run.sequence.metrics[name].metric for name in sorted(run.breached))
-            verb = "is" if len(run.breached) == 1 else "are"
-            fire, back = press("run.trigger", "t"), press("run.roll-back", "R")
-            said = f"{titles} {verb} in breach. Press {fire} to fire a trigger, {back} to roll back."
-            self._app.notify(safe(said), severity="error", markup=False)
-
-    def say_news(self, run: Run, others: Iterable[Entry]) -> None:
-        """Tell what others recorded, with their names."""
-        for entry in others:
-            words = f"{entry.stamp.by}: {describe(entry, run.sequence_at(entry.seq))}"
-            self._app.notify(safe(words), title=f"#{entry.seq}", markup=False)
+                said = f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}"
+                self._notices.say("An entry does not follow from the run before it", said)
 
     def _say_trouble(self, what: str, error: RolloutError) -> None:
         self.show((f" ✘ {what}", "$error bold"), (error.message, "$error"))

@@ -66,6 +66,9 @@ class Recorder:
         worker, action = host_of(self._screen).worker, BY_NAME[name]
         run = worker.run
         given = action.given(run, item)
+        if given.keys() == {each.name for each in action.fields}:
+            self.record(action.intent(**given))
+            return
         if past:
             given["override"] = tuple(each.id for each in past)
         about = item if action.about in {FieldKind.ITEM, FieldKind.TRIGGER} else None

@@ -12,12 +12,8 @@ from pathlib import Path
 from textual.app import App
 from textual.binding import Binding
 from textual.geometry import Size
-from textual.notifications import Notification
 from textual.strip import Strip
 from textual.widget import Widget
-
-# By then a notice that was taken back has left the screen.
-_GONE_SECONDS = 0.2
 
 
 class BaseApp(App[int]):
@@ -29,26 +25,6 @@ class BaseApp(App[int]):
         """Hand a control sequence to the terminal, where there is one: only the driver can (`_driver`)."""
         if self._driver is not None:
             self._driver.write(control)
-
-    def take_back(self, title: str) -> None:
-        """Take down the notices of this title; the public way takes all of them down (`_notifications`)."""
-        for notice in [each for each in self._notifications if each.title == title]:
-            self._unnotify(notice)
-
-    def _unnotify(self, notification: Notification, refresh: bool = True) -> None:
-        """Draw the screen once a notice has gone: Textual forgets where it was when its map was out of date.
-
-        The whole of it: to be asked for a part, a screen forgets what else was to be drawn.
-        """
-        was_shown = bool(self.screen.query("Toast"))
-        super()._unnotify(notification, refresh)
-        if was_shown:
-            self.set_timer(_GONE_SECONDS, self._draw_whole)
-
-    def _draw_whole(self) -> None:
-        # There is none when the app has been left meanwhile.
-        for screen in self.screen_stack[-1:]:
-            screen.refresh()
 
     def _fatal_error(self) -> None:
         """Keep a crash's traceback in a file: Textual's own prints the local variables, notes and names among them."""

@@ -46,13 +46,13 @@ def test_a_line_for_each_in_a_pipe(rollout: Program, wrong: Path, broken: Path) 
 CODES = {
     "whole": ("whole", "", 0),
     "whole, strictly": ("whole", "--strict", 0),
-    "a broken rule": ("broken", "", 0),
+    "a broken rule": ("broken", "", 3),
     "a broken rule, strictly": ("broken", "--strict", 3),
     "a mistake": ("wrong", "", 2),
     "a mistake and a broken rule, strictly": ("wrong broken", "--strict", 2),
     "no file": ("nowhere whole", "", 2),
     "as JSON, strictly": ("broken", "--strict --json", 3),
-    "as annotations": ("broken", "--format github", 0),
+    "as annotations": ("broken", "--format github", 3),
     "as annotations, strictly": ("broken", "--strict --format github", 3),
     "as a table": ("wrong", "--format table", 2),
 }
@@ -109,7 +109,7 @@ def test_json_has_every_part(rollout: Program, wrong: Path, broken: Path) -> Non
 
 
 def test_findings_come_in_the_order_of_the_file(rollout: Program) -> None:
-    lines = [each["line"] for each in rollout.json("check", str(TEMPLATE))[0]["findings"]]
+    lines = [each["line"] for each in rollout.json("check", str(TEMPLATE), code=3)[0]["findings"]]
     assert lines == sorted(lines)
 
 
@@ -123,8 +123,11 @@ def test_annotations_for_github(rollout: Program, tmp_path: Path) -> None:
 
 
 def test_annotations_have_the_level_of_the_exit_code(rollout: Program, broken: Path) -> None:
-    assert rollout("check", str(broken), "--format", "github").startswith("::warning file=")
-    assert rollout("check", str(broken), "--format", "github", "--strict", code=3).startswith("::error file=")
+    assert rollout("check", str(broken), "--format", "github", code=3).startswith("::error file=")
+    inferred = Path("inferred.toml")
+    inferred.write_text(PLAN.read_text().replace('kind = "canary"', 'kind = "canary" # inferred: from its title'))
+    assert rollout("check", str(inferred), "--format", "github").startswith("::notice file=")
+    assert rollout("check", str(inferred), "--format", "github", "--strict", code=3).startswith("::error file=")
     assert rollout("check", str(PLAN), "--format", "github") == ""
     missing = rollout("check", "nowhere.toml", "--format", "github", code=2)
     assert missing.startswith("::error file=nowhere.toml::There is no file nowhere.toml.%0A")
@@ -183,7 +186,7 @@ def test_a_table_without_colours_and_without_tricks(tmp_path: Path) -> None:
     hostile = tmp_path / "plan.toml"
     hostile.write_text(PLAN.read_text().replace('metric = "', 'metric = "[red]\u202e [/b] :boom: [X] '))
     code, told = on_terminal(tmp_path, "check", hostile.name, NO_COLOR="1")
-    assert code == 0
+    assert code == 3
     assert "[X] is still to be filled in" in " ".join(told.split())
     assert not re.search(r"\x1b\[[\d;]*3\dm", told)
     assert "\u202e" not in told

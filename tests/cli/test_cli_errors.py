@@ -130,8 +130,8 @@ def test_arguments_that_do_not_fit(rollout: Program) -> None:
     assert "unrecognized arguments: --frobnicate" in rollout.refused("status", "--frobnicate", code=2).lower()
     assert "required: ITEM" in rollout.refused("sign", run, code=2)
     assert "--reason" in rollout.refused("waive", run, "docs", code=2)
-    assert "invalid float value" in rollout.refused("measure", run, "error-rate", "much", code=2)
-    assert "is not a reading" in rollout.refused("measure", run, "error-rate", "nan", code=2)
+    assert "is not a number" in rollout.refused("measure", run, "error-rate", "much", code=2)
+    assert "is not a number" in rollout.refused("measure", run, "error-rate", "nan", code=2)
     assert "invalid choice" in rollout.refused("finish-rollback", run, "so-so", code=2)
     assert "can't be an operator's name" in rollout.refused("sign", run, "tests", "--as", "a\tb", code=2)
 

@@ -22,7 +22,7 @@ def test_the_lead_changes_hands(rollout: Program) -> None:
     assert taken.startswith("  stands at Pre-deployment (1 of 7)\n")
     assert taken.endswith("bob  took the lead over from alice\n")
     assert "Lead      bob since 2026-03-04 09:05 UTC (#2)\n" in rollout("status", run)
-    assert "lead this run already" in rollout.refused("take-over", run, "--as", "bob", code=5)
+    assert "lead this run already" in rollout.refused("take-over", run, "--as", "bob", code=8)
     status = rollout.json("status", run)
     assert (status["lead"], status["offer"]) == ("bob", None)
 

@@ -110,7 +110,16 @@ def test_the_json_has_its_documented_shape(rollout_history: Print, tmp_path: Pat
     run = found["runs"][2]
     assert (run["outcome"], run["seconds"], run["by"]) == ("rolled-back", 225 * 60, "alice")
     assert run["rollbacks"] == [
-        {"scenario": "bug", "outcome": "restored", "seconds": 900, "target": 300, "over": True, "event": 10}
+        {
+            "scenario": "bug",
+            "outcome": "restored",
+            "seconds": 900,
+            "target": 300,
+            "over": True,
+            "shown": None,
+            "seen_before": 0,
+            "event": 10,
+        }
     ]
     assert run["stages"][0] == {"stage": "pre-deployment", "seconds": 1800}
 

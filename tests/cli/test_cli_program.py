@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.program import PLAN
 
 PROGRAM = Path(sys.executable).with_name("rollout")
@@ -88,3 +90,36 @@ def test_it_is_a_module_too(tmp_path: Path) -> None:
     module = [sys.executable, "-m", "rollout_tui", "--version"]
     told = subprocess.run(module, cwd=tmp_path, capture_output=True, check=False)
     assert told.stdout.startswith(b"rollout ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "list",
+        "list --json",
+        "status RUN",
+        "status RUN --line",
+        "status RUN --watch",
+        "history",
+        "history --json",
+        "report RUN",
+        "verify RUN",
+        "check PLAN",
+        "export RUN",
+        "schema",
+        "completion bash",
+        "diff RUN RUN",
+        "--version",
+    ],
+)
+def test_no_output_and_no_input_at_all(tmp_path: Path, command: str) -> None:
+    run = call("run", str(PLAN), "--detach", folder=tmp_path).stdout.decode().strip()
+    call("abort", run, "--reason", "not today", folder=tmp_path)
+    words = command.replace("RUN", run).replace("PLAN", str(PLAN))
+    closed = subprocess.run(
+        ["sh", "-c", f"'{PROGRAM}' {words} >&- <&-"],
+        cwd=tmp_path, env=PLAIN, stderr=subprocess.PIPE, timeout=60, check=False,
+    )  # fmt: skip
+    assert b"Traceback" not in closed.stderr
+    assert b"maintainers" not in closed.stderr
+    assert closed.returncode == call(*words.split(), folder=tmp_path).returncode

@@ -117,14 +117,13 @@ def test_verify_tells_altered_evidence(rollout: Program, tmp_path: Path) -> None
 
 def test_check_exits_by_what_it_finds(rollout: Program, tmp_path: Path) -> None:
     assert "all eight rules are kept" in rollout("check", str(PLAN), "--strict")
-    assert "placeholder: [X] is still to be filled in" in rollout("check", str(TEMPLATE))
-    rollout("check", str(PLAN), str(TEMPLATE), "--strict", code=3)
+    assert "placeholder: [X] is still to be filled in" in rollout("check", str(TEMPLATE), code=3)
     unmonitored = tmp_path / "plan.toml"
     unmonitored.write_text(PLAN.read_text().replace('channel = "PagerDuty: payments"\n', ""))
-    found = rollout.json("check", str(unmonitored))[0]["findings"]
+    found = rollout.json("check", str(unmonitored), code=3)[0]["findings"]
     assert [(each["rule"], each["key"]) for each in found] == [("R4", "monitoring[0].channel")]
     line = PLAN.read_text().splitlines().index("[[monitoring]]") + 1
-    assert rollout("check", str(unmonitored)).startswith(f"{unmonitored}:{line}:1: R4: Nobody hears")
+    assert rollout("check", str(unmonitored), code=3).startswith(f"{unmonitored}:{line}:1: R4: Nobody hears")
 
 
 def test_a_rehearsal_prints_the_timeline_and_keeps_nothing(rollout: Program) -> None:
@@ -186,3 +185,29 @@ def test_what_is_over_is_listed_by_its_ends_and_damage_in_between_all_the_same(
     assert set(folded) == {altered, open_run}
     assert told[over]["plan"] == told[open_run]["plan"]
     assert told[over]["stage"] == "pre-deployment"
+
+
+def test_what_lies_beside_a_log_is_verified_with_it(rollout: Program, tmp_path: Path) -> None:
+    run = rollout.start()
+    proof = tmp_path / "build.log"
+    proof.write_text("812 tests passed\n")
+    rollout("sign", run, "tests", "--evidence", str(proof))
+    torn = rollout.folder / f"{run}.toml.torn-2026-03-04T090000.000Z"
+    torn.write_bytes(b"[[ev")
+    everything = [str(each) for each in sorted(rollout.folder.iterdir())]
+    assert len(everything) == 3
+    assert len(rollout.json("verify", *everything)) == 1
+    assert "Name the log" in rollout.refused("verify", str(rollout.folder / f"{run}.evidence"), code=2)
+
+
+def test_a_run_that_cannot_be_read_still_counts(rollout: Program) -> None:
+    run = rollout.start()
+    log = rollout.log(run)
+    log.write_bytes(log.read_bytes().replace(b'service = "payments"', b'service = "payment5"'))
+    assert f"1 that can't: {run}." in rollout.refused("status", code=2)
+    log.write_bytes(
+        log.read_bytes().replace(b'service = "payment5"', b'service = "payments"').replace(b"prev", b"pref")
+    )
+    said = rollout.refused("run", str(PLAN), "--detach")
+    assert f"A log that can't be read may be an unfinished run of payments: {run}." in said
+    rollout("run", str(PLAN), "--detach", "--reason", "its disk is gone")

@@ -72,7 +72,7 @@ def test_a_changed_plan_is_noticed_shown_and_followed(rollout: Program, plan: Pa
     assert "Plan file" not in status
     assert "Next      Sign: All tests passing twice  [tests]" in status
     assert "open: " in rollout("verify", run)
-    assert "follows already" in rollout.refused("redline", run, "--reason", "again", code=5)
+    assert "follows already" in rollout.refused("redline", run, "--reason", "again", code=8)
 
 
 def test_every_report_tells_a_redline(rollout: Program, plan: Path) -> None:

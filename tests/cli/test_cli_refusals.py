@@ -1,5 +1,7 @@
 """Refusals through the command line: the reason, what would help, and nothing written."""
 
+from pathlib import Path
+
 from tests.cli.program import PLAN, Program
 
 
@@ -63,7 +65,7 @@ def test_what_a_rule_proves_is_not_waived(rollout: Program) -> None:
 def test_what_is_done_already_is_a_conflict(rollout: Program) -> None:
     run = rollout.start()
     rollout("sign", run, "tests", "--as", "bob")
-    assert "already signed, by bob at 09:00 UTC (#1)" in rollout.refused("sign", run, "tests", code=5)
+    assert "already signed, by bob at 09:00 UTC (#1)" in rollout.refused("sign", run, "tests", code=8)
 
 
 def test_rolling_back_before_the_go(rollout: Program) -> None:
@@ -99,3 +101,15 @@ def test_a_time_that_lies_in_the_future_or_is_none(rollout: Program) -> None:
     assert "lies in the future" in said
     assert "time zone" in rollout.refused("sign", run, "tests", "--happened", "2026-03-04T09:00", code=2)
     assert "not a time" in rollout.refused("sign", run, "tests", "--happened", "yesterday", code=2)
+
+
+def test_brackets_that_may_be_meant_start_with_an_override(rollout: Program, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(PLAN.read_text().replace("All tests passing", "All tests passing [EU]"))
+    said = rollout.refused("run", str(plan), "--detach")
+    assert "[EU] looks like something to fill in." in said
+    assert "--override placeholder --reason WHY" in said
+    run = rollout("run", str(plan), "--detach", "--override", "placeholder", "--reason", "the region").strip()
+    assert rollout.json("verify", run)[0]["verdict"] == "open"
+    plan.write_text(PLAN.read_text().replace("All tests passing", "All tests passing [X]"))
+    rollout.refused("run", str(plan), "--detach", "--override", "placeholder", "--reason", "a second run", code=2)

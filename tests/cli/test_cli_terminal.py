@@ -117,5 +117,5 @@ def test_without_a_terminal_a_torn_log_names_the_option(rollout: Program) -> Non
     run, _ = _torn(rollout)
     assert f"rollout resume {run} --recover" in rollout.refused("resume", run, code=6)
     assert "recorded #2 " in rollout("resume", run, "--recover")
-    rollout.refused("resume", run, "--recover", code=5)
+    rollout.refused("resume", run, "--recover", code=8)
     rollout("sign", run, "docs")

@@ -77,7 +77,7 @@ def _everyone(rollout: Program, run: str) -> None:
     rollout("extend", run, "everyone", "30 min", "--reason", "lunch time peak")
     rollout.wait(hours=1, minutes=30)
     rollout("sign", run, "refunds-arrive")
-    rollout("measure", run, "error-rate", "-0.5")
+    rollout("measure", run, "error-rate", "0.5")
     rollout("sign", run, "everyone/approval", "--as", "bob")
     said = rollout.refused("promote", run, "everyone")
     assert "blocked by 1 thing:\n  deferral due: Documentation updated  [due:docs]" in said
@@ -94,7 +94,9 @@ def _to_the_end(rollout: Program, run: str) -> None:
     assert "--confirm" in rollout.refused("sign", run, "drop-old", code=2)
     rollout("sign", run, "drop-old", "--confirm", "drop-old")
     rollout("close", run, "--note", "All well.")
-    assert "closed (completed)" in rollout.refused("note", run, "too late")
+    assert "closed (completed)" in rollout.refused("measure", run, "error-rate", "0.7")
+    assert "note after the close: found a week later" in rollout("note", run, "found a week later")
+    assert rollout.json("verify", run)[0]["verdict"] == "whole"
 
 
 def test_a_rollback_ends_with_exit_code_4(rollout: Program) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from rollout_tui.errors import Conflict
+from rollout_tui.errors import Locked
 from rollout_tui.journal import locks
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import ItemSigned, NoteAdded
@@ -117,7 +117,7 @@ def _behind_a_stopped_one(path: Path) -> Iterator[str]:
             try:
                 append_event(store, NoteAdded("behind a stopped one"))
                 told = "recorded"
-            except Conflict as error:
+            except Locked as error:
                 told = error.message
         names_it = f"process {holder.process.pid}" in told or not os.path.exists("/proc/locks")
         yield "" if "locked by" in told and names_it else f"told {told!r}"

@@ -57,7 +57,7 @@ KINDS = {
     "item_revoked": "item:text was:text reason:text",
     "item_waived": "item:text reason:text",
     "item_deferred": "item:text to:text reason:text",
-    "note_added": "text:text item:text?",
+    "note_added": "text:text item:text? after_close:boolean?",
     "metric_measured": "metric:text value:number stage:text note:text?",
     "metric_unread": "metric:text stage:text reason:text",
     "trigger_fired": "trigger:text reason:text",

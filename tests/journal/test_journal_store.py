@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui.errors import Conflict, Damaged, RolloutError, Unsynced
+from rollout_tui.errors import Conflict, Damaged, Locked, RolloutError, Unsynced
 from rollout_tui.journal import file, locks
+from rollout_tui.journal.evidence import folder_of
 from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import GateHeld, NoteAdded, Recovered
@@ -192,6 +193,30 @@ def test_a_lock_that_fails_is_not_recorded(sample: Sample, monkeypatch: pytest.M
     assert sample.data == before
 
 
+def test_no_run_starts_where_nothing_could_be_locked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    place = tmp_path / "other"
+    place.mkdir()
+    monkeypatch.setattr(fcntl, "flock", failing("flock", errno.ENOLCK))
+    with pytest.raises(RolloutError, match="can't be locked"):
+        create(place / f"{STARTED.run}.toml", STARTED, ALICE)
+    assert list(place.iterdir()) == []
+
+
+def test_evidence_of_a_shared_folder_is_open_to_its_group(sample: Sample, tmp_path: Path) -> None:
+    sample.path.parent.chmod(0o2770)
+    proof = tmp_path / "build.log"
+    proof.write_text("812 tests passed")
+    before = os.umask(0o077)
+    try:
+        with FileStore(sample.path) as store:
+            store.keep_evidence(proof)
+    finally:
+        os.umask(before)
+    folder = folder_of(sample.path)
+    assert folder.stat().st_mode & 0o770 == 0o770
+    assert all(each.stat().st_mode & 0o060 == 0o060 for each in folder.iterdir())
+
+
 def test_after_a_sync_that_failed_nothing_is_tried_again_and_the_journal_can_be_copied(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -246,14 +271,12 @@ def holder(path: Path) -> Iterator[int]:
     process.communicate()
 
 
-def test_a_lock_that_another_process_keeps_is_a_conflict_that_names_it(
-    sample: Sample, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_that_another_process_keeps_is_named(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "WAIT_SECONDS", 0.0)
     before = sample.data
     with FileStore(sample.path) as store:
         with holder(sample.path) as process:
-            with pytest.raises(Conflict) as refused:
+            with pytest.raises(Locked) as refused:
                 add(store, NoteAdded("x"))
             if os.path.exists("/proc/locks"):
                 assert f"process {process}" in refused.value.message

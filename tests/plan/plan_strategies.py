@@ -154,11 +154,13 @@ metrics = _built(Metric, threshold=comparisons)
 phases = _built(Phase, name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED), audience=audiences)
 
 
-def scenarios(until: list[str]) -> st.SearchStrategy[Scenario]:
+def scenarios(until: list[str], flags: list[str]) -> st.SearchStrategy[Scenario]:
     known = st.sampled_from(["", *until])
     several = st.lists(titles, min_size=1, max_size=3).map(tuple)
-    return _built(Scenario, until=known, action=titles, steps=st.just(())) | _built(
-        Scenario, until=known, action=st.just(""), steps=several
+    parts = [*until, *(f"flag:{each}" for each in flags), *(f"1: {each}" for each in until)]
+    reverses = st.lists(st.sampled_from(parts), max_size=2, unique=True).map(tuple) if parts else st.just(())
+    return _built(Scenario, until=known, reverses=reverses, action=titles, steps=st.just(())) | _built(
+        Scenario, until=known, reverses=reverses, action=st.just(""), steps=several
     )
 
 
@@ -185,17 +187,17 @@ def plans(draw: st.DrawFn) -> Plan:
     )
     before = draw(st.lists(items, max_size=3, unique_by=_before))
     taken = {_before(item) for item in before}
+    switched = tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id)))
+    known = [ids.step_id(step) for step in migration], [ids.flag_id(flag) for flag in switched]
     after = draw(st.lists(items.filter(lambda item: _after(item) not in taken), max_size=3, unique_by=_after))
     return Plan(
         header=draw(headers),
         strategy=strategy,
         phases=found,
         pre_deployment=tuple(before),
-        feature_flags=tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id))),
+        feature_flags=switched,
         migration=migration,
-        rollback=tuple(
-            draw(st.lists(scenarios([ids.step_id(step) for step in migration]), max_size=3, unique_by=ids.scenario_id))
-        ),
+        rollback=tuple(draw(st.lists(scenarios(*known), max_size=3, unique_by=ids.scenario_id))),
         monitoring=tuple(draw(st.lists(metrics, max_size=3, unique_by=ids.metric_id))),
         post_deployment=tuple(after),
         notes=draw(st.just(Notes()) | notes),

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from rollout_tui.plan import ids
 from rollout_tui.plan.drafts import from_older, from_template
 from rollout_tui.plan.model import Plan, Window
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.placeholders import placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.plan.toml import LoadedPlan, load, parse
 from tests.plan.plan_strategies import as_document, plans
 
@@ -153,6 +154,6 @@ def test_every_plan_can_be_renewed(plan: Plan) -> None:
     assert [way.until for way in renewed.rollback] == [way.until for way in plan.rollback]
     window = renewed.strategy.window
     assert window is None or (window.start, window.end) == (None, None)
-    referred = {way.until for way in plan.rollback}
+    referred = {ids.reversed_by(part)[0] for way in plan.rollback for part in (way.until, *way.reverses)}
     for old, new in zip(plan.migration, renewed.migration, strict=True):
         assert new.action == f"[Still needed?] {old.action}" or (ids.step_id(old) in referred and not old.id)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.errors import UsageError
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.placeholders import placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.plan.toml import PlanError, load
 
 PLANS = Path(__file__).parents[2] / "plans"

@@ -99,6 +99,7 @@ audience = "Everyone"
 
 STEP = '[[migration]]\nid = "step"\naction = "Add"\nkind = "schema"\nreversible = true\n'
 WAY = '[[rollback]]\nscenario = "Bug"\nkind = "code"\ntime = "1 min"\n'
+MIGRATED = PLAN.replace('"canary"\n', '"canary"\ndatabase_migration = "after"\n')
 WINDOWED = PLAN.replace('"canary"\n', '"canary"\ndowntime = "maintenance-window"\n')
 
 
@@ -174,6 +175,20 @@ ONE_MISTAKE = {
     "until without migration": (
         f'{PLAN}{WAY}action = "Back"\nuntil = "step"\n',
         '16:9: rollback[0].until: found "step", expected no until in a plan without migration',
+    ),
+    "reverses what there is not": (
+        f'{MIGRATED}{STEP}{WAY}action = "Back"\nreverses = ["stop"]\n',
+        '22:13: rollback[0].reverses[0]: found "stop", expected a migration step or a flag of the plan: "step" '
+        '(did you mean "step"?)',
+    ),
+    "reverses a flag that there is not": (
+        f'{PLAN}[[feature_flags]]\nname = "new_shop"\n{WAY}action = "Back"\nreverses = ["flag:new-shp"]\n',
+        '18:13: rollback[0].reverses[0]: found "flag:new-shp", expected a migration step or a flag of the plan: '
+        '"flag:new_shop" (did you mean "flag:new_shop"?)',
+    ),
+    "reverses by a step that there is not": (
+        f'{MIGRATED}{STEP}{WAY}action = "Back"\nreverses = ["2: step"]\n',
+        '22:13: rollback[0].reverses[0]: found step 2 in "2: step", expected the number of a step: 1 to 1',
     ),
     "a window without downtime": (
         f'{PLAN}[strategy.window]\nreason = "x"\n',

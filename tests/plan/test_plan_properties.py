@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from rollout_tui.plan import ids
 from rollout_tui.plan.locate import places
 from rollout_tui.plan.model import Plan, build
+from rollout_tui.plan.placeholders import placeholders
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue, Quantity
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.plan.toml import Mistake, load, parse, render
 from rollout_tui.text import safe
 from tests.plan.plan_strategies import as_document, plans, times

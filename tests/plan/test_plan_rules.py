@@ -1,5 +1,6 @@
 """Each rule with a plan that keeps it and plans that break it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from rollout_tui.plan.model import Plan, Window
-from rollout_tui.plan.quantities import Comparison, Duration, FlagValue
-from rollout_tui.plan.rules import CODE_TARGET, DATA_TARGET, FILLED_IN, RULES, check, placeholders
+from rollout_tui.plan.placeholders import TEMPLATES, placeholders
+from rollout_tui.plan.quantities import PLACEHOLDER, Comparison, Duration, FlagValue
+from rollout_tui.plan.rules import CODE_TARGET, DATA_TARGET, FILLED_IN, RULES, check
 from rollout_tui.plan.toml import load
 
 PLANS = Path(__file__).parents[2] / "plans"
@@ -182,6 +184,40 @@ def test_a_placeholder_is_found_wherever_it_is(name: str) -> None:
     (found,) = placeholders(change(CHECKOUT))
     assert found.rule == "placeholder"
     assert ".".join(map(str, found.path)) == path
+
+
+def test_the_templates_own_placeholders_are_known() -> None:
+    template = (PLANS / "template.toml").read_text()
+    values = "\n".join(re.findall(r'"[^"]*"', re.sub(r"^\s*#.*$", "", template, flags=re.MULTILINE)))
+    assert set(PLACEHOLDER.findall(values)) <= TEMPLATES
+
+
+@pytest.mark.parametrize("text", ["Copy [manual]", "Roll out [EU] first", "[x] Backup taken", "see [EU] and `[X]`"])
+def test_other_words_in_brackets_are_a_finding_that_can_be_settled(text: str) -> None:
+    plan = first("pre_deployment", title=text)(CHECKOUT)
+    (found,) = check(plan)
+    assert placeholders(plan) == ()
+    assert (found.rule, found.overridable) == ("placeholder", True)
+    meant = tuple(PLACEHOLDER.findall(text.partition("`")[0]))
+    settled = replace(plan, header=replace(plan.header, not_placeholders=meant))
+    assert check(settled) == ()
+
+
+@pytest.mark.parametrize("text", ["Run `kubectl get [name]`", "``a [b] `c` ``", "Copied `[X]`"])
+def test_brackets_in_code_stand_for_themselves(text: str) -> None:
+    plan = first("pre_deployment", title=text)(CHECKOUT)
+    assert (*placeholders(plan), *check(plan)) == ()
+
+
+def test_brackets_in_notes_stand_for_themselves() -> None:
+    plan = first("migration", risk_note="[low] on the replica, [EU]")(CHECKOUT)
+    assert (*placeholders(plan), *check(plan)) == ()
+
+
+def test_a_quantity_with_a_blank_never_starts() -> None:
+    plan = first("monitoring", threshold=Comparison.parse("> [limit] %"))(CHECKOUT)
+    settled = replace(plan, header=replace(plan.header, not_placeholders=("[limit]",)))
+    assert [each.overridable for each in placeholders(settled)] == [False]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_what_was_found() -> None:
         Kind.BREACH,
         Kind.TRIGGER,
         Kind.OTHERS_ITEM,
+        Kind.DURATION,
     }
     assert found["rolled-back"] == {
         Kind.ONE_LOGIN,
@@ -53,6 +54,10 @@ def test_what_was_found() -> None:
         Kind.BREACH,
         Kind.ROLLBACK_OVER_TARGET,
         Kind.SILENCE,
+        Kind.DEPLOYED,
+        Kind.DURATION,
+        Kind.ROLLBACK,
+        Kind.NOT_KNOWN,
     }
     assert found["interrupted"] == {
         Kind.EMERGENCY,

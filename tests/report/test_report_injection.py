@@ -73,7 +73,9 @@ FIXED = {
     *("id", "kind", "proves", "until", "change_size", "downtime", "database_migration", "risk"),
     *("duration", "time", "max_age", "threshold", "rollback_time", "default"),
 }
-NAMES = {"item", "stage", "to", "metric", "trigger", "scenario", "was", "outcome", "kind", "unsigned"}
+NAMES = {"item", "stage", "to", "metric", "trigger", "scenario", "was", "outcome", "kind", "unsigned"} | {
+    *("part", "state", "undone", "there", "unknown"),
+}
 
 
 class Injected:
@@ -105,6 +107,8 @@ class Injected:
                 changed[field.name] = self._put()
             elif field.name == "in_place":
                 changed[field.name] = (f"{self._put()} 7",)
+            elif field.name == "left" and isinstance(event, RunStarted):
+                changed[field.name] = (f"unknown flag:lost 7 {self._put()}",)
             elif isinstance(value, tuple):
                 changed[field.name] = tuple(self._put() for _ in (value or (1,)))
         return dataclasses.replace(event, **changed)

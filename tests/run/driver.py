@@ -208,6 +208,8 @@ def intent_of(run: Run, step: NextStep) -> intents.Intent:
             return intents.Clear(step.item, "it was a false alarm")
         case "give-reason":
             return intents.GiveReason("it fell over")
+        case "found":
+            return intents.FindState(step.item, "there", "looked at it")
         case "release":
             return intents.Release("looked at it")
         case "confirm-clock":
@@ -229,13 +231,15 @@ def intent_of(run: Run, step: NextStep) -> intents.Intent:
 def fine(item: Item) -> float:
     assert item.metric is not None
     bound = item.metric.threshold
-    return bound.number - 1 if bound.operator.startswith(">") else bound.number + 1
+    least, most = bound.range
+    return max(least, bound.number - 1) if bound.operator.startswith(">") else min(most, bound.number + 1)
 
 
 def breach(item: Item) -> float:
     assert item.metric is not None
     bound = item.metric.threshold
-    return bound.number + 1 if bound.operator.startswith(">") else bound.number - 1
+    least, most = bound.range
+    return min(most, bound.number + 1) if bound.operator.startswith(">") else max(least, bound.number - 1)
 
 
 def changed(text: str, **replacements: Any) -> str:

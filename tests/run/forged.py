@@ -287,6 +287,12 @@ FORGED: dict[str, tuple[str, Forge]] = {
     "20 s for two minutes": ("rolling back", lambda walk: _finish(walk, took_seconds=20)),
     "another target than the plan's": ("rolling back", lambda walk: _finish(walk, target_seconds=3600)),
     "unsigned steps left out": ("rolling back", lambda walk: _finish(walk, unsigned=())),
+    "told what was not asked": ("rolling back", lambda walk: _finish(walk, undone=("migration/drop-column",))),
+    "told of nothing": ("rolling back", lambda walk: _finish(walk, unknown=())),
+    "asked before a step was signed": (
+        "rolling back", lambda walk: _finish(walk, outcome="called-off", unsigned=()),
+    ),
+    "found what was known": ("some", _fixed(ev.StateFound("migration/install", "undone", "x"))),
     "called off without a reason": ("rolling back", lambda walk: _finish(walk, outcome="called-off", reason="")),
     "promoted in a rollback": ("rolling back", _fixed(ev.GatePromoted("some"))),
     "a phase started behind a rollback": ("restored", _fixed(ev.PhaseStarted("all"))),

@@ -9,9 +9,11 @@ from rollout_tui.errors import RolloutError
 from rollout_tui.plan.writing import write_plan
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
+from rollout_tui.run.deployed import asked
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.stages import Item, StageKind
 from rollout_tui.run.state import Status
+from rollout_tui.run.subjects.parts_acts import unknown_parts
 from tests.run.driver import PEOPLE, Walk, breach, fine
 from tests.run.edits import varied
 
@@ -65,7 +67,7 @@ def _following(walk: Walk, number: int) -> tuple[Intent, str] | None:
         step = walk.next()
     intent = walk.asked_by(step)
     if isinstance(intent, intents.FinishRollback):
-        intent = intents.FinishRollback(intents.OUTCOMES[number % 3], "x")
+        intent = intents.FinishRollback(intents.OUTCOMES[number % 3], "x", _found(walk, number))
     elif isinstance(intent, intents.RollBack):
         intent = intents.RollBack(
             walk.run.sequence.rollback_paths[number % len(walk.run.sequence.rollback_paths)].id, "x"
@@ -108,13 +110,13 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
         16: lambda: intents.Release("x"),
         17: lambda: intents.ConfirmClock("x"),
         18: lambda: intents.RollBack(ways[first % len(ways)].id, "x" if second % 2 else ""),
-        19: lambda: intents.FinishRollback(intents.OUTCOMES[first % 3], "x"),
+        19: lambda: intents.FinishRollback(intents.OUTCOMES[first % 3], "x", _found(walk, second)),
         20: lambda: _FOLLOW_UP if first % 2 else intents.Close("x"),
         21: lambda: intents.Abort("x", run.name),
         22: lambda: intents.GiveReason("x"),
         23: lambda: intents.Sign(item.id, confirm=item.id),
-        24: lambda: intents.Defer(item.id, stages[-1 - third % 3].id, "x"),
-        25: lambda: intents.Waive(item.id, "x"),
+        24: lambda: intents.Begin(_long(walk, item)),
+        25: lambda: intents.FindState(_unknown(walk, first), intents.FOUND[second % 3], "x"),
         26: lambda: intents.HandOver(PEOPLE[first % 3] if second % 2 else ""),
         27: lambda: intents.TakeOver("x" if second % 2 else ""),
         28: lambda: _redline(walk, first, second, third),
@@ -124,6 +126,26 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
     rare = {18: 2, 21: 8, 12: 3, 13: 3}
     if (first + second + third) % rare.get(number, 1) == 0:
         yield actions[number]()
+
+
+def _long(walk: Walk, item: Item) -> str:
+    """A step that takes its time, where the run takes one now."""
+    found = [each for each in walk.run.sequence.items if walk.allows(intents.Begin(each))]
+    return found[0] if found else item.id
+
+
+def _found(walk: Walk, number: int) -> tuple[str, ...]:
+    """What somebody says of some of the parts that are asked for when a rollback ends."""
+    return tuple(
+        f"{part.id}={intents.FOUND[(number + place) % 3]}"
+        for place, part in enumerate(asked(walk.run))
+        if (number + place) % 4
+    )
+
+
+def _unknown(walk: Walk, number: int) -> str:
+    parts = [part.id for part in unknown_parts(walk.run)] or list(walk.run.effects) or ["none"]
+    return parts[number % len(parts)]
 
 
 def _redline(walk: Walk, first: int, second: int, third: int) -> Intent:

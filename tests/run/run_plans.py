@@ -222,6 +222,7 @@ id = "convert"
 action = "Convert the bookings"
 kind = "backfill"
 reversible = false
+duration = "20 min"
 approvals = 2
 backward_compatible = true
 [[migration]]
@@ -260,5 +261,9 @@ title = "Trial balance"
 approvals = 2
 """
 
-AFTER = BLUE_GREEN.replace('database_migration = "during"', 'database_migration = "after"')
+AFTER = (
+    BLUE_GREEN.replace('database_migration = "during"', 'database_migration = "after"')
+    .replace('time = "4 min"\n[[', 'time = "4 min"\nreverses = ["1: install", "2: flag:double_entry"]\n[[')
+    .replace('until = "drop"\n', 'until = "drop"\nreverses = ["convert", "add-table"]\n')
+)
 PLANS = {"canary": CANARY, "rolling": ROLLING, "blue-green": BLUE_GREEN, "backfill after": AFTER}

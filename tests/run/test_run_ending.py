@@ -19,7 +19,7 @@ FOLLOW_UP = intents.Close("done so far", "dana", "2026-05-01", "OPS-9")
 
 
 def starts(text: str, asked: Start, unfinished: tuple[str, ...] = ()) -> ev.RunStarted:
-    return start(build(tomllib.loads(text)), text, "0" * 64, asked, unfinished)
+    return start(build(tomllib.loads(text)), text, "0" * 64, asked, (unfinished, ()))
 
 
 NO_CHANNEL = ROLLING.replace('channel = "pager"\n', "")
@@ -249,7 +249,6 @@ class TestClosed:
         for intent in (
             intents.Sign("tests"),
             intents.Sign("drop-column", confirm="drop-column"),
-            intents.Note("x"),
             intents.Measure("errors", 0),
             intents.Revoke("tests", "x"),
             intents.RollBack("bug", "x"),
@@ -258,6 +257,14 @@ class TestClosed:
             intents.Hold("x"),
         ):
             walk.refused(intent, "The run is closed .*, by alice", kind=Refused)
+        closed = walk.run.closed
+        assert walk.do(intents.Note("x")) == ev.NoteAdded("x", after_close=True)
+        assert walk.run.closed == closed
+
+    def test_a_run_of_earlier_rules_takes_no_note(self) -> None:
+        walk = Walk(CANARY, rules=2)
+        walk.do(intents.Abort("no-go"))
+        walk.refused(intents.Note("x"), "The run is closed", kind=Refused)
 
 
 class TestAbort:

@@ -166,7 +166,7 @@ class TestEachKind:
     def test_every_kind_is_tested_here(self) -> None:
         assert {each.value for each in BlockerKind} == {
             "read-only", "rollback", "hold", "clock", "failed", "open", "due", "trigger", "breach", "unread", "stale",
-            "soak", "approval", "window",
+            "soak", "approval", "window", "unknown",
         }  # fmt: skip
 
 

@@ -133,6 +133,9 @@ class Watch:
 
     def keeps_a_closed_run_closed(self, happened: ev.Event) -> None:
         if self.was.closed is not None:
+            if isinstance(happened, ev.NoteAdded):
+                assert happened.after_close
+                return
             assert isinstance(happened, ev.ItemSigned)
             step = self.was.sequence.items[happened.item].step
             assert step is not None

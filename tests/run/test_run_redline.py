@@ -413,7 +413,9 @@ class TestRefusals:
 
     def test_a_placeholder(self) -> None:
         walk = Walk(SMALL)
-        walk.refused(asked(walk, ("All tests passing", "All [kinds of] tests")), "placeholder", kind=UsageError)
+        walk.refused(asked(walk, ("All tests passing", "All tests of [X]")), "placeholder", kind=UsageError)
+        meant = asked(walk, ("All tests passing", "All [kinds of] tests"))
+        walk.refused(meant, "(?s)placeholder: .*not_placeholders", kind=Refused)
 
     def test_in_a_rollback_and_after_it(self) -> None:
         walk = Walk(SMALL).to_started("inside")

@@ -158,7 +158,13 @@ class TestFinish:
         some.sign("rollback/bug/1", "rollback/flag/new-shop", "rollback/flag/wallet").wait("90 s")
         some.refused(intents.FinishRollback("restored"), "Finishing with 2 steps unsigned needs a reason")
         assert some.do(intents.FinishRollback("restored", "one was enough")) == ev.RollbackFinished(
-            "restored", 90, 300, ("rollback/bug/2", "rollback/flag/late"), "one was enough"
+            "restored",
+            90,
+            300,
+            ("rollback/bug/2", "rollback/flag/late"),
+            "one was enough",
+            unknown=("migration/add-column", "migration/install", "migration/fill", "flag:late"),
+            shown="word",
         )
 
     def test_with_every_step_signed_it_asks_for_no_reason(self, some: Walk) -> None:
@@ -194,14 +200,13 @@ class TestFinish:
 
     def test_what_is_left_in_place_is_recorded_with_the_close(self, some: Walk) -> None:
         some.sign("rollback/flag/new-shop", "rollback/flag/wallet")
-        some.do(intents.FinishRollback("restored", "x"))
+        some.do(intents.FinishRollback("restored", "x", ("late=there", "install=undone", "add-column=there")))
         event = some.do(intents.Close("x"))
         assert isinstance(event, ev.RunClosed)
         assert event.left == (
             "flag late at true",
             "migration step Add a column",
-            "migration step Install 2.0.0",
-            "migration step Fill the column",
+            "not known: migration step Fill the column",
         )
 
     def test_after_failing_another_is_tried_or_the_run_aborted(self, some: Walk) -> None:

@@ -69,6 +69,13 @@ SAID = [
         ev.RollbackFinished("called-off", 420, 300, ("a", "b"), "false alarm"),
         "rollback called off after 7 min (over its target 5 min), 2 steps unsigned — false alarm",
     ),
+    (
+        ev.RollbackFinished("restored", 240, 300, (), "", ("docs",), ("tests", "x"), ("flag:on",)),
+        "rollback restored after 4 min (target 5 min); undone: Documentation updated; "
+        "still there: All tests passing, x; unknown: flag on",
+    ),
+    (ev.StateFound("tests", "there", "looked"), "found All tests passing: still there — looked"),
+    (ev.StateFound("flag:new-shop", "unknown", "no log"), "found flag new-shop: unknown — no log"),
     (ev.RunClosed("completed", 3, "done"), "closed as completed — done"),
     (
         ev.RunClosed("completed", 3, "done", (), "Dana", "2026-04-01", "DB-7"),
@@ -84,6 +91,7 @@ SAID = [
     ),
     (ev.Unknown("swapped_out", ()), "an entry of a later version: swapped_out"),
     (ev.ItemSigned("gone"), "signed: gone"),
+    (ev.ItemBegun("tests"), "began: All tests passing"),
 ]
 
 

@@ -12,6 +12,7 @@ from rollout_tui.errors import Damaged, RolloutError, UsageError
 from rollout_tui.journal.verification import verify
 from rollout_tui.run import intents
 from rollout_tui.run.events import Event, GatePromoted, RunClosed, Stamp
+from rollout_tui.run.subjects.start_acts import UnfinishedRun
 from rollout_tui.runs.protocols import Draft, Lost, RunRef, Runs
 from rollout_tui.session import Session
 from tests.runs.contract_runs import NOON, append, note, start
@@ -81,7 +82,11 @@ class DamageContract:
         assert found.verdict in (("damaged",) if whole else ("damaged", "not-a-journal"))
         assert not whole or (found.damaged_event, found.layer) == (whole, "bytes")
         assert {log.ref: bool(log.problem) for log in runs.list()} == {ref: True, other.ref: False}
-        assert [log.ref for log in runs.list(unfinished=True)] == [other.ref]
+        assert {log.ref for log in runs.list(unfinished=True)} == {ref, other.ref}
+        if how != "lose-header":
+            # What is no log any more is nobody's run.
+            with pytest.raises(UnfinishedRun, match=f"can't be read may be an unfinished run of .*: {ref.name}"):
+                start(runs)
         assert runs.find(None, unfinished=True) == other.ref
         assert runs.find(ref.name) == ref
         assert not runs.wait(log, timeout=0)

@@ -162,9 +162,9 @@ class MemoryRuns:
         newest = sorted(ends, key=lambda ref: ([entry.stamp.at for entry in ends[ref]], ref.name), reverse=True)
         for log in map(self.read, newest):
             header, run = log.entries[0].event if log.entries else None, replayed(log).run
-            if unfinished and (log.problem or any(isinstance(entry.event, RunClosed) for entry in log.entries)):
+            if unfinished and any(isinstance(entry.event, RunClosed) for entry in log.entries):
                 continue
-            if service is not None and not (isinstance(header, RunStarted) and header.service == service):
+            if service is not None and log.entries and not _is_of(service, header):
                 continue
             if waiting_for is not None and (run is None or not waits_for(run, waiting_for)):
                 continue
@@ -172,7 +172,8 @@ class MemoryRuns:
 
     def find(self, name: str | None, *, unfinished: bool = False) -> RunRef:
         if name is None:
-            found = [log.ref for log in self.list(unfinished=unfinished) if replayed(log).run is not None][:1]
+            logs = map(replayed, self.list(unfinished=unfinished))
+            found = [log.ref for log in logs if (log.unfinished if unfinished else log.run is not None)][:1]
         else:
             found = [ref for ref in self.refs() if name in (ref.name, ref.place)]
             found = found or [ref for ref in self.refs() if name and ref.name.startswith(name)]
@@ -228,6 +229,10 @@ class MemoryRuns:
             for name, data in kept.files.items():
                 (evidence.folder_of(journal) / name).write_bytes(data)
             yield journal
+
+
+def _is_of(service: str, header: object) -> bool:
+    return isinstance(header, RunStarted) and header.service == service
 
 
 def _ref(name: str) -> RunRef:

@@ -8,7 +8,6 @@ import pytest
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets._toast import Toast
 
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
@@ -58,16 +57,13 @@ class Drawn:
 
     def _find(self, show: Show, strips: list[Strip]) -> None:
         screen = show.screen
-        toasts = [toast.region for toast in screen.query(Toast)]
         for widget in screen.walk_children(Widget):
             region = widget.region.intersection(screen.region)
             if not region or (widget.children and not widget.border_title):
                 continue
-            if not isinstance(widget, Toast) and any(region.overlaps(toast) for toast in toasts):
-                continue
             rows = strips[region.y : region.bottom] if not widget.children else strips[region.y : region.y + 1]
             text = "\n".join(strip.crop(region.x, region.right).text for strip in rows)
-            name = widget.id if widget.id and not isinstance(widget, Toast) else type(widget).__name__
+            name = widget.id if widget.id else type(widget).__name__
             for place, sign in enumerate(SIGNS):
                 if sign and sign in text:
                     self.seen.add((type(screen).__name__, name.rstrip("-0123456789"), place))

@@ -266,14 +266,15 @@ class Show:
     def receipt(self) -> str:
         return self.app.receipts.line.plain
 
-    def toasts(self) -> list[str]:
-        """What was said in toasts that still stand: title and message."""
-        return [f"{each.title}: {each.message}" for each in self.app._notifications]
+    def notices(self) -> list[str]:
+        """What there is to say besides: title and text."""
+        return [f"{title}: {text}" for title, text in self.app.notices.whole()]
 
     def said(self) -> str:
-        """Take all toasts down and give them in one text."""
-        text = "\n".join(self.toasts())
-        self.app.clear_notifications()
+        """Take all notices away and give them in one text."""
+        text = "\n".join(self.notices())
+        self.app.notices.take_back()
+        self.app.notices.take_news_back()
         return text
 
     def journal(self) -> tuple[Entry, ...]:

@@ -42,6 +42,13 @@ def _jumped(staged: Staged) -> None:
     staged.clock.set_ahead(timedelta(hours=1))
 
 
+def _half_undone(staged: Staged) -> None:
+    staged.rolling_back().do(intents.Sign("rollback/code-bug/1"))
+    staged.do(intents.FinishRollback("called-off", REASON))
+
+
+PARTS = ("migration/add-table", "migration/install")
+
 CASES = [
     Case("fail", ev.ItemFailed("docs", REASON), ("x",), (REASON,), item="docs"),
     Case("waive", ev.ItemWaived("docs", REASON), ("w",), (REASON,), item="docs"),
@@ -128,10 +135,17 @@ CASES = [
     ),
     Case(
         "finish-rollback",
-        ev.RollbackFinished("failed", 0, 300, ("rollback/code-bug/1", "rollback/code-bug/2"), REASON),
+        ev.RollbackFinished("failed", 0, 300, ("rollback/code-bug/1", "rollback/code-bug/2"), REASON, unknown=PARTS),
         ("f",),
-        (">1", REASON),
+        (">1", REASON, ">0"),
         lambda staged: staged.rolling_back(),
+    ),
+    Case(
+        "found",
+        ev.StateFound("migration/install", "there", REASON),
+        ("F",),
+        (">1", ">1", REASON),
+        _half_undone,
     ),
     Case("abort", ev.RunClosed("aborted", 0, REASON), ("A",), (REASON,)),
     Case(
@@ -214,7 +228,7 @@ async def test_evidence_that_is_not_there_keeps_the_form(staged: Staged) -> None
 
 
 async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(staged: Staged) -> None:
-    by_other_tests = {"sign", "measure", "hand-over", "take-over", "hold", "roll-back"}
+    by_other_tests = {"sign", "begin", "measure", "hand-over", "take-over", "hold", "roll-back"}
     assert {case.action for case in CASES} | by_other_tests == set(BY_NAME)
     async with staged.shown() as show:
         offered = {command.title for command in show.app.get_system_commands(show.screen)}
@@ -379,9 +393,9 @@ async def test_a_breach_says_which_keys_help(staged: Staged) -> None:
         await show.press("m")
         await show.fill("4.2")
         await show.press("ctrl+s")
-        said = show.said()
-        assert "Error rate is in breach" in said
-        assert "R to roll back" in said
+        assert "Error rate" in show.line("#next")
+        assert "R rolls back" in show.line("#next")
+        assert show.said() == "", "the line at the top says it"
         assert "4.2 % in breach" in show.text()
         assert "in breach: Error rate is 4.2 (alert > 1 %)" in show.text()
 

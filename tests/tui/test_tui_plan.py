@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.placeholders import placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.run import intents
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.start import StartForm
@@ -17,6 +18,7 @@ from rollout_tui.tui.plan_rows import TITLES, of_plan
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen, PlanScreen
 from rollout_tui.tui.screens.run import RunScreen
+from tests.tui.hostile import session_of
 from tests.tui.payloads import PAYLOADS, evil_plan, raw
 from tests.tui.stage import SHOP, Show, Staged, home
 
@@ -240,10 +242,10 @@ def test_no_text_of_a_plan_acts_in_its_rows(shift: int) -> None:
     assert len(drawn) > 100
 
 
-async def test_no_text_of_a_plan_acts_on_its_screen(staged: Staged) -> None:
+async def test_no_text_of_a_plan_acts_on_its_screen(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
     async with staged.shown(size=(110, 30)) as show:
         for shift in (0, 14):
-            show.app.push_screen(PlanScreen.of_run("run", evil_plan(shift)[0]))
+            show.app.push_screen(PlanScreen.of_run(session_of(evil_plan(shift)[0], shift, monkeypatch).run))
             await show.settle()
             for _ in TITLES:
                 await show.push("j", "j", "right")

@@ -29,6 +29,15 @@ def _led_by_bob(staged: Staged) -> object:
     return staged.do(intents.TakeOver("alice is away"), BOB)
 
 
+def _to_install(staged: Staged) -> object:
+    return staged.to_stage("migration").do(intents.Sign("migration/add-table"))
+
+
+def _half_undone(staged: Staged) -> object:
+    staged.rolling_back().do(intents.Sign("rollback/code-bug/1"))
+    return staged.do(intents.FinishRollback("called-off", REASON))
+
+
 # The keys of each action, where the cursor stands for them, and the state in which the run takes it.
 WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
     "sign": (("space",), "tests", _fresh),
@@ -62,6 +71,8 @@ WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
         lambda staged: staged.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", REASON)),
     ),
     "finish-rollback": (("R", "f"), "", lambda staged: staged.rolling_back()),
+    "begin": (("B",), "migration/install", _to_install),
+    "found": (("F",), "", _half_undone),
     "close": (("c",), "", lambda staged: staged.until(lambda run: run.stage.kind == "close")),
     "abort": (("A",), "", _fresh),
 }
@@ -84,7 +95,8 @@ async def test_the_keys_lead_to_the_action(name: str, staged: Staged) -> None:
         before = show.run.seq
         await show.press(*keys)
         if show.run.seq > before:
-            at_once = {"item_signed", "phase_started", "gate_promoted", "gate_held", "rollback_started"}
+            begun = {"item_begun", "phase_started", "rollback_started"}
+            at_once = {"item_signed", "gate_promoted", "gate_held", *begun}
             assert show.last_event().kind in at_once
         elif isinstance(show.screen, MeasureForm):
             assert name == "measure"

@@ -48,8 +48,12 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         show.run_view.repaint()
         await show.drawn()
         assert "over target by 1:40" in show.text()
-        await show.press("f", "enter", "enter")
-        assert show.last_event() == ev.RollbackFinished("restored", 400, 300)
+        await show.press("f", "enter", "enter", "space", "right")
+        assert "still there" in show.text()
+        await show.press("enter")
+        assert show.last_event() == ev.RollbackFinished(
+            "restored", 400, 300, there=("migration/add-table",), shown="not shown"
+        )
         assert "finished: restored" in show.text()
         staged.wait(hours=1)
         show.run_view.repaint()
@@ -99,7 +103,7 @@ async def test_a_rollback_that_is_called_off_leads_back_to_the_phase_held(staged
     async with staged.shown() as show:
         await show.press("f", "down", "down", "enter")
         await show.fill("the dashboard was wrong")
-        await show.press("enter")
+        await show.press("enter", "enter")
         event = show.last_event()
         assert isinstance(event, ev.RollbackFinished)
         assert event.outcome == "called-off"
@@ -134,7 +138,7 @@ async def test_a_failed_rollback_asks_for_another(staged: Staged) -> None:
     async with staged.shown() as show:
         await show.press("f", "down", "enter")
         await show.fill("3.0.4 does not start")
-        await show.press("enter")
+        await show.press("enter", "enter")
         assert show.run.rollback is not None
         assert show.run.rollback.outcome == "failed"
         assert "Choose the way back." in show.line("#next")
@@ -169,11 +173,12 @@ async def test_what_no_longer_helps_past_the_point_of_no_return_is_struck_out(st
 async def test_finishing_with_steps_unsigned_asks_why(staged: Staged) -> None:
     staged.rolling_back()
     async with staged.shown() as show:
-        await show.press("f", "enter", "enter")
+        await show.press("f", "enter", "enter", "enter")
         assert isinstance(show.screen, IntentForm)
         assert "2 steps unsigned" in show.error()
+        await show.press("shift+tab")
         await show.fill("restored by the hosts' own watchdog")
-        await show.press("enter")
+        await show.press("ctrl+s")
         event = show.last_event()
         assert isinstance(event, ev.RollbackFinished)
         assert event.unsigned == ("rollback/code-bug/1", "rollback/code-bug/2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -33,7 +34,7 @@ async def _configured(staged: Staged, text: str) -> AsyncIterator[Show]:
 
 async def test_a_key_acts_where_the_user_put_it(staged: Staged) -> None:
     async with _configured(staged, '[keys]\nrun.sign = "ctrl+n,f2"\n"run.fail" = "w"\nrun.waive = "x"\n') as show:
-        assert show.toasts() == []
+        assert show.notices() == []
         await show.press("space")
         assert show.run.seq == 0
         await show.press("ctrl+n")
@@ -92,7 +93,7 @@ MISTAKES = {
 async def test_a_mistake_is_said_with_its_place_and_keeps_nothing_from_opening(name: str, staged: Staged) -> None:
     text, said = MISTAKES[name]
     async with _configured(staged, text) as show:
-        (toast,) = show.toasts()
+        (toast,) = show.notices()
         assert toast.startswith("Settings: ")
         assert said in toast
         assert show.app.theme == "rollout"
@@ -114,6 +115,11 @@ def test_a_file_that_is_no_text_is_a_mistake_an_empty_one_is_none(bytes_: bytes,
     assert settings.load(path).mistakes == ()
     path.write_bytes(bytes_)
     assert settings.load(path).mistakes == ((f"{path}: this is not UTF-8 text.",) if bytes_ else ())
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.toml")
+    assert "this is no file" in settings.load(tmp_path / "config.toml").mistakes[0]
 
 
 def test_a_folder_in_its_place_is_a_mistake(tmp_path: Path) -> None:

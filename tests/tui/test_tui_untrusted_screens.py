@@ -166,7 +166,7 @@ async def test_what_others_left_behind_never_acts(monkeypatch: pytest.MonkeyPatc
     } <= screens
     widgets = {widget for _, widget in drawn.places}
     assert {"latest", "ledger", "detail", "items", "rail", "receipt", "top", "next", "stage-title"} <= widgets
-    assert {"filter", "frame", "Toast", "Label", "audit-detail", "plan-detail"} <= widgets
+    assert {"filter", "frame", "NoticeLine", "Label", "audit-detail", "plan-detail"} <= widgets
     print(f"{drawn.screens} screens, {drawn.texts} segments, {len(drawn.seen)} payloads × widgets × screens")
     assert len(drawn.seen) > 200
 
@@ -225,10 +225,10 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
             app.back_to_run()
         for group in (every[:10], every[10:19], every[19:]):
             news = [session.act(intents.Note(payload or "x")) for payload in group if payload.strip()]
-            app.receipts.say_news(app.worker.run, news)
+            app.notices.tell(app.worker.run, news)
             await show.settle()
             drawn.look(show, "news")
-            app.clear_notifications()
+            app.notices.take_news_back()
         for each in every:
             app.receipts.show(each)
             await show.drawn()
@@ -246,7 +246,7 @@ async def test_all_payloads_at_once_in_a_dialog_never_act(monkeypatch: pytest.Mo
         "PlanFileScreen",
         "RunScreen",
     }
-    assert {widget for _, widget in drawn.places} >= {"kind", "form-error", "receipt", "Toast", "Label"}
+    assert {widget for _, widget in drawn.places} >= {"kind", "form-error", "receipt", "NoticeLine", "Label"}
     assert len(drawn.seen) > 150
 
 
@@ -292,7 +292,7 @@ async def test_names_of_plans_and_logs_never_act(
             if number % 5 == 1:
                 await show.press(OPENINGS[number // 5 % 3])
                 drawn.look(show, f"opened {key!r}")
-                app.clear_notifications()
+                app.notices.take_news_back()
                 while app.screen is not home:
                     app.pop_screen()
         assert app.return_value is None
@@ -328,7 +328,7 @@ async def test_a_hostile_configuration_never_acts(staged: Staged, tmp_path: Path
             show = Show(app, pilot, staged)
             await show.settle()
             drawn.look(show, text)
-            assert show.toasts()
+            assert show.notices()
             await show.press("question_mark")
             drawn.look(show, f"help, {text}")
     assert drawn.bad == []

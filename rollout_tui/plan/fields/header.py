@@ -35,6 +35,18 @@ HEADER: Columns = (
         labels=r"^(services?|application|app|component|system|product|repository)$",
     ),
     PlanField(
+        "previous_artifacts", "What a rollback installs again: the digests of the version that is live now.",
+        (["sha256:41af…"],), TextForm.TEXTS,
+        heading="Previous artifacts",
+        labels=r"^(previous|current|rollback|last) (artifacts?|images?|digests?)$",
+    ),
+    PlanField(
+        "artifacts", "What is installed, so that nobody takes another for it: the digests of images or packages.",
+        (["sha256:9b2c…"],), TextForm.TEXTS,
+        heading="Artifacts",
+        labels=r"^(artifacts?|images?|digests?|packages?)$",
+    ),
+    PlanField(
         "previous_release", "The version that is live now: what a rollback goes back to.", ("2.3.6",), TextForm.LINE,
         heading="Previous release",
         labels=r"^(previous|current|rollback|last)( release| version| production version)$",
@@ -64,6 +76,11 @@ HEADER: Columns = (
         heading="Links",
         labels=r"^(links?|references?|related documents?|docs|documents)$",
         is_link=True,
+    ),
+    PlanField(
+        "not_placeholders", "Words in brackets that are meant as they stand, such as a region or a label.",
+        (["[EU]", "[manual]"],), TextForm.TEXTS, heading="Not placeholders",
+        labels=r"^not placeholders$",
     ),
 )  # fmt: skip
 

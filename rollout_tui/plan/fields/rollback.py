@@ -17,6 +17,13 @@ SCENARIO: Columns = (
         ("cleanup",), TextForm.LINE, "Until", r"^until$",
     ),
     PlanField(
+        "reverses",
+        "The ids of the migration steps, and flag: with the names of the flags, that it takes back; before one of "
+        "them the number of the step that does, as in 2: flag:new_checkout. Left out, a code scenario takes back the "
+        "code steps, and each flag that is on has a row of its own.",
+        (["deploy-code"],), TextForm.TEXTS, "Reverses", r"^reverses$", r"^reverses$",
+    ),
+    PlanField(
         "steps", "What is done to get back, each signed by itself; in place of an action.",
         (["Stop the batch", "Restore the backup"],), TextForm.TEXTS, "Steps", r"^steps$",
         r"^(steps|procedure|roll ?back procedure|actions?)$",

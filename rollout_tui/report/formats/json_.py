@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from ...run.audit import AuditFinding
+from ...run.deployed import parts
 from ...run.events import Entry, ItemSigned, PlanRedlined, RunClosed, RunStarted
 from ...run.previous_attempt import in_place
 from ...run.stamp import Mark
 from ..decisions import Decision
-from ..json_values import blocker_object, iso, seconds
+from ..json_values import blocker_object, iso, part_object, seconds
 from ..model import LogVerdict, Report
 from ..readings import ReadingLine
 from ..rollbacks import RollbackLine
@@ -55,6 +56,7 @@ def _report(report: Report) -> dict[str, Any]:
         "people": [{"name": p.name, "origins": list(p.origins), "events": p.events} for p in report.people],
         "blockers": [blocker_object(each) for each in report.blockers],
         "findings": [_finding(each) for each in report.findings],
+        "deployed": [part_object(each) for each in parts(run)],
         "timeline": [_segment(report, each) for each in report.segments],
         "decisions": [_decision(report, each) for each in report.decisions],
         "readings": [_reading(each) for each in report.readings],
@@ -63,6 +65,8 @@ def _report(report: Report) -> dict[str, Any]:
         "plan": {
             "name": plan.name,
             "owner": plan.owner,
+            "artifacts": list(plan.artifacts),
+            "previous_artifacts": list(plan.previous_artifacts),
             "ticket": plan.ticket,
             "event": run.redlined[0].seq if run.redlined else 0,
             "sha256": run.follows.plan_sha256,
@@ -175,6 +179,8 @@ def _rollback(each: RollbackLine) -> dict[str, Any]:
         "seconds": seconds(each.took),
         "target": seconds(each.target),
         "over": seconds(each.over),
+        "shown": each.shown or None,
+        "seen_before": seconds(each.seen),
         "scenarios": [
             {
                 "title": s.title,

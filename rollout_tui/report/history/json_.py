@@ -74,6 +74,8 @@ def _run(run: Figures) -> dict[str, Any]:
                 "seconds": seconds(back.took),
                 "target": seconds(back.target),
                 "over": back.over,
+                "shown": back.shown or None,
+                "seen_before": seconds(back.seen),
                 "event": back.seq,
             }
             for back in run.rollbacks

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ...plan.quantities import format_span
 from ...run.dora import DoraMetric, dora, most_waived
 from ...run.figures import Figures, RollbackTime
+from ...run.restored import SHOWN
 from ...text import one_line
 from . import History
 
@@ -94,7 +95,10 @@ def outcome(run: Figures) -> str:
 def rollback(back: RollbackTime) -> str:
     """Say how a rollback ended and how long it took, against its target."""
     took, target = format_span(back.took), format_span(back.target)
-    return f"{back.outcome.replace('-', ' ')} after {took}, {'over its' if back.over else 'within its'} target {target}"
+    shown = f", {SHOWN[back.shown]}" if back.shown in SHOWN else ""
+    seen = f"seen {format_span(back.seen)} before, " if back.seen else ""
+    over = "over its" if back.over else "within its"
+    return f"{seen}{back.outcome.replace('-', ' ')} after {took}, {over} target {target}{shown}"
 
 
 def value(measure: DoraMetric) -> str:

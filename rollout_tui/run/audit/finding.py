@@ -31,12 +31,14 @@ class Kind(StrEnum):
     ONE_LOGIN = "one login"
     OWN_ITEM = "own item"
     OTHERS_ITEM = "somebody else's item"
+    DURATION = "duration"
     HELD = "done while held"
     WINDOW = "outside the window"
     FAST_GATE = "fast gate"
     SOAK_CUT = "soak cut short"
     BREACH = "breach"
     TRIGGER = "trigger"
+    ROLLBACK = "rollback"
     ROLLBACK_OVER_TARGET = "rollback over target"
     SILENCE = "silence"
     CLOCK = "clock"
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     LEFT_BEFORE = "left before"
     RECOVERED = "recovered"
     NOT_CLOSED = "not closed"
+    DEPLOYED = "deployed"
+    NOT_KNOWN = "not known"
     LATER_VERSION = "later version"
 
 

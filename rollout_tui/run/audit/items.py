@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...people import is_owner, same_login, same_person
+from ...plan.quantities import format_span
 from .. import events as ev
 from ..events import Entry
 from ..previous_attempt import in_place
+from ..run_rules import DEPLOYED
+from ..running import SHORT, planned
 from ..stages import Item, ItemKind, StageKind, StageSequence
 from ..state import Run, Status
-from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
+from .finding import AuditFinding, Kind, Severity, about, because, later, stage_of, title_of
 
 _ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev.ItemDeferred
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
@@ -165,6 +168,36 @@ def done_while_held(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding
                     yield about(entry, Kind.HELD, Severity.WARNING, text)
 
 
+def not_begun(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each migration step of more than 5 min that was signed without being begun, or far sooner than it takes."""
+    begun: dict[str, Entry] = {}
+    if run.started.rules < DEPLOYED:
+        return
+    unconfirmed = set(in_place(run.started))
+    for entry in entries:
+        match entry.event:
+            case ev.ItemBegun(item=name):
+                begun[name] = entry
+            case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name):
+                begun.pop(name, None)
+                unconfirmed.discard(name)
+            case ev.ItemSigned(item=name):
+                item = run.sequence_at(entry.seq).items.get(name)
+                if item is None or item.step is None or planned(run, item) <= SHORT or name in unconfirmed:
+                    continue
+                takes, first = format_span(planned(run, item)), begun.get(name)
+                if first is None:
+                    text = f"{entry.stamp.by} signed {item.title}, which takes {takes}, and nobody had begun it"
+                    yield about(entry, Kind.DURATION, Severity.NOTE, text)
+                elif entry.stamp.when - first.stamp.when < planned(run, item) / 4:
+                    text = (
+                        f"{entry.stamp.by} signed {item.title}, which takes {takes}, {later(first, entry)} than begun"
+                    )
+                    yield about(entry, Kind.DURATION, Severity.WARNING, text)
+            case _:
+                pass
+
+
 def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:
     """A reduction opens again what its phases had, but not their migration steps."""
     for stage in sequence.stages[sequence.index[to] :]:
@@ -209,4 +242,5 @@ FINDINGS = (
     revocations,
     others_items,
     done_while_held,
+    not_begun,
 )

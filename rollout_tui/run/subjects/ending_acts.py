@@ -9,9 +9,9 @@ from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
+from ..deployed import left_in_place
 from ..gates import Blocker, BlockerKind, blockers
 from ..moment import Moment
-from ..previous_attempt import strays
 from ..rollback_clock import over_target
 from ..stages import StageKind
 from ..state import Run
@@ -133,19 +133,6 @@ def _need_completed(run: Run, now: Moment, *, follow_up: bool) -> None:
 def _is_left(blocker: Blocker, cleanup: set[str]) -> bool:
     """Whether a follow-up takes it over: a cleanup step still to be done, not one whose second approval is due."""
     return blocker.subject in cleanup and blocker.kind in {BlockerKind.OPEN, BlockerKind.FAILED}
-
-
-def left_in_place(run: Run) -> tuple[str, ...]:
-    """Say what is in place now: the exposed phase, the flags off their default, the migration steps that were done."""
-    left = []
-    restored = run.rollback is not None and run.rollback.outcome == "restored"
-    if run.exposed is not None and run.exposed.phase is not None and not restored:
-        left.append(f"{run.exposed.title} exposed: {run.exposed.phase.audience}")
-    resets = {item.flag: item.value for item in run.sequence.resets}
-    left += [f"flag {flag} at {value}" for flag, value in run.flags.items() if value != resets.get(flag)]
-    left += [f"migration step {i.title}" for i in run.sequence.steps if run.is_in_place(i)]
-    left += [f"migration step {step} of an earlier run" for step, _ in strays(run)]
-    return tuple(left)
 
 
 def _follow_up(run: Run, intent: Close) -> tuple[str, ...]:

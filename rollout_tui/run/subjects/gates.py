@@ -7,10 +7,10 @@ from typing import ClassVar, assert_never
 from ...frozen import dataclass
 from ..align_flags import align_flags
 from ..builder import Builder
-from ..stages import ItemKind, Stage, StageKind, StageSequence
+from ..stages import Stage, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import Held, Passed
-from .phases import follow_window, start_phase
+from .phases import follow_window, start_phase, take_back_stage
 from .phrases import past, stage_title, why
 
 
@@ -69,14 +69,7 @@ def _reduce(run: Builder, to: Stage, mark: Mark, reason: str) -> None:
     run.item(to.start_id)
     first = run.sequence.index[to.id]
     for later in run.sequence.stages[first:]:
-        run.gates.pop(later.id, None)
-        if later.kind is StageKind.PHASE:
-            run.phases.pop(later.id, None)
-            for metric in run.sequence.metrics:
-                run.readings.pop((later.id, metric), None)
-        if later.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
-            # What validated the wider exposure says nothing of the next one (R5).
-            run.reopen(item.id for item in later.items if item.kind is not ItemKind.STEP)
+        take_back_stage(run, later)
     run.position = first
     start_phase(run, to.id, mark, reason)
     align_flags(run)

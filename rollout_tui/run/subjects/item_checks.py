@@ -9,6 +9,7 @@ from ..gates import breaches, unvalidated
 from ..moment import Moment
 from ..previous_attempt import told
 from ..run_rules import BREACH_BLOCKS, HOLD_TAKES_RECORDS
+from ..running import SHORT, planned
 from ..stages import Item, ItemKind, StageKind
 from ..stamp import when_by
 from ..state import Run, Status
@@ -34,6 +35,17 @@ def signable(run: Run, name: str, now: Moment, actor: Actor) -> Item:
     if item.kind is ItemKind.STEP:
         _need_step_order(run, item)
         _need_no_breach(run, item)
+    return item
+
+
+def beginnable(run: Run, name: str, now: Moment, actor: Actor) -> Item:
+    item = signable(run, name, now, actor)
+    if planned(run, item) <= SHORT:
+        raise Refused(f"{item.title!r} is no step of more than 5 min.", "Do it, and sign it.")
+    if item.id in run.begun:
+        raise Conflict(f"{item.title!r} was begun by {when_by(run.begun[item.id])}.", "Sign it when it is done.")
+    if item.kind is ItemKind.STEP and run.held is not None:
+        raise Refused(f"Migration steps wait: {when_by(run.held.mark)} holds the run.", "Release the hold first.")
     return item
 
 

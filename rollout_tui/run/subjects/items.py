@@ -6,7 +6,8 @@ from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
 from ..builder import Builder
-from ..stages import StageSequence
+from ..deploying import doubt
+from ..stages import ItemKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import ItemState, Status
 from .phrases import item_title, stage_title, why
@@ -57,11 +58,12 @@ class ItemDeferred:
 
 @dataclass(frozen=True)
 class NoteAdded:
-    """A note on an item, or on the run where `item` is empty."""
+    """A note on an item, or on the run where `item` is empty; `after_close` says that the run was over by then."""
 
     kind: ClassVar[str] = "note_added"
     text: str
     item: str = ""
+    after_close: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,15 @@ class RollbackStepSigned:
     note: str = ""
 
 
-Event = ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
+@dataclass(frozen=True)
+class ItemBegun:
+    """A step that takes its time begun: its sign-off says that it is done."""
+
+    kind: ClassVar[str] = "item_begun"
+    item: str
+
+
+Event = ItemBegun | ItemSigned | ItemFailed | ItemRevoked | ItemWaived | ItemDeferred | NoteAdded | RollbackStepSigned
 
 
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
@@ -81,8 +91,15 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             run.sign(event.item, mark, event.note)
         case NoteAdded():
             pass
+        case ItemBegun():
+            run.begun[run.item(event.item).id] = mark
+            if run.item(event.item).kind is ItemKind.STEP:
+                doubt(run, event.item, mark)
         case ItemFailed():
+            run.begun.pop(event.item, None)
             run.set(event.item, ItemState(Status.FAILED, (), mark, event.reason))
+            if run.item(event.item).kind is ItemKind.STEP:
+                doubt(run, event.item, mark)
         case ItemWaived():
             run.set(event.item, ItemState(Status.WAIVED, (), mark, event.reason))
         case ItemDeferred():
@@ -101,6 +118,8 @@ def words(event: Event, sequence: StageSequence) -> str:
     match event:
         case ItemSigned() | RollbackStepSigned():
             return f"signed: {title}{why(event.note)}"
+        case ItemBegun():
+            return f"began: {title}"
         case ItemFailed():
             return f"failed: {title}{why(event.reason)}"
         case ItemRevoked():
@@ -110,6 +129,7 @@ def words(event: Event, sequence: StageSequence) -> str:
         case ItemDeferred():
             return f"deferred to {stage_title(sequence, event.to)}: {title}{why(event.reason)}"
         case NoteAdded():
-            return f"note on {title}: {event.text}" if event.item else f"note: {event.text}"
+            about = f" on {title}" if event.item else ""
+            return f"note{' after the close' if event.after_close else ''}{about}: {event.text}"
         case _ as never:
             assert_never(never)

@@ -10,11 +10,22 @@ from ...people import Actor
 from ..action import Action, FieldKind, ask
 from ..moment import Moment
 from ..previous_attempt import told
+from ..run_rules import NOTE_AFTER_CLOSE
 from ..stages import ItemKind
 from ..state import Run
 from .guards import need_reason, need_typed
-from .item_checks import deferrable, failable, revocable, signable, signs_follow_up, waivable
-from .items import Event, ItemDeferred, ItemFailed, ItemRevoked, ItemSigned, ItemWaived, NoteAdded, RollbackStepSigned
+from .item_checks import beginnable, deferrable, failable, revocable, signable, signs_follow_up, waivable
+from .items import (
+    Event,
+    ItemBegun,
+    ItemDeferred,
+    ItemFailed,
+    ItemRevoked,
+    ItemSigned,
+    ItemWaived,
+    NoteAdded,
+    RollbackStepSigned,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,13 @@ class Sign:
     note: str = ask(FieldKind.TEXT, "note", "")
     evidence: str = ask(FieldKind.FILE, "file to keep as evidence", "")
     confirm: str = ask(FieldKind.NAME, "the step's id, where it can't be undone", "")
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Begin a step of more than 5 minutes: how long it takes is told then."""
+
+    item: str = ask(FieldKind.ITEM, "the step")
 
 
 @dataclass(frozen=True)
@@ -68,7 +86,7 @@ class Note:
     item: str = ask(FieldKind.ITEM, "the item", "")
 
 
-Intent = Sign | Fail | Revoke | Waive | Defer | Note
+Intent = Begin | Sign | Fail | Revoke | Waive | Defer | Note
 
 
 def _typed_name(run: Run, subject: str) -> str:
@@ -78,6 +96,14 @@ def _typed_name(run: Run, subject: str) -> str:
 
 
 ACTIONS = (
+    Action(
+        "begin",
+        "Begin the step",
+        Begin,
+        lambda run, item, now, actor: beginnable(run, item, now, actor),
+        FieldKind.ITEM,
+        in_rollback=True,
+    ),
     Action(
         "sign",
         "Sign off",
@@ -100,12 +126,15 @@ ACTIONS = (
         FieldKind.ITEM,
         in_rollback=True,
         after_rollback=True,
+        after_close=lambda run, item: run.started.rules >= NOTE_AFTER_CLOSE,
     ),
 )
 
 
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     match intent:
+        case Begin():
+            return ItemBegun(beginnable(run, intent.item, now, actor).id)
         case Sign():
             return _sign(run, intent, now, actor)
         case Fail():
@@ -123,7 +152,8 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             text = intent.text.strip()
             if not text:
                 raise Refused("The note is empty.", "Write something, or leave it.")
-            return NoteAdded(text, run.sequence.find_item(intent.item).id if intent.item else "")
+            about = run.sequence.find_item(intent.item).id if intent.item else ""
+            return NoteAdded(text, about, after_close=run.closed is not None)
         case _ as never:
             assert_never(never)
 
@@ -131,6 +161,8 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
 def stands_for(event: Event, run: Run) -> Intent:
     """Give the intent that an event is the record of."""
     match event:
+        case ItemBegun():
+            return Begin(event.item)
         case ItemSigned():
             # What it says of an earlier run was added when it was decided.
             added = told(run, event.item) if event.item in run.in_place else ""

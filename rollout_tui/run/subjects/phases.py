@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
+from ...plan.ids import FLAG
 from ..builder import Builder
 from ..run_rules import BREACH_BLOCKS
-from ..stages import StageSequence
+from ..stages import ItemKind, Stage, StageKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit, ItemState, PhaseState, Status
 from ..window import WINDOW_ID
@@ -65,6 +67,38 @@ def start_phase(run: Builder, stage: str, mark: Mark, reason: str) -> None:
         run.breached.clear()
     run.unwell_since = mark.at if run.is_unwell else None
     run.set(start.id, ItemState(Status.SIGNED, (mark,), mark, reason))
+
+
+def take_back_stage(run: Builder, stage: Stage) -> None:
+    """Open a stage anew: its gate, a phase's start, what was seen in it, and what validated it (R5)."""
+    run.gates.pop(stage.id, None)
+    if stage.kind is StageKind.PHASE:
+        run.phases.pop(stage.id, None)
+        for metric in run.sequence.metrics:
+            run.readings.pop((stage.id, metric), None)
+    if stage.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
+        run.reopen(item.id for item in stage.items if item.kind is not ItemKind.STEP)
+
+
+def take_back(run: Builder, undone: Sequence[str]) -> None:
+    """What is not there any more is open again, and what people saw while it was says nothing any more.
+
+    Without a migration step nobody is exposed; without a flag the phase has to show anew that it is well.
+    """
+    exposed = [stage for stage in run.sequence.stages if stage.id in run.phases]
+    steps = [part for part in undone if not part.startswith(FLAG)]
+    run.reopen(steps)
+    if not exposed or not undone:
+        return
+    place = run.sequence.index[exposed[-1].id]
+    if steps:
+        for stage in run.sequence.stages[place:]:
+            take_back_stage(run, stage)
+        run.position = min(run.position, place)
+    elif run.position == place:
+        run.reopen(item.id for item in exposed[-1].items if item.kind is ItemKind.CRITERION)
+        for metric in run.sequence.metrics:
+            run.readings.pop((exposed[-1].id, metric), None)
 
 
 def follow_window(run: Builder, overrides: tuple[str, ...], mark: Mark) -> None:

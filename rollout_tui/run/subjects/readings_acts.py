@@ -10,6 +10,7 @@ from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
 from ..moment import Moment
+from ..run_rules import READING_RANGE
 from ..stages import find
 from ..state import Run
 from .guards import need_reason
@@ -55,6 +56,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             if not math.isfinite(intent.value):
                 hint = "Give a number; if it could not be read, use unread."
                 raise UsageError(f"{intent.value} is not a reading.", hint)
+            _need_in_range(run, metric, intent.value)
             return MetricMeasured(metric, float(intent.value), run.reading_stage, intent.note.strip())
         case Unread():
             return MetricUnread(metric, run.reading_stage, need_reason(intent.reason, "A failed reading"))
@@ -71,6 +73,15 @@ def stands_for(event: Event, run: Run) -> Intent:
             return Unread(event.metric, event.reason)
         case _ as never:
             assert_never(never)
+
+
+def _need_in_range(run: Run, name: str, value: float) -> None:
+    threshold = run.sequence.metrics[name].threshold
+    least, most = threshold.range
+    if run.started.rules >= READING_RANGE and not least <= value <= most:
+        limits = f"from {least:g}" if math.isinf(most) else f"from {least:g} to {most:g}"
+        hint = "If there was no data, record that it could not be read: unread."
+        raise UsageError(f"{value:g} can't be a reading in {threshold.unit or 'this unit'}: it goes {limits}.", hint)
 
 
 def _metric(run: Run, name: str) -> str:

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never, get_args
 
-from ...errors import Conflict, Refused
+from ...errors import Conflict, Refused, UsageError
 from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
+from ..deployed import asked
 from ..moment import Moment
+from ..part import Found, Part
 from ..reasons import may_follow, need_reasons, reason_at_hand
+from ..restored import seen_before, shown
 from ..rollback_clock import elapsed, newest_target, struck_out
+from ..run_rules import DEPLOYED
 from ..stages import RollbackPath, find
 from ..state import Rollback, RollbackOutcome, Run, Status
 from .guards import need_reason
+from .parts_acts import FOUND, find_part, read_state
 from .phrases import counted
 from .rollback import Event, RollbackFinished, RollbackStarted
 
 _FINISHING = "Finishing the rollback"
 OUTCOMES: tuple[RollbackOutcome, ...] = get_args(RollbackOutcome)
+
+
+def _asks(run: Run) -> bool:
+    """Whether a rollback that ends has to say what is there: anything is that none of its steps took back."""
+    return bool(_to_tell(run, "failed"))
+
+
+def _to_tell(run: Run, outcome: RollbackOutcome) -> tuple[Part, ...]:
+    """What is called off before a step was signed left everything as it was."""
+    signed = run.rollback is not None and any(run.state(i).status is Status.SIGNED for i in run.rollback.items)
+    if run.started.rules < DEPLOYED or (outcome == "called-off" and not signed):
+        return ()
+    return asked(run)
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,9 @@ class FinishRollback:
 
     outcome: RollbackOutcome = ask(FieldKind.OUTCOME, "how it ended")
     reason: str = ask(FieldKind.TEXT, "why steps stay unsigned, or why it failed or was called off", "")
+    found: tuple[str, ...] = ask(
+        FieldKind.PARTS, "what is there now, as ITEM=undone, ITEM=there or ITEM=unknown", (), when=_asks
+    )
 
 
 Intent = RollBack | FinishRollback
@@ -115,7 +137,7 @@ def stands_for(event: Event, run: Run) -> Intent:
         case RollbackStarted():
             return RollBack(event.scenario, event.reason)
         case RollbackFinished():
-            return FinishRollback(event.outcome, event.reason)
+            return FinishRollback(event.outcome, event.reason, tuple(f"{part}={state}" for part, state in event.found))
         case _ as never:
             assert_never(never)
 
@@ -132,4 +154,24 @@ def _finish(run: Run, intent: FinishRollback, happened: datetime) -> Event:
         reason = need_reason(reason, f"Finishing with {counted(len(unsigned), 'step')} unsigned")
     took = int(elapsed(rollback, happened).total_seconds())
     target = int(newest_target(run).total_seconds())
-    return RollbackFinished(intent.outcome, took, target, unsigned, reason)
+    found = _found(run, intent)
+    told = (found.get("undone", ()), found.get("there", ()), found.get("unknown", ()))
+    finished = RollbackFinished(intent.outcome, took, target, unsigned, reason, *told)
+    if run.started.rules < DEPLOYED:
+        return finished
+    proof = shown(run, rollback, reason) if intent.outcome == "restored" else ""
+    return replace(finished, shown=proof, seen_seconds=int(seen_before(rollback).total_seconds()))
+
+
+def _found(run: Run, intent: FinishRollback) -> dict[Found, tuple[str, ...]]:
+    """Give what people found of each part that is asked for, by what that is; what nobody tells of is unknown."""
+    among = _to_tell(run, intent.outcome)
+    if not among:
+        return {}
+    found: dict[str, Found] = {part.id: "unknown" for part in among}
+    for text in intent.found:
+        name, given, state = text.rpartition("=")
+        if not given:
+            raise UsageError(f"{text!r} does not say what is there.", "Write ITEM=undone, ITEM=there or ITEM=unknown.")
+        found[find_part(name, among).id] = read_state(state)
+    return {state: tuple(part for part, each in found.items() if each == state) for state in FOUND}

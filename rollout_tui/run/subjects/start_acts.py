@@ -9,14 +9,14 @@ from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...plan.model import Plan
 from ..plan_events import RunStarted
-from ..previous_attempt import left_in_place
+from ..previous_attempt import left_besides, left_in_place
 from ..run_rules import RULES
 from ..sequence import sequence
 from ..state import Run
 from .guards import need_reason
 
 if TYPE_CHECKING:
-    from ...plan.rules import Finding
+    from ...plan.finding import Finding
 
 
 # Validation always runs, and migration never runs backwards: no reason goes past these.
@@ -40,18 +40,34 @@ class Start:
 
 
 class UnfinishedRun(Refused):
-    """Runs of the same service are open, `runs` by their ids: going on is likelier than starting another."""
+    """Runs of the same service are open, `runs` by their ids: going on is likelier than starting another.
 
-    def __init__(self, service: str, runs: Sequence[str]) -> None:
-        hint = "Resume it (rollout resume), or start another with --reason WHY."
-        super().__init__(f"An unfinished run of {service} exists: {', '.join(runs)}.", hint)
+    Logs that can't be read, `unread` by their names, may be such runs.
+    """
+
+    def __init__(self, service: str, runs: Sequence[str], unread: Sequence[str] = ()) -> None:
+        what, hint = f"An unfinished run of {service} exists: {', '.join(runs)}.", "Resume it (rollout resume)"
+        if not runs:
+            logs = (
+                "A log that can't be read may be"
+                if len(unread) == 1
+                else f"{len(unread)} logs that can't be read may be"
+            )
+            what = f"{logs} an unfinished run of {service}: {', '.join(unread[:6])}."
+            hint = f"See what is wrong with it (rollout verify {unread[0]})"
+        super().__init__(what, f"{hint}, or start another with --reason WHY.")
         self.runs = tuple(runs)
 
 
 def start(
-    plan: Plan, text: str, sha256: str, intent: Start, unfinished: Sequence[str] = (), before: Run | None = None
+    plan: Plan,
+    text: str,
+    sha256: str,
+    intent: Start,
+    others: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    before: Run | None = None,
 ) -> RunStarted:
-    """Decide whether a run of the plan may start; `unfinished` names open runs of the same service.
+    """Decide whether a run of the plan may start; `others` names open runs of the service, and what can't be read.
 
     `before` is the run that it is another attempt at.
     """
@@ -74,8 +90,8 @@ def start(
         reason = need_reason(reason, "Starting past a rule")
     if intent.emergency:
         reason = need_reason(reason, "An emergency run")
-    if unfinished and not intent.rehearsal and not reason:
-        raise UnfinishedRun(plan.header.service, unfinished)
+    if any(others) and not intent.rehearsal and not reason:
+        raise UnfinishedRun(plan.header.service, *others)
     return RunStarted(
         run=intent.run,
         service=plan.header.service,
@@ -90,6 +106,7 @@ def start(
         after=before.id if before else "",
         after_head=f"{before.seq}:{before.head}" if before else "",
         in_place=left_in_place(before) if before else (),
+        left=left_besides(before) if before else (),
         plan_file=intent.plan_file,
         rules=RULES,
     )
@@ -111,7 +128,7 @@ def _need_attemptable(before: Run, plan: Plan, intent: Start) -> None:
 
 def need_filled_in(plan: Plan) -> None:
     """Refuse a plan that still has placeholders."""
-    from ...plan.rules import placeholders
+    from ...plan.placeholders import placeholders
 
     left = placeholders(plan)
     if left:
@@ -125,5 +142,5 @@ def uncovered_findings(findings: Sequence[Finding], override: Sequence[str]) -> 
 
 
 def breaks_rules(findings: Sequence[Finding], hint: str) -> Refused:
-    listed = "\n".join(f"  {each.rule}: {each.message}" for each in findings)
+    listed = "\n".join(f"  {each.rule}: {each.message} {each.hint}" for each in findings)
     return Refused(f"The plan breaks {len(findings)} of its rules:\n{listed}", hint)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ...run.intents import OUTCOMES, FieldKind
+from ...run.deployed import told
+from ...run.intents import FOUND, OUTCOMES, FieldKind
+from ...run.part import Found
 from ...run.stages import Item, ItemKind
 from ...run.state import Run
+from ...run.subjects.parts_acts import unknown_parts
 
 
 def choices(kind: FieldKind, run: Run, item: Item | None) -> list[tuple[str, str]]:
@@ -27,5 +30,16 @@ def choices(kind: FieldKind, run: Run, item: Item | None) -> list[tuple[str, str
                 "called-off": "called off: back to the phase, held",
             }
             return [(outcome, words[outcome]) for outcome in OUTCOMES]
+        case FieldKind.PART:
+            return [(part.id, f"{part.title}: {told(run, part)}") for part in unknown_parts(run)]
+        case FieldKind.PART_STATE:
+            return [(state, STATES[state]) for state in FOUND]
         case _:
             return []
+
+
+STATES: dict[Found, str] = {
+    "undone": "undone: it is not there any more",
+    "there": "still there",
+    "unknown": "unknown: nobody has looked",
+}

@@ -100,6 +100,10 @@ class FieldsScreen(ModalScreen[Outcome | None]):
 class ChoiceField(RowList):
     """Rows of which one is chosen."""
 
+    @property
+    def value(self) -> str:
+        return self.key
+
     async def on_key(self, event: events.Key) -> None:
         await _act_at_once(self, event)
 
@@ -133,5 +137,5 @@ def _give(field: Widget, values: dict[str, str], taken: asyncio.Event) -> None:
     if isinstance(field, Input):
         values[field.id or ""] = field.value
     elif isinstance(field, RowList):
-        values[field.id or ""] = field.key
+        values[field.id or ""] = field.value if isinstance(field, ChoiceField) else field.key
     taken.set()

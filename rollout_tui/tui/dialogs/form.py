@@ -13,10 +13,12 @@ from textual.widgets import Input, Label
 
 from ...errors import UsageError
 from ...frozen import dataclass
+from ...run.deployed import asked
 from ...run.events import Entry
 from ...run.gates import Blocker
 from ...run.happened import in_full, is_long_ago, read_claimed
 from ...run.intents import Action, FieldKind, IntentField
+from ...run.reading_text import read_number
 from ...run.stages import Item
 from ...text import safe
 from ..rows.row import ListRow
@@ -25,6 +27,7 @@ from ..styled import styled
 from ..widgets.lines import Lines
 from .choices import choices
 from .fields import FIELDS, ChoiceField, FieldsScreen, TextField
+from .parts_field import PartsField
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,13 @@ class IntentForm(FieldsScreen[Entry]):
 
     def _field(self, ask: IntentField) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label
+        label = "what is there now: space says it, line by line" if ask.kind is FieldKind.PARTS else label
         optional = "" if ask.required or ask.kind is FieldKind.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
         found = choices(ask.kind, self._worker.run, self.subject.item)
-        if found:
+        if ask.kind is FieldKind.PARTS:
+            yield PartsField(asked(self._worker.run), id=f"field-{ask.name}")
+        elif found:
             rows = ChoiceField(id=f"field-{ask.name}")
             rows.styles.height = min(6, len(found))
             rows.show([ListRow(key, styled(f" {words}")) for key, words in found])
@@ -150,12 +156,6 @@ class IntentForm(FieldsScreen[Entry]):
 
 
 def _value(ask: IntentField, text: str) -> Any:
-    return number(text) if ask.kind is FieldKind.NUMBER else text
-
-
-def number(text: str) -> float:
-    """Read a number as it is typed; UsageError if it is none."""
-    try:
-        return float(text.strip())
-    except ValueError:
-        raise UsageError(f"{text.strip()!r} is not a number.", "Write it like 0.2 or 640.") from None
+    if ask.kind is FieldKind.PARTS:
+        return tuple(text.split("\n"))
+    return read_number(text) if ask.kind is FieldKind.NUMBER else text

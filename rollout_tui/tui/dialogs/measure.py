@@ -12,15 +12,17 @@ from textual.containers import HorizontalGroup, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from ...errors import RolloutError
+from ...errors import RolloutError, UsageError
+from ...plan.model import Metric
 from ...run.decide import refusal
 from ...run.events import Entry
 from ...run.intents import Intent, Measure, Unread
+from ...run.reading_text import read_number
 from ...text import safe
 from ..run_worker import RunWorker
+from ..times import ago
 from ..widgets.lines import Lines
 from .fields import FieldsScreen, TextField
-from .form import number
 
 
 class MeasureForm(FieldsScreen[Entry]):
@@ -49,7 +51,8 @@ class MeasureForm(FieldsScreen[Entry]):
             for place, name in enumerate(self._names):
                 metric = run.sequence.metrics[name]
                 with HorizontalGroup(classes="reading"):
-                    yield Label(safe(f"{metric.metric}  (alert {metric.threshold})"), markup=False)
+                    last = self._last_read(name)
+                    yield Label(safe(f"{metric.metric}  (alert {metric.threshold}){last}"), markup=False)
                     yield TextField(id=f"reading-{place}", placeholder=safe(metric.threshold.unit))
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · ctrl+s: record now · esc: back", classes="dialog-keys")
@@ -64,10 +67,14 @@ class MeasureForm(FieldsScreen[Entry]):
     async def _record(self, values: dict[str, str]) -> Entry | None:
         """Record what was typed, once all of it would be taken; a line is emptied when it is recorded."""
         readings: list[tuple[int, Intent]] = []
+        mistakes: list[RolloutError] = []
+        metrics = self._worker.run.sequence.metrics
         for place, name in enumerate(self._names):
             if text := values[f"reading-{place}"].strip():
-                with self._about(place):
-                    readings.append((place, self._taken(_intent(name, text))))
+                with self._collecting(place, mistakes):
+                    readings.append((place, self._taken(_intent(name, metrics[name], text))))
+        if mistakes:
+            raise UsageError("\n".join(f"{each.message} {each.hint}" for each in mistakes))
         recorded = self._worker.record_each(intent for _, intent in readings)
         for place, _ in readings:
             with self._about(place):
@@ -86,11 +93,32 @@ class MeasureForm(FieldsScreen[Entry]):
             error.message = f"{self._worker.run.sequence.metrics[self._names[place]].metric}: {error.message}"
             raise
 
+    @contextmanager
+    def _collecting(self, place: int, mistakes: list[RolloutError]) -> Iterator[None]:
+        """Keep what is wrong with a line, so that all mistakes are said at once."""
+        try:
+            with self._about(place):
+                yield
+        except RolloutError as error:
+            mistakes.append(error)
+
+    def _last_read(self, name: str) -> str:
+        """Say what was read last, and how long ago."""
+        run, now = self._worker.run, self._worker.moment()
+        found = [reading for (_, metric), reading in run.readings.items() if metric == name]
+        newest = max(found, key=lambda each: each.mark.seq, default=None)
+        if newest is None:
+            return "  never read"
+        value = "not readable" if newest.value is None else f"{newest.value:g}"
+        return f"  last {value}, {ago(now.at - newest.mark.at)}"
+
     def _taken(self, intent: Intent) -> Intent:
         if refused := refusal(self._worker.run, intent, self._worker.moment(), self._worker.operator):
             raise refused
         return intent
 
 
-def _intent(metric: str, text: str) -> Intent:
-    return Unread(metric, text[1:].strip()) if text.startswith("?") else Measure(metric, number(text))
+def _intent(name: str, metric: Metric, text: str) -> Intent:
+    if text.startswith("?"):
+        return Unread(name, text[1:].strip())
+    return Measure(name, read_number(text, metric.threshold.unit))

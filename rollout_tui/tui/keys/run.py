@@ -19,6 +19,8 @@ RUN_KEYS: list[BindingType] = [
     key("e", "act('give-reason')", "run.reason", "Explain: what happened, and when it began"),
     key("N", "note_run", "run.note-run", "Add a note to the run"),
     key("U", "act('unread')", "run.unread", "Record that the metric could not be read"),
+    key("B", "act('begin')", "run.begin", "Begin a step that takes more than 5 minutes"),
+    key("F", "act('found')", "run.found", "Say what is there of a step or flag of which nobody knows"),
     key("t", "trigger", "run.trigger", "Fire a rollback trigger, or clear one that is fired"),
     key("p", "gate", "run.gate", "Open the gate: go, promote, and what blocks", "Gate"),
     key("h", "hold", "run.hold", "Hold the run at once, or release the hold", "Hold"),

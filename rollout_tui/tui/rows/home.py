@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ...errors import RolloutError
 from ...frozen import dataclass
-from ...plan.rules import check, placeholders
+from ...plan.placeholders import placeholders
+from ...plan.rules import check
 from ...run.condition import Rank
 from ...run.moment import Moment
 from ...run.next import next_step

@@ -7,10 +7,15 @@ from datetime import datetime
 
 from textual.content import Content
 
+from ...plan.ids import FLAG
 from ...plan.quantities import format_span
 from ...run.blocker_groups import grouped
+from ...run.deployed import part_of, parts, planned, what
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
+from ...run.part import Part as DeployedPart
+from ...run.part import PartState
+from ...run.running import running
 from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
@@ -41,6 +46,8 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
         rows += section("Deferred to here", [_due_row(run, item, stage, now) for item in due])
     if run.resets_due and stage.id == run.stage.id:
         rows += section("To be set back", [item_row(run, run.sequence.items[item], now) for item in run.resets_due])
+    if stage.id in run.phases:
+        rows += section("Flags now", [_flag_row(run, part, stage) for part in parts(run) if part.kind == "flag"])
     if stage.kind is StageKind.CLOSE:
         rows += _close_rows(run, now)
     return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now), rows)
@@ -61,6 +68,9 @@ def item_row(run: Run, item: Item, now: Moment) -> ListRow:
     elif item.id in run.in_place:
         glyph, style = "◌", "$warning"
         word, more = ("in place", "$warning"), [(f", #{run.in_place[item.id]} of the run before", MUTED)]
+    elif is_running := running(run, item, now.at):
+        glyph, style = "◑", "$accent"
+        word, more = (is_running, "$accent"), _mark(run.begun[item.id], now.at)
     elif state.status is Status.OPEN and item.approvals > 1:
         word, more = (f"open, {item.approvals} approvals", ""), _owner(item)
     elif state.status is Status.OPEN:
@@ -69,12 +79,24 @@ def item_row(run: Run, item: Item, now: Moment) -> ListRow:
         done = "started" if item.kind is ItemKind.START else str(state.status)
         until = f" → {run.sequence.stage(state.due).title}" if state.due else ""
         word, more = (done + until, style), _mark(state.mark, now.at)
+    if (now_is := _is_now(run, item)) is not None:
+        word, more = now_is, _mark(run.effects[part_of(item)].mark, now.at)
     no_return = item.step is not None and not item.step.reversible
     title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
     brief = [(f" #{state.mark.seq}", MUTED)] if state.mark is not None and state.status is not Status.OPEN else []
     return ListRow(item.id, styled(*title), styled(word, *more), styled(word, *brief))
+
+
+def _is_now(run: Run, item: Item) -> Part | None:
+    """What a part that the row was signed for is now, where that is something else."""
+    effect = run.effects.get(part_of(item))
+    if run.state(item.id).status is not Status.SIGNED or effect is None or item.kind is ItemKind.FLAG_RESET:
+        return None
+    if effect.state in {PartState.UNKNOWN, PartState.UNDONE}:
+        return f"{effect.state} since", "$warning"
+    return (f"now {effect.value}", "$warning") if item.flag and effect.value != item.value else None
 
 
 def gate_lines(run: Run, now: Moment) -> list[Content]:
@@ -190,6 +212,14 @@ def _trigger_row(run: Run, item: Item, now: Moment) -> ListRow:
             styled(("FIRED", "$error bold"), *_mark(mark, now.at)),
         )
     return ListRow(item.id, styled((f" △ Roll back if: {item.title}", MUTED)), styled(("not fired", MUTED)))
+
+
+def _flag_row(run: Run, part: DeployedPart, stage: Stage) -> ListRow:
+    """What a flag is now, beside what the plan wants it to be in the phase."""
+    wanted = planned(run, stage, part.id.removeprefix(FLAG))
+    differs = part.state is PartState.UNKNOWN or part.effect.value != wanted
+    right = styled((what(part), "$warning" if differs else MUTED), (f"  plan {wanted}", MUTED))
+    return ListRow(f"now {part.id}", styled((f"   {part.title}", MUTED)), right)
 
 
 def _due_row(run: Run, item: Item, stage: Stage, now: Moment) -> ListRow:

@@ -25,6 +25,7 @@ from ..widgets.condition_line import RunCondition
 from ..widgets.filter import Filter
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class AuditScreen(Screen[None]):
             yield RowList(id="items")
             yield Lines(id="audit-detail")
         yield Filter(id="filter", placeholder="a word: bob, waived, Phase 2 …")
+        yield NoticeLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

@@ -29,6 +29,7 @@ from ..widgets.condition_line import ConditionLine
 from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 from .run_view import RunView
 
@@ -55,6 +56,7 @@ class CatchUpScreen(RunView):
         with Vertical(id="frame"):
             yield SplitLine(id="stage-title")
             yield RowList(id="items")
+        yield NoticeLine()
         yield ReceiptLine(id="receipt")
         yield KeyLine()
 
@@ -79,6 +81,7 @@ class CatchUpScreen(RunView):
         self.refresh_keys()
 
     def action_back(self) -> None:
+        self.host.notices.take_news_back()
         self.dismiss()
 
 

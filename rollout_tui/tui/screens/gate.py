@@ -23,6 +23,7 @@ from ..widgets.condition_line import ConditionLine
 from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 from .run_view import RunView
 
@@ -48,6 +49,7 @@ class GateScreen(RunView):
             yield SplitLine(id="stage-title")
             yield Digits("", id="soak")
             yield RowList(id="items")
+        yield NoticeLine()
         yield ReceiptLine(id="receipt")
         yield KeyLine()
 

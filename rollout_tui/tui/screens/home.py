@@ -31,6 +31,7 @@ from ..rows.row import ListRow
 from ..styled import MUTED, styled
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class HomeScreen(Screen[None]):
         yield Lines(id="next")
         yield RowList(id="items")
         yield Lines(id="home-detail")
+        yield NoticeLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -236,7 +238,7 @@ class HomeScreen(Screen[None]):
                 RolloutError(f"{ref.place} holds no run by now.", "rollout verify tells more."),
             )
         else:
-            self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run.id, run.plan))
+            self.app.call_from_thread(self.app.push_screen, PlanScreen.of_run(run))
 
     @work(thread=True, exclusive=True, group="open")
     def _read_audit(self, ref: RunRef) -> None:

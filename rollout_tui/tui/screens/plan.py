@@ -13,16 +13,20 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from ...errors import Refused, RolloutError
+from ...plan.finding import Finding
 from ...plan.mistakes import KeyPath
 from ...plan.model import Plan
-from ...plan.rules import PLACEHOLDER_RULE, Finding, check, placeholders
+from ...plan.placeholders import placeholders
+from ...plan.rules import check
+from ...run.state import Run
 from ..host import host_of
 from ..keys.binding import key, press
-from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan
+from ..plan_rows import TITLES, Line, Shown, of_mistakes, of_plan, states_of
 from ..styled import EMPTY, MUTED, Part, styled
 from ..widgets.condition_line import RunCondition
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -49,11 +53,11 @@ class PlanScreen(Screen[None]):
         self._lines: dict[str, Line] = {}
 
     @classmethod
-    def of_run(cls, run: str, plan: Plan, *, is_live: bool = False) -> PlanScreen:
-        """Show the plan as a run follows it, under the condition of that run where it is live: the one that is open."""
-        screen = cls(f"as {run} follows it")
+    def of_run(cls, run: Run, *, is_live: bool = False) -> PlanScreen:
+        """Show the plan as a run follows it and what of it is deployed, under the run's condition where it is live."""
+        screen = cls(f"as {run.id} follows it, at #{run.seq}")
         screen._is_live = is_live
-        screen._shown = of_plan(plan, _found_in(plan), {})
+        screen._shown = of_plan(run.plan, _found_in(run.plan), {}, states_of(run))
         return screen
 
     def compose(self) -> ComposeResult:
@@ -67,6 +71,7 @@ class PlanScreen(Screen[None]):
                 yield SplitLine(id="stage-title")
                 yield RowList(id="items")
                 yield Lines(id="plan-detail")
+        yield NoticeLine()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -205,7 +210,7 @@ class PlanFileScreen(PlanScreen):
             self._shown = of_plan(found.plan, self._findings, _places(found.text, self._findings))
 
     def _left_open(self) -> list[Finding]:
-        return [each for each in self._findings if each.rule == PLACEHOLDER_RULE]
+        return [each for each in self._findings if not each.overridable]
 
 
 def _found_in(plan: Plan) -> tuple[Finding, ...]:

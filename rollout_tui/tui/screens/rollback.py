@@ -27,6 +27,7 @@ from ..times import clock_time
 from ..widgets.edges import ReceiptLine, TopLine
 from ..widgets.key_line import KeyLine
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 from .run_view import RunView
 
@@ -68,6 +69,7 @@ class RollbackScreen(RunView):
                 yield Lines(id="target")
             yield RowList(id="items")
             yield Lines(id="steps")
+        yield NoticeLine()
         yield ReceiptLine(id="receipt")
         yield KeyLine()
 

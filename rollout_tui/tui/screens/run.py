@@ -28,6 +28,7 @@ from ..widgets.key_line import KeyLine
 from ..widgets.latest import Latest
 from ..widgets.ledger import Ledger
 from ..widgets.lines import Lines, SplitLine
+from ..widgets.notice_line import NoticeLine
 from ..widgets.row_list import RowList
 from .run_view import RunView
 
@@ -70,6 +71,7 @@ class RunScreen(RunView):
                 yield Lines(id="gate")
             with Vertical(id="side"):
                 yield Latest(id="latest")
+        yield NoticeLine()
         yield ReceiptLine(id="receipt")
         yield Filter(id="filter", placeholder="a word: flag, open, erik, deferred … enter: to the rows, esc: all")
         yield KeyLine()

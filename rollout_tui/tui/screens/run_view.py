@@ -22,6 +22,7 @@ from ..host import Host, host_of
 from ..keys.binding import press, press_next
 from ..keys.meaning import meant
 from ..keys.run import RUN_KEYS
+from ..notices import COPIED
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
 from ..widgets.row_list import RowList
@@ -89,8 +90,8 @@ class RunView(Screen[None]):
         self.repaint()
 
     def _each_second(self) -> None:
-        """Go on with the time, but not below a form: all that shines through it would be drawn again each second."""
-        if self.is_on_top:
+        """Go on with the time, below a dialog too: who fills in a form has to see how long a soak still takes."""
+        if self._is_shown:
             self.tick()
 
     def tick(self) -> None:
@@ -222,8 +223,7 @@ class RunView(Screen[None]):
     def action_plan(self) -> None:
         from .plan import PlanScreen
 
-        run = self.worker.run
-        self.app.push_screen(PlanScreen.of_run(run.id, run.plan, is_live=True))
+        self.app.push_screen(PlanScreen.of_run(self.worker.run, is_live=True))
 
     def action_log(self) -> None:
         from .audit import AuditScreen, Log
@@ -251,7 +251,7 @@ class RunView(Screen[None]):
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.notify(text, title="Copied", timeout=4, markup=False)
+        self.host.notices.say(COPIED, text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what the run would refuse now, by the same decision that refuses it."""

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from rollout_tui.plan.inferred import to_confirm
+from rollout_tui.plan.placeholders import placeholders
 from rollout_tui.plan.quantities import PLACEHOLDER
-from rollout_tui.plan.rules import check, placeholders
+from rollout_tui.plan.rules import check
 from rollout_tui.run.subjects.start_acts import Start, start
 from tests.plan.markdown.documents import TEMPLATE, counts, filled, imported, values
 
@@ -45,7 +46,7 @@ def test_the_filled_template_has_no_finding_and_starts() -> None:
     assert check(plan) == ()
     assert found.unread == ()
     asked = Start(run="r-1")
-    assert start(plan, written, "0" * 64, asked, []).service == "shop"
+    assert start(plan, written, "0" * 64, asked).service == "shop"
 
 
 @pytest.mark.parametrize(
