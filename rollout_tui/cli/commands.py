@@ -55,6 +55,7 @@ GROUPS = {
         "take-over": (ACT, "Take the lead of the run over, after what is open was read back."),
         "roll-back": (ACT, "Begin a rollback by one of the plan's scenarios; it wins over everything else."),
         "finish-rollback": (ACT, "Finish the rollback: restored, failed, or called off (back to the phase, held)."),
+        "give-reason": (ACT, "Say what happened, after a rollback or a hold began; it is due before they end."),
         "found": (ACT, "Say what is there of a step or flag of which nobody knows."),
         "close": (ACT, "Close the run, as completed or as rolled back."),
         "abort": (ACT, "Abort the run, and record what it leaves in place."),

@@ -14,6 +14,7 @@ from ..run.deployed import parts, told
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.part import PartState
+from ..run.reasons import reason_due, why_held
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.running import running
 from ..run.stamp import Mark
@@ -235,13 +236,15 @@ def _stage(run: Run) -> str:
 
 def _under_way(run: Run, now: Moment) -> Iterator[str]:
     if run.held is not None:
-        yield f"Held      by {_who(run.held.mark)}: {run.held.reason}"
+        yield f"Held      by {_who(run.held.mark)}: {why_held(run.held)}"
     if run.rollback is not None:
         scenarios = ", ".join(
             run.sequence.rollback_path(each.scenario).scenario.scenario for each in run.rollback.chosen
         )
         took = format_clock(elapsed(run.rollback, now.at))
         yield f"Rollback  {scenarios}: {run.rollback.outcome or 'under way'}, {took} of {_target(run)}"
+    if due := reason_due(run):
+        yield f"Due       what happened: {due} began without a reason (give-reason)"
     if run.closed is None and run.stage.phase is not None and run.is_started(run.stage):
         left = soak_left(run, run.stage, now)
         yield f"Soak      {f'{format_span(left)} left' if left else 'done'}"

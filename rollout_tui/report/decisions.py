@@ -23,6 +23,7 @@ _DECISIONS = (
     | ev.PlanRedlined
     | ev.HandedOver
     | ev.RollbackStarted
+    | ev.ReasonGiven
     | ev.RollbackFinished
     | ev.RunClosed
 )

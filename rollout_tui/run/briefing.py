@@ -10,6 +10,7 @@ from .gates import BlockerKind, blockers, soak_left
 from .ledger import but_for
 from .moment import Moment
 from .next import next_step
+from .reasons import why_held
 from .stages import ItemKind
 from .state import Run, Status
 
@@ -77,7 +78,7 @@ def _where(run: Run) -> str:
         return "ROLLING BACK"
     phase = run.stage.phase
     exposed = f", {phase.audience}" if phase is not None and run.is_started(run.stage) else ""
-    held = f", HELD by {run.held.mark.by} ({run.held.reason})" if run.held is not None else ""
+    held = f", HELD by {run.held.mark.by} ({why_held(run.held)})" if run.held is not None else ""
     return f"{run.stage.title}{exposed} ({run.position + 1} of {len(run.sequence.stages)}){held}"
 
 

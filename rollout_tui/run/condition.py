@@ -19,6 +19,7 @@ from .exposure import approver_of_start
 from .gates import Blocker, BlockerKind, blockers
 from .moment import Moment
 from .next import reading_row
+from .reasons import reason_due
 from .rollback_clock import elapsed, newest_target
 from .stages import ItemKind, StageKind
 from .stamp import Mark
@@ -126,7 +127,8 @@ def _rolling_back(run: Run, now: Moment) -> Condition:
     clock = f"{format_clock(elapsed(run.rollback, now.at))}/{format_clock(newest_target(run))}"
     scenario = run.sequence.rollback_path(newest.scenario).scenario.scenario
     about = f"{scenario} ({newest.mark.by}, {_at(run.rollback.started, now)})"
-    return Condition(Rank.ROLLBACK, f"ROLLBACK {clock}", about, (("roll-back", "shows its steps"),))
+    due = (("give-reason", "says why"),) if reason_due(run) else ()
+    return Condition(Rank.ROLLBACK, f"ROLLBACK {clock}", about, (("roll-back", "shows its steps"), *due))
 
 
 def _alarms(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condition]:
@@ -172,7 +174,8 @@ def _attentions(
         return
     if run.held is not None:
         why = f": {run.held.reason}" if run.held.reason else ""
-        yield _attention("HELD", f"{_by(run.held.mark, now)}{why}", (("release", "releases"),))
+        ends = ("give-reason", "says why") if reason_due(run) else ("release", "releases")
+        yield _attention("HELD", f"{_by(run.held.mark, now)}{why}", (ends,))
     if jump := clock_jump(run, now):
         ahead = "ahead" if jump > timedelta(0) else "back"
         text = f"{format_span(abs(jump))} {ahead}; no gate opens before somebody confirms the time"

@@ -25,6 +25,7 @@ from .subjects import (
     parts,
     phases,
     readings,
+    reasons,
     redline,
     rollback,
     start,
@@ -53,13 +54,17 @@ from .subjects.phases import PhaseStarted as PhaseStarted
 from .subjects.phases import SoakExtended as SoakExtended
 from .subjects.readings import MetricMeasured as MetricMeasured
 from .subjects.readings import MetricUnread as MetricUnread
+from .subjects.reasons import ReasonGiven as ReasonGiven
 from .subjects.rollback import RollbackFinished as RollbackFinished
 from .subjects.rollback import RollbackStarted as RollbackStarted
 from .subjects.triggers import TriggerCleared as TriggerCleared
 from .subjects.triggers import TriggerFired as TriggerFired
 
 # In the order in which a log tells of them, as its specification lists them.
-SUBJECTS = (start, items, parts, readings, triggers, phases, gates, clock, redline, handover, rollback, ending, log)
+SUBJECTS = (
+    *(start, items, parts, readings, triggers, phases, gates, clock, redline, handover, rollback, reasons, ending),
+    log,
+)
 
 Event = (
     start.Event
@@ -73,6 +78,7 @@ Event = (
     | redline.Event
     | handover.Event
     | rollback.Event
+    | reasons.Event
     | ending.Event
     | log.Event
 )

@@ -16,6 +16,7 @@ from .deployed import told as told_of
 from .moment import Moment
 from .part import PartState
 from .previous_attempt import told
+from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
@@ -122,8 +123,9 @@ def _is_open_here(run: Run, part: str) -> bool:
 
 def _held_up(run: Run, now: Moment) -> Iterator[Blocker]:
     if run.held is not None:
-        text = f"held by {run.held.mark.by}: {run.held.reason}"
-        yield Blocker(BlockerKind.HOLD, text, "release the hold")
+        text = f"held by {run.held.mark.by}: {why_held(run.held)}"
+        remedy = "release the hold" if not reason_due(run) else "say what happened (give-reason), then release the hold"
+        yield Blocker(BlockerKind.HOLD, text, remedy)
     if jump := clock_jump(run, now):
         ahead = "ahead" if jump > timedelta(0) else "back"
         text = f"the clock jumped {format_span(abs(jump))} {ahead}"

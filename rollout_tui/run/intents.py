@@ -16,6 +16,7 @@ from .subjects import (
     parts_acts,
     phases_acts,
     readings_acts,
+    reasons_acts,
     redline_acts,
     rollback_acts,
     triggers_acts,
@@ -43,6 +44,7 @@ from .subjects.phases_acts import Extend as Extend
 from .subjects.phases_acts import StartPhase as StartPhase
 from .subjects.readings_acts import Measure as Measure
 from .subjects.readings_acts import Unread as Unread
+from .subjects.reasons_acts import GiveReason as GiveReason
 from .subjects.redline_acts import Redline as Redline
 from .subjects.rollback_acts import OUTCOMES as OUTCOMES
 from .subjects.rollback_acts import FinishRollback as FinishRollback
@@ -60,6 +62,7 @@ Intent = (
     | redline_acts.Intent
     | handover_acts.Intent
     | rollback_acts.Intent
+    | reasons_acts.Intent
     | parts_acts.Intent
     | ending_acts.Intent
 )
@@ -67,7 +70,7 @@ Intent = (
 # In the order in which people meet them.
 SUBJECTS: tuple[Any, ...] = (
     *(items_acts, readings_acts, triggers_acts, phases_acts, gates_acts, clock_acts, handover_acts),
-    *(rollback_acts, parts_acts, ending_acts, redline_acts),
+    *(rollback_acts, reasons_acts, parts_acts, ending_acts, redline_acts),
 )
 
 ACTIONS: tuple[Action, ...] = tuple(

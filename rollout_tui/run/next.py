@@ -8,6 +8,7 @@ from ..plan.quantities import format_span
 from .exposure import approver_of_start
 from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment
+from .reasons import reason_due
 from .run_rules import BREACH_BLOCKS
 from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run, Status
@@ -62,6 +63,8 @@ def _in_rollback(run: Run) -> NextStep:
     for item in run.rollback.items:
         if run.state(item).status is not Status.SIGNED:
             return NextStep(f"Sign: {run.sequence.items[item].title}", item, "sign")
+    if reason_due(run):
+        return NextStep("Every step is signed: say what happened, then finish.", action="give-reason")
     return NextStep("Every step is signed: finish the rollback.", action="finish-rollback")
 
 
@@ -110,7 +113,7 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
         return _step(run)
     action = {
         BlockerKind.UNKNOWN: "found",
-        BlockerKind.HOLD: "release",
+        BlockerKind.HOLD: "give-reason" if reason_due(run) else "release",
         BlockerKind.CLOCK: "confirm-clock",
         BlockerKind.TRIGGER: "clear",
     }

@@ -34,6 +34,9 @@ EVIDENCE_OF_ANY = 2
 CLAIMED_TIME = 2
 """What is claimed to have happened earlier did not happen before the run began."""
 
+REASON_LATER = 3
+"""A rollback and a hold begin without a reason, which is due before they end."""
+
 DEPLOYED = 3
 """What a rollback's steps did not take back is asked for when it ends, and what nobody knows blocks until it is."""
 

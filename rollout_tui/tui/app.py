@@ -25,7 +25,7 @@ from ..text import safe
 from . import terminal_title
 from .alarm import Alarms
 from .configuring import configure, has_few_colours
-from .keys.binding import key
+from .keys.binding import ROLL_BACK, key
 from .notices import SOAK_OVER, Notices
 from .quiet_time import QuietTime
 from .receipts import Receipts
@@ -55,6 +55,7 @@ class RolloutApp(BaseApp):
         key("ctrl+z", "suspend_process", "app.suspend", "Back to the shell; fg returns"),
         key("q", "leave", "app.quit", "Leave; the run stays as it is and can be resumed", "Quit"),
         key("ctrl+q", "leave", "app.quit-too", "Leave"),
+        key("R", "roll_back", ROLL_BACK, "Roll back: choose a scenario, walk its steps"),
     ]
 
     def __init__(
@@ -143,7 +144,9 @@ class RolloutApp(BaseApp):
         from .screens.rollback import RollbackScreen
 
         run = self.worker.run
-        if self.worker.read_only and not run.rolling_back:
+        if self.worker.recording:
+            self.receipts.say_refused(RolloutError("An entry is being written.", "Press the key again in a moment."))
+        elif self.worker.read_only and not run.rolling_back:
             self.receipts.say_refused(RolloutError(f"The log is read-only: {self.worker.read_only}."))
         elif not run.deployed or run.closed is not None:
             why = "The run is closed." if run.closed else "Nothing is deployed yet: the go was not given."
@@ -193,6 +196,13 @@ class RolloutApp(BaseApp):
                 yield SystemCommand(action.title, action.help, partial(screen.act, action.name))
         yield from super().get_system_commands(screen)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Over a run that is open every screen rolls back: its log, its plan and its dialogs too."""
+        return self._worker is not None if action == "roll_back" else super().check_action(action, parameters)
+
+    def action_roll_back(self) -> None:
+        self.open_rollback()
+
     def action_suspend_process(self) -> None:
         """Stop for the shell, but not in the middle of an append: others would wait for its lock."""
         if self._worker is not None and self._worker.recording:
@@ -213,9 +223,13 @@ class RolloutApp(BaseApp):
             self.push_screen(NoticesDialog())
 
     def action_leave(self) -> None:
+        from .dialogs.question import Question
         from .screens.home import HomeScreen
 
-        if self._worker is not None and self._worker.run.rolling_back and not self._asked_to_leave():
+        if self._worker is not None and self._worker.run.rolling_back:
+            asked = "A rollback is under way, and its clock goes on."
+            question = Question(asked, "The run stays on disk: rollout resume.", "quit")
+            self.push_screen(question, lambda yes: self.exit(self._exit_code()) if yes else None)
             return
         under_run = [screen for screen in self.screen_stack if isinstance(screen, HomeScreen)]
         if under_run and self.screen is not under_run[0]:
@@ -224,17 +238,6 @@ class RolloutApp(BaseApp):
             self.close_run()
             return
         self.exit(self._exit_code())
-
-    def _asked_to_leave(self) -> bool:
-        from .dialogs.question import Question
-
-        asked = "A rollback is under way, and its clock goes on."
-        self.push_screen(Question(asked, "The run stays on disk: rollout resume.", "quit"), self._leave_if)
-        return False
-
-    def _leave_if(self, yes: bool | None) -> None:
-        if yes:
-            self.exit(self._exit_code())
 
     # Others, signals, crashes
 

@@ -50,7 +50,7 @@ class Recorder:
         elif said := action.confirms(run, subject):
             self._confirm(said, action, intent(**action.given(run, item)))
         else:
-            self._press(_kind(name, item), intent(**action.given(run, item)))
+            self.press(_kind(name, item), intent(**action.given(run, item)))
 
     def refuses(self, name: str) -> bool:
         """Say why an action can't be done, if it can't."""
@@ -67,7 +67,7 @@ class Recorder:
         run = worker.run
         given = action.given(run, item)
         if given.keys() == {each.name for each in action.fields}:
-            self._record(action.intent(**given))
+            self.record(action.intent(**given))
             return
         if past:
             given["override"] = tuple(each.id for each in past)
@@ -88,17 +88,17 @@ class Recorder:
         def go_on(confirmed: bool | None) -> None:
             host_of(self._screen).quiet.begin()
             if confirmed:
-                self._record(intent)
+                self.record(intent)
 
         self._screen.app.push_screen(Confirmation(said, action.title), go_on)
 
-    def _press(self, kind: str, intent: Intent) -> None:
+    def press(self, kind: str, intent: Intent) -> None:
         """Record what a key asks for at once, unless the key is held down, or typed ahead of what is drawn."""
         host = host_of(self._screen)
-        if not host.quiet.press(kind, lambda: self._record(intent)):
+        if not host.quiet.press(kind, lambda: self.record(intent)):
             host.receipts.show((" not recorded: this is of another kind than the last. Press once more.", "$warning"))
 
-    def _record(self, intent: Intent) -> None:
+    def record(self, intent: Intent) -> None:
         """Record what needs no more words; a key that records is refused while an append is pending."""
         host = host_of(self._screen)
         if not host.worker.recording:

@@ -206,6 +206,8 @@ def intent_of(run: Run, step: NextStep) -> intents.Intent:
             return intents.StartPhase(item.stage)
         case "clear":
             return intents.Clear(step.item, "it was a false alarm")
+        case "give-reason":
+            return intents.GiveReason("it fell over")
         case "found":
             return intents.FindState(step.item, "there", "looked at it")
         case "release":

@@ -66,6 +66,11 @@ def _deferred() -> Walk:
     return walk
 
 
+def _without_reason(walk: Walk, intent: intents.RollBack | intents.Hold) -> Walk:
+    walk.do(intent)
+    return walk
+
+
 def _fired() -> Walk:
     walk = _begun().to_started("inside")
     walk.do(intents.Fire("inside/trigger/paid-twice", "seen"))
@@ -139,6 +144,8 @@ POINTS: dict[str, Callable[[], Walk]] = {
     "cleanup": lambda: _begun().to("cleanup"),
     "the end": lambda: _begun().to_next("close"),
     "rolling back": _rolling_back,
+    "rolling back without a reason": lambda: _without_reason(_begun().to_started("some"), intents.RollBack("bug")),
+    "held without a reason": lambda: _without_reason(_begun().to_started("inside"), intents.Hold()),
     "restored": _restored,
     "closed": _closed,
     "checked, behind the window": lambda: _window().to_next("go").wait("26 h"),
@@ -209,7 +216,8 @@ FORGED: dict[str, tuple[str, Forge]] = {
     "a soak extended by nothing": ("inside", _fixed(ev.SoakExtended("inside", 0, "x"))),
     "the soak of a phase behind": ("some", _fixed(ev.SoakExtended("inside", 60, "x"))),
     "held twice": ("held", _fixed(ev.GateHeld("x"))),
-    "held without a reason": ("inside", _fixed(ev.GateHeld(""))),
+    "a reason of no words": ("held", _fixed(ev.ReasonGiven(""))),
+    "released before its reason": ("held without a reason", _fixed(ev.GateReleased("x"))),
     "released without a hold": ("inside", _fixed(ev.GateReleased("x"))),
     "a go behind the window": ("checked, behind the window", _fixed(ev.GatePromoted("pre-deployment"))),
     "a start behind the window": ("migrated, behind the window", _fixed(ev.PhaseStarted("shadow"))),
@@ -269,7 +277,11 @@ FORGED: dict[str, tuple[str, Forge]] = {
     "a lead taken from somebody else": ("begun", _fixed(ev.HandedOver("carol", (), "x"))),
     "a lead taken without offer or reason": ("begun", _fixed(ev.HandedOver("alice"))),
     "a rollback before the go": ("checked", _fixed(ev.RollbackStarted("bug", "x"))),
-    "a rollback without a reason": ("some", _fixed(ev.RollbackStarted("bug", ""))),
+    "a rollback that hides what was fired": ("fired", _fixed(ev.RollbackStarted("bug", ""))),
+    "a rollback finished before its reason": (
+        "rolling back without a reason",
+        _fixed(ev.RollbackFinished("restored", 0, 300)),
+    ),
     "a scenario begun twice": ("rolling back", _fixed(ev.RollbackStarted("bug", "x"))),
     "a rollback after it restored": ("restored", _fixed(ev.RollbackStarted("data", "x"))),
     "20 s for two minutes": ("rolling back", lambda walk: _finish(walk, took_seconds=20)),

@@ -51,7 +51,6 @@ def test_what_an_action_gives(walk: Walk, intent: Intent, event: ev.Event) -> No
         pytest.param(intents.Waive("tests", ""), id="waive"),
         pytest.param(intents.Defer("tests", "all", ""), id="defer"),
         pytest.param(intents.Revoke("tests", ""), id="revoke"),
-        pytest.param(intents.Hold(""), id="hold"),
         pytest.param(intents.Unread("errors", " "), id="unread"),
         pytest.param(intents.Abort(""), id="abort"),
     ],

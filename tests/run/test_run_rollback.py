@@ -49,10 +49,9 @@ class TestStart:
                 walk.jump = timedelta(hours=1)
         walk.do(intents.RollBack("bug", "x"))
 
-    def test_needs_a_scenario_of_the_plan_and_a_reason(self) -> None:
+    def test_needs_a_scenario_of_the_plan(self) -> None:
         walk = Walk(CANARY).to("inside")
         walk.refused(intents.RollBack("fire", "x"), "no rollback scenario", kind=UsageError)
-        walk.refused(intents.RollBack("bug", " "), "A rollback needs a reason", kind=UsageError)
 
     def test_asks_for_its_steps_and_each_flag_that_is_not_at_its_default(self, some: Walk) -> None:
         assert rollback_of(some).items == (

@@ -61,6 +61,8 @@ SAID = [
         "redlined the plan: Canary: soak 1 h → 2 h; Metric added: Queue — peak; voided: Documentation updated, gone",
     ),
     (ev.RollbackStarted("code-bug", "errors"), "began rolling back: Code bug — errors"),
+    (ev.RollbackStarted("code-bug", ""), "began rolling back: Code bug"),
+    (ev.ReasonGiven("charged twice"), "gave the reason — charged twice"),
     (ev.RollbackStepSigned("rollback/code-bug/1"), "signed: Redeploy 3.0.4"),
     (ev.RollbackFinished("restored", 240, 300), "rollback restored after 4 min (target 5 min)"),
     (

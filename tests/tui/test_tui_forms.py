@@ -109,8 +109,8 @@ CASES = [
         (REASON,),
         lambda staged: staged.to_started("everyone"),
     ),
-    Case("hold", ev.GateHeld(REASON), ("h",), (REASON,)),
     Case("release", ev.GateReleased(REASON), ("h",), (REASON,), lambda staged: staged.do(intents.Hold("wait"))),
+    Case("give-reason", ev.ReasonGiven(REASON), ("e",), (REASON, ""), lambda staged: staged.do(intents.Hold())),
     Case("confirm-clock", ev.ClockConfirmed(3600.0, REASON), ("K",), (REASON,), _jumped),
     Case(
         "start-phase",
@@ -132,13 +132,6 @@ CASES = [
         ("p", "o"),
         (REASON, "watched closely", "canary"),
         lambda staged: staged.to_ready("canary").do(intents.Extend("canary", "1 h", "longer")),
-    ),
-    Case(
-        "roll-back",
-        ev.RollbackStarted("corruption", REASON),
-        ("R", "down", "enter"),
-        (REASON, ""),
-        lambda staged: staged.to_started("canary"),
     ),
     Case(
         "finish-rollback",
@@ -235,7 +228,7 @@ async def test_evidence_that_is_not_there_keeps_the_form(staged: Staged) -> None
 
 
 async def test_every_action_of_the_table_has_a_key_and_stands_in_the_palette(staged: Staged) -> None:
-    by_other_tests = {"sign", "begin", "measure", "hand-over", "take-over"}
+    by_other_tests = {"sign", "begin", "measure", "hand-over", "take-over", "hold", "roll-back"}
     assert {case.action for case in CASES} | by_other_tests == set(BY_NAME)
     async with staged.shown() as show:
         offered = {command.title for command in show.app.get_system_commands(show.screen)}
@@ -421,9 +414,10 @@ async def test_what_is_typed_at_once_never_chooses_another_trigger(staged: Stage
 async def test_a_time_of_day_shows_its_date_and_a_long_time_ago_is_asked_about(staged: Staged) -> None:
     staged.to_started("canary")
     staged.clock.advance(timedelta(minutes=90))
+    staged.do(intents.RollBack("code-bug"))
     at = staged.clock.now() - timedelta(minutes=80)
     async with staged.shown() as show:
-        await show.press("R", "down", "enter")
+        await show.press("e")
         await show.fill(REASON, f"{at:%H:%M}")
         await show.settle()
         assert f"{at:%Y-%m-%d %H:%M} UTC, 1 h 20 min ago" in show.text()

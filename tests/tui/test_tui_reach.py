@@ -61,10 +61,15 @@ WAYS: dict[str, tuple[tuple[str, ...], str, Setup]] = {
     "reduce": (("r",), "", lambda staged: staged.to_started("everyone")),
     "hold": (("h",), "", _fresh),
     "release": (("h",), "", lambda staged: staged.do(intents.Hold(REASON))),
+    "give-reason": (("e",), "", lambda staged: staged.do(intents.Hold())),
     "confirm-clock": (("K",), "", _jumped),
     "hand-over": (("T",), "", _fresh),
     "take-over": (("T",), "", _led_by_bob),
-    "roll-back": (("R", "enter"), "", lambda staged: staged.to_started("canary")),
+    "roll-back": (
+        ("R", "1"),
+        "",
+        lambda staged: staged.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", REASON)),
+    ),
     "finish-rollback": (("R", "f"), "", lambda staged: staged.rolling_back()),
     "begin": (("B",), "migration/install", _to_install),
     "found": (("F",), "", _half_undone),
@@ -90,7 +95,9 @@ async def test_the_keys_lead_to_the_action(name: str, staged: Staged) -> None:
         before = show.run.seq
         await show.press(*keys)
         if show.run.seq > before:
-            assert show.last_event().kind in {"item_signed", "item_begun", "phase_started", "gate_promoted"}
+            begun = {"item_begun", "phase_started", "rollback_started"}
+            at_once = {"item_signed", "gate_promoted", "gate_held", *begun}
+            assert show.last_event().kind in at_once
         elif isinstance(show.screen, MeasureForm):
             assert name == "measure"
         else:

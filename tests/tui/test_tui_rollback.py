@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from textual.widgets import Digits
 
 from rollout_tui.run import events as ev
@@ -21,14 +22,12 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         await show.press("R")
         assert isinstance(show.screen, RollbackScreen)
         assert "ROLL BACK by which scenario?" in show.text()
+        await show.press("j")
         assert "1. Redeploy 3.0.4" in show.text(), "its steps are shown before it is chosen"
         assert "< 5 min" in show.text()
         assert show.run.rollback is None
-        await show.press("enter")
-        assert isinstance(show.screen, IntentForm)
-        await show.fill(REASON, "")
-        await show.press("enter")
-        assert show.last_event() == ev.RollbackStarted("code-bug", REASON)
+        await show.press("enter", "y")
+        assert show.last_event() == ev.RollbackStarted("code-bug", "")
         assert "ROLLBACK: Code bug" in show.line("#stage-title")
         assert "Sign: Redeploy 3.0.4" in show.line("#next")
         assert "target 5:00" in show.text()
@@ -38,6 +37,11 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         assert show.last_event() == ev.RollbackStepSigned("rollback/code-bug/1")
         assert show.screen.query_one("#stopwatch", Digits).value == "3:40"
         await show.press("space")
+        assert "say what happened" in show.line("#next")
+        await show.press("e")
+        await show.fill(REASON, "")
+        await show.press("enter")
+        assert show.last_event() == ev.ReasonGiven(REASON)
         assert "finish the rollback" in show.line("#next")
         assert "press f" in show.line("#next")
         staged.wait(minutes=3)
@@ -66,7 +70,7 @@ async def test_a_rollback_that_began_earlier_counts_from_there(staged: Staged) -
     staged.to_started("canary").wait(minutes=10)
     began = staged.clock.now() - timedelta(minutes=8)
     async with staged.shown() as show:
-        await show.press("R", "enter")
+        await show.press("R", "1", "y", "e")
         await show.fill(REASON, f"{began:%H:%M}")
         await show.press("enter")
         assert show.run.rollback is not None
@@ -78,7 +82,7 @@ async def test_escape_begins_no_rollback(staged: Staged) -> None:
     staged.to_started("canary")
     async with staged.shown() as show:
         entries = len(show.journal())
-        await show.press("R", "escape", "R", "enter", "escape", "escape")
+        await show.press("R", "escape", "R", "enter", "1", "enter", "n", "1", "escape", "escape")
         assert isinstance(show.screen, RunScreen)
         assert show.run.rollback is None
         assert len(show.journal()) == entries
@@ -119,14 +123,10 @@ async def test_another_scenario_may_begin_meanwhile(staged: Staged) -> None:
         staged.wait(minutes=2)
         await show.press("plus")
         assert "which scenario" in show.text()
-        await show.press("enter")
-        await show.fill("again", "")
-        await show.press("enter")
-        assert "already under way" in show.error()
-        await show.press("escape", "j", "enter")
-        await show.fill("the ledger is wrong as well", "")
-        await show.press("enter")
-        assert show.last_event() == ev.RollbackStarted("corruption", "the ledger is wrong as well")
+        await show.press("1")
+        assert "already under way" in show.said()
+        await show.press("2")
+        assert show.last_event() == ev.RollbackStarted("corruption", "")
         assert "Code bug + Data corruption" in show.line("#stage-title")
         assert "Restore the ledger" in show.text()
         assert "target 30:00" in show.text()
@@ -142,9 +142,9 @@ async def test_a_failed_rollback_asks_for_another(staged: Staged) -> None:
         assert show.run.rollback is not None
         assert show.run.rollback.outcome == "failed"
         assert "Choose the way back." in show.line("#next")
-        await show.press("j", "enter")
-        await show.fill("restore it", "")
         await show.press("enter")
+        assert "no scenario is chosen" in show.said()
+        await show.press("2")
         assert show.run.rolling_back
         assert "Restore the ledger from its snapshot" in show.text()
 
@@ -162,7 +162,7 @@ async def test_what_no_longer_helps_past_the_point_of_no_return_is_struck_out(st
             for segment in strip
             if "Data corruption" in segment.text
         )
-        await show.press("enter")
+        await show.press("1")
         await show.fill("", "")
         await show.press("enter")
         assert "needs a reason" in show.error()
@@ -189,9 +189,7 @@ async def test_a_rollback_wins_over_a_hold_and_a_fired_trigger(staged: Staged) -
     staged.do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen twice"))
     async with staged.shown() as show:
         assert "trigger fired by alice" in show.text()
-        await show.press("p", "R", "enter")
-        await show.fill(REASON, "")
-        await show.press("enter")
+        await show.press("p", "R", "1")
         assert show.run.rolling_back
         assert isinstance(show.screen, RollbackScreen)
 
@@ -207,3 +205,68 @@ async def test_a_rollback_that_another_operator_begins_is_told(staged: Staged) -
         assert "bob: began rolling back: Code bug" in show.said()
         assert isinstance(show.screen, RunScreen), "the gate is closed"
         assert "ROLLBACK UNDER WAY: press R" in show.text()
+
+
+async def test_from_a_fired_trigger_two_keys_start_the_clock(staged: Staged) -> None:
+    staged.to_started("canary").do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen twice"))
+    async with staged.shown() as show:
+        await show.press("R")
+        assert "trigger fired: A payment is booked twice" in show.text()
+        await show.press("enter")
+        assert "Nothing began: no scenario is chosen" in show.said()
+        assert not show.run.rolling_back
+        await show.press("2")
+        assert show.last_event() == ev.RollbackStarted("corruption", "trigger fired: A payment is booked twice")
+        assert "what happened, and when did it begin" not in show.text(), "its text is the reason"
+
+
+async def test_in_calm_one_more_key_is_asked_for(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
+        await show.press("R", "1", "enter")
+        assert "Roll back by Code bug?" in show.text()
+        assert not show.run.rolling_back
+        await show.press("y")
+        assert show.last_event() == ev.RollbackStarted("code-bug", "")
+        assert "e: what happened, and when did it begin?" in show.text()
+        await show.press("f")
+        assert "waits for a reason" in show.said()
+
+
+async def test_the_hold_is_there_at_once_and_asks_later(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
+        await show.press("h")
+        assert show.last_event() == ev.GateHeld("")
+        assert "e says why" in show.text()
+        await show.press("h")
+        assert "waits for a reason" in show.said()
+        await show.press("e")
+        await show.fill(REASON, "")
+        await show.press("enter")
+        assert show.run.held is not None
+        assert show.run.held.reason == REASON
+
+
+@pytest.mark.parametrize(
+    "keys", [("L",), ("P",), ("i",), ("p",), ("question_mark",), ("t", "shift+tab"), ("L", "question_mark")]
+)
+async def test_r_leads_there_from_whatever_lies_over_the_run(staged: Staged, keys: tuple[str, ...]) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
+        await show.press(*keys, "R")
+        assert isinstance(show.screen, RollbackScreen)
+
+
+async def test_where_a_letter_is_typed_r_is_text(staged: Staged) -> None:
+    staged.to_started("canary")
+    async with staged.shown() as show:
+        await show.press("A", "tab", "R")
+        assert isinstance(show.screen, IntentForm)
+
+
+@pytest.mark.parametrize("width", [80, 60, 40])
+async def test_r_is_the_last_key_of_a_run_to_leave_a_narrow_line(staged: Staged, width: int) -> None:
+    staged.to_started("canary")
+    async with staged.shown(size=(width, 24)) as show:
+        assert "R Rollback" in show.text().splitlines()[-1]

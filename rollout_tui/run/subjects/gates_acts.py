@@ -10,6 +10,7 @@ from ...people import Actor, same_person
 from ..action import Action, FieldKind, ask
 from ..gates import blockers
 from ..moment import Moment
+from ..reasons import may_follow, need_reasons, why_held
 from ..stages import Item, Stage, StageKind
 from ..stamp import when_by
 from ..state import Run
@@ -49,7 +50,7 @@ class Reduce:
 class Hold:
     """Hold the run: no start, promotion or migration step until it is released."""
 
-    reason: str = ask(FieldKind.TEXT, "why the run is held")
+    reason: str = ask(FieldKind.TEXT, "why the run is held", "")
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,13 @@ def _check_promote(run: Run, name: str, now: Moment, actor: Actor) -> None:
 
 def _check_hold(run: Run, subject: str, now: Moment, actor: Actor) -> None:
     if run.held is not None:
-        raise Conflict(f"The run is already held, by {when_by(run.held.mark)}: {run.held.reason}.")
+        raise Conflict(f"The run is already held, by {when_by(run.held.mark)}: {why_held(run.held)}.")
 
 
 def _check_release(run: Run, subject: str, now: Moment, actor: Actor) -> None:
     if run.held is None:
         raise Conflict("The run is not held.", "There is nothing to release.")
+    need_reasons(run, "Releasing the hold")
 
 
 def _exposed(run: Run, _item: Item | None) -> str:
@@ -144,7 +146,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             return PhaseReduced(stage.id, before.id, need_reason(intent.reason, "Reducing exposure"))
         case Hold():
             _check_hold(run, "", now, actor)
-            return GateHeld(need_reason(intent.reason, "Holding"))
+            return GateHeld(intent.reason.strip() if may_follow(run) else need_reason(intent.reason, "Holding"))
         case Release():
             _check_release(run, "", now, actor)
             return GateReleased(need_reason(intent.reason, "Releasing the hold"))

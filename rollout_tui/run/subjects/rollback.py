@@ -24,7 +24,7 @@ from .phrases import LONGEST_SECONDS, counted, span, why
 
 @dataclass(frozen=True)
 class RollbackStarted:
-    """A scenario chosen; `reason` is why, and why in spite of a passed point of no return."""
+    """A scenario chosen; `reason` is why, and why in spite of a passed point of no return; empty if given later."""
 
     kind: ClassVar[str] = "rollback_started"
     scenario: str

@@ -13,6 +13,7 @@ from ..action import Action, FieldKind, ask
 from ..deployed import asked
 from ..moment import Moment
 from ..part import Found, Part
+from ..reasons import may_follow, need_reasons, reason_at_hand
 from ..restored import seen_before, shown
 from ..rollback_clock import elapsed, newest_target, struck_out
 from ..run_rules import DEPLOYED
@@ -23,6 +24,7 @@ from .parts_acts import FOUND, find_part, read_state
 from .phrases import counted
 from .rollback import Event, RollbackFinished, RollbackStarted
 
+_FINISHING = "Finishing the rollback"
 OUTCOMES: tuple[RollbackOutcome, ...] = get_args(RollbackOutcome)
 
 
@@ -44,7 +46,7 @@ class RollBack:
     """Begin a rollback by one of the plan's scenarios; it wins over everything else."""
 
     scenario: str = ask(FieldKind.SCENARIO, "the scenario")
-    reason: str = ask(FieldKind.TEXT, "what happened")
+    reason: str = ask(FieldKind.TEXT, "what happened", "")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ def _under_way(run: Run) -> Rollback:
     return run.rollback
 
 
+def _check_finish(run: Run, subject: str, now: Moment, actor: Actor) -> None:
+    _under_way(run)
+    need_reasons(run, _FINISHING)
+
+
 ACTIONS = (
     Action(
         "roll-back",
@@ -97,7 +104,7 @@ ACTIONS = (
         "finish-rollback",
         "Finish the rollback",
         FinishRollback,
-        lambda run, subject, now, actor: _under_way(run),
+        _check_finish,
         in_rollback=True,
         after_rollback=True,
     ),
@@ -108,13 +115,20 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor, happened: dateti
     match intent:
         case RollBack():
             path = _path(run, intent.scenario)
-            passed = struck_out(run, path)
-            what = f"{path.scenario.scenario!r} no longer helps past {passed!r}; choosing it"
-            return RollbackStarted(path.id, need_reason(intent.reason, what if passed else "A rollback"))
+            return RollbackStarted(path.id, _reason(run, path, intent.reason))
         case FinishRollback():
             return _finish(run, intent, happened or now.at)
         case _ as never:
             assert_never(never)
+
+
+def _reason(run: Run, path: RollbackPath, given: str) -> str:
+    """Give why it begins: what is wrong where nothing was typed, if anything is; one past its use needs words."""
+    if passed := struck_out(run, path):
+        return need_reason(given, f"{path.scenario.scenario!r} no longer helps past {passed!r}; choosing it")
+    if not may_follow(run):
+        return need_reason(given, "A rollback")
+    return given.strip() or reason_at_hand(run)
 
 
 def stands_for(event: Event, run: Run) -> Intent:
@@ -130,6 +144,7 @@ def stands_for(event: Event, run: Run) -> Intent:
 
 def _finish(run: Run, intent: FinishRollback, happened: datetime) -> Event:
     rollback = _under_way(run)
+    need_reasons(run, _FINISHING)
     unsigned = tuple(item for item in rollback.items if run.state(item).status is not Status.SIGNED)
     reason = intent.reason.strip()
     if intent.outcome != "restored":

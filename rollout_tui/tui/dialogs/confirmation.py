@@ -12,6 +12,7 @@ from textual.widgets import Label
 
 from ...text import safe
 from ..host import host_of
+from ..keys.binding import roll_back_from_anywhere
 
 
 class Confirmation(ModalScreen[bool]):
@@ -20,6 +21,7 @@ class Confirmation(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "confirm", "Do it", id="confirmation.confirm"),
         Binding("escape,n", "dismiss(False)", "Back, nothing recorded", id="confirmation.leave"),
+        roll_back_from_anywhere(),
     ]
 
     def __init__(self, said: str, does: str) -> None:

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ...errors import RolloutError
+from ..keys.binding import roll_back_from_anywhere
 from ..styled import MUTED, styled
 from ..textual_private import bindings_at
 from ..widgets.lines import Lines
@@ -40,6 +41,7 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         Binding("enter", "next", "Next, or record", show=False, priority=True, id="form.next"),
         Binding("ctrl+s", "record", "Record", priority=True, id="form.record"),
         Binding("escape", "leave", "Back, nothing recorded", id="form.leave"),
+        roll_back_from_anywhere(),
     ]
 
     # Textual draws the whole screen again for each change of focus, and the one that shines through below.

@@ -12,13 +12,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
+from ..keys.binding import roll_back_from_anywhere
 from ..styled import MUTED, styled
 
 
 class Help(ModalScreen[None]):
     """The keys that act here; those that can't act now are dim."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "Back", id="help.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "Back", id="help.leave"),
+        roll_back_from_anywhere(),
+    ]
 
     def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
         super().__init__()

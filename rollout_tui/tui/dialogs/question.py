@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from ...text import safe
+from ..keys.binding import roll_back_from_anywhere
 
 
 class Question(ModalScreen[bool]):
@@ -19,6 +20,7 @@ class Question(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "Yes", id="question.yes"),
         Binding("escape,n", "dismiss(False)", "No", id="question.no"),
+        roll_back_from_anywhere(),
     ]
 
     def __init__(self, said: str, hint: str, yes: str) -> None:

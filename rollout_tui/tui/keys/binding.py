@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
+ROLL_BACK = "run.roll-back"
+
 # What does what is next or helps, by its action: its id, and its key as it comes.
 NEXT = {
     "sign": ("run.sign", "space"),
@@ -12,6 +14,7 @@ NEXT = {
     "measure": ("run.measure", "m"),
     "go": ("run.gate", "p"),
     "promote": ("run.gate", "p"),
+    "give-reason": ("run.reason", "e"),
     "release": ("run.hold", "h"),
     "clear": ("run.trigger", "t"),
     "confirm-clock": ("run.confirm-clock", "K"),
@@ -20,8 +23,8 @@ NEXT = {
     "waive": ("run.waive", "w"),
     "redline": ("run.redline", "E"),
     "take-over": ("run.lead", "T"),
-    "roll-back": ("run.roll-back", "R"),
-    "finish-rollback": ("run.roll-back", "R"),
+    "roll-back": (ROLL_BACK, "R"),
+    "finish-rollback": (ROLL_BACK, "R"),
 }
 
 # The keys that the user has put elsewhere: one person sits at one app, and every word that names a key goes by this.
@@ -47,6 +50,11 @@ def press_next(action: str) -> str:
 def key(keys: str, action: str, name: str, help: str, shown: str = "") -> Binding:
     """Bind keys to an action; `shown` is the word in the footer, without one the key is listed in help alone."""
     return Binding(keys, action, shown or help, show=bool(shown), id=name, tooltip=help)
+
+
+def roll_back_from_anywhere() -> Binding:
+    """Give the key of rolling back for what lies over a run, and is no screen of it."""
+    return Binding("R", "app.roll_back", "Roll back", show=False, id=ROLL_BACK)
 
 
 def out_of_footer(bindings: Iterable[BindingType], names: set[str]) -> list[BindingType]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import BindingType
 
-from .binding import key
+from .binding import ROLL_BACK, key
 
 RUN_KEYS: list[BindingType] = [
     key("space", "sign", "run.sign", "Sign the item under the cursor", "Sign"),
@@ -16,14 +16,15 @@ RUN_KEYS: list[BindingType] = [
     key("d", "act('defer')", "run.defer", "Put the item off to a later stage", "Defer"),
     key("u", "act('revoke')", "run.revoke", "Take a sign-off, waiver, deferral or start back"),
     key("n", "act('note')", "run.note", "Add a note to the item"),
+    key("e", "act('give-reason')", "run.reason", "Explain: what happened, and when it began"),
     key("N", "note_run", "run.note-run", "Add a note to the run"),
     key("U", "act('unread')", "run.unread", "Record that the metric could not be read"),
     key("B", "act('begin')", "run.begin", "Begin a step that takes more than 5 minutes"),
     key("F", "act('found')", "run.found", "Say what is there of a step or flag of which nobody knows"),
     key("t", "trigger", "run.trigger", "Fire a rollback trigger, or clear one that is fired"),
     key("p", "gate", "run.gate", "Open the gate: go, promote, and what blocks", "Gate"),
-    key("h", "hold", "run.hold", "Hold the run, or release the hold", "Hold"),
-    key("R", "roll_back", "run.roll-back", "Roll back: choose a scenario, walk its steps", "Rollback"),
+    key("h", "hold", "run.hold", "Hold the run at once, or release the hold", "Hold"),
+    key("R", "roll_back", ROLL_BACK, "Roll back: choose a scenario, walk its steps", "Rollback"),
     key("s", "act('extend')", "run.extend", "Make the phase's soak longer"),
     key("r", "act('reduce')", "run.reduce", "Go back to the phase before"),
     key("K", "act('confirm-clock')", "run.confirm-clock", "Confirm the time after the clock jumped"),

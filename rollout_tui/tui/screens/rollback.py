@@ -11,8 +11,11 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits
 
+from ...errors import RolloutError
 from ...plan.quantities import format_clock
+from ...run.intents import BY_NAME, RollBack
 from ...run.next import next_step
+from ...run.reasons import may_follow, reason_at_hand, reason_due
 from ...run.rollback_clock import elapsed, newest_target, struck_out
 from ...run.stages import RollbackPath
 from ...run.state import Run
@@ -43,6 +46,8 @@ class RollbackScreen(RunView):
             "Begin the rollback by the scenario under the cursor",
             "Begin",
         ),
+        *(key(n, f"number({n})", f"rollback.{n}", f"Begin the rollback by scenario {n}") for n in "123456789"),
+        key("e", "act('give-reason')", "run.reason", "Explain: what happened, and when it began", "Explain"),
         key("f", "act('finish-rollback')", "rollback.finish", "Finish: restored, failed, or called off", "Finish"),
         key("plus", "other", "rollback.other", "Begin another scenario as well", "Another"),
         key("escape", "back", "rollback.back", "Back to the run", "Back"),
@@ -88,7 +93,7 @@ class RollbackScreen(RunView):
             self._repaint_choice(run)
         else:
             assert rollback is not None
-            self.query_one("#steps").display = False
+            self._say_due(run)
             rows = [item_row(run, run.sequence.items[item], now) for item in rollback.items]
             self.query_one("#items", RowList).show(rows)
             step = next_step(run, now)
@@ -110,21 +115,44 @@ class RollbackScreen(RunView):
         self.refresh_keys()
 
     def action_choose(self) -> None:
-        """Ask what happened, and begin."""
-        from ...run.intents import BY_NAME
-        from ..dialogs.form import IntentForm, Subject
-
+        """Begin by the scenario under the cursor."""
         if not self.choosing:
             return
-        way = self._way()
-        if way is None:
-            return
-        subject = Subject(BY_NAME["roll-back"], {"scenario": way.id}, about=way.scenario.scenario)
-        self.app.push_screen(IntentForm(self.worker, subject), self.recorder.form_closed)
+        if (way := self._way()) is not None:
+            self._begin(way)
+        else:
+            hint = "Press the number of a scenario, or go down to it and press enter."
+            self.say_refused(RolloutError("Nothing began: no scenario is chosen.", hint))
+
+    def action_number(self, number: int) -> None:
+        way = self.worker.run.sequence.rollback_paths[number - 1]
+        self.query_one("#items", RowList).select(way.id)
+        self._begin(way)
+
+    def _begin(self, way: RollbackPath) -> None:
+        """Begin at once where something is wrong, or one is under way; what happened is said beside the steps.
+
+        A scenario past its use asks for words, and calm for one more key.
+        """
+        run, action, name = self.worker.run, BY_NAME["roll-back"], way.scenario.scenario
+        if struck_out(run, way) or not may_follow(run):
+            from ..dialogs.form import IntentForm, Subject
+
+            subject = Subject(action, {"scenario": way.id}, about=name)
+            self.app.push_screen(IntentForm(self.worker, subject), self.recorder.form_closed)
+        elif run.rollback is None and not reason_at_hand(run):
+            from ..dialogs.question import Question
+
+            # No enter: one that is held down would answer it.
+            asked = Question(f"Roll back by {name}?", "No trigger is fired, no metric in breach.", "roll back")
+            self.app.push_screen(asked, lambda yes: self.recorder.record(RollBack(way.id)) if yes else None)
+        else:
+            self.recorder.press("roll-back", RollBack(way.id))
 
     def action_other(self) -> None:
         self._choosing = True
         self.repaint()
+        self.query_one("#items", RowList).select("")
         self.refresh_bindings()
 
     def action_back(self) -> None:
@@ -136,7 +164,9 @@ class RollbackScreen(RunView):
     @on(RowList.Moved, "#items")
     def _describe(self) -> None:
         """Show the steps of the scenario under the cursor before it is chosen."""
-        way = self._way() if self.choosing else None
+        if not self.choosing:
+            return
+        way = self._way()
         steps = self.query_one("#steps", Lines)
         steps.display = way is not None
         if way is not None:
@@ -153,11 +183,22 @@ class RollbackScreen(RunView):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "choose":
-                return True if self.choosing and self._way() is not None else None
+                return self.choosing or None
+            case "number":
+                ways = self.worker.run.sequence.rollback_paths
+                return self.choosing and str(parameters[0]) in map(str, range(1, len(ways) + 1))
             case "other":
                 return True if self.worker.run.rolling_back and not self._choosing else None
             case _:
                 return super().check_action(action, parameters)
+
+    def _say_due(self, run: Run) -> None:
+        """Ask beside the steps what happened, which is due before the end."""
+        steps, due = self.query_one("#steps", Lines), reason_due(run)
+        steps.display = bool(due)
+        if due:
+            asked = (f" {press_next('give-reason')}: what happened, and when did it begin? ", "$warning bold")
+            steps.show(styled(asked, ("due before the rollback ends", MUTED)))
 
     def _say_next(self, text: str, press: str) -> None:
         self.query_one("#next", SplitLine).show(
@@ -188,11 +229,12 @@ class RollbackScreen(RunView):
         return next((way for way in self.worker.run.sequence.rollback_paths if way.id == key), None)
 
     def _repaint_choice(self, run: Run) -> None:
-        self._say_next("Choose the way back.", "enter begins it · esc: not now")
+        self._say_next("Choose the way back.", f"1–{len(run.sequence.rollback_paths)} begins it · esc: not now")
         self.query_one("#stage-title", SplitLine).show(
             styled((" ROLL BACK by which scenario?", "$error bold")), styled("")
         )
-        self.query_one("#items", RowList).show([_scenario_row(run, way) for way in run.sequence.rollback_paths])
+        ways = enumerate(run.sequence.rollback_paths, start=1)
+        self.query_one("#items", RowList).show([_why_row(run), *(_scenario_row(run, way, n) for n, way in ways)])
         self._describe()
 
 
@@ -202,12 +244,22 @@ def _bar(share: float) -> str:
     return f"{'━' * full}{'─' * (_BAR - full)} {share:.0%}"
 
 
-def _scenario_row(run: Run, way: RollbackPath) -> ListRow:
+def _why_row(run: Run) -> ListRow:
+    """What is wrong, which will be the reason; the cursor stands here where no scenario is chosen."""
+    why = reason_at_hand(run)
+    if why:
+        return ListRow("", styled((f" ▲ {why}", "$error bold")))
+    if run.rollback is not None:
+        return ListRow("", styled((" which one as well?" if run.rolling_back else " which one now?", MUTED)))
+    return ListRow("", styled((" nothing fired, nothing in breach: beginning asks once more", MUTED)))
+
+
+def _scenario_row(run: Run, way: RollbackPath, number: int) -> ListRow:
     """A way back: what for, how; at the right its target and owner, or past which step it no longer helps."""
     passed = struck_out(run, way)
     scenario = way.scenario
     how = scenario.action or f"{len(scenario.steps)} steps"
-    title = (f" {scenario.scenario}", "strike dim" if passed else "bold")
+    title = (f" {number} {scenario.scenario}", "strike dim" if passed else "bold")
     right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
     brief = styled(right if passed else (str(scenario.time), MUTED))
     return ListRow(way.id, styled(title, (f"  {how}", MUTED)), styled(right), brief)

@@ -14,6 +14,8 @@ from textual.widget import Widget
 from ...errors import RolloutError
 from ...run.briefing import receipt, status_paragraph
 from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
+from ...run.intents import Hold
+from ...run.reasons import may_follow
 from ...run.stages import Item, ItemKind
 from ...text import safe
 from ..host import Host, host_of
@@ -180,7 +182,12 @@ class RunView(Screen[None]):
         self.action_act(self._meant("trigger"))
 
     def action_hold(self) -> None:
-        self.action_act(self._meant("hold"))
+        """Hold at once, without a word: what happened is said later."""
+        name = self._meant("hold")
+        if name == "release" or not may_follow(self.worker.run):
+            self.action_act(name)
+        elif not self.recorder.refuses(name):
+            self.recorder.record(Hold())
 
     def action_lead(self) -> None:
         self.action_act(self._meant("lead"))

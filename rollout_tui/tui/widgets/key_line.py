@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ...frozen import dataclass
+from ..keys.binding import ROLL_BACK
 from ..styled import EMPTY, MUTED, Part, styled
 from .redrawing import redraw
 
@@ -56,7 +57,7 @@ class KeyLine(Widget):
         return styled(*parts).truncate(self.size.width, ellipsis=True) if parts else EMPTY
 
     def _fitting(self) -> list[_Key]:
-        """The keys that there is room for; help and quit stay, and help lists the others."""
+        """The keys that there is room for; rolling back, help and quit stay, and help lists the others."""
         kept = list(self._keys)
         while sum(each.width for each in kept) > self.size.width and (found := [k for k in kept if not k.stays]):
             kept.remove(found[-1])
@@ -87,7 +88,7 @@ def _shown(screen: Screen[object]) -> list[_Key]:
     bindings = [(binding, enabled) for _, binding, enabled, _ in screen.active_bindings.values() if binding.show]
     for binding, enabled in sorted(bindings, key=lambda each: _RANK.get(_owner(each[0]), 0)):
         shown = screen.app.get_key_display(binding)
-        stays = _owner(binding) == "app"
+        stays = _owner(binding) == "app" or (binding.id == ROLL_BACK and enabled)
         found.setdefault(binding.action, _Key(binding.key, shown, binding.description, enabled, stays))
     return list(found.values())
 
