@@ -104,6 +104,7 @@ def _scenarios(document: Document) -> Iterator[Problem]:
             yield Problem((*path, "until"), shown(until), known, did_you_mean(nearest(until, steps), quote=True))
         if steps is not None:
             yield from _reverses(document, scenario, (*path, "reverses"), steps)
+        yield from _answers(document, scenario, (*path, "answers"))
 
 
 def _reverses(document: Document, scenario: Document, path: KeyPath, steps: list[str]) -> Iterator[Problem]:
@@ -119,6 +120,21 @@ def _reverses(document: Document, scenario: Document, path: KeyPath, steps: list
             yield Problem((*path, place), shown(text), expected, did_you_mean(nearest(part, known), quote=True))
         elif by > several:
             yield Problem((*path, place), f"step {by} in {shown(text)}", f"the number of a step: 1 to {several}")
+
+
+def _answers(document: Document, scenario: Document, path: KeyPath) -> Iterator[Problem]:
+    given = scenario.get("answers")
+    if not isinstance(given, list):
+        return
+    triggers = [phase.get("rollback_triggers") for _, phase in _tables(document, "phases")]
+    known = [each for texts in triggers if isinstance(texts, list) for each in texts if isinstance(each, str)]
+    for _, metric in _tables(document, "monitoring"):
+        known += [each for key in ("id", "metric") if (each := _text(metric, key))]
+    slugs = {*map(ids.slug, known)}
+    for place, text in enumerate(given):
+        if isinstance(text, str) and ids.slug(text) not in slugs:
+            near = did_you_mean(nearest(text, known), quote=True)
+            yield Problem((*path, place), shown(text), "a rollback trigger or a metric of the plan, by its words", near)
 
 
 def _flags(document: Document) -> Iterator[Problem]:

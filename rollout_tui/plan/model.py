@@ -130,7 +130,8 @@ class Scenario:
     """A way back: its steps (or one action), its target time, and the step past which it no longer helps.
 
     `reverses` names the migration steps and flags (`flag:NAME`) that it takes back; a number and a colon before a name
-    say which of its steps does, without one all of them do together.
+    say which of its steps does, without one all of them do together. `answers` names the rollback triggers and metrics
+    for which it is the way back.
     """
 
     scenario: str
@@ -142,6 +143,7 @@ class Scenario:
     owner: str = ""
     until: str = ""
     reverses: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ _HINTS = {
         'At most 5 min for kind = "code", 30 min for "data"; a "patch" needs a target of its own. Instead of one',
         "action, steps are signed one by one. `until` names the migration step past which a scenario no longer helps,",
         '`reverses` the steps and flags that it takes back, as in ["deploy-code", "2: flag:new_checkout"].',
+        "`answers` names the rollback triggers and metrics for which it is the one to be offered.",
     ),
     "monitoring": (
         "`threshold` is the breach: > >= < or <=, a number and its unit. `max_age` is how old a reading may be when a",

@@ -86,10 +86,14 @@ def _migration(plan: Plan) -> Table:
 
 def _scenarios(plan: Plan) -> Table:
     rows = tuple(
-        TableRow((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until, s.reverses))
+        TableRow((s.scenario, s.kind, s.steps or s.action, str(s.time), s.owner, s.until, s.reverses, s.answers))
         for s in plan.rollback
     )
-    return table(sections.ROLLBACK.title, ("scenario", "kind", "steps", "target", "owner", "until", "takes back"), rows)
+    return table(
+        sections.ROLLBACK.title,
+        ("scenario", "kind", "steps", "target", "owner", "until", "takes back", "answers"),
+        rows,
+    )
 
 
 def _monitoring(plan: Plan) -> Table:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from ..errors import Refused
+from ..plan.ids import slug
 from .run_rules import REASON_LATER
 from .state import Held, Run
 
@@ -14,11 +13,30 @@ def may_follow(run: Run) -> bool:
     return run.started.rules >= REASON_LATER
 
 
-def reason_at_hand(run: Run) -> str:
-    """Give what is wrong, as the reason of a rollback that answers it; nothing where nothing is known to be wrong."""
-    fired = (f"trigger fired: {run.sequence.items[trigger].title}" for trigger in run.fired)
-    breached = (f"in breach: {run.sequence.metrics[name].metric}" for name in run.breached)
-    return next(chain(fired, breached), "")
+def reason_at_hand(run: Run, scenario: str = "") -> str:
+    """Give what is wrong, first what the scenario answers, as a rollback's reason; nothing where nothing is known."""
+    wrong = _wrong(run)
+    return next((words for words, answers in wrong if scenario in answers), wrong[0][0] if wrong else "")
+
+
+def answering(run: Run) -> frozenset[str]:
+    """Give the scenarios that the plan has for what is wrong now."""
+    return frozenset(scenario for _, answers in _wrong(run) for scenario in answers)
+
+
+def _wrong(run: Run) -> list[tuple[str, frozenset[str]]]:
+    """Give each fired trigger and each metric in breach, in words, with the scenarios that answer it."""
+    fired = [run.sequence.items[name].title for name in run.fired]
+    wrong = [(f"trigger fired: {title}", _answer(run, title)) for title in fired]
+    for name in run.breached:
+        metric = run.sequence.metrics[name].metric
+        wrong.append((f"in breach: {metric}", _answer(run, metric, run.sequence.metrics[name].id)))
+    return wrong
+
+
+def _answer(run: Run, *names: str) -> frozenset[str]:
+    slugs = {slug(name) for name in names if name}
+    return frozenset(p.id for p in run.sequence.rollback_paths if slugs & {*map(slug, p.scenario.answers)})
 
 
 def reason_due(run: Run) -> str:

@@ -123,6 +123,7 @@ def _rollback(plan: Plan) -> Iterator[Fact]:
     for place, way in enumerate(plan.rollback):
         until = f"It no longer helps past {way.until}." if way.until else ""
         takes_back = f"It takes back {', '.join(way.reverses)}." if way.reverses else ""
+        answers = f"It answers: {'; '.join(way.answers)}." if way.answers else ""
         title: list[Part | str] = [(f"{way.kind:<6}", MUTED), (way.scenario, "bold")]
         yield Fact(
             ("rollback", place),
@@ -130,7 +131,7 @@ def _rollback(plan: Plan) -> Iterator[Fact]:
             title,
             _joined(way.owner, way.time.text),
             way.time.text,
-            (way.action, until, takes_back),
+            (way.action, until, takes_back, answers),
         )
         for number, step in enumerate(way.steps):
             yield Fact(("rollback", place, "steps", number), f"  {number + 1}.", (step,), detail=(step,))

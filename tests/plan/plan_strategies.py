@@ -154,13 +154,15 @@ metrics = _built(Metric, threshold=comparisons)
 phases = _built(Phase, name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED), audience=audiences)
 
 
-def scenarios(until: list[str], flags: list[str]) -> st.SearchStrategy[Scenario]:
+def scenarios(until: list[str], flags: list[str], wrong: list[str]) -> st.SearchStrategy[Scenario]:
     known = st.sampled_from(["", *until])
     several = st.lists(titles, min_size=1, max_size=3).map(tuple)
     parts = [*until, *(f"flag:{each}" for each in flags), *(f"1: {each}" for each in until)]
     reverses = st.lists(st.sampled_from(parts), max_size=2, unique=True).map(tuple) if parts else st.just(())
-    return _built(Scenario, until=known, reverses=reverses, action=titles, steps=st.just(())) | _built(
-        Scenario, until=known, reverses=reverses, action=st.just(""), steps=several
+    answers = st.lists(st.sampled_from(wrong), max_size=2, unique=True).map(tuple) if wrong else st.just(())
+    links = {"until": known, "reverses": reverses, "answers": answers}
+    return _built(Scenario, action=titles, steps=st.just(()), **links) | _built(
+        Scenario, action=st.just(""), steps=several, **links
     )
 
 
@@ -188,7 +190,9 @@ def plans(draw: st.DrawFn) -> Plan:
     before = draw(st.lists(items, max_size=3, unique_by=_before))
     taken = {_before(item) for item in before}
     switched = tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id)))
-    known = [ids.step_id(step) for step in migration], [ids.flag_id(flag) for flag in switched]
+    watched = tuple(draw(st.lists(metrics, max_size=3, unique_by=ids.metric_id)))
+    wrong = [*(text for phase in found for text in phase.rollback_triggers), *(each.metric for each in watched)]
+    known = [ids.step_id(step) for step in migration], [ids.flag_id(flag) for flag in switched], wrong
     after = draw(st.lists(items.filter(lambda item: _after(item) not in taken), max_size=3, unique_by=_after))
     return Plan(
         header=draw(headers),
@@ -198,7 +202,7 @@ def plans(draw: st.DrawFn) -> Plan:
         feature_flags=switched,
         migration=migration,
         rollback=tuple(draw(st.lists(scenarios(*known), max_size=3, unique_by=ids.scenario_id))),
-        monitoring=tuple(draw(st.lists(metrics, max_size=3, unique_by=ids.metric_id))),
+        monitoring=watched,
         post_deployment=tuple(after),
         notes=draw(st.just(Notes()) | notes),
     )

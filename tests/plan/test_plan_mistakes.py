@@ -186,6 +186,11 @@ ONE_MISTAKE = {
         '18:13: rollback[0].reverses[0]: found "flag:new-shp", expected a migration step or a flag of the plan: '
         '"flag:new_shop" (did you mean "flag:new_shop"?)',
     ),
+    "answers what the plan does not watch": (
+        f'{PLAN}rollback_triggers = ["Charged twice"]\n{WAY}action = "Back"\nanswers = ["charged twise"]\n',
+        '17:12: rollback[0].answers[0]: found "charged twise", expected a rollback trigger or a metric of the plan, '
+        'by its words (did you mean "Charged twice"?)',
+    ),
     "reverses by a step that there is not": (
         f'{MIGRATED}{STEP}{WAY}action = "Back"\nreverses = ["2: step"]\n',
         '22:13: rollback[0].reverses[0]: found step 2 in "2: step", expected the number of a step: 1 to 1',

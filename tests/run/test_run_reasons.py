@@ -11,6 +11,7 @@ from rollout_tui.run import intents
 from rollout_tui.run.condition import condition
 from rollout_tui.run.consistency import judge
 from rollout_tui.run.figures import figures
+from rollout_tui.run.reasons import answering
 from rollout_tui.run.rollback_clock import elapsed
 
 from .driver import Walk
@@ -121,3 +122,26 @@ def test_an_older_log_without_a_reason_does_not_follow(walk: Walk) -> None:
     (found,) = judge(walk.entries, by=2).found
     assert isinstance(walk.entries[-1].event, ev.GateHeld)
     assert (found.seq, "Holding needs a reason" in found.allowed) == (walk.run.seq, True)
+
+
+LINKED = CANARY.replace('id = "patch"\n', 'id = "patch"\nanswers = ["Paid twice", "errors"]\n')
+
+
+def test_the_scenario_that_the_plan_has_for_what_is_wrong_is_known() -> None:
+    walk = Walk(LINKED).to_started("inside")
+    assert not answering(walk.run)
+    walk.do(intents.Fire(TRIGGER, "seen"))
+    assert answering(walk.run) == {"patch"}
+    walk.do(intents.Clear(TRIGGER, "no"))
+    walk.do(intents.Measure("errors", 99))
+    assert answering(walk.run) == {"patch"}
+
+
+def test_the_reason_is_what_the_scenario_answers() -> None:
+    walk = Walk(CANARY.replace('id = "patch"\n', 'id = "patch"\nanswers = ["errors"]\n')).to_started("inside")
+    walk.do(intents.Fire(TRIGGER, "seen"))
+    walk.do(intents.Measure("errors", 99))
+    walk.do(intents.RollBack("patch"))
+    walk.do(intents.RollBack("bug"))
+    assert [each.partition(":")[0] for each in reasons(walk)] == ["in breach", "trigger fired"]
+    assert not judge(walk.entries).found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Digits
@@ -13,7 +14,7 @@ from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
 from tests.runs import runs_folder
-from tests.tui.stage import BOB, REASON, Staged
+from tests.tui.stage import BOB, REASON, SHOP, Staged
 
 
 async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
@@ -270,3 +271,17 @@ async def test_r_is_the_last_key_of_a_run_to_leave_a_narrow_line(staged: Staged,
     staged.to_started("canary")
     async with staged.shown(size=(width, 24)) as show:
         assert "R Rollback" in show.text().splitlines()[-1]
+
+
+async def test_the_scenario_that_the_plan_has_for_what_fired_is_offered(tmp_path: Path) -> None:
+    plan = tmp_path / "shop.toml"
+    linked = 'id = "corruption"\nanswers = ["A payment is booked twice"]\n'
+    plan.write_text(SHOP.read_text(encoding="utf-8").replace('id = "corruption"\n', linked), encoding="utf-8")
+    staged = Staged(tmp_path, plan).to_started("canary")
+    staged.do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen twice"))
+    async with staged.shown() as show:
+        await show.press("R")
+        assert "◀ the plan's answer" in show.text()
+        assert "1. Restore the ledger" in show.text()
+        await show.press("enter")
+        assert show.last_event() == ev.RollbackStarted("corruption", "trigger fired: A payment is booked twice")

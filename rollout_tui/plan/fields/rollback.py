@@ -24,6 +24,13 @@ SCENARIO: Columns = (
         (["deploy-code"],), TextForm.TEXTS, "Reverses", r"^reverses$", r"^reverses$",
     ),
     PlanField(
+        "answers",
+        "The rollback triggers, by their words, and the metrics, by id or name, that it is the way back for: when one "
+        "of them fires or is in breach it is the one that is offered.",
+        (["A payment is charged twice"],), TextForm.TEXTS, "Answers", r"^answers( to)?$", r"^answers( to)?$",
+        renewed=True,
+    ),
+    PlanField(
         "steps", "What is done to get back, each signed by itself; in place of an action.",
         (["Stop the batch", "Restore the backup"],), TextForm.TEXTS, "Steps", r"^steps$",
         r"^(steps|procedure|roll ?back procedure|actions?)$",

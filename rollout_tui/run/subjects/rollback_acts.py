@@ -128,7 +128,7 @@ def _reason(run: Run, path: RollbackPath, given: str) -> str:
         return need_reason(given, f"{path.scenario.scenario!r} no longer helps past {passed!r}; choosing it")
     if not may_follow(run):
         return need_reason(given, "A rollback")
-    return given.strip() or reason_at_hand(run)
+    return given.strip() or reason_at_hand(run, path.id)
 
 
 def stands_for(event: Event, run: Run) -> Intent:

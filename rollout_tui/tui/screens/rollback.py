@@ -15,7 +15,7 @@ from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.intents import BY_NAME, RollBack
 from ...run.next import next_step
-from ...run.reasons import may_follow, reason_at_hand, reason_due
+from ...run.reasons import answering, may_follow, reason_at_hand, reason_due
 from ...run.rollback_clock import elapsed, newest_target, struck_out
 from ...run.stages import RollbackPath
 from ...run.state import Run
@@ -111,6 +111,9 @@ class RollbackScreen(RunView):
         """Put the cursor on the next step."""
         self._choosing = False
         self.repaint()
+        if self.choosing:
+            self._preselect()
+            return
         self.query_one("#items", RowList).select(next_step(self.worker.run, self.worker.moment()).item)
         self.refresh_keys()
 
@@ -128,6 +131,12 @@ class RollbackScreen(RunView):
         way = self.worker.run.sequence.rollback_paths[number - 1]
         self.query_one("#items", RowList).select(way.id)
         self._begin(way)
+
+    def _preselect(self) -> None:
+        """Put the cursor on the one scenario that the plan has for what is wrong, if it is one; else on none."""
+        chosen = {each.scenario for each in self.worker.run.rollback.chosen} if self.worker.run.rollback else set()
+        found = sorted(answering(self.worker.run) - chosen)
+        self.query_one("#items", RowList).select(found[0] if len(found) == 1 else "")
 
     def _begin(self, way: RollbackPath) -> None:
         """Begin at once where something is wrong, or one is under way; what happened is said beside the steps.
@@ -152,7 +161,7 @@ class RollbackScreen(RunView):
     def action_other(self) -> None:
         self._choosing = True
         self.repaint()
-        self.query_one("#items", RowList).select("")
+        self._preselect()
         self.refresh_bindings()
 
     def action_back(self) -> None:
@@ -262,4 +271,5 @@ def _scenario_row(run: Run, way: RollbackPath, number: int) -> ListRow:
     title = (f" {number} {scenario.scenario}", "strike dim" if passed else "bold")
     right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
     brief = styled(right if passed else (str(scenario.time), MUTED))
+    how = f"◀ the plan's answer  {how}" if way.id in answering(run) else how
     return ListRow(way.id, styled(title, (f"  {how}", MUTED)), styled(right), brief)
