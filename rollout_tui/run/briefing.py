@@ -6,6 +6,7 @@ from collections import Counter
 
 from ..people import is_owner
 from ..plan.quantities import format_span
+from .condition import Rank, condition
 from .gates import BlockerKind, blockers, soak_left
 from .ledger import but_for
 from .moment import Moment
@@ -62,7 +63,9 @@ def status_paragraph(run: Run, now: Moment) -> str:
     """Say where the run stands in one paragraph for a chat, with the head that proves it."""
     header = run.plan.header
     mark = "REHEARSAL " if run.started.rehearsal else ""
-    parts = [f"{mark}{header.name} ({run.name}): {_where(run)}.", *_what(run, now)]
+    found = condition(run, now)
+    wrong = [f"{found.text}."] if found.rank in {Rank.ALARM, Rank.ROLLBACK} or run.rollback is not None else []
+    parts = [f"{mark}{header.name} ({run.name}): {_where(run)}.", *wrong, *_what(run, now)]
     if run.closed is None:
         parts.append(f"Next: {next_step(run, now).text.rstrip('.')}.")
     if without := but_for(run):
@@ -76,6 +79,8 @@ def _where(run: Run) -> str:
         return f"closed, {run.closed.outcome}"
     if run.rolling_back:
         return "ROLLING BACK"
+    if run.rollback is not None:
+        return "rolled back"
     phase = run.stage.phase
     exposed = f", {phase.audience}" if phase is not None and run.is_started(run.stage) else ""
     held = f", HELD by {run.held.mark.by} ({why_held(run.held)})" if run.held is not None else ""

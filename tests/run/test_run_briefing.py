@@ -82,6 +82,8 @@ def test_the_paragraph_of_a_hold_a_rollback_and_a_closed_run() -> None:
     walk.do(intents.Hold("the pager is down"))
     assert "HELD by alice (the pager is down)" in status_paragraph(walk.run, walk.now)
     walk.do(intents.RollBack("bug", "it fell over"))
-    assert ": ROLLING BACK. Next: Sign: Flags off." in status_paragraph(walk.run, walk.now)
+    said = status_paragraph(walk.run, walk.now)
+    assert ": ROLLING BACK. ROLLBACK" in said
+    assert "Next: Sign: Flags off." in said
     walk.until(lambda run: run.closed is not None)
     assert ": closed, rolled-back." in status_paragraph(walk.run, walk.now)

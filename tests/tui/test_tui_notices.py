@@ -99,3 +99,17 @@ async def test_no_dialog_stops_a_clock(staged: Staged, keys: str) -> None:
         await _look(show)
         assert view.query_one("#frame").has_class("-alarm")
         assert "ROLLBACK TRIGGER FIRED" in _text(view)
+
+
+async def test_a_note_leaves_the_cursor_and_escape_takes_a_refusal_away(staged: Staged) -> None:
+    async with staged.shown() as show:
+        await show.look_at("docs")
+        await show.press("n")
+        await show.fill("asked Erik")
+        await show.press("ctrl+s")
+        assert show.run.seq == 1
+        assert show.cursor == "docs"
+        await show.press("c")
+        assert show.screen.query_one(NoticeLine).display
+        await show.press("escape")
+        assert not show.screen.query_one(NoticeLine).display

@@ -17,6 +17,7 @@ from ...run.stages import ItemKind, Stage
 from ...run.state import Run
 from ..alarm import Alarms, mark_frame
 from ..keys.binding import key, press, press_next
+from ..notices import PASSING
 from ..rows.items import gate_lines, item_rows, soak_words, stage_rows
 from ..rows.row import ListRow, matching, section
 from ..styled import EMPTY, MUTED, styled
@@ -166,6 +167,8 @@ class RunScreen(RunView):
             self.query_one("#items").focus()
             self.repaint()
             self._point()
+        else:
+            self.host.notices.take_back(*PASSING)
 
     @on(Filter.Changed)
     def _narrow(self, event: Filter.Changed) -> None:

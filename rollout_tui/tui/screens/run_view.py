@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from ...errors import RolloutError
 from ...run.briefing import receipt, status_paragraph
+from ...run.events import NoteAdded
 from ...run.gates import Blocker, BlockerKind, blockers, start_blockers
 from ...run.intents import Hold
 from ...run.reasons import may_follow
@@ -65,8 +66,12 @@ class RunView(Screen[None]):
         self._unsubscribe()
 
     def _follow(self, update: Update) -> None:
-        """Go on after an entry of the operator's own; draw what else happened, where this is what shows the run."""
-        if isinstance(update, Changed) and update.mine is not None:
+        """Go on after an entry of the operator's own; draw what else happened, where this is what shows the run.
+
+        A note leaves the cursor where it was: nothing is done by it, and the next key is meant for that row.
+        """
+        mine = update.mine if isinstance(update, Changed) else None
+        if mine is not None and not isinstance(mine.event, NoteAdded):
             self.go_to_next()
         elif self._is_shown:
             self.repaint()
