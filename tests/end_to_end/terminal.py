@@ -71,7 +71,7 @@ class Terminal:
 
     def wait_for(self, *texts: str, timeout: float = 20) -> str:
         """Wait until the screen shows all the texts, and give it."""
-        return self._wait(lambda screen: all(text in screen for text in texts), f"waited for {texts}", timeout)
+        return self._wait(lambda screen: all(_shows(screen, each) for each in texts), f"waited for {texts}", timeout)
 
     def wait_for_any(self, *texts: str, timeout: float = 20) -> str:
         """Wait until the screen shows one of the texts, and give that text."""
@@ -135,6 +135,11 @@ class Terminal:
         if check and done.returncode:
             raise AssertionError(f"tmux {' '.join(words[:3])} failed: {done.stderr.strip()}")
         return done.stdout
+
+
+def _shows(screen: str, text: str) -> bool:
+    """Whether a text is on the screen, also where it is wrapped."""
+    return text in screen or text in " ".join(screen.split())
 
 
 def child(process: int) -> int:

@@ -13,7 +13,7 @@ def test_a_run_killed_in_phase_2_is_resumed_where_it_was(place: Place) -> None:
     with place.open("resume") as alice:
         alice.starts("25% of users")
         alice.signs("Flag new_checkout → 25 %")
-        alice.signs("Conversion no lower than on the old checkout")
+        alice.signs("Conversion no lower than on the old")
         alice.wait_for("soak 1 day 23 h")
         place.pass_time(hours=24)
         alice.wait_for("soak 23 h 59 min", "Refunds of new orders arrive in the ledger")

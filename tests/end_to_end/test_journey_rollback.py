@@ -68,6 +68,8 @@ def signs_every_step(someone: OperatorTerminal) -> None:
 
 def finishes(someone: OperatorTerminal) -> None:
     someone.keys("f")
-    someone.wait_for("how it ended")
+    someone.wait_for("how it ended", "what is there now")
+    someone.keys("Enter")
+    someone.type("the dashboard is calm")
     someone.keys("Enter")
     assert someone.records("Enter")["kind"] == "rollback_finished"
