@@ -41,7 +41,8 @@ def test_checkout_is_walked_from_the_first_sign_off_to_completed(place: Place) -
         alice.starts("Internal team only")
         alice.signs("Flag new_checkout → internal")
         alice.signs("Flag wallet_payments → internal")
-        alice.fills("h", "why the run is held", "the payment provider reports an outage")
+        assert alice.records("h")["kind"] == "gate_held"
+        alice.fills("e", "began at", "the payment provider reports an outage", "")
         alice.wait_for("HELD", "the payment provider reports an outage")
         alice.fills("h", "why it may go on", "the provider is back")
         alice.wait_until_gone("HELD")
@@ -110,7 +111,7 @@ def test_checkout_is_walked_from_the_first_sign_off_to_completed(place: Place) -
     deferred = place.find("item_deferred", item="pre-deployment/documentation-updated")
     assert deferred["to"] == "phase-2"
     signed_when_due = place.find("item_signed", item="pre-deployment/documentation-updated")
-    held, released = place.find("gate_held"), place.find("gate_released")
+    held, released = place.find("reason_given"), place.find("gate_released")
     assert (held["reason"], released["reason"]) == ("the payment provider reports an outage", "the provider is back")
     breached, fine = (
         place.find("metric_measured", metric="p95", stage="phase-2", value=value) for value in (950.0, 430.0)

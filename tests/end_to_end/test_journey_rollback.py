@@ -45,16 +45,15 @@ def test_a_rollback_over_its_target_says_so_on_a_large_screen(place: Place) -> N
 
 
 def begins(someone: OperatorTerminal, scenario: str, *, why: str) -> None:
-    """Press the key and the scenario's number, once more in calm, and tell what happened while the clock runs."""
+    """Press the one key, begin by the first scenario, and say why when the clock runs."""
     someone.wait_for("Sign: Refunds of new orders")
     someone.keys("R")
     someone.wait_for("ROLL BACK", scenario)
     someone.keys("1")
-    someone.wait_for("Roll back by")
+    someone.wait_for("y: roll back")
     assert someone.records("y")["kind"] == "rollback_started"
-    someone.wait_for("ROLLBACK")
-    someone.keys("e")
-    assert someone.answers("Say what happened", why, "")["kind"] == "reason_given"
+    someone.wait_for("ROLLBACK", "due before it ends")
+    assert someone.fills("e", "began at", why, "")["kind"] == "reason_given"
 
 
 def signs_every_step(someone: OperatorTerminal) -> None:

@@ -218,7 +218,7 @@ async def test_from_a_fired_trigger_two_keys_start_the_clock(staged: Staged) -> 
         assert not show.run.rolling_back
         await show.press("2")
         assert show.last_event() == ev.RollbackStarted("corruption", "trigger fired: A payment is booked twice")
-        assert "what happened, and when did it begin" not in show.text(), "its text is the reason"
+        assert "due before it ends" not in show.text(), "its text is the reason"
 
 
 async def test_in_calm_one_more_key_is_asked_for(staged: Staged) -> None:
@@ -229,7 +229,7 @@ async def test_in_calm_one_more_key_is_asked_for(staged: Staged) -> None:
         assert not show.run.rolling_back
         await show.press("y")
         assert show.last_event() == ev.RollbackStarted("code-bug", "")
-        assert "e: what happened, and when did it begin?" in show.text()
+        assert "e: what happened, and since when? due" in show.text()
         await show.press("f")
         assert "waits for a reason" in show.said()
 
@@ -281,7 +281,7 @@ async def test_the_scenario_that_the_plan_has_for_what_fired_is_offered(tmp_path
     staged.do(intents.Fire("canary/trigger/a-payment-is-booked-twice", "seen twice"))
     async with staged.shown() as show:
         await show.press("R")
-        assert "◀ the plan's answer" in show.text()
+        assert "◀ answers it" in show.text()
         assert "1. Restore the ledger" in show.text()
         await show.press("enter")
         assert show.last_event() == ev.RollbackStarted("corruption", "trigger fired: A payment is booked twice")

@@ -202,12 +202,13 @@ class RollbackScreen(RunView):
                 return super().check_action(action, parameters)
 
     def _say_due(self, run: Run) -> None:
-        """Ask beside the steps what happened, which is due before the end."""
-        steps, due = self.query_one("#steps", Lines), reason_due(run)
-        steps.display = bool(due)
-        if due:
-            asked = (f" {press_next('give-reason')}: what happened, and when did it begin? ", "$warning bold")
-            steps.show(styled(asked, ("due before the rollback ends", MUTED)))
+        """Ask beside the steps what happened, which is due before the end; a trigger's text may want more words."""
+        steps, key = self.query_one("#steps", Lines), press_next("give-reason")
+        steps.display = run.rolling_back and may_follow(run)
+        if reason_due(run):
+            steps.show(styled((f" {key}: what happened, and since when?", "$warning bold"), " due before it ends"))
+        else:
+            steps.show(styled((f" {key}: more of what happened, or since when", MUTED)))
 
     def _say_next(self, text: str, press: str) -> None:
         self.query_one("#next", SplitLine).show(
@@ -238,7 +239,9 @@ class RollbackScreen(RunView):
         return next((way for way in self.worker.run.sequence.rollback_paths if way.id == key), None)
 
     def _repaint_choice(self, run: Run) -> None:
-        self._say_next("Choose the way back.", f"1–{len(run.sequence.rollback_paths)} begins it · esc: not now")
+        keys = f"1–{min(9, len(run.sequence.rollback_paths))}"
+        keys = f"enter or {keys}" if self._way() is not None else keys
+        self._say_next("Choose the way back.", f"{keys} begins it · esc: not now")
         self.query_one("#stage-title", SplitLine).show(
             styled((" ROLL BACK by which scenario?", "$error bold")), styled("")
         )
@@ -260,7 +263,7 @@ def _why_row(run: Run) -> ListRow:
         return ListRow("", styled((f" ▲ {why}", "$error bold")))
     if run.rollback is not None:
         return ListRow("", styled((" which one as well?" if run.rolling_back else " which one now?", MUTED)))
-    return ListRow("", styled((" nothing fired, nothing in breach: beginning asks once more", MUTED)))
+    return ListRow("", styled((" nothing is known to be wrong: beginning asks once more", MUTED)))
 
 
 def _scenario_row(run: Run, way: RollbackPath, number: int) -> ListRow:
@@ -271,5 +274,5 @@ def _scenario_row(run: Run, way: RollbackPath, number: int) -> ListRow:
     title = (f" {number} {scenario.scenario}", "strike dim" if passed else "bold")
     right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
     brief = styled(right if passed else (str(scenario.time), MUTED))
-    how = f"◀ the plan's answer  {how}" if way.id in answering(run) else how
+    how = f"◀ answers it  {how}" if way.id in answering(run) else how
     return ListRow(way.id, styled(title, (f"  {how}", MUTED)), styled(right), brief)

@@ -13,6 +13,7 @@ from ...run.clock_steps import clock_jump
 from ...run.condition import Condition, Rank
 from ...run.moment import Moment
 from ...run.next import next_step
+from ...run.reasons import why_held
 from ...run.stages import ItemKind, Stage
 from ...run.state import Run
 from ..alarm import Alarms, mark_frame
@@ -263,7 +264,7 @@ class RunScreen(RunView):
         if run.emergency:
             titles.append("EMERGENCY: second approvals are due before the close")
         if run.held is not None:
-            titles.append(f"HELD by {run.held.mark.by}: {run.held.reason}")
+            titles.append(f"HELD by {run.held.mark.by}: {why_held(run.held)}")
         if run.rollback is not None and run.closed is None:
             under_way = f"UNDER WAY: press {press('run.roll-back', 'R')}"
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
