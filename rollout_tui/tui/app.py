@@ -164,6 +164,13 @@ class RolloutApp(BaseApp):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, RunScreen):
             self.pop_screen()
 
+    def show_item(self, name: str) -> None:
+        from .screens.run import RunScreen
+
+        self.back_to_run()
+        if isinstance(self.screen, RunScreen):
+            self.screen.show_item(name)
+
     # Keys
 
     async def on_event(self, event: events.Event) -> None:

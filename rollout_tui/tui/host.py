@@ -51,6 +51,9 @@ class Host(Protocol):
     def back_to_run(self) -> None:
         """Leave whatever lies over the run's screen."""
 
+    def show_item(self, name: str) -> None:
+        """Go to an item on the run's screen."""
+
 
 class AtRun(Protocol):
     """A screen at a run, as what records for it knows it."""

@@ -17,8 +17,9 @@ SECONDS = 0.25
 # No keyboard waits longer before it repeats a key for the first time.
 FIRST_REPEAT_SECONDS = 0.8
 
-# The second repeat follows the first sooner than this, also over a slow line.
-NEXT_REPEAT_SECONDS = 0.12
+# Each further repeat follows sooner than this: the slowest usual keyboard, a console's, sends eleven a second, and a
+# slow line may hold one up. People who tick off one line after the other press at most five times a second.
+NEXT_REPEAT_SECONDS = 0.15
 
 
 class Waiting(Protocol):
@@ -36,33 +37,42 @@ class QuietTime:
     def __init__(self, seconds: float | None, later: Callable[[float, Callable[[], None]], Waiting]) -> None:
         self._seconds = SECONDS if seconds is None else seconds
         self._later = later
-        self._since = float("-inf")
+        self._since, self._pause = float("-inf"), 0.0
         self._kind = ""
         self._waiting: Waiting | None = None
 
-    def begin(self) -> bool:
-        """Let no key record for a while; gives whether one may now, since it was quiet long enough."""
-        return self._begin() >= self._seconds
+    def begin(self, kind: str = "") -> None:
+        """Let no key record for a while, since the screen changed; a fresh press may go on with `kind` soon after."""
+        self._begin(self._seconds)
+        self._kind = kind or self._kind
+
+    def recorded(self) -> None:
+        """Let a key wait behind a slow disk; who presses one key again and again is not held up by each receipt."""
+        if time.monotonic() - self._since >= FIRST_REPEAT_SECONDS:
+            self.begin()
 
     def press(self, kind: str, act: Callable[[], None]) -> bool:
         """Do what a key asks for, once if it is held; gives whether it may still be done, or was.
 
-        A press that may be a repeat waits until it shows that it is none. It never goes on to what is of another kind.
+        A press that may be a repeat waits until it shows that it is none. To what is of another kind only one more
+        press goes on.
         """
-        quiet = self._begin()
-        if quiet < self._seconds:
+        pause = self._pause
+        quiet = self._begin(min(self._seconds, NEXT_REPEAT_SECONDS))
+        if quiet < pause:
             return True
         if quiet >= FIRST_REPEAT_SECONDS or not self._seconds:
             self._act(kind, act)
         elif kind == self._kind:
             self._waiting = self._later(NEXT_REPEAT_SECONDS, lambda: self._act(kind, act))
         else:
+            self._kind = kind
             return False
         return True
 
-    def _begin(self) -> float:
+    def _begin(self, pause: float) -> float:
         """Give how long it was quiet; what waited to be no repeat is one."""
-        before, self._since = self._since, time.monotonic()
+        before, self._since, self._pause = self._since, time.monotonic(), pause
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None

@@ -112,7 +112,7 @@ class Recorder:
         except RolloutError as error:
             host.receipts.say_not_recorded(error)
         else:
-            host.quiet.begin()
+            host.quiet.recorded()
 
     def _why_not_about(self, name: str, item: Item | None) -> RolloutError | None:
         worker, action = host_of(self._screen).worker, BY_NAME[name]

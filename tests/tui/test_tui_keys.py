@@ -55,6 +55,28 @@ async def test_the_start_key_goes_to_the_phase_before_it_asks(staged: Staged) ->
         assert show.last_event() == ev.PhaseStarted("canary")
 
 
+@pytest.mark.parametrize("keys", [("slash", *"refunds", "enter"), ("p", "G")], ids=["filter", "gate"])
+async def test_the_start_key_goes_to_the_phase_from_wherever_it_is_hidden(
+    keys: tuple[str, ...], staged: Staged
+) -> None:
+    staged.to_stage("canary")
+    async with staged.shown() as show:
+        await show.press(*keys, "b")
+        assert show.cursor == "canary/start"
+        assert "Start Canary: 5% of users" in show.text()
+        assert "canary" not in show.run.phases
+
+
+async def test_the_start_key_goes_to_the_phase_where_something_else_comes_first(staged: Staged) -> None:
+    staged.to_stage("everyone").do(intents.Measure("error-rate", 99.0))
+    async with staged.shown() as show:
+        await show.look_at("canary/metric/latency")
+        await show.press("b")
+        assert show.cursor == "everyone/start"
+        await show.press("b")
+        assert isinstance(show.screen, IntentForm), "going past what blocks asks for more than a key"
+
+
 Way = Callable[[Staged], object]
 
 

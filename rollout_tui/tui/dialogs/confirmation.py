@@ -27,6 +27,8 @@ class Confirmation(ModalScreen[bool]):
     def __init__(self, said: str, does: str) -> None:
         super().__init__()
         self._said, self._does = said, does
+        # Nothing else that a key does is of this kind.
+        self._kind = f"confirmed: {does}"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="confirmation", classes="dialog"):
@@ -34,8 +36,13 @@ class Confirmation(ModalScreen[bool]):
             yield Label(safe(f"enter: {self._does[:1].lower()}{self._does[1:]} · esc: not now"), classes="dialog-keys")
 
     def on_mount(self) -> None:
-        host_of(self).quiet.begin()
+        host_of(self).quiet.begin(self._kind)
 
     def action_confirm(self) -> None:
-        if host_of(self).quiet.begin():
+        """Confirm by a press of its own: the enter that led here, from the palette, may be held down still."""
+        host_of(self).quiet.press(self._kind, self._confirm)
+
+    def _confirm(self) -> None:
+        # It may have been left while it waited whether enter is held.
+        if self.app.screen is self:
             self.dismiss(True)

@@ -141,9 +141,13 @@ class RunScreen(RunView):
     def _show_wrong(self, name: str) -> None:
         """Bring what is wrong into sight, and the cursor with it: no key may act on a row that nobody sees."""
         if name in self.worker.run.sequence.items and not self.query_one("#items", RowList).is_in_sight(name):
-            self.action_unfilter()
-            self._go_to(name)
-            self.host.quiet.begin()
+            self.show_item(name)
+
+    def show_item(self, name: str) -> None:
+        """Put the cursor on an item, whatever is shown: what is typed ahead of seeing it records nothing."""
+        self.action_unfilter()
+        self._go_to(name)
+        self.host.quiet.begin()
 
     def action_go_to_next(self) -> None:
         """Go there by the operator's wish, to what is wrong first: what is typed ahead of seeing it records nothing."""

@@ -126,7 +126,8 @@ class RunView(Screen[None]):
             self.refresh_bindings()
 
     def act(self, name: str) -> None:
-        """Do an action by its name, as the palette asks for it: what has a screen of its own opens it."""
+        """Do an action by its name for the palette; the enter that chose it, held down, passes no gate opened here."""
+        self.host.quiet.begin()
         match name:
             case "go" | "promote":
                 self.action_gate()
@@ -155,14 +156,12 @@ class RunView(Screen[None]):
             self.recorder.do("sign")
 
     def action_start_phase(self) -> None:
-        """Start the phase under the cursor; from elsewhere go to the one that may be started, to see what it is."""
-        start = self.worker.run.stage.start_id
-        if self.recorder.refuses("start-phase"):
-            return
-        if self.selected is not None and self.selected.id == start:
+        """Start the phase under the cursor; from elsewhere go to its first row, to see what it is."""
+        start, item = self.worker.run.stage.start_id, self.selected
+        if item is not None and item.id == start:
             self.recorder.do("start-phase")
-        else:
-            self.go_to_next()
+        elif not self.recorder.refuses("start-phase"):
+            self.host.show_item(start)
 
     def action_act(self, name: str) -> None:
         """Open the form of an action, about the item under the cursor."""
