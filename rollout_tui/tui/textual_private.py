@@ -12,6 +12,7 @@ from pathlib import Path
 from textual.app import App
 from textual.binding import Binding
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -32,6 +33,23 @@ class BaseApp(App[int]):
             file.write(traceback.format_exc())
         self.crash = Path(file.name)
         self._close_messages_no_wait()
+
+
+class BaseScreen(Screen[None]):
+    """Textual's screen, of which a dialog above lets through what changed, and no more."""
+
+    def _compositor_refresh(self) -> None:
+        """Hand what changed here to the dialog, once (`_dirty_regions`).
+
+        Textual marks it here anew each time: what was drawn whole when the dialog opened would be so each second.
+        """
+        regions = self._compositor._dirty_regions
+        if self is self.app.screen or not self.is_current:
+            super()._compositor_refresh()
+        elif regions:
+            self.app.screen.refresh(*regions)
+            regions.clear()
+            self._dirty_widgets.clear()
 
 
 def bindings_at(widget: Widget, key: str) -> list[Binding]:

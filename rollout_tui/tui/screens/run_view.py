@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from ...errors import RolloutError
@@ -26,13 +25,14 @@ from ..keys.run import RUN_KEYS
 from ..notices import COPIED
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
+from ..textual_private import BaseScreen
 from ..widgets.row_list import RowList
 
 # What comes and goes with the time alone.
 _PASSING = frozenset({BlockerKind.SOAK, BlockerKind.STALE, BlockerKind.CLOCK, BlockerKind.WINDOW, BlockerKind.APPROVAL})
 
 
-class RunView(Screen[None]):
+class RunView(BaseScreen):
     """A screen at a run, with its rows in `#items`; it draws the worker's run and holds no truth of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = RUN_KEYS
