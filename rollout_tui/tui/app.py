@@ -26,7 +26,7 @@ from . import terminal_title
 from .alarm import Alarms
 from .configuring import configure, has_few_colours
 from .keys.binding import ROLL_BACK, key
-from .notices import SOAK_OVER, Notices
+from .notices import SETTINGS, SOAK_OVER, Notices
 from .quiet_time import QuietTime
 from .receipts import Receipts
 from .rescue import offer_copy
@@ -94,7 +94,7 @@ class RolloutApp(BaseApp):
             self._begin_run(self._worker)
         self.set_interval(LOOK_SECONDS, self.look)
         if self.mistakes:
-            self.notices.say("Settings", "\n".join(self.mistakes))
+            self.notices.say(SETTINGS, "\n".join(self.mistakes))
 
     def open_run(self, session: Session) -> None:
         """Show a run over the home screen."""
@@ -279,6 +279,7 @@ class RolloutApp(BaseApp):
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+            self.notices.leave_run()
 
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""

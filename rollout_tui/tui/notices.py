@@ -11,7 +11,7 @@ from ..text import safe
 from .keys.binding import press
 from .subscribers import Subscribers
 
-REFUSED, COPIED, SOAK_OVER = "Refused", "Copied", "Soak over"
+REFUSED, COPIED, SOAK_OVER, SETTINGS = "Refused", "Copied", "Soak over", "Settings"
 
 # What the next action makes old; a warning stands until it was read.
 PASSING = (REFUSED, COPIED, SOAK_OVER)
@@ -46,9 +46,14 @@ class Notices:
             self.changes.publish(None)
 
     def take_back(self, *titles: str) -> None:
-        """Take away what has these titles, or all that was said."""
-        self.said = {title: text for title, text in self.said.items() if titles and title not in titles}
+        """Take away what has these titles."""
+        self.said = {title: text for title, text in self.said.items() if title not in titles}
         self.changes.publish(None)
+
+    def leave_run(self) -> None:
+        """Take away what was about the run: it would stand at home, or at another run, as if it were about that."""
+        self.take_back(*self.said.keys() - {SETTINGS})
+        self.take_news_back()
 
     def take_news_back(self) -> None:
         """Take the news away, which somebody looks at now."""

@@ -38,6 +38,11 @@ class BaseApp(App[int]):
 class BaseScreen(Screen[None]):
     """Textual's screen, of which a dialog above lets through what changed, and no more."""
 
+    @property
+    def awaits_layout(self) -> bool:
+        """Whether sizes change yet: what is called after a refresh may come before that (`_layout_required`)."""
+        return self._layout_required and self.is_current
+
     def _compositor_refresh(self) -> None:
         """Hand what changed here to the dialog, once (`_dirty_regions`).
 

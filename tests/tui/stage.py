@@ -273,7 +273,7 @@ class Show:
     def said(self) -> str:
         """Take all notices away and give them in one text."""
         text = "\n".join(self.notices())
-        self.app.notices.take_back()
+        self.app.notices.take_back(*self.app.notices.said)
         self.app.notices.take_news_back()
         return text
 

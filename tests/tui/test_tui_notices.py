@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from textual.widgets import Digits
 
 from rollout_tui.run import intents
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
@@ -10,7 +13,7 @@ from rollout_tui.tui.screens.run_view import RunView
 from rollout_tui.tui.widgets.lines import Lines
 from rollout_tui.tui.widgets.notice_line import NoticeLine
 from tests.runs import runs_folder
-from tests.tui.stage import BOB, REASON, Show, Staged
+from tests.tui.stage import BOB, REASON, Show, Staged, home
 
 TRIGGER = "canary/trigger/a-payment-is-booked-twice"
 
@@ -46,7 +49,7 @@ async def test_a_refusal_and_news_cover_nothing(staged: Staged, size: tuple[int,
         assert 1 <= regions[1].height <= 3
         said = " ".join(" ".join(line.split()) for line in _drawn(show, "NoticeLine"))
         assert said.startswith("● Refused: ")
-        assert "3 new by bob · i shows them" in said or "! shows all" in said
+        assert "! shows all ● 3 new by bob · i shows them" in said, "a long refusal hides no news"
 
 
 async def test_news_is_counted_until_it_is_looked_at(staged: Staged) -> None:
@@ -81,6 +84,28 @@ async def test_a_refusal_goes_with_the_next_action_and_can_be_read_whole(staged:
         assert not show.screen.query_one(NoticeLine).display
 
 
+async def test_reading_every_notice_takes_none_away_that_came_meanwhile(staged: Staged) -> None:
+    async with staged.shown() as show:
+        show.app.notices.say("Warning", "the disk is a network disk")
+        await show.press("exclamation_mark")
+        show.app.notices.say("Soak over", "Canary may be promoted")
+        await show.press("escape")
+        assert show.notices() == ["Soak over: Canary may be promoted"]
+
+
+async def test_what_was_said_of_a_run_stays_with_it(staged: Staged, tmp_path: Path) -> None:
+    other = runs_folder.resume(staged.path, staged.clock, BOB)
+    async with home(staged.folder, tmp_path) as show:
+        show.app.notices.say("Settings", "no such theme")
+        await show.press("enter")
+        other.act(intents.Note("looks good"))
+        await _look(show)
+        await show.press("c")
+        assert len(show.notices()) == 3
+        await show.press("q")
+        assert show.notices() == ["Settings: no such theme"]
+
+
 @pytest.mark.parametrize("keys", ["n", "m", "t", "w", "question_mark", "colon", "h", "p", "p o"])
 async def test_no_dialog_stops_a_clock(staged: Staged, keys: str) -> None:
     staged.to_started("canary").do(intents.Sign("canary/flag/new-ledger"))
@@ -113,3 +138,29 @@ async def test_a_note_leaves_the_cursor_and_escape_takes_a_refusal_away(staged: 
         assert show.screen.query_one(NoticeLine).display
         await show.press("escape")
         assert not show.screen.query_one(NoticeLine).display
+
+
+@pytest.mark.parametrize("keys", ["n", "question_mark", "colon"])
+async def test_no_dialog_stops_the_stopwatch_of_a_rollback(staged: Staged, keys: str) -> None:
+    staged.rolling_back()
+    async with staged.shown(size=(80, 24)) as show:
+        view = show.run_view
+        await show.press(keys)
+        assert show.screen is not view
+        for second in range(1, 61):
+            staged.wait(seconds=1)
+            view._each_second()
+            await show.drawn()
+            assert view.query_one("#stopwatch", Digits).value == f"{second // 60}:{second % 60:02}"
+
+
+async def test_what_is_wrong_is_brought_into_sight_below_a_dialog(staged: Staged) -> None:
+    staged.to_started("canary").do(intents.Sign("canary/flag/new-ledger"))
+    other = runs_folder.resume(staged.path, staged.clock, BOB)
+    async with staged.shown(size=(60, 20)) as show:
+        await show.press("n")
+        other.act(intents.Fire(TRIGGER, REASON))
+        await _look(show)
+        await show.press("escape")
+        assert show.cursor == TRIGGER
+        assert show.rows().is_in_sight(TRIGGER)

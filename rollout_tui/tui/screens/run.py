@@ -140,7 +140,9 @@ class RunScreen(RunView):
 
     def _show_wrong(self, name: str) -> None:
         """Bring what is wrong into sight, and the cursor with it: no key may act on a row that nobody sees."""
-        if name in self.worker.run.sequence.items and not self.query_one("#items", RowList).is_in_sight(name):
+        if self.awaits_layout:
+            self.call_after_refresh(self._show_wrong, name)
+        elif name in self.worker.run.sequence.items and not self.query_one("#items", RowList).is_in_sight(name):
             self.show_item(name)
 
     def show_item(self, name: str) -> None:

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from ..host import host_of
 from ..keys.binding import press
-from ..styled import EMPTY, styled
+from ..styled import styled
 
 _MOST_LINES = 3
 
@@ -30,19 +30,16 @@ class NoticeLine(Widget):
         self.refresh(layout=True)
 
     def render(self) -> Content:
+        """Each notice has a line, for what comes first must hide no other; the first takes what is left."""
         width = max(1, (self.size.width or self.app.size.width - 2))
-        lines = [styled((f"● {line}", "bold")) for line in host_of(self).notices.short()]
-        height = sum(each.get_height({}, width) for each in lines)
-        if height <= _MOST_LINES:
-            return Content("\n").join(lines)
+        notices = [styled((f"● {line}", "bold")).wrap(width) for line in host_of(self).notices.short()]
         more = styled((f" … {press('app.notices', '!')} shows all", "$accent bold"))
-        shown, left = EMPTY, _MOST_LINES
-        for line in lines:
-            rows = line.get_height({}, width)
-            if rows >= left:
-                # Words are never split, so the last row may end early.
-                room = left * width - more.cell_length - (width // 4 if left > 1 else 0)
-                last = line.truncate(max(0, room))
-                return Content("\n").join([*([shown] if shown.plain else []), Content.assemble(last, more)])
-            shown, left = Content("\n").join([*([shown] if shown.plain else []), line]), left - rows
-        return shown
+        shown: list[Content] = []
+        for place, lines in enumerate(notices[:_MOST_LINES]):
+            behind = min(len(notices), _MOST_LINES) - place - 1
+            room = _MOST_LINES - len(shown) - behind
+            is_cut = len(lines) > room or (not behind and len(notices) > _MOST_LINES)
+            shown += lines[:room]
+            if is_cut:
+                shown[-1] = Content.assemble(shown[-1].truncate(max(0, width - more.cell_length)), more)
+        return Content("\n").join(shown)
