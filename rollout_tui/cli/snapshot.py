@@ -121,6 +121,7 @@ def _rollback(run: Run, now: Moment) -> dict[str, Any] | None:
     return {
         "under_way": rollback.under_way,
         "outcome": rollback.outcome,
+        "shown": rollback.shown or None,
         "started": iso(rollback.started),
         "elapsed": int(elapsed(rollback, now.at).total_seconds()),
         "target": int(newest_target(run).total_seconds()),

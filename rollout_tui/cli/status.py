@@ -15,6 +15,7 @@ from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.part import PartState
 from ..run.reasons import reason_due, why_held
+from ..run.restored import SHOWN
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.running import running
 from ..run.stamp import Mark
@@ -242,7 +243,8 @@ def _under_way(run: Run, now: Moment) -> Iterator[str]:
             run.sequence.rollback_path(each.scenario).scenario.scenario for each in run.rollback.chosen
         )
         took = format_clock(elapsed(run.rollback, now.at))
-        yield f"Rollback  {scenarios}: {run.rollback.outcome or 'under way'}, {took} of {_target(run)}"
+        shown = f" {SHOWN[run.rollback.shown]}" if run.rollback.shown in SHOWN else ""
+        yield f"Rollback  {scenarios}: {run.rollback.outcome or 'under way'}{shown}, {took} of {_target(run)}"
     if due := reason_due(run):
         yield f"Due       what happened: {due} began without a reason (give-reason)"
     if run.closed is None and run.stage.phase is not None and run.is_started(run.stage):

@@ -9,7 +9,7 @@ from ..frozen import dataclass
 from ..run import events as ev
 from ..run.events import Entry
 from ..run.point_in_time import PointInTime
-from ..run.restored import seen_before
+from ..run.restored import is_restored, seen_before
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.stamp import Mark
 from ..run.state import Run, Status
@@ -57,6 +57,10 @@ class RollbackLine:
     def over(self) -> timedelta:
         """By how much it was over its target; zero if it was not."""
         return max(timedelta(0), self.took - self.target)
+
+    @property
+    def within(self) -> bool:
+        return is_restored(self.outcome, self.shown) and not self.over
 
 
 def rollbacks(run: Run, entries: Sequence[Entry]) -> tuple[RollbackLine, ...]:

@@ -107,7 +107,7 @@ def _rollback(report: Report) -> Iterator[Element]:
     if not report.rollbacks:
         yield Paragraph("Nothing was rolled back.")
     for each in report.rollbacks:
-        over = f", {format_span(each.over)} over" if each.over else ", within it"
+        over = f", {format_span(each.over)} over" if each.over else ", within it" if each.within else ""
         yield Facts(
             (
                 ("Outcome", ", ".join(filter(None, [each.outcome or "under way", SHOWN.get(each.shown, "")]))),

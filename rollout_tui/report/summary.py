@@ -68,12 +68,11 @@ def summary(report: Report) -> Iterator[tuple[str, Cell]]:
     told = ", ".join(f"{kind} ({count})" for kind, count in found.items())
     yield "Found", told or "nothing"
     for each in report.rollbacks:
-        over = f", {format_span(each.over)} over it" if each.over else ""
+        seen = f"seen {format_span(each.seen)} before, " if each.seen else ""
+        over = f", {format_span(each.over)} over it" if each.over else ", within it" if each.within else ""
         shown = f", {SHOWN[each.shown]}" if each.shown in SHOWN else ""
-        what = (
-            f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}{shown}"
-        )
-        yield "Rollback", what + over
+        took = f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}"
+        yield "Rollback", f"{seen}{took}{over}{shown}"
     closing = next((e.event for e in report.entries if isinstance(e.event, RunClosed)), None)
     if closing is not None:
         yield "Closing note", closing.note

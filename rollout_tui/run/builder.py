@@ -54,6 +54,7 @@ class Builder:
     readings: dict[tuple[str, str], Reading]
     fired: dict[str, tuple[Mark, str]]
     breached: dict[str, Reading]
+    wrong_since: datetime | None
     unwell_since: datetime | None
     flags: dict[str, str]
     effects: dict[str, Effect]
@@ -229,6 +230,7 @@ class Builder:
 
     def follow_health(self, mark: Mark) -> None:
         """Time from a breach, a fired trigger or a rollback to what ends it is lost to the soak, or all before too."""
+        self.wrong_since = (self.wrong_since or mark.at) if self.breached or self.fired else None
         unwell = self.is_unwell
         if unwell and self.unwell_since is None:
             self.unwell_since = mark.at

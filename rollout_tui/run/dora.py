@@ -99,8 +99,8 @@ def _recovery(deployed: Sequence[Figures]) -> DoraMetric:
     # Logs before the third rules do not say what showed it.
     spans = [back.took.total_seconds() for back in restored if back.shown in {"", READINGS}]
     how = (
-        "median clock of the rollbacks that restored, shown by readings; "
-        "how long the failure went unnoticed before is not in a log"
+        "median clock of the rollbacks that restored, shown by readings, from the decision on; "
+        "how long the failure was seen before stands with each, how long it went unnoticed is not in a log"
     )
     return DoraMetric("failed_deployment_recovery_time", "recovery time", _median(spans), "s", len(spans), how)
 

@@ -15,8 +15,9 @@ from ..frozen import dataclass
 from ..plan import ids
 from . import events as ev
 from .events import Entry, Stamp
+from .restored import RollbackTime
 from .stage_clock import StageClock, StageVisit
-from .state import Outcome, RollbackOutcome
+from .state import Outcome
 
 SILENCE = timedelta(hours=4)
 """How long a run may be without an event before it counts as interrupted, outside phases (which soak) and holds."""
@@ -43,26 +44,6 @@ class Override:
     past: tuple[str, ...]
     reason: str
     seq: int
-
-
-@dataclass(frozen=True)
-class RollbackTime:
-    """A rollback that was finished, with its clock, in whole seconds as recorded; its newest scenario is `scenario`.
-
-    `shown` is by what it is known to have restored, `seen` how long something was wrong before it began.
-    """
-
-    scenario: str
-    outcome: RollbackOutcome
-    took: timedelta
-    target: timedelta
-    seq: int
-    shown: str = ""
-    seen: timedelta = _NOTHING
-
-    @property
-    def over(self) -> bool:
-        return self.took > self.target
 
 
 @dataclass(frozen=True)

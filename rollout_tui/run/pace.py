@@ -1,6 +1,7 @@
 """Planned against actual: how a run's durations compare with its plan's, and what that means for its window.
 
-Only what the plan gives a time counts: soaks and migration steps. Time in checklists is neither early nor late.
+Only what the plan gives a time counts: soaks and migration steps. Time in checklists is neither early nor late, nor is
+the time before a step that somebody began.
 """
 
 from __future__ import annotations
@@ -53,9 +54,9 @@ def pace(run: Run, now: Moment) -> Pace | None:
     for stage in stages[1 : run.position]:
         ended = _ended(run, stage) or opened
         if planned := _planned(stage):
-            over += ended - opened - planned
+            over += ended - opened - _waits(run, stage, opened) - planned
         opened = max(opened, ended)
-    here = max(_ZERO, now.at - opened)
+    here = max(_ZERO, now.at - opened - _waits(run, run.stage, opened))
     planned = _planned(run.stage)
     if planned:
         over += max(_ZERO, here - planned)
@@ -79,6 +80,19 @@ def _planned(stage: Stage) -> timedelta:
     """What the plan gives a stage: its soak and its migration steps."""
     steps = sum((item.step.duration.value for item in stage.items if item.step is not None), _ZERO)
     return steps + (stage.phase.duration.value if stage.phase is not None else _ZERO)
+
+
+def _waits(run: Run, stage: Stage, opened: datetime) -> timedelta:
+    """How long nobody was at the steps that were begun: each takes from its begin to its sign-off."""
+    waited, before = _ZERO, opened
+    for item in stage.items:
+        if item.step is None:
+            continue
+        if item.id in run.begun:
+            waited += max(_ZERO, run.begun[item.id].at - before)
+        mark = run.state(item.id).mark
+        before = max(before, mark.at) if mark is not None else before
+    return waited
 
 
 def _ended(run: Run, stage: Stage) -> datetime | None:

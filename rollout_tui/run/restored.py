@@ -1,14 +1,46 @@
-"""Whether a rollback restored what ran before: shown by readings after its last step, said by the operators, or not."""
+"""Whether a rollback restored what ran before, shown by readings after its last step, said by the operators, or not:
+only one that did was ever within its target.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from .state import Rollback, Run, Status
+from ..frozen import dataclass
+from .state import Rollback, RollbackOutcome, Run, Status
 
 READINGS, WORD, NOT_SHOWN = "readings", "word", "not shown"
 
 SHOWN = {READINGS: "by readings", WORD: "by the operators' word", NOT_SHOWN: "not shown"}
+
+
+@dataclass(frozen=True)
+class RollbackTime:
+    """A rollback that was finished, with its clock, in whole seconds as recorded; its newest scenario is `scenario`.
+
+    `shown` is by what it is known to have restored, `seen` how long something was wrong before it began.
+    """
+
+    scenario: str
+    outcome: RollbackOutcome
+    took: timedelta
+    target: timedelta
+    seq: int
+    shown: str = ""
+    seen: timedelta = timedelta(0)
+
+    @property
+    def over(self) -> bool:
+        return self.took > self.target
+
+    @property
+    def within(self) -> bool:
+        return is_restored(self.outcome, self.shown) and not self.over
+
+
+def is_restored(outcome: str, shown: str) -> bool:
+    """Say whether what ran before is back; logs before the third rules do not say what showed it."""
+    return outcome == "restored" and shown != NOT_SHOWN
 
 
 def shown(run: Run, rollback: Rollback, reason: str) -> str:

@@ -89,7 +89,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Rollback:
-    """A rollback under way or finished; its clock runs from `started` and never restarts; `wrong` since `seen`."""
+    """A rollback and its clock, which never restarts; `wrong` since `seen`, restored as is `shown`."""
 
     started: datetime
     chosen: tuple[Chosen, ...]
@@ -98,6 +98,7 @@ class Rollback:
     took: timedelta = timedelta(0)
     wrong: tuple[str, ...] = ()
     seen: datetime | None = None
+    shown: str = ""
 
     @property
     def under_way(self) -> bool:
@@ -159,8 +160,8 @@ class Run:
     begun: Mapping[str, Mark] = field(default_factory=dict)  # the steps that somebody began, signed since or not
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
     fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
-    # The metrics that are in breach, with the newest reading that says so: of anywhere since the go.
-    breached: Mapping[str, Reading] = field(default_factory=dict)
+    breached: Mapping[str, Reading] = field(default_factory=dict)  # the newest reading in breach, of anywhere since go
+    wrong_since: datetime | None = None  # since when there is a breach or a fired trigger
     unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak
     flags: Mapping[str, str] = field(default_factory=dict)  # what each flag was last set to
     effects: Mapping[str, Effect] = field(default_factory=dict)  # what is known to be there, or not, of each part
@@ -170,9 +171,8 @@ class Run:
     held: Held | None = None  # who holds the run, and why
     past_window: Mark | None = None  # who first went past the maintenance window, which covers the rest of the run
     took_over: Mark | None = None  # the newest handover: who leads since
-    # The newest change of the plan, and what the run followed before each.
-    redlined: tuple[Mark, PlanRedlined] | None = None
-    former: tuple[Former, ...] = ()
+    redlined: tuple[Mark, PlanRedlined] | None = None  # the newest change of the plan
+    former: tuple[Former, ...] = ()  # what the run followed before each change
     offer: Offer | None = None  # the lead, offered and not yet taken
     rollback: Rollback | None = None  # the rollback that is under way or was finished
     closed: Closed | None = None  # how the run ended

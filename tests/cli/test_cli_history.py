@@ -86,6 +86,39 @@ def test_lines_in_a_pipe(rollout_history: Print, tmp_path: Path) -> None:
     assert any(line.startswith("skipped      notes.toml: ") for line in lines)
 
 
+def test_only_a_rollback_that_restored_was_in_time(rollout_history: Print, tmp_path: Path) -> None:
+    ends = (
+        ev.RollbackFinished("restored", 60, 300, shown="readings", seen_seconds=120),
+        ev.RollbackFinished("restored", 60, 300, reason="it is back", shown="word"),
+        ev.RollbackFinished("restored", 60, 300, shown="not shown"),
+        ev.RollbackFinished("failed", 60, 300, reason="no image"),
+        ev.RollbackFinished("called-off", 60, 300, reason="false alarm"),
+    )
+    for number, end in enumerate(ends):
+        log = Log(release=f"2.{number}", days=number).deployed().add(ev.PhaseStarted("all"))
+        log.add(ev.RollbackStarted("bug", "errors")).add(end).write(tmp_path)
+    printed = rollout_history()
+    assert [line.partition("bug: ")[2] for line in printed.splitlines() if line.startswith("rollback ")] == [
+        "seen 2 min before, restored after 1 min, within its target 5 min, by readings (#10)",
+        "restored after 1 min, within its target 5 min, by the operators' word (#10)",
+        "restored after 1 min, target 5 min, not shown (#10)",
+        "failed after 1 min, target 5 min (#10)",
+        "called off after 1 min, target 5 min (#10)",
+    ]
+    assert (
+        "5 rollbacks (0 over target, 1 by the operators' word, 1 not shown to have restored, 1 failed, 1 called off)"
+        in printed
+    )
+    rows = list(csv.DictReader(rollout_history("--csv").splitlines()))
+    assert [row["over target"] for row in rows] == ["no", "no", *["not restored"] * 3]
+    assert [row["restored by"] for row in rows] == ["readings", "word", "not shown", "", ""]
+    assert [row["seconds seen before rollback"] for row in rows] == ["120", "0", "0", "0", "0"]
+    found = json.loads(rollout_history("--json"))
+    assert [run["rollbacks"][0]["within"] for run in found["runs"]] == [True, True, False, False, False]
+    recovery = next(each for each in found["measures"] if each["id"] == "failed_deployment_recovery_time")
+    assert (recovery["value"], recovery["runs"]) == (60, 1)
+
+
 def test_the_measures_as_far_as_logs_tell_them(rollout_history: Print, tmp_path: Path) -> None:
     _folder(tmp_path)
     measures = {each["id"]: each for each in json.loads(rollout_history("--json"))["measures"]}
@@ -116,6 +149,7 @@ def test_the_json_has_its_documented_shape(rollout_history: Print, tmp_path: Pat
             "seconds": 900,
             "target": 300,
             "over": True,
+            "within": False,
             "shown": None,
             "seen_before": 0,
             "event": 10,

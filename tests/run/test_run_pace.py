@@ -47,6 +47,31 @@ def test_waiting_at_a_gate_and_before_a_start_is_over_plan() -> None:
     assert of(walk).words == ("no planned time left", "50 min over plan")
 
 
+FILLED = CANARY.replace('kind = "backfill"\n', 'kind = "backfill"\nduration = "3 h"\n')
+AT_NIGHT = {
+    "not begun: from the sign-off before": ("", "4 h", 60),
+    "begun an hour later, and done in time": ("1 h", "3 h", 0),
+    "begun at once, and an hour too long": ("0 s", "4 h", 60),
+    "begun an hour later, and an hour too long": ("1 h", "4 h", 60),
+    "begun an hour later, and done in two": ("1 h", "2 h", -60),
+}
+
+
+@pytest.mark.parametrize(("begun_after", "took", "over"), AT_NIGHT.values(), ids=AT_NIGHT)
+def test_a_step_that_was_begun_takes_from_there_to_its_sign_off(begun_after: str, took: str, over: int) -> None:
+    walk = Walk(FILLED).to("migration").sign("add-column", "install")
+    if begun_after:
+        walk.wait(begun_after).do(intents.Begin("fill"))
+    walk.wait(took)
+    here = of(walk)
+    assert here.over == max(ZERO, timedelta(minutes=over)), "while it runs"
+    assert here.left == 3 * HOUR + max(ZERO, timedelta(minutes=-over)), "the soaks, and the rest of the step"
+    assert of(walk.sign("fill")).over == timedelta(minutes=over)
+    assert of(walk.to_started("inside").sign("inside/flag/new-shop", "inside/flag/wallet")).over == timedelta(
+        minutes=over
+    ), "a later stage does not change it"
+
+
 def test_a_soak_cut_short_by_an_override_is_under_plan() -> None:
     walk = Walk(CANARY).to_gate("inside")
     walk.do(intents.Promote("inside"))

@@ -10,6 +10,7 @@ from textual.widgets import Digits
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from rollout_tui.run.state import RollbackOutcome
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
@@ -55,7 +56,7 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         assert show.last_event() == ev.RollbackFinished(
             "restored", 400, 300, there=("migration/add-table",), shown="not shown"
         )
-        assert "finished: restored" in show.text()
+        assert "over target by 1:40 · finished: restored, not shown" in show.text()
         staged.wait(hours=1)
         show.run_view.repaint()
         assert show.screen.query_one("#stopwatch", Digits).value == "6:40", "the clock stands when it is finished"
@@ -65,6 +66,28 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         assert isinstance(show.screen, RunScreen)
         assert "CLOSED: rolled-back" in show.text()
         assert show.run.closed is not None
+
+
+ENDS = {
+    "restored, with nothing to show it": ("restored", False, "finished: restored, not shown"),
+    "restored by word": ("restored", True, "within target · finished: restored, by the operators' word"),
+    "failed": ("failed", True, "finished: failed"),
+}
+
+
+@pytest.mark.parametrize(("outcome", "reason", "words"), ENDS.values(), ids=ENDS)
+async def test_only_a_rollback_that_restored_was_within_its_target(
+    staged: Staged, outcome: RollbackOutcome, reason: bool, words: str
+) -> None:
+    staged.rolling_back()
+    for item in staged.run.rollback.items if staged.run.rollback else ():
+        staged.do(intents.Sign(item))
+    staged.do(intents.FinishRollback(outcome, REASON if reason else ""))
+    async with staged.shown() as show:
+        await show.press("R")
+        target = next(line for line in show.text().splitlines() if "finished: " in line)
+        assert words in target
+        assert ("within target" in target) is ("within target" in words)
 
 
 async def test_a_rollback_that_began_earlier_counts_from_there(staged: Staged) -> None:

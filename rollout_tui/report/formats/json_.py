@@ -179,6 +179,7 @@ def _rollback(each: RollbackLine) -> dict[str, Any]:
         "seconds": seconds(each.took),
         "target": seconds(each.target),
         "over": seconds(each.over),
+        "within": each.within,
         "shown": each.shown or None,
         "seen_before": seconds(each.seen),
         "scenarios": [

@@ -20,6 +20,7 @@ def render(history: History) -> str:
 _COLUMNS = (
     "run", "service", "release", "rehearsal", "emergency", "outcome", "started", "closed", "seconds", "events",
     "waived", "overrides", "rollbacks", "rollback seconds", "rollback target", "over target", "recovered", "gaps",
+    "seconds seen before rollback", "rollback outcome", "restored by",
 )  # fmt: skip
 
 
@@ -41,7 +42,10 @@ def _cells(run: Figures) -> list[object]:
         len(run.rollbacks),
         seconds(last.took) if last else None,
         seconds(last.target) if last else None,
-        ("yes" if last.over else "no") if last else None,
+        ("yes" if last.over else "no" if last.within else "not restored") if last else None,
         run.recovered,
         len(run.gaps),
+        seconds(last.seen) if last else None,
+        last.outcome if last else None,
+        last.shown if last else None,
     ]

@@ -74,6 +74,7 @@ def _run(run: Figures) -> dict[str, Any]:
                 "seconds": seconds(back.took),
                 "target": seconds(back.target),
                 "over": back.over,
+                "within": back.within,
                 "shown": back.shown or None,
                 "seen_before": seconds(back.seen),
                 "event": back.seq,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from ...plan.quantities import format_span
 from ...run.dora import DoraMetric, dora, most_waived
-from ...run.figures import Figures, RollbackTime
-from ...run.restored import SHOWN
+from ...run.figures import Figures
+from ...run.restored import NOT_SHOWN, SHOWN, WORD, RollbackTime
 from ...text import one_line
 from . import History
 
@@ -63,11 +64,19 @@ def _summary(history: History) -> str:
     waivers = sum(len(run.waived) for run in history.runs)
     overrides = sum(len(run.overrides) for run in history.runs)
     backs = [back for run in history.runs for back in run.rollbacks]
-    over = sum(back.over for back in backs)
+    kept = [f"{sum(back.over for back in backs)} over target"]
+    kept += [f"{number} {what}" for what, number in Counter(map(_reserve, backs)).items() if what]
     return (
         f"total        {count}: {_count(waivers, 'waiver')}, {_count(overrides, 'override')}, "
-        f"{_count(len(backs), 'rollback')} ({over} over target){left_out}"
+        f"{_count(len(backs), 'rollback')} ({', '.join(kept)}){left_out}"
     )
+
+
+def _reserve(back: RollbackTime) -> str:
+    """Say why a rollback does not count as one that readings show to have restored; nothing where it does."""
+    if back.outcome != "restored":
+        return back.outcome.replace("-", " ")
+    return {WORD: SHOWN[WORD], NOT_SHOWN: "not shown to have restored"}.get(back.shown, "")
 
 
 def _interruptions(history: History) -> Iterator[str]:
@@ -97,8 +106,8 @@ def rollback(back: RollbackTime) -> str:
     took, target = format_span(back.took), format_span(back.target)
     shown = f", {SHOWN[back.shown]}" if back.shown in SHOWN else ""
     seen = f"seen {format_span(back.seen)} before, " if back.seen else ""
-    over = "over its" if back.over else "within its"
-    return f"{seen}{back.outcome.replace('-', ' ')} after {took}, {over} target {target}{shown}"
+    kept = "over its target" if back.over else "within its target" if back.within else "target"
+    return f"{seen}{back.outcome.replace('-', ' ')} after {took}, {kept} {target}{shown}"
 
 
 def value(measure: DoraMetric) -> str:

@@ -95,11 +95,11 @@ def _footer(spans: Sequence[timedelta | None]) -> Text:
 
 def _notes(run: Figures) -> str:
     """What stands out, as briefly as a cell allows; the lines below tell it whole."""
-    over = any(back.over for back in run.rollbacks)
+    missed = any(not back.within for back in run.rollbacks)
     counts = (
         (len(run.waived), "waived"),
         (len(run.overrides), "override"),
-        (len(run.rollbacks), "back!" if over else "back"),
+        (len(run.rollbacks), "back!" if missed else "back"),
         (run.recovered + len(run.gaps), "cut"),
     )
     return " ".join([*run.started.marks, *(f"{number} {what}" for number, what in counts if number)])

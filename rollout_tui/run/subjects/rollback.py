@@ -76,7 +76,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             if max(abs(event.took_seconds), abs(event.target_seconds)) > LONGEST_SECONDS:
                 raise DoesNotFit("it took longer than anything can")
             took = timedelta(seconds=event.took_seconds)
-            run.rollback = replace(run.rollback, outcome=event.outcome, took=took)
+            run.rollback = replace(run.rollback, outcome=event.outcome, took=took, shown=event.shown)
             _settle(run, event, mark)
             if event.outcome == "called-off":
                 _call_off(run, mark)
@@ -94,7 +94,7 @@ def _begin(run: Builder, chosen: Chosen) -> None:
         run.reopen(reset.id for reset in run.sequence.resets)
         resets = [r.id for r in run.sequence.resets if run.flags.get(r.flag, r.value) != r.value]
         wrong = (*run.breached, *run.fired)
-        before = Rollback(chosen.started, (), tuple(resets), wrong=wrong, seen=run.unwell_since if wrong else None)
+        before = Rollback(chosen.started, (), tuple(resets), wrong=wrong, seen=run.wrong_since)
     # A flag that a step sets back is asked for once.
     taken = {FLAG + r.flag: r.id for r in run.sequence.resets if run.state(r.id).status is not Status.SIGNED}
     named = {taken.get(part) for part, _ in path.reverses}

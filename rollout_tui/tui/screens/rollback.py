@@ -17,6 +17,7 @@ from ...run.intents import BY_NAME, RollBack
 from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.reasons import answering, may_follow, reason_at_hand, reason_due
+from ...run.restored import SHOWN, is_restored
 from ...run.rollback_clock import elapsed, newest_target, struck_out
 from ...run.stages import RollbackPath
 from ...run.state import Run
@@ -227,13 +228,17 @@ class RollbackScreen(RunView):
         watch.update(format_clock(took))
         watch.set_class(is_over, "-over")
         style = "$error bold" if is_over else "$success bold"
-        word = f"over target by {format_clock(took - target)}" if is_over else "within target"
+        word = f"over target by {format_clock(took - target)} · " if is_over else "within target · "
         ended = f"finished: {run.rollback.outcome}" if run.rollback.outcome else "under way"
+        if run.rollback.outcome is not None:
+            ended += f", {SHOWN[run.rollback.shown]}" if run.rollback.shown in SHOWN else ""
+            if not is_restored(run.rollback.outcome, run.rollback.shown):
+                style, word = "$error bold", word if is_over else ""
         passed = sorted({words for way in run.sequence.rollback_paths if (words := struck_out(run, way))})
         no_return = f"⚑ past {', '.join(passed)}: struck out what no longer helps" if passed else ""
         left = f" · {format_clock(target - took)} left" if not is_over and run.rollback.under_way else ""
         self.query_one("#target", Lines).show(
-            styled((f"target {format_clock(target)}", "bold"), (f"  {word} · {ended}", style)),
+            styled((f"target {format_clock(target)}", "bold"), (f"  {word}{ended}", style)),
             styled((_bar(took / target if target else 1.0) + left, style)),
             styled((no_return, "$error")),
         )
