@@ -278,7 +278,8 @@ def _blockers(run: Run, now: Moment) -> Iterator[str]:
     found = blockers(run, now)
     if not found:
         return
-    yield f"Blocks    {len(found)} before {run.stage.title} can end:"
+    what = "the run can close" if run.rollback is not None and not run.rolling_back else f"{run.stage.title} can end"
+    yield f"Blocks    {len(found)} before {what}:"
     for each in found:
         yield f"  {each.text}  [{each.id}]: {each.remedy}"
 

@@ -31,8 +31,11 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     if run.closed is not None:
         return ()
     stage = run.stage
-    failed, unresolved = _known_items(run)
     readings = tuple(_readings(run, stage, now)) if stage.phase is not None else ()
+    if run.rollback is not None and not run.rolling_back:
+        # It is over: no stage ends any more.
+        return tuple(_wrong(run, readings))
+    failed, unresolved = _known_items(run)
     found = [*_wrong(run, readings), *failed, *_not_known(run), *_held_up(run, now), *unresolved]
     if stage.phase is not None:
         found += [each for each in readings if each.kind is not BlockerKind.BREACH]
@@ -96,7 +99,8 @@ def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
         under_way = "a rollback is under way", "finish it or call it off"
         finished = f"the rollback is finished ({run.rollback.outcome})", "close the run, or abort it"
         yield Blocker(BlockerKind.ROLLBACK, *(under_way if run.rolling_back else finished))
-    for trigger, (mark, reason) in run.fired.items():
+    # A finished rollback has answered what was fired before it.
+    for trigger, (mark, reason) in run.fired.items() if run.rollback is None or run.rolling_back else ():
         title = run.sequence.items[trigger].title
         text = f"trigger fired by {mark.by}: {title} ({reason})"
         yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear it with a reason", trigger)

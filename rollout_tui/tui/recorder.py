@@ -8,7 +8,7 @@ from ..run.events import Entry
 from ..run.gates import Blocker
 from ..run.intents import BY_NAME, Action, FieldKind, Intent
 from ..run.read_back import read_back
-from ..run.stages import Item
+from ..run.stages import Item, ItemKind
 from ..run.state import ItemState, Run, Status
 from ..session import read_only_refusal
 from .host import AtRun, host_of
@@ -71,7 +71,8 @@ class Recorder:
             return
         if past:
             given["override"] = tuple(each.id for each in past)
-        about = item if action.about in {FieldKind.ITEM, FieldKind.TRIGGER} else None
+        is_trigger = item is not None and item.kind is ItemKind.TRIGGER
+        about = item if action.about is FieldKind.ITEM or (action.about is FieldKind.TRIGGER and is_trigger) else None
         words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
         to_read = read_back(run, worker.moment()) if action.reads_back else ()
         subject = Subject(action, given, about, words, past, run.stage.title, to_read)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import pytest
 from textual.widget import Widget
 
 from rollout_tui.errors import RolloutError
 from rollout_tui.run import intents
+from rollout_tui.run.condition import Rank
 from rollout_tui.runs.folder import FolderRuns
-from rollout_tui.tui.rows.home import home_log
+from rollout_tui.tui.rows.home import HomeLog, Section, home_log, home_rows
+from rollout_tui.tui.rows.row import ListRow
 from rollout_tui.tui.screens.rollback import RollbackScreen
+from rollout_tui.tui.styled import EMPTY
+from rollout_tui.tui.widgets.row_list import RowList
 from tests.tui.stage import BOB, Show, Staged
+
+if TYPE_CHECKING:
+    from rollout_tui.runs.listing import Summary
 
 TRIGGER = "canary/trigger/ledger-differs"
 FIRED = "ROLLBACK TRIGGER FIRED: "
@@ -189,6 +198,40 @@ async def test_home_says_the_same_word(canary: Staged) -> None:
     assert FIRED in row()
     canary.do(intents.RollBack("code-bug", "charged twice"))
     assert row().startswith(" ↩ ROLLBACK shop")
+
+
+async def test_home_lists_what_is_in_danger_first() -> None:
+    def log(name: str, rank: Rank) -> HomeLog:
+        return HomeLog(Section.UNFINISHED, cast("Summary", None), ListRow(name, EMPTY), "", rank)
+
+    newest_first = [log("a", Rank.CALM), log("b", Rank.ALARM), log("c", Rank.ROLLBACK), log("d", Rank.ALARM)]
+    assert [row.key for row in home_rows(newest_first, []) if not row.heading] == ["c", "b", "d", "a"]
+
+
+async def test_what_was_seen_is_told_in_full_wherever_the_cursor_stands(canary: Staged) -> None:
+    canary.do(fire(canary))
+    async with canary.shown(size=(80, 24)) as show:
+        await show.press("home")
+        assert show.run_view.selected is not None
+        assert show.run_view.selected.id != a_trigger(canary)
+        assert "two charges" in show.text()
+
+
+async def test_clearing_offers_only_what_is_fired(canary: Staged) -> None:
+    canary.do(fire(canary))
+    async with canary.shown() as show:
+        await show.press("home", "t")
+        assert "Clear a fired rollback trigger." in show.text(), "not the item under the cursor, which is none"
+        assert [row.key for row in show.screen.query_one("#field-trigger", RowList).shown] == [a_trigger(canary)]
+
+
+async def test_a_finished_rollback_has_answered_what_was_wrong(canary: Staged) -> None:
+    canary.do(fire(canary)).do(intents.RollBack("code-bug", "charged twice"))
+    canary.do(intents.FinishRollback("restored", "by hand, on the console"))
+    async with canary.shown() as show:
+        assert "ROLLBACK RESTORED: no stage ends any more" in show.text()
+        assert "close the run, or abort it" in show.text()
+        assert "trigger fired" not in show.text()
 
 
 async def test_r_leads_from_the_alarm_to_the_ways_back(canary: Staged) -> None:

@@ -43,7 +43,7 @@ async def test_home_lists_runs_plans_and_what_is_broken(tmp_path: Path, plans: P
     broken.write_text("this is no journal")
     async with home(tmp_path / "runs", plans) as show:
         text = show.text()
-        assert "1 unfinished: enter resumes the newest" in show.line("#next")
+        assert "1 unfinished: enter resumes the first" in show.line("#next")
         assert "3 h ago by bob" in text
         assert "Sign: Documentation updated" in text
         assert "broken.toml" in text
@@ -226,7 +226,7 @@ async def test_the_newest_logs_are_shown_and_act_while_others_are_read(
         await show.pilot.press("k")
         runs.go.set()
         await show.settle()
-        assert "1 unfinished: enter resumes the newest" in show.line("#next")
+        assert "1 unfinished: enter resumes the first" in show.line("#next")
         # Who had not moved from the first row stands on the first one still, the run to resume.
         assert show.rows().key == str(first.path)
         assert len(app.screen.query_one(RowList).shown) == 7

@@ -50,7 +50,7 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         show.run_view.repaint()
         await show.drawn()
         assert "over target by 1:40" in show.text()
-        await show.press("f", "enter", "enter", "space", "right")
+        await show.press("f", "enter", "enter", "space", "right", "right")
         assert "still there" in show.text()
         await show.press("enter")
         assert show.last_event() == ev.RollbackFinished(
@@ -152,6 +152,9 @@ async def test_another_scenario_may_begin_meanwhile(staged: Staged) -> None:
         await show.press("2")
         assert show.last_event() == ev.RollbackStarted("corruption", "")
         assert "Code bug + Data corruption" in show.line("#stage-title")
+        listed = [line.strip(" ▀▄█") for line in show.text().splitlines()]
+        headings = [line for line in listed if line in {"Code bug  < 5 min", "Corruption", "Data corruption  < 30 min"}]
+        assert headings == ["Code bug  < 5 min", "Data corruption  < 30 min"], "each with its own target over its steps"
         assert "Restore the ledger" in show.text()
         assert "target 30:00" in show.text()
         assert show.screen.query_one("#stopwatch", Digits).value == "2:00", "the clock never begins anew"
@@ -236,6 +239,7 @@ async def test_from_a_fired_trigger_two_keys_start_the_clock(staged: Staged) -> 
     async with staged.shown() as show:
         await show.press("R")
         assert "trigger fired: A payment is booked twice" in show.text()
+        assert "seen twice (alice, " in show.text(), "what was seen is beside the choice"
         await show.press("enter")
         assert "Nothing began: no scenario is chosen" in show.said()
         assert not show.run.rolling_back

@@ -83,16 +83,17 @@ class IntentForm(FieldsScreen[Entry]):
     def first_field(self) -> Widget:
         """Begin below a choice that can only be the one: what is typed at once must not choose another."""
         first, *rest = self.query(FIELDS)
-        return rest[0] if rest and isinstance(first, ChoiceField) and self._can_only_be(first.key) else first
+        item = self.subject.item
+        is_settled = isinstance(first, ChoiceField) and (len(first.shown) == 1 or (item and item.id == first.key))
+        return rest[0] if rest and is_settled else first
 
-    def _can_only_be(self, chosen: str) -> bool:
-        action, item, worker = self.subject.action, self.subject.item, self._worker
-        if item is not None and item.id == chosen:
-            return True
-        if action.about is None:
-            return False
-        found, now = choices(action.about, worker.run, item), worker.moment()
-        return [key for key, _ in found if not action.why_not(worker.run, key, now, worker.operator)] == [chosen]
+    def _possible(self, ask: IntentField) -> list[tuple[str, str]]:
+        """What can be chosen: of what the action is about, only that of which it would not be refused."""
+        action, worker = self.subject.action, self._worker
+        found, now = choices(ask.kind, worker.run, self.subject.item), worker.moment()
+        if ask.kind is not action.about:
+            return found
+        return [each for each in found if not action.why_not(worker.run, each[0], now, worker.operator)] or found
 
     async def _record(self, values: dict[str, str]) -> Entry:
         intent, happened = self._intent(values), self._happened(values)
@@ -140,10 +141,10 @@ class IntentForm(FieldsScreen[Entry]):
 
     def _field(self, ask: IntentField) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label
-        label = "what is there now: space says it, line by line" if ask.kind is FieldKind.PARTS else label
+        label = "what is there now: → says it, line by line" if ask.kind is FieldKind.PARTS else label
         optional = "" if ask.required or ask.kind is FieldKind.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
-        found = choices(ask.kind, self._worker.run, self.subject.item)
+        found = self._possible(ask)
         if ask.kind is FieldKind.PARTS:
             yield PartsField(asked(self._worker.run), id=f"field-{ask.name}")
         elif found:

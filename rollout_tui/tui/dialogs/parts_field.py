@@ -1,4 +1,4 @@
-"""The field in which people say of each step and flag what it is now: a line each, whose state space turns."""
+"""The field in which people say of each step and flag what it is now: a line each, whose state the arrows turn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PartsField(ChoiceField):
     """A line for each part, and what it is said to be."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,right", "turn(1)", "Say another state", show=False, id="form.turn"),
+        Binding("right", "turn(1)", "Say another state", show=False, id="form.turn"),
         Binding("left", "turn(-1)", "Say the state before", show=False, id="form.turn-back"),
     ]
 

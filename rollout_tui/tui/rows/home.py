@@ -13,7 +13,7 @@ from ...errors import RolloutError
 from ...frozen import dataclass
 from ...plan.placeholders import placeholders
 from ...plan.rules import check
-from ...run.condition import Rank
+from ...run.condition import Condition, Rank
 from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.state import Run
@@ -46,6 +46,8 @@ _GLYPHS = {
     Rank.ROLLBACK: ("↩", "$error"),
 }
 
+_FIRST = (Rank.ROLLBACK, Rank.ALARM, Rank.ATTENTION, Rank.CALM)
+
 
 @dataclass(frozen=True)
 class HomeLog:
@@ -55,20 +57,21 @@ class HomeLog:
     log: Summary
     row: ListRow
     about: str
+    rank: Rank = Rank.CALM
 
 
 def home_log(log: RunLog, now: datetime) -> HomeLog:
     """Read how a log stands, and make its row."""
     found = summary(log)
-    where, row = _placed(found, now)
+    where, row, rank = _placed(found, now)
     name = f"{found.run.plan.header.name} · " if found.run is not None else ""
-    return HomeLog(where, replace(found, run=None), row, found.problem or f"{name}{found.ref.label}")
+    return HomeLog(where, replace(found, run=None), row, found.problem or f"{name}{found.ref.label}", rank)
 
 
 def home_rows(logs: Iterable[HomeLog], plans: Sequence[ListRow]) -> list[ListRow]:
-    """Give the rows of all sections that have any."""
+    """Give the rows of all sections that have any; in each the runs in danger first, then the newest."""
     rows: dict[Section, list[ListRow]] = {each: [] for each in Section}
-    for log in logs:
+    for log in sorted(logs, key=lambda each: _FIRST.index(each.rank)):
         rows[log.section].append(log.row)
     rows[Section.PLANS].extend(plans)
     return [row for title, found in rows.items() for row in section(title, found)]
@@ -89,24 +92,23 @@ def plan_row(key: str, plan: LoadedPlan | RolloutError) -> ListRow:
     return ListRow(key, left, styled((f"{plan.plan.strategy.kind} · {_count(plan.plan.phases, 'phase')}", MUTED)))
 
 
-def _placed(log: Summary, now: datetime) -> tuple[Section, ListRow]:
+def _placed(log: Summary, now: datetime) -> tuple[Section, ListRow, Rank]:
     if log.problem:
         row = ListRow(log.ref.place, styled((" ✘ ", "$error"), log.ref.label), styled((log.problem, "$error")))
-        return (Section.DAMAGED if log.damage is not None else Section.BROKEN), row
+        return (Section.DAMAGED if log.damage is not None else Section.BROKEN), row, Rank.CALM
     if log.run is not None and log.closed is None:
-        return Section.UNFINISHED, _unfinished_row(log, log.run, now)
+        condition = ranked(log.run, Moment(now))
+        return Section.UNFINISHED, _unfinished_row(log, log.run, condition, now), condition.rank
     if log.run is not None and log.run.outstanding:
-        return Section.FOLLOW_UPS, _follow_up_row(log, log.run)
-    return Section.FINISHED, _finished_row(log, now)
+        return Section.FOLLOW_UPS, _follow_up_row(log, log.run), Rank.CALM
+    return Section.FINISHED, _finished_row(log, now), Rank.CALM
 
 
-def _unfinished_row(log: Summary, run: Run, now: datetime) -> ListRow:
+def _unfinished_row(log: Summary, run: Run, found: Condition, now: datetime) -> ListRow:
     assert log.last is not None
-    moment = Moment(now)
-    found = ranked(run, moment)
     glyph, style = _GLYPHS[found.rank]
     mark = "rehearsal · " if run.started.rehearsal else ""
-    says = found.text or next_step(run, moment).text
+    says = found.text or next_step(run, Moment(now)).text
     left = styled(
         (f" {glyph} {found.word}{' ' if found.word else ''}", f"{style} bold"),
         (run.name, "bold"),

@@ -105,6 +105,9 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
     stage = run.stage
     if run.closed is not None or run.rolling_back:
         return []
+    if run.rollback is not None:
+        over = f" ROLLBACK {(run.rollback.outcome or '').upper()}: no stage ends any more"
+        return [styled((over, "bold")), *(styled(f"   {each.text}: {each.remedy}") for each in found)]
     name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
     if not found:
         return [styled((f" ● {name}: nothing blocks", "$success bold"))]

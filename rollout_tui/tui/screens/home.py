@@ -140,7 +140,7 @@ class HomeScreen(Screen[None]):
         self._plans = self._plans if read.plans is None else read.plans
         unfinished = sum(each.section is Section.UNFINISHED for each in self._logs.values())
         if unfinished:
-            said = f" ▶ {unfinished} unfinished{'' if read.is_all else ' so far'}: enter resumes the newest"
+            said = f" ▶ {unfinished} unfinished{'' if read.is_all else ' so far'}: enter resumes the first"
         elif not read.is_all:
             said = _READING
         elif self._plans:

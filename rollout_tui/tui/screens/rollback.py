@@ -14,6 +14,7 @@ from textual.widgets import Digits
 from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.intents import BY_NAME, RollBack
+from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.reasons import answering, may_follow, reason_at_hand, reason_due
 from ...run.restored import SHOWN, is_restored
@@ -21,8 +22,7 @@ from ...run.rollback_clock import elapsed, newest_target, struck_out
 from ...run.stages import RollbackPath
 from ...run.state import Run
 from ..keys.binding import key, out_of_footer, press, press_next
-from ..rows.items import item_row
-from ..rows.row import ListRow
+from ..rows.rollback import rollback_steps, scenario_row, why_rows
 from ..styled import MUTED, styled
 from ..times import clock_time
 from ..widgets.edges import ReceiptLine, TopLine
@@ -53,7 +53,8 @@ class RollbackScreen(RunView):
         key("plus", "other", "rollback.other", "Begin another scenario as well", "Another"),
         key("escape", "back", "rollback.back", "Back to the run", "Back"),
         *out_of_footer(
-            RunView.BINDINGS, {"run.fail", "run.waive", "run.defer", "run.gate", "run.hold", "run.roll-back"}
+            RunView.BINDINGS,
+            {"run.fail", "run.waive", "run.defer", "run.gate", "run.hold", "run.start-phase", "run.roll-back"},
         ),
     ]
 
@@ -91,12 +92,11 @@ class RollbackScreen(RunView):
         rollback = run.rollback
         self.query_one("#watch").display = rollback is not None
         if self.choosing:
-            self._repaint_choice(run)
+            self._repaint_choice(run, now)
         else:
             assert rollback is not None
             self._say_due(run)
-            rows = [item_row(run, run.sequence.items[item], now) for item in rollback.items]
-            self.query_one("#items", RowList).show(rows)
+            self.query_one("#items", RowList).show(rollback_steps(run, now))
             step = next_step(run, now)
             finish = press("rollback.finish", "f")
             key = finish if step.action == "finish-rollback" else press_next(step.action)
@@ -193,7 +193,11 @@ class RollbackScreen(RunView):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "choose":
-                return self.choosing or None
+                return self.choosing
+            case "sign" | "measure" if self.choosing:
+                return False
+            case "act" if self.choosing and parameters[0] in {"finish-rollback", "give-reason"}:
+                return False
             case "number":
                 ways = self.worker.run.sequence.rollback_paths
                 return self.choosing and str(parameters[0]) in map(str, range(1, len(ways) + 1))
@@ -243,7 +247,7 @@ class RollbackScreen(RunView):
         key = self.query_one("#items", RowList).key
         return next((way for way in self.worker.run.sequence.rollback_paths if way.id == key), None)
 
-    def _repaint_choice(self, run: Run) -> None:
+    def _repaint_choice(self, run: Run, now: Moment) -> None:
         keys = f"1–{min(9, len(run.sequence.rollback_paths))}"
         keys = f"enter or {keys}" if self._way() is not None else keys
         self._say_next("Choose the way back.", f"{keys} begins it · esc: not now")
@@ -251,7 +255,7 @@ class RollbackScreen(RunView):
             styled((" ROLL BACK by which scenario?", "$error bold")), styled("")
         )
         ways = enumerate(run.sequence.rollback_paths, start=1)
-        self.query_one("#items", RowList).show([_why_row(run), *(_scenario_row(run, way, n) for n, way in ways)])
+        self.query_one("#items", RowList).show([*why_rows(run, now), *(scenario_row(run, way, n) for n, way in ways)])
         self._describe()
 
 
@@ -259,25 +263,3 @@ def _bar(share: float) -> str:
     """A bar of how much of the target is used up; more than all of it fills it."""
     full = round(min(1.0, max(0.0, share)) * _BAR)
     return f"{'━' * full}{'─' * (_BAR - full)} {share:.0%}"
-
-
-def _why_row(run: Run) -> ListRow:
-    """What is wrong, which will be the reason; the cursor stands here where no scenario is chosen."""
-    why = reason_at_hand(run)
-    if why:
-        return ListRow("", styled((f" ▲ {why}", "$error bold")))
-    if run.rollback is not None:
-        return ListRow("", styled((" which one as well?" if run.rolling_back else " which one now?", MUTED)))
-    return ListRow("", styled((" nothing is known to be wrong: beginning asks once more", MUTED)))
-
-
-def _scenario_row(run: Run, way: RollbackPath, number: int) -> ListRow:
-    """A way back: what for, how; at the right its target and owner, or past which step it no longer helps."""
-    passed = struck_out(run, way)
-    scenario = way.scenario
-    how = scenario.action or f"{len(scenario.steps)} steps"
-    title = (f" {number} {scenario.scenario}", "strike dim" if passed else "bold")
-    right = (f"no longer helps past {passed}", "$error") if passed else (f"{scenario.time}  {scenario.owner}", MUTED)
-    brief = styled(right if passed else (str(scenario.time), MUTED))
-    how = f"◀ answers it  {how}" if way.id in answering(run) else how
-    return ListRow(way.id, styled(title, (f"  {how}", MUTED)), styled(right), brief)

@@ -256,6 +256,10 @@ class RunScreen(RunView):
     def _repaint_detail(self) -> None:
         worker, item = self.worker, self.selected
         history = worker.history(item) if item is not None else ()
+        wrong = worker.run.sequence.items.get(worker.condition().subject)
+        if wrong is not None and wrong is not item:
+            # What is wrong is told in full wherever the cursor stands.
+            history = (*history, *worker.history(wrong)[-1:])
         self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
 
     def _repaint_frame(self, found: Condition) -> None:
