@@ -24,6 +24,6 @@ def planned(run: Run, item: Item) -> timedelta:
 def running(run: Run, item: Item, now: datetime) -> str:
     """Say how long a step that was begun has been running, and for how long it is planned; nothing for another."""
     begun = run.begun.get(item.id)
-    if begun is None or run.state(item.id).status is not Status.OPEN:
+    if begun is None or run.state(item.id).status not in {Status.OPEN, Status.FAILED}:
         return ""
     return f"running, {format_span(max(timedelta(0), now - begun.at))} of {format_span(planned(run, item))}"

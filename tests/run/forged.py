@@ -17,7 +17,7 @@ from rollout_tui.run.subjects.start_acts import Start
 from tests.journal.chained import chained
 from tests.run.driver import Walk
 from tests.run.honest import Moving
-from tests.run.run_plans import BLUE_GREEN, CANARY
+from tests.run.run_plans import BLUE_GREEN, CANARY, FILLED
 
 Forge = Callable[[Walk], ev.Event]
 
@@ -81,6 +81,11 @@ def _window() -> Walk:
     return Moving(BLUE_GREEN, random.Random(1), Start("run"))
 
 
+def _found(walk: Walk) -> Walk:
+    walk.do(intents.FindState("add-column", "there", "looked at it"))
+    return walk
+
+
 def _in_breach(walk: Walk) -> Walk:
     walk.do(intents.Measure("errors", 9))
     return walk
@@ -127,6 +132,26 @@ def _start_approved() -> Walk:
     return walk
 
 
+def _for_hours() -> Walk:
+    """The next migration step is planned for three hours, the ones before it are done."""
+    walk = Moving(FILLED, random.Random(1), Start("run")).to("migration")
+    return walk.sign("add-column", "install")
+
+
+def _for_hours_and(*intents_: intents.Intent) -> Walk:
+    walk = _for_hours()
+    for intent in intents_:
+        walk.do(intent)
+    return walk
+
+
+def _in_doubt() -> Walk:
+    """A rollback failed, and of the column nobody knows; of the code somebody does."""
+    walk = _rolling_back()
+    walk.do(intents.FinishRollback("failed", "no image", ("install=undone", "add-column=unknown")))
+    return walk
+
+
 POINTS: dict[str, Callable[[], Walk]] = {
     "begun": _begun,
     "checked": _checked,
@@ -162,6 +187,13 @@ POINTS: dict[str, Callable[[], Walk]] = {
     "some's gate, approved by ALICE": lambda: _approved_alone("some"),
     "promoted long ago": _late_start,
     "start approved by Alice": _start_approved,
+    "gone for hours": lambda: Moving(FILLED, random.Random(1), Start("run")).to("migration"),
+    "a step of hours next": _for_hours,
+    "a step of hours begun": lambda: _for_hours_and(intents.Begin("fill")),
+    "a step of hours next, and held": lambda: _for_hours_and(intents.Hold("wait")),
+    "a step of hours next, in breach": lambda: _in_breach(_for_hours()),
+    "in doubt": _in_doubt,
+    "in doubt no more": lambda: _found(_in_doubt()),
 }
 
 
@@ -293,6 +325,17 @@ FORGED: dict[str, tuple[str, Forge]] = {
         "rolling back", lambda walk: _finish(walk, outcome="called-off", unsigned=()),
     ),
     "found what was known": ("some", _fixed(ev.StateFound("migration/install", "undone", "x"))),
+    "found what a rollback had told": ("in doubt", _fixed(ev.StateFound("migration/install", "there", "x"))),
+    "found without saying how": ("in doubt", _fixed(ev.StateFound("migration/add-column", "there", ""))),
+    "found a second time": ("in doubt no more", _fixed(ev.StateFound("migration/add-column", "undone", "x"))),
+    "a check begun": ("begun", _fixed(ev.ItemBegun("tests"))),
+    "a short step begun": ("gone", _fixed(ev.ItemBegun("migration/add-column"))),
+    "a step begun out of order": ("gone for hours", _fixed(ev.ItemBegun("migration/fill"))),
+    "a step begun twice": ("a step of hours begun", _fixed(ev.ItemBegun("migration/fill"))),
+    "a step begun while held": ("a step of hours next, and held", _fixed(ev.ItemBegun("migration/fill"))),
+    "a step begun in breach": ("a step of hours next, in breach", _fixed(ev.ItemBegun("migration/fill"))),
+    "a rollback's step begun without one": ("some", _fixed(ev.ItemBegun("rollback/data/1"))),
+    "a rollback's step begun of another scenario": ("rolling back", _fixed(ev.ItemBegun("rollback/data/1"))),
     "called off without a reason": ("rolling back", lambda walk: _finish(walk, outcome="called-off", reason="")),
     "promoted in a rollback": ("rolling back", _fixed(ev.GatePromoted("some"))),
     "a phase started behind a rollback": ("restored", _fixed(ev.PhaseStarted("all"))),

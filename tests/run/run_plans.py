@@ -266,4 +266,5 @@ AFTER = (
     .replace('time = "4 min"\n[[', 'time = "4 min"\nreverses = ["1: install", "2: flag:double_entry"]\n[[')
     .replace('until = "drop"\n', 'until = "drop"\nreverses = ["convert", "add-table"]\n')
 )
+FILLED = CANARY.replace('kind = "backfill"\n', 'kind = "backfill"\nduration = "3 h"\n')
 PLANS = {"canary": CANARY, "rolling": ROLLING, "blue-green": BLUE_GREEN, "backfill after": AFTER}

@@ -7,7 +7,7 @@ import pytest
 from rollout_tui.run import intents
 from rollout_tui.run.pace import Pace, pace
 from tests.run.driver import Walk
-from tests.run.run_plans import BLUE_GREEN, CANARY, PLANS
+from tests.run.run_plans import BLUE_GREEN, CANARY, FILLED, PLANS
 
 HOUR = timedelta(hours=1)
 ZERO = timedelta(0)
@@ -47,7 +47,6 @@ def test_waiting_at_a_gate_and_before_a_start_is_over_plan() -> None:
     assert of(walk).words == ("no planned time left", "50 min over plan")
 
 
-FILLED = CANARY.replace('kind = "backfill"\n', 'kind = "backfill"\nduration = "3 h"\n')
 AT_NIGHT = {
     "not begun: from the sign-off before": ("", "4 h", 60),
     "begun an hour later, and done in time": ("1 h", "3 h", 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from ...people import is_owner, same_login, same_person
 from ...plan.quantities import format_span
@@ -13,7 +14,7 @@ from ..run_rules import DEPLOYED
 from ..running import SHORT, planned
 from ..stages import Item, ItemKind, StageKind, StageSequence
 from ..state import Run, Status
-from .finding import AuditFinding, Kind, Severity, about, because, later, stage_of, title_of
+from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 
 _ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev.ItemDeferred
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
@@ -170,32 +171,45 @@ def done_while_held(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding
 
 def not_begun(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Each migration step of more than 5 min that was signed without being begun, or far sooner than it takes."""
-    begun: dict[str, Entry] = {}
     if run.started.rules < DEPLOYED:
         return
-    unconfirmed = set(in_place(run.started))
+    begun: dict[str, Entry] = {}
+    told = set(in_place(run.started))
+    before = entries[0]
     for entry in entries:
         match entry.event:
             case ev.ItemBegun(item=name):
                 begun[name] = entry
             case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name):
                 begun.pop(name, None)
-                unconfirmed.discard(name)
+                told.discard(name)
+            case ev.GatePromoted():
+                before = entry
             case ev.ItemSigned(item=name):
                 item = run.sequence_at(entry.seq).items.get(name)
-                if item is None or item.step is None or planned(run, item) <= SHORT or name in unconfirmed:
+                if item is None or item.step is None:
                     continue
-                takes, first = format_span(planned(run, item)), begun.get(name)
-                if first is None:
-                    text = f"{entry.stamp.by} signed {item.title}, which takes {takes}, and nobody had begun it"
-                    yield about(entry, Kind.DURATION, Severity.NOTE, text)
-                elif entry.stamp.when - first.stamp.when < planned(run, item) / 4:
-                    text = (
-                        f"{entry.stamp.by} signed {item.title}, which takes {takes}, {later(first, entry)} than begun"
-                    )
-                    yield about(entry, Kind.DURATION, Severity.WARNING, text)
+                if name not in told and planned(run, item) > SHORT:
+                    yield from _in_its_time(run, item, entry, begun.get(name), before)
+                told.add(name)
+                before = entry
             case _:
                 pass
+
+
+def _in_its_time(run: Run, item: Item, signed: Entry, begun: Entry | None, before: Entry) -> Iterator[AuditFinding]:
+    """A step that nobody began can't have been begun before the one before it was signed."""
+    took = max(timedelta(0), signed.stamp.when - (begun or before).stamp.when)
+    too_soon = took < planned(run, item) / 4
+    text = f"{signed.stamp.by} signed {item.title}, which takes {format_span(planned(run, item))}"
+    if begun is None:
+        what = "the step before" if isinstance(before.event, ev.ItemSigned) else "the gate before"
+        text += f", {format_span(took)} after {what} (#{before.seq})" if too_soon else ""
+        text += ", and nobody had begun it"
+    else:
+        text += f", {format_span(took)} after {begun.stamp.by} began it (#{begun.seq})"
+    if begun is None or too_soon:
+        yield about(signed, Kind.DURATION, Severity.WARNING if too_soon else Severity.NOTE, text)
 
 
 def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:
