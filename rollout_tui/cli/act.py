@@ -20,15 +20,17 @@ from .words import receipt, upcoming, warn
 # What names the thing that is acted on stands by its place, everything else is an option.
 _NAMING = frozenset(
     {
-        *(FieldKind.ITEM, FieldKind.STAGE, FieldKind.LATER_STAGE, FieldKind.METRIC, FieldKind.TRIGGER),
-        *(
-            FieldKind.PART,
-            FieldKind.PART_STATE,
-            FieldKind.SCENARIO,
-            FieldKind.OUTCOME,
-            FieldKind.NUMBER,
-            FieldKind.DURATION,
-        ),
+        FieldKind.ITEM,
+        FieldKind.STAGE,
+        FieldKind.LATER_STAGE,
+        FieldKind.METRIC,
+        FieldKind.TRIGGER,
+        FieldKind.PART,
+        FieldKind.PART_STATE,
+        FieldKind.SCENARIO,
+        FieldKind.OUTCOME,
+        FieldKind.NUMBER,
+        FieldKind.DURATION,
     }
 )
 _METAVARS = {
@@ -83,11 +85,12 @@ def _recorded_before(session: Session, intent: Any, evidence: str) -> Entry | No
     """Give the entry by which this operator recorded just this before, with the same file, if it stands."""
     from hashlib import sha256
 
+    from ..journal.evidence import read_file
     from ..run.already import already_recorded
 
     found = already_recorded(session.entries, session.run, intent, session.operator)
     file = evidence or getattr(intent, "evidence", "")
-    if found is not None and file and sha256(Path(file).expanduser().read_bytes()).hexdigest() != found.extras.evidence:
+    if found is not None and file and sha256(read_file(Path(file).expanduser())).hexdigest() != found.extras.evidence:
         return None
     return found
 

@@ -15,7 +15,7 @@ from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.part import PartState
 from ..run.reasons import reason_due, why_held
-from ..run.restored import SHOWN
+from ..run.restored import how_shown
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.running import running
 from ..run.stamp import Mark
@@ -243,7 +243,7 @@ def _under_way(run: Run, now: Moment) -> Iterator[str]:
             run.sequence.rollback_path(each.scenario).scenario.scenario for each in run.rollback.chosen
         )
         took = format_clock(elapsed(run.rollback, now.at))
-        shown = f" {SHOWN[run.rollback.shown]}" if run.rollback.shown in SHOWN else ""
+        shown = f" {words}" if (words := how_shown(run.rollback.shown)) else ""
         yield f"Rollback  {scenarios}: {run.rollback.outcome or 'under way'}{shown}, {took} of {_target(run)}"
     if due := reason_due(run):
         yield f"Due       what happened: {due} began without a reason (give-reason)"

@@ -46,7 +46,7 @@ def keep(journal: Path, file: Path) -> Kept:
     RolloutError if it can't be read, is no regular file or is larger than `EVIDENCE_LIMIT`; Damaged if the evidence
     has other bytes under its hash.
     """
-    data = _read(file)
+    data = read_file(file)
     digest = sha256(data).hexdigest()
     folder = folder_of(journal)
     try:
@@ -69,7 +69,7 @@ def kept(journal: Path, digest: str) -> bytes:
     path = folder_of(journal) / digest
     if not _DIGEST.fullmatch(digest) or not path.is_file():
         raise RolloutError(f"{journal} has no evidence {digest[:12]}.", "rollout verify tells what is missing.")
-    data = _read(path)
+    data = read_file(path)
     if sha256(data).hexdigest() != digest:
         raise Damaged(f"{path} does not have the bytes that its name says.", "Find out who altered it.")
     return data
@@ -91,7 +91,8 @@ def folder_of(journal: Path) -> Path:
     return journal.with_name(f"{journal.stem}.evidence")
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Read a file that is to be kept; one that is none, or too large, is refused."""
     try:
         with _open_regular(file, os.O_RDONLY) as opened:
             data = opened.read(EVIDENCE_LIMIT + 1)

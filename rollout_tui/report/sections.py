@@ -15,7 +15,7 @@ from ..plan.quantities import format_clock, format_span
 from ..run.deployed import parts, planned, what
 from ..run.events import Entry
 from ..run.part import PartState
-from ..run.restored import SHOWN
+from ..run.restored import how_shown
 from ..run.stamp import Mark
 from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table
 from .model import Report
@@ -110,7 +110,7 @@ def _rollback(report: Report) -> Iterator[Element]:
         over = f", {format_span(each.over)} over" if each.over else ", within it" if each.within else ""
         yield Facts(
             (
-                ("Outcome", ", ".join(filter(None, [each.outcome or "under way", SHOWN.get(each.shown, "")]))),
+                ("Outcome", ", ".join(filter(None, [each.outcome or "under way", how_shown(each.shown)]))),
                 *((("Seen", f"{format_span(each.seen)} before it was decided"),) if each.seen else ()),
                 ("Time", f"{format_clock(each.took)} against a target of {format_clock(each.target)}{over}"),
                 ("Began", f"{at(each.started)} UTC"),

@@ -9,7 +9,7 @@ from ..plan.quantities import format_clock, format_span
 from ..run.audit import Kind
 from ..run.blocker_groups import grouped
 from ..run.events import HandedOver, RunClosed
-from ..run.restored import SHOWN
+from ..run.restored import how_shown
 from .elements import Cell
 from .model import Report
 
@@ -70,7 +70,7 @@ def summary(report: Report) -> Iterator[tuple[str, Cell]]:
     for each in report.rollbacks:
         seen = f"seen {format_span(each.seen)} before, " if each.seen else ""
         over = f", {format_span(each.over)} over it" if each.over else ", within it" if each.within else ""
-        shown = f", {SHOWN[each.shown]}" if each.shown in SHOWN else ""
+        shown = f", {words}" if (words := how_shown(each.shown)) else ""
         took = f"{each.outcome or 'under way'} after {format_clock(each.took)}, target {format_clock(each.target)}"
         yield "Rollback", f"{seen}{took}{over}{shown}"
     closing = next((e.event for e in report.entries if isinstance(e.event, RunClosed)), None)

@@ -6,7 +6,7 @@ first sentence of an intent's docstring is its help everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, field, fields
 from enum import StrEnum
 from typing import Any
@@ -79,6 +79,10 @@ def _no_blockers(_run: Run, _now: Moment) -> tuple[Blocker, ...]:
     return ()
 
 
+def _no_lines(*_: object) -> Sequence[str]:
+    return ()
+
+
 def _no_name(_run: Run, _subject: str) -> str:
     return ""
 
@@ -90,9 +94,9 @@ class Action:
     `check(run, subject, now, actor)` raises why the run does not take it, whatever else is typed. `about` is the kind
     of the field that follows from where the cursor stands, None where none does; `stage` gives the stage meant there.
     `overridable` gives the blockers that it would have to go past, `typed_name` the name to be typed before it is done:
-    only what is dangerous asks for one. `confirms` gives the line to which a screen wants one more key. `reads_back`
-    says that what is open is read out before, `may_have_happened` that a form asks when it began. The rest says when it
-    is taken: in a rollback, behind one, in a closed run.
+    only what is dangerous asks for one. `confirms` gives the line to which a screen wants one more key. `reads_out`
+    gives the lines that are read out before, `happened` the words by which a form asks for an earlier time. The rest
+    says when it is taken: in a rollback, behind one, in a closed run.
     """
 
     name: str
@@ -104,8 +108,8 @@ class Action:
     overridable: Callable[[Run, Moment], tuple[Blocker, ...]] = _no_blockers
     typed_name: Callable[[Run, str], str] = _no_name
     confirms: Callable[[Run, str], str] = _no_name
-    reads_back: bool = False
-    may_have_happened: bool = False
+    reads_out: Callable[[Run, Moment], Sequence[str]] = _no_lines
+    happened: str = ""
     in_rollback: bool = False
     after_rollback: bool = False
     after_close: Callable[[Run, str], bool] = _never

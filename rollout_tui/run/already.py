@@ -33,6 +33,7 @@ from .events import (
 from .intents import Intent
 from .stages import StageSequence, find
 from .state import Run
+from .subjects.readings_acts import find_metric
 
 # What is typed or attached to be allowed to, and says nothing of what was done.
 _BESIDE = frozenset({FieldKind.NAME, FieldKind.FILE})
@@ -70,9 +71,7 @@ def _whole(kind: FieldKind, value: Any, sequence: StageSequence) -> Any:
             case FieldKind.STAGE | FieldKind.LATER_STAGE:
                 return sequence.find_stage(value).id
             case FieldKind.METRIC:
-                item = sequence.items.get(value)
-                is_row = item is not None and item.metric is not None
-                return item.metric_id if item and is_row else find(value, list(sequence.metrics), "metric")
+                return find_metric(sequence, value)
             case FieldKind.SCENARIO:
                 return find(value, [path.id for path in sequence.rollback_paths], "rollback scenario")
             case FieldKind.DURATION:

@@ -218,8 +218,6 @@ class _Tally:
                     self.clock.end(self.left, entry.stamp.when)
                 self.scenario = scenario
                 self.since = min(self.since or entry.stamp.when, entry.stamp.when)
-            case ev.ReasonGiven() if self.since is not None and entry.stamp.happened is not None:
-                self.since = min(self.since, entry.stamp.happened)
             case ev.RollbackFinished():
                 self._finish_rollback(event, entry)
             case ev.PlanRedlined():

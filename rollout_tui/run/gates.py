@@ -113,6 +113,8 @@ def _not_known(run: Run) -> Iterator[Blocker]:
     """What nobody knows whether it is there, but for a step that is open here: its sign-off will say it."""
     if run.started.rules < DEPLOYED or run.rollback is not None:
         return
+    if all(effect.state is not PartState.UNKNOWN for effect in run.effects.values()):
+        return
     for part in parts(run):
         if part.state is PartState.UNKNOWN and not _is_open_here(run, part.id):
             text = f"not known whether it is there: {part.title} ({told_of(run, part)})"

@@ -9,9 +9,11 @@ from .exposure import approver_of_start
 from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
 from .moment import Moment
 from .reasons import reason_due
-from .run_rules import BREACH_BLOCKS
+from .restored import to_be_shown
+from .rollback_clock import unsigned_steps
+from .run_rules import BREACH_BLOCKS, DEPLOYED
 from .stages import Item, ItemKind, StageKind, metric_row
-from .state import Run, Status
+from .state import Run
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,15 @@ def _in_rollback(run: Run) -> NextStep:
         return NextStep("Restored: close the run with a note.", action="close")
     if run.rollback.outcome == "failed":
         return NextStep("The rollback failed: choose another scenario, or abort.", action="roll-back")
-    for item in run.rollback.items:
-        if run.state(item).status is not Status.SIGNED:
-            return NextStep(f"Sign: {run.sequence.items[item].title}", item, "sign")
+    if unsigned := unsigned_steps(run):
+        return NextStep(f"Sign: {run.sequence.items[unsigned[0]].title}", unsigned[0], "sign")
     if reason_due(run):
         return NextStep("Every step is signed: say what happened, then finish.", action="give-reason")
+    if run.started.rules >= DEPLOYED and (name := to_be_shown(run)):
+        if name not in run.sequence.metrics:
+            return NextStep("Steps signed: clear the trigger if it is well, then finish.", name, "clear")
+        what = f"read {run.sequence.metrics[name].metric}"
+        return NextStep(f"Steps signed: {what}, then finish.", reading_row(run, name), "measure")
     return NextStep("Every step is signed: finish the rollback.", action="finish-rollback")
 
 

@@ -7,11 +7,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..frozen import dataclass
-from .state import Rollback, RollbackOutcome, Run, Status
+from .state import Reading, Rollback, RollbackOutcome, Run, Status
 
 READINGS, WORD, NOT_SHOWN = "readings", "word", "not shown"
 
-SHOWN = {READINGS: "by readings", WORD: "by the operators' word", NOT_SHOWN: "not shown"}
+_WORDS = {READINGS: "by readings", WORD: "by the operators' word", NOT_SHOWN: "not shown"}
+
+
+def how_shown(shown: str) -> str:
+    """Put what shows a restore in words; nothing where the rollback did not restore, or an old run does not say."""
+    return _WORDS.get(shown, "")
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,25 @@ def shown(run: Run, rollback: Rollback, reason: str) -> str:
 
     Where nothing was recorded as wrong every metric has to be fine since then.
     """
+    wrong, left = _to_show(run, rollback)
+    if wrong and not left:
+        return READINGS
+    return WORD if reason else NOT_SHOWN
+
+
+def to_be_shown(run: Run) -> str:
+    """Give the first metric or trigger of which nothing shows yet that it is well again, while a rollback runs."""
+    left = _to_show(run, run.rollback)[1] if run.rollback is not None else []
+    return left[0] if left else ""
+
+
+def _to_show(run: Run, rollback: Rollback) -> tuple[list[str], list[str]]:
+    """Give what was wrong, and what of that is not shown to be well since the last step."""
     states = [run.state(name) for name in rollback.items]
     signed = [each.mark.seq for each in states if each.status is Status.SIGNED and each.mark is not None]
     since = max(signed, default=rollback.chosen[0].mark.seq)
-    wrong = {*rollback.wrong, *run.breached, *run.fired} or set(run.sequence.metrics)
-    if wrong and all(_is_well(run, name, since) for name in wrong):
-        return READINGS
-    return WORD if reason else NOT_SHOWN
+    wrong = list(dict.fromkeys((*rollback.wrong, *run.breached, *run.fired))) or list(run.sequence.metrics)
+    return wrong, [name for name in wrong if not _is_well(run, name, since)]
 
 
 def seen_before(rollback: Rollback) -> timedelta:
@@ -64,13 +81,15 @@ def seen_before(rollback: Rollback) -> timedelta:
     return max(timedelta(0), rollback.started - rollback.seen)
 
 
+def newest_reading(run: Run, name: str) -> Reading | None:
+    """Give what was read of a metric last, whatever the stage; None if it never was."""
+    found = (reading for (_, metric), reading in run.readings.items() if metric == name)
+    return max(found, key=lambda reading: reading.mark.seq, default=None)
+
+
 def _is_well(run: Run, name: str, since: int) -> bool:
     """A metric by a fine reading since then, a trigger by being cleared."""
     if name not in run.sequence.metrics:
         return name not in run.fired
-    newest = max(
-        (reading for (_, metric), reading in run.readings.items() if metric == name),
-        key=lambda reading: reading.mark.seq,
-        default=None,
-    )
+    newest = newest_reading(run, name)
     return newest is not None and newest.mark.seq > since and newest.value is not None and not newest.breach

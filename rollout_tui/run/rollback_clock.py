@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..plan import ids
 from .deployed import is_applied
 from .stages import RollbackPath
-from .state import Rollback, Run
+from .state import Rollback, Run, Status
 
 
 def elapsed(rollback: Rollback, at: datetime) -> timedelta:
@@ -19,6 +19,12 @@ def newest_target(run: Run) -> timedelta:
     """Give the target of the scenario that was chosen last."""
     assert run.rollback is not None
     return run.sequence.rollback_path(run.rollback.chosen[-1].scenario).scenario.time.value
+
+
+def unsigned_steps(run: Run) -> tuple[str, ...]:
+    """Give the steps of the rollback that nobody signed."""
+    items = run.rollback.items if run.rollback is not None else ()
+    return tuple(item for item in items if run.state(item).status is not Status.SIGNED)
 
 
 def over_target(run: Run) -> bool:

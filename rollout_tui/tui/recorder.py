@@ -7,7 +7,6 @@ from ..people import Actor, same_person
 from ..run.events import Entry
 from ..run.gates import Blocker
 from ..run.intents import BY_NAME, Action, FieldKind, Intent
-from ..run.read_back import read_back
 from ..run.stages import Item, ItemKind
 from ..run.state import ItemState, Run, Status
 from ..session import read_only_refusal
@@ -75,7 +74,7 @@ class Recorder:
         is_trigger = item is not None and item.kind is ItemKind.TRIGGER
         about = item if action.about is FieldKind.ITEM or (action.about is FieldKind.TRIGGER and is_trigger) else None
         words = about.title if about else f"{run.stage.title}: each of these is named in the record" if past else ""
-        to_read = read_back(run, worker.moment()) if action.reads_back else ()
+        to_read = action.reads_out(run, worker.moment())
         subject = Subject(action, given, about, words, past, run.stage.title, to_read)
         self._screen.app.push_screen(IntentForm(worker, subject), self.form_closed)
 

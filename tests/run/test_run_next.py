@@ -169,8 +169,29 @@ Spoil = Callable[[Walk], object]
         pytest.param(
             "inside",
             lambda w: [w.do(intents.RollBack("patch", "x")), w.sign("rollback/patch/1")],
+            "measure inside/metric/errors",
+            id="every rollback step signed, and nothing read since",
+        ),
+        pytest.param(
+            "inside",
+            lambda w: [
+                w.do(intents.RollBack("patch", "x")),
+                w.sign("rollback/patch/1"),
+                w.do(intents.Measure("errors", 0)),
+                w.do(intents.Measure("uptime", 100)),
+            ],
             "finish-rollback",
-            id="every rollback step signed",
+            id="read since the last rollback step",
+        ),
+        pytest.param(
+            "inside",
+            lambda w: [
+                w.to_started("inside").do(intents.Fire("inside/trigger/paid-twice", "x")),
+                w.do(intents.RollBack("patch")),
+                w.sign("rollback/patch/1"),
+            ],
+            "clear inside/trigger/paid-twice",
+            id="the trigger that led to it is not cleared",
         ),
         pytest.param(
             "inside",

@@ -12,6 +12,7 @@ from rollout_tui.run.condition import condition
 from rollout_tui.run.consistency import judge
 from rollout_tui.run.figures import figures
 from rollout_tui.run.reasons import answering
+from rollout_tui.run.restored import seen_before
 from rollout_tui.run.rollback_clock import elapsed
 
 from .driver import Walk
@@ -77,19 +78,21 @@ def test_one_reason_is_for_all_that_has_none(walk: Walk) -> None:
     assert walk.run.held.reason == "the ledger is wrong"
 
 
-def test_what_began_earlier_moves_the_stopwatch_and_the_figures(walk: Walk) -> None:
+def test_since_when_it_was_wrong_is_told_apart_from_when_the_rollback_began(walk: Walk) -> None:
     walk.wait("10 min")
     walk.do(intents.RollBack("bug"))
     began = walk.now.at
     walk.wait("5 min")
     walk.do(intents.GiveReason("slow since then"), happened=began - timedelta(minutes=4))
     assert walk.run.rollback is not None
-    assert elapsed(walk.run.rollback, walk.now.at) == timedelta(minutes=9)
-    assert figures(walk.entries).rolling_back_since == began - timedelta(minutes=4)
+    assert seen_before(walk.run.rollback) == timedelta(minutes=4)
+    assert elapsed(walk.run.rollback, walk.now.at) == timedelta(minutes=5)
+    assert figures(walk.entries).rolling_back_since == began
     walk.do(intents.GiveReason("and more"), happened=began + timedelta(minutes=1))
-    assert elapsed(walk.run.rollback, walk.now.at) == timedelta(minutes=9), "a later time moves nothing"
+    assert seen_before(walk.run.rollback) == timedelta(minutes=4), "a later time moves nothing"
     walk.do(intents.FinishRollback("restored", "x"))
-    assert walk.run.rollback.took == timedelta(minutes=9)
+    assert walk.run.rollback.took == timedelta(minutes=5)
+    assert figures(walk.entries).rollbacks[0].seen == timedelta(minutes=4)
     assert not judge(walk.entries).found
 
 

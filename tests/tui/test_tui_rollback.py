@@ -10,6 +10,7 @@ from textual.widgets import Digits
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from rollout_tui.run.restored import seen_before
 from rollout_tui.run.state import RollbackOutcome
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.screens.rollback import RollbackScreen
@@ -44,8 +45,8 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         await show.fill(REASON, "")
         await show.press("enter")
         assert show.last_event() == ev.ReasonGiven(REASON)
-        assert "finish the rollback" in show.line("#next")
-        assert "press f" in show.line("#next")
+        assert "Steps signed: read Error rate, then finish." in show.line("#next")
+        assert "press m" in show.line("#next")
         staged.wait(minutes=3)
         show.run_view.repaint()
         await show.drawn()
@@ -60,7 +61,9 @@ async def test_a_rollback_from_choosing_to_the_close(staged: Staged) -> None:
         staged.wait(hours=1)
         show.run_view.repaint()
         assert show.screen.query_one("#stopwatch", Digits).value == "6:40", "the clock stands when it is finished"
+        assert "left in place: migration step Add the ledger table" in show.text()
         await show.press("c")
+        assert show.text().count("left in place: migration step Add the ledger") == 2, "read out before it is closed"
         await show.fill("two bookings mended by hand")
         await show.press("enter")
         assert isinstance(show.screen, RunScreen)
@@ -90,7 +93,7 @@ async def test_only_a_rollback_that_restored_was_within_its_target(
         assert ("within target" in target) is ("within target" in words)
 
 
-async def test_a_rollback_that_began_earlier_counts_from_there(staged: Staged) -> None:
+async def test_since_when_it_was_wrong_is_no_part_of_the_rollback(staged: Staged) -> None:
     staged.to_started("canary").wait(minutes=10)
     began = staged.clock.now() - timedelta(minutes=8)
     async with staged.shown() as show:
@@ -98,8 +101,8 @@ async def test_a_rollback_that_began_earlier_counts_from_there(staged: Staged) -
         await show.fill(REASON, f"{began:%H:%M}")
         await show.press("enter")
         assert show.run.rollback is not None
-        assert show.run.rollback.started == began.replace(second=0, microsecond=0)
-        assert "over target by 3:00" in show.text()
+        assert seen_before(show.run.rollback) == timedelta(minutes=8)
+        assert "within target" in show.text()
 
 
 async def test_escape_begins_no_rollback(staged: Staged) -> None:

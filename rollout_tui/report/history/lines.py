@@ -9,7 +9,7 @@ from datetime import timedelta
 from ...plan.quantities import format_span
 from ...run.dora import DoraMetric, dora, most_waived
 from ...run.figures import Figures
-from ...run.restored import NOT_SHOWN, SHOWN, WORD, RollbackTime
+from ...run.restored import NOT_SHOWN, WORD, RollbackTime, how_shown
 from ...text import one_line
 from . import History
 
@@ -76,7 +76,7 @@ def _reserve(back: RollbackTime) -> str:
     """Say why a rollback does not count as one that readings show to have restored; nothing where it does."""
     if back.outcome != "restored":
         return back.outcome.replace("-", " ")
-    return {WORD: SHOWN[WORD], NOT_SHOWN: "not shown to have restored"}.get(back.shown, "")
+    return {WORD: how_shown(WORD), NOT_SHOWN: "not shown to have restored"}.get(back.shown, "")
 
 
 def _interruptions(history: History) -> Iterator[str]:
@@ -104,7 +104,7 @@ def outcome(run: Figures) -> str:
 def rollback(back: RollbackTime) -> str:
     """Say how a rollback ended and how long it took, against its target."""
     took, target = format_span(back.took), format_span(back.target)
-    shown = f", {SHOWN[back.shown]}" if back.shown in SHOWN else ""
+    shown = f", {words}" if (words := how_shown(back.shown)) else ""
     seen = f"seen {format_span(back.seen)} before, " if back.seen else ""
     kept = "over its target" if back.over else "within its target" if back.within else "target"
     return f"{seen}{back.outcome.replace('-', ' ')} after {took}, {kept} {target}{shown}"

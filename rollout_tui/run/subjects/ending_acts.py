@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
@@ -60,14 +61,21 @@ def _check_abort(run: Run, subject: str, now: Moment, actor: Actor) -> None:
         raise Refused("A rollback is under way.", "Finish it first (as failed, if it can't be done), then abort.")
 
 
+def _reads_left(run: Run, now: Moment) -> Sequence[str]:
+    """What a run that did not complete leaves behind."""
+    is_complete = run.rollback is None and run.stage.kind in {StageKind.CLEANUP, StageKind.CLOSE}
+    return () if is_complete else tuple(f"left in place: {each}" for each in left_in_place(run))
+
+
 ACTIONS = (
-    Action("close", "Close the run", Close, _check_close, in_rollback=True, after_rollback=True),
+    Action("close", "Close the run", Close, _check_close, reads_out=_reads_left, in_rollback=True, after_rollback=True),
     Action(
         "abort",
         "Abort the run",
         Abort,
         _check_abort,
         typed_name=lambda run, subject: run.name if run.deployed else "",
+        reads_out=_reads_left,
         in_rollback=True,
         after_rollback=True,
     ),

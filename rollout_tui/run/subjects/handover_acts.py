@@ -43,12 +43,31 @@ def _check_take_over(run: Run, subject: str, now: Moment, actor: Actor) -> None:
         raise Conflict(f"You lead this run already{since}.", "Nothing more is needed.")
 
 
+def _read_back(run: Run, now: Moment) -> tuple[str, ...]:
+    # Every command decides, and only these read back.
+    from ..read_back import read_back
+
+    return read_back(run, now)
+
+
 ACTIONS = (
     Action(
-        "hand-over", "Hand over", HandOver, _check_hand_over, reads_back=True, in_rollback=True, after_rollback=True
+        "hand-over",
+        "Hand over",
+        HandOver,
+        _check_hand_over,
+        reads_out=_read_back,
+        in_rollback=True,
+        after_rollback=True,
     ),
     Action(
-        "take-over", "Take over", TakeOver, _check_take_over, reads_back=True, in_rollback=True, after_rollback=True
+        "take-over",
+        "Take over",
+        TakeOver,
+        _check_take_over,
+        reads_out=_read_back,
+        in_rollback=True,
+        after_rollback=True,
     ),
 )
 
@@ -66,10 +85,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             reason = intent.reason.strip()
             if not run.is_offered_to(actor):
                 reason = need_reason(reason, f"Taking over from {run.lead}, who has not offered it to you,")
-            # Every command decides, and only this one reads back.
-            from ..read_back import read_back
-
-            return HandedOver(run.lead, read_back(run, now), reason)
+            return HandedOver(run.lead, _read_back(run, now), reason)
         case _ as never:
             assert_never(never)
 

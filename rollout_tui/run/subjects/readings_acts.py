@@ -11,7 +11,7 @@ from ...people import Actor
 from ..action import Action, FieldKind, ask
 from ..moment import Moment
 from ..run_rules import READING_RANGE
-from ..stages import find
+from ..stages import StageSequence, find
 from ..state import Run
 from .guards import need_reason
 from .readings import Event, MetricMeasured, MetricUnread
@@ -38,7 +38,7 @@ Intent = Measure | Unread
 
 
 def _check(run: Run, metric: str, now: Moment, actor: Actor) -> None:
-    _metric(run, metric)
+    find_metric(run.sequence, metric)
 
 
 ACTIONS = (
@@ -50,7 +50,7 @@ ACTIONS = (
 
 
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
-    metric = _metric(run, intent.metric)
+    metric = find_metric(run.sequence, intent.metric)
     match intent:
         case Measure():
             if not math.isfinite(intent.value):
@@ -84,8 +84,8 @@ def _need_in_range(run: Run, name: str, value: float) -> None:
         raise UsageError(f"{value:g} can't be a reading in {threshold.unit or 'this unit'}: it goes {limits}.", hint)
 
 
-def _metric(run: Run, name: str) -> str:
+def find_metric(sequence: StageSequence, name: str) -> str:
     """Find a metric by its id, or by its row in any phase."""
-    item = run.sequence.items.get(name)
+    item = sequence.items.get(name)
     name = item.metric_id if item is not None and item.metric is not None else name
-    return find(name, list(run.sequence.metrics), "metric")
+    return find(name, list(sequence.metrics), "metric")

@@ -15,7 +15,7 @@ from .phrases import why
 
 @dataclass(frozen=True)
 class ReasonGiven:
-    """What happened: the reason of what has none yet, or more words to the newest."""
+    """What happened: the reason of what has none yet, or more words to the newest; `happened` is since when it was."""
 
     kind: ClassVar[str] = "reason_given"
     reason: str
@@ -34,11 +34,8 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
         *before, newest = run.rollback.chosen
         chosen = [each if each.reason else replace(each, reason=event.reason) for each in before]
         chosen.append(replace(newest, reason=_added(newest.reason, event.reason)))
-        run.rollback = replace(run.rollback, chosen=tuple(chosen))
-        if stamp.happened is not None and stamp.happened < run.rollback.started:
-            # The stopwatch runs from when it began, once somebody says that.
-            chosen[0] = replace(chosen[0], started=stamp.happened)
-            run.rollback = replace(run.rollback, started=stamp.happened, chosen=tuple(chosen))
+        seen = min(filter(None, (run.rollback.seen, stamp.happened)), default=None)
+        run.rollback = replace(run.rollback, chosen=tuple(chosen), seen=seen)
 
 
 def _added(reason: str, more: str) -> str:

@@ -30,7 +30,9 @@ def _check(run: Run, subject: str, now: Moment, actor: Actor) -> None:
         raise Refused("Neither a rollback nor a hold is under way: no reason is due.", "Add a note: note.")
 
 
-ACTIONS = (Action("give-reason", "Say what happened", GiveReason, _check, may_have_happened=True, in_rollback=True),)
+_SINCE = "wrong since, HH:MM UTC, if known"
+
+ACTIONS = (Action("give-reason", "Say what happened", GiveReason, _check, happened=_SINCE, in_rollback=True),)
 
 
 def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:

@@ -13,7 +13,7 @@ from ..builder import Builder
 from ..deployed import name_of
 from ..deploying import doubt_the_unasked, settle, undone_since
 from ..part import SAID, Found
-from ..restored import SHOWN
+from ..restored import how_shown
 from ..run_rules import DEPLOYED, HEALTH
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
@@ -153,7 +153,7 @@ def words(event: Event, sequence: StageSequence) -> str:
                 for state, said in SAID.items()
                 if (named := [name_of(part, sequence) for part, each in event.found if each == state])
             )
-            shown = f", {SHOWN[event.shown]}" if event.shown in SHOWN else ""
+            shown = f", {words}" if (words := how_shown(event.shown)) else ""
             return f"rollback {outcome} after {took} ({over} {target}){shown}{unsigned}{why(event.reason)}{found}"
         case _ as never:
             assert_never(never)

@@ -15,7 +15,7 @@ from ..moment import Moment
 from ..part import Found, Part
 from ..reasons import may_follow, need_reasons, reason_at_hand
 from ..restored import seen_before, shown
-from ..rollback_clock import elapsed, newest_target, struck_out
+from ..rollback_clock import elapsed, newest_target, struck_out, unsigned_steps
 from ..run_rules import DEPLOYED
 from ..stages import RollbackPath, find
 from ..state import Rollback, RollbackOutcome, Run, Status
@@ -54,7 +54,7 @@ class FinishRollback:
     """Finish the rollback: restored, failed, or called off (back to the phase, held)."""
 
     outcome: RollbackOutcome = ask(FieldKind.OUTCOME, "how it ended")
-    reason: str = ask(FieldKind.TEXT, "why steps stay unsigned, or why it failed or was called off", "")
+    reason: str = ask(FieldKind.TEXT, "why: where no reading shows it, steps stay unsigned, or it failed", "")
     found: tuple[str, ...] = ask(
         FieldKind.PARTS, "what is there now, as ITEM=undone, ITEM=there or ITEM=unknown", (), when=_asks
     )
@@ -96,7 +96,7 @@ ACTIONS = (
         RollBack,
         lambda run, scenario, now, actor: _path(run, scenario),
         FieldKind.SCENARIO,
-        may_have_happened=True,
+        happened="began at, HH:MM UTC, if earlier than now",
         in_rollback=True,
         after_rollback=True,
     ),
@@ -145,7 +145,7 @@ def stands_for(event: Event, run: Run) -> Intent:
 def _finish(run: Run, intent: FinishRollback, happened: datetime) -> Event:
     rollback = _under_way(run)
     need_reasons(run, _FINISHING)
-    unsigned = tuple(item for item in rollback.items if run.state(item).status is not Status.SIGNED)
+    unsigned = unsigned_steps(run)
     reason = intent.reason.strip()
     if intent.outcome != "restored":
         ended = "was called off" if intent.outcome == "called-off" else "failed"

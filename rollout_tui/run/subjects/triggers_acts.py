@@ -9,6 +9,7 @@ from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
 from ..moment import Moment
+from ..rollback_clock import unsigned_steps
 from ..stages import Item, ItemKind, find
 from ..stamp import when_by
 from ..state import Run
@@ -51,6 +52,11 @@ def _clearable(run: Run, name: str) -> Item:
     trigger = _trigger(run, name)
     if trigger.id not in run.fired:
         raise Conflict(f"{trigger.title!r} is not fired.", "There is nothing to clear.")
+    if run.rolling_back and unsigned_steps(run):
+        raise Refused(
+            "A rollback's trigger is cleared by what is seen after its last step, and some are unsigned.",
+            "Sign them first; or finish the rollback and say what shows that it restored.",
+        )
     return trigger
 
 
@@ -61,7 +67,14 @@ def _trigger(run: Run, name: str) -> Item:
 
 ACTIONS = (
     Action("fire", "Fire a trigger", Fire, lambda run, it, now, actor: _fireable(run, it), FieldKind.TRIGGER),
-    Action("clear", "Clear a trigger", Clear, lambda run, it, now, actor: _clearable(run, it), FieldKind.TRIGGER),
+    Action(
+        "clear",
+        "Clear a trigger",
+        Clear,
+        lambda run, it, now, actor: _clearable(run, it),
+        FieldKind.TRIGGER,
+        in_rollback=True,
+    ),
 )
 
 

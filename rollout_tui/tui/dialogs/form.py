@@ -74,8 +74,8 @@ class IntentForm(FieldsScreen[Entry]):
             if subject.blockers:
                 yield Label(safe(f"type the stage's name: {subject.stage_name}"), classes="field-label", markup=False)
                 yield TextField(id="stage-name")
-            if subject.action.may_have_happened:
-                yield Label("began at, HH:MM UTC, if earlier than now", classes="field-label", markup=False)
+            if subject.action.happened:
+                yield Label(subject.action.happened, classes="field-label", markup=False)
                 yield TextField(id="happened")
             yield Lines(id="form-error")
             yield Label("enter: next, and record at the end · esc: back, nothing is recorded", classes="dialog-keys")
@@ -109,7 +109,7 @@ class IntentForm(FieldsScreen[Entry]):
         return self.subject.action.intent(**self.subject.given, **asked)
 
     def _happened(self, values: dict[str, str]) -> datetime | None:
-        if not self.subject.action.may_have_happened:
+        if not self.subject.action.happened:
             return None
         text, now = values["happened"].strip(), self._worker.moment().at
         if not text:
@@ -141,7 +141,7 @@ class IntentForm(FieldsScreen[Entry]):
 
     def _field(self, ask: IntentField) -> ComposeResult:
         label = f"type {self._typed_name}" if ask.kind is FieldKind.NAME else ask.label
-        label = "what is there now: → says it, line by line" if ask.kind is FieldKind.PARTS else label
+        label = "what is there now: → undone, still there or unknown" if ask.kind is FieldKind.PARTS else label
         optional = "" if ask.required or ask.kind is FieldKind.NAME or ask.name == "reason" else " (optional)"
         yield Label(safe(label + optional), classes="field-label", markup=False)
         found = self._possible(ask)

@@ -18,6 +18,7 @@ from ...run.decide import refusal
 from ...run.events import Entry
 from ...run.intents import Intent, Measure, Unread
 from ...run.reading_text import read_number
+from ...run.restored import newest_reading
 from ...text import safe
 from ..run_worker import RunWorker
 from ..times import ago
@@ -105,8 +106,7 @@ class MeasureForm(FieldsScreen[Entry]):
     def _last_read(self, name: str) -> str:
         """Say what was read last, and how long ago."""
         run, now = self._worker.run, self._worker.moment()
-        found = [reading for (_, metric), reading in run.readings.items() if metric == name]
-        newest = max(found, key=lambda each: each.mark.seq, default=None)
+        newest = newest_reading(run, name)
         if newest is None:
             return "  never read"
         value = "not readable" if newest.value is None else f"{newest.value:g}"

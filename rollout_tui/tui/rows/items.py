@@ -10,7 +10,7 @@ from textual.content import Content
 from ...plan.ids import FLAG
 from ...plan.quantities import format_span
 from ...run.blocker_groups import grouped
-from ...run.deployed import part_of, parts, planned, what
+from ...run.deployed import left_in_place, part_of, parts, planned, what
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
@@ -107,7 +107,9 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
         return []
     if run.rollback is not None:
         over = f" ROLLBACK {(run.rollback.outcome or '').upper()}: no stage ends any more"
-        return [styled((over, "bold")), *(styled(f"   {each.text}: {each.remedy}") for each in found)]
+        told = [f"{each.text}: {each.remedy}" for each in found]
+        left = [f"left in place: {each}" for each in left_in_place(run)]
+        return [styled((over, "bold")), *(styled(f"   {each}") for each in (*told, *left))]
     name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
     if not found:
         return [styled((f" ● {name}: nothing blocks", "$success bold"))]

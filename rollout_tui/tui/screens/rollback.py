@@ -13,11 +13,12 @@ from textual.widgets import Digits
 
 from ...errors import RolloutError
 from ...plan.quantities import format_clock
+from ...run.deployed import left_in_place
 from ...run.intents import BY_NAME, RollBack
 from ...run.moment import Moment
 from ...run.next import next_step
 from ...run.reasons import answering, may_follow, reason_at_hand, reason_due
-from ...run.restored import SHOWN, is_restored
+from ...run.restored import how_shown, is_restored
 from ...run.rollback_clock import elapsed, newest_target, struck_out
 from ...run.stages import RollbackPath
 from ...run.state import Run
@@ -51,6 +52,7 @@ class RollbackScreen(RunView):
         key("e", "act('give-reason')", "run.reason", "Explain: what happened, and when it began", "Explain"),
         key("f", "act('finish-rollback')", "rollback.finish", "Finish: restored, failed, or called off", "Finish"),
         key("plus", "other", "rollback.other", "Begin another scenario as well", "Another"),
+        key("full_stop", "go_to_next", "run.to-next", "Put the cursor on what comes next"),
         key("escape", "back", "rollback.back", "Back to the run", "Back"),
         *out_of_footer(
             RunView.BINDINGS,
@@ -100,7 +102,9 @@ class RollbackScreen(RunView):
             step = next_step(run, now)
             finish = press("rollback.finish", "f")
             key = finish if step.action == "finish-rollback" else press_next(step.action)
-            self._say_next(step.text, f"press {key}" if key else "")
+            is_there = step.item not in rollback.items or step.item == self.query_one("#items", RowList).key
+            there = "" if is_there else f"{press('run.to-next', '.')} then "
+            self._say_next(step.text, f"press {there}{key}" if key else "")
             names = " + ".join(run.sequence.rollback_path(each.scenario).scenario.scenario for each in rollback.chosen)
             began = styled((f"began {clock_time(rollback.started, now.at)} UTC ", MUTED))
             self.query_one("#stage-title", SplitLine).show(styled((f" ROLLBACK: {names}", "$error bold")), began)
@@ -117,6 +121,10 @@ class RollbackScreen(RunView):
             return
         self.query_one("#items", RowList).select(next_step(self.worker.run, self.worker.moment()).item)
         self.refresh_keys()
+
+    def action_go_to_next(self) -> None:
+        self.go_to_next()
+        self.host.quiet.begin()
 
     def action_choose(self) -> None:
         """Begin by the scenario under the cursor."""
@@ -209,8 +217,11 @@ class RollbackScreen(RunView):
     def _say_due(self, run: Run) -> None:
         """Ask beside the steps what happened, which is due before the end; a trigger's text may want more words."""
         steps, key = self.query_one("#steps", Lines), press_next("give-reason")
-        steps.display = run.rolling_back and may_follow(run)
-        if reason_due(run):
+        left = left_in_place(run) if not run.rolling_back else ()
+        steps.display = may_follow(run) if run.rolling_back else bool(left)
+        if left:
+            steps.show(*(styled((f" left in place: {each}", "$warning")) for each in left[:6]))
+        elif reason_due(run):
             steps.show(styled((f" {key}: what happened, and since when?", "$warning bold"), " due before it ends"))
         else:
             steps.show(styled((f" {key}: more of what happened, or since when", MUTED)))
@@ -231,7 +242,7 @@ class RollbackScreen(RunView):
         word = f"over target by {format_clock(took - target)} · " if is_over else "within target · "
         ended = f"finished: {run.rollback.outcome}" if run.rollback.outcome else "under way"
         if run.rollback.outcome is not None:
-            ended += f", {SHOWN[run.rollback.shown]}" if run.rollback.shown in SHOWN else ""
+            ended += f", {words}" if (words := how_shown(run.rollback.shown)) else ""
             if not is_restored(run.rollback.outcome, run.rollback.shown):
                 style, word = "$error bold", word if is_over else ""
         passed = sorted({words for way in run.sequence.rollback_paths if (words := struck_out(run, way))})

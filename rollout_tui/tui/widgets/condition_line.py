@@ -23,7 +23,7 @@ class ConditionLine(SplitLine):
 
     def warn(self, found: Condition, *, elsewhere: Collection[str] = (), next_step: str = "") -> None:
         """Show what is the matter; `elsewhere` are actions that need the cursor on the row, where `.` puts it."""
-        self._rank(found)
+        mark_frame(self, found)
         style = "bold" if found.rank is Rank.ATTENTION else ""
         left: list[Part] = [(f" {GLYPHS[found.rank]} {found.text}", style)]
         if found.rank is not Rank.ALARM and next_step:
@@ -32,7 +32,7 @@ class ConditionLine(SplitLine):
 
     def calm(self, left: Content, right: Content = EMPTY) -> None:
         """Show what else there is to say."""
-        self._rank(Condition())
+        mark_frame(self, Condition())
         self.show(left, right)
 
     def render(self) -> Content:
@@ -41,10 +41,6 @@ class ConditionLine(SplitLine):
         if height < 2:
             return super().render()
         return Content("\n").join([self._left.truncate(width, ellipsis=True), spread(EMPTY, self._right, width)])
-
-    def _rank(self, found: Condition) -> None:
-        for rank in GLYPHS:
-            self.set_class(rank is found.rank, f"-{rank}")
 
     @staticmethod
     def _helps(found: Condition, elsewhere: Collection[str]) -> str:
