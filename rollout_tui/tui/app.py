@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.widgets import Input
 
 from ..errors import RolloutError
 from ..people import same_person
@@ -21,10 +20,10 @@ from ..run.intents import ACTIONS
 from ..run.news import news_for
 from ..session import Session
 from ..settings import Settings
-from ..text import safe
 from . import terminal_title
 from .alarm import Alarms
 from .configuring import configure, has_few_colours
+from .keyed_app import KeyedApp
 from .keys.binding import ROLL_BACK, key
 from .notices import SETTINGS, SOAK_OVER, Notices
 from .quiet_time import QuietTime
@@ -33,13 +32,12 @@ from .rescue import offer_copy
 from .run_worker import RunWorker
 from .screens.run_view import RunView
 from .terminal import Terminal
-from .textual_private import BaseApp
 
 LOOK_SECONDS = 0.5
 NO_SETTINGS = Settings()
 
 
-class RolloutApp(BaseApp):
+class RolloutApp(KeyedApp):
     """One operator's screens, beginning with `first`; `quiet` is how long no key may have recorded before one does."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -172,24 +170,6 @@ class RolloutApp(BaseApp):
             self.screen.show_item(name)
 
     # Keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Make safe what is pasted, in one line, before a field takes it: fields draw their text as it is."""
-        if isinstance(event, events.Paste):
-            event.text = safe(" ".join(event.text.split()))
-        await super().on_event(event)
-
-    def on_key(self, event: events.Key) -> None:
-        """A grey key says why it can't act; asked here, where every key before this one has acted.
-
-        So a character that comes here while a field has the focus was typed in one burst behind the key that opened
-        the field, and sent on before it had the focus: it is the field's.
-        """
-        if isinstance(self.focused, Input) and event.is_printable:
-            event.prevent_default()
-            self.focused.post_message(events.Key(event.key, event.character))
-        elif isinstance(self.screen, RunView) and self.screen.say_why_grey(event.key):
-            event.prevent_default()
 
     @on(Driver.SignalResume)
     def _draw_anew(self) -> None:

@@ -14,6 +14,7 @@ from .notices import Notices
 from .quiet_time import QuietTime
 from .receipts import Receipts
 from .run_worker import RunWorker
+from .type_ahead import TypeAhead
 
 
 class Host(Protocol):
@@ -37,6 +38,11 @@ class Host(Protocol):
     @property
     def quiet(self) -> QuietTime:
         """What keeps a key that is held down from recording twice."""
+        ...
+
+    @property
+    def type_ahead(self) -> TypeAhead:
+        """What keeps a key from acting on what was not there when it was typed."""
         ...
 
     def open_run(self, session: Session) -> None:

@@ -12,9 +12,10 @@ from .keys.binding import press
 from .subscribers import Subscribers
 
 REFUSED, COPIED, SOAK_OVER, SETTINGS = "Refused", "Copied", "Soak over", "Settings"
+IN_TMUX, SENT = "Copied to tmux's buffer", "Sent to the terminal's clipboard"
 
 # What the next action makes old; a warning stands until it was read.
-PASSING = (REFUSED, COPIED, SOAK_OVER)
+PASSING = (REFUSED, COPIED, IN_TMUX, SENT, SOAK_OVER)
 
 # More of one notice than anybody reads.
 _LONGEST = 2_000

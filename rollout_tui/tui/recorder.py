@@ -67,7 +67,8 @@ class Recorder:
         run = worker.run
         given = action.given(run, item)
         if given.keys() == {each.name for each in action.fields}:
-            self.record(action.intent(**given))
+            if not self._is_of_burst():
+                self.record(action.intent(**given))
             return
         if past:
             given["override"] = tuple(each.id for each in past)
@@ -96,8 +97,16 @@ class Recorder:
     def press(self, kind: str, intent: Intent) -> None:
         """Record what a key asks for at once, unless the key is held down, or typed ahead of what is drawn."""
         host = host_of(self._screen)
-        if not host.quiet.press(kind, lambda: self.record(intent)):
+        if not self._is_of_burst() and not host.quiet.press(kind, lambda: self.record(intent)):
             host.receipts.show((" not recorded: this is of another kind than the last. Press once more.", "$warning"))
+
+    def _is_of_burst(self) -> bool:
+        """Say that a key which came in one go with others records nothing, if it did: nobody saw what it acts on."""
+        host = host_of(self._screen)
+        if host.type_ahead.is_burst:
+            host.quiet.begin()
+            host.receipts.show((" not recorded: it came in one go with other keys. Press once more.", "$warning"))
+        return host.type_ahead.is_burst
 
     def record(self, intent: Intent) -> None:
         """Record what needs no more words; a key that records is refused while an append is pending."""

@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from textual import _time
 from textual.app import App
 from textual.binding import Binding
 from textual.geometry import Size
@@ -55,6 +56,11 @@ class BaseScreen(Screen[None]):
             self.app.screen.refresh(*regions)
             regions.clear()
             self._dirty_widgets.clear()
+
+
+def moment_of_keys() -> float:
+    """Give the moment by the clock that stamps each key when it comes in (`_time`)."""
+    return _time.get_time()
 
 
 def bindings_at(widget: Widget, key: str) -> list[Binding]:

@@ -40,8 +40,8 @@ class MovedClock:
 if __name__ == "__main__":
     clock, quiet, *arguments = sys.argv[1:]
     if quiet != "real":
-        from rollout_tui.tui import quiet_time
+        from rollout_tui.tui import quiet_time, type_ahead
 
         # Journeys wait for each receipt, and press the next key sooner than people do.
-        quiet_time.SECONDS = float(quiet)
+        quiet_time.SECONDS = type_ahead.PAUSE = float(quiet)
     sys.exit(main(arguments, MovedClock(Path(clock))))

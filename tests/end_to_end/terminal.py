@@ -37,7 +37,6 @@ class Terminal:
             *("set-option", "-g", "status", "off", ";"),
             *("set-option", "-g", "remain-on-exit", "on", ";"),
             *("set-option", "-g", "default-terminal", "tmux-256color", ";"),
-            *("set-option", "-g", "set-clipboard", "on", ";"),
             *("new-session", "-d", "-x", str(columns), "-y", str(lines), "-c", str(self._folder)),
             *("sh", "-c", _KEEP_EXIT_CODE, str(self._exit), *self._command),
         )
@@ -62,6 +61,10 @@ class Terminal:
     def paste(self, text: str) -> None:
         """Paste a text, as a terminal does it: bracketed."""
         self._tmux("set-buffer", "--", text, ";", "paste-buffer", "-p")
+
+    def tmux_buffer(self) -> str:
+        """Give what a paste would paste: tmux's newest buffer; nothing where there is none."""
+        return self._tmux("show-buffer", check=False)
 
     # What a person sees
 

@@ -85,3 +85,12 @@ def tells(shell: OperatorTerminal, line: str, code: int, *texts: str) -> None:
 
 def tells_exit(shell: OperatorTerminal, code: int) -> None:
     shell.wait_for(f"exit={code}")
+
+
+def test_what_is_copied_in_tmux_is_in_its_buffer(place: Place) -> None:
+    with place.open("run", CHECKOUT) as alice:
+        alice.signs("All tests passing")
+        for key, text in (("Y", f"{place.run} 1:"), ("y", "1 of")):
+            alice.keys(key)
+            alice.wait_for("Copied to tmux's buffer", text)
+            assert text in alice.tmux_buffer()

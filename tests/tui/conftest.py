@@ -19,6 +19,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.app.wait_for_idle", briefly)
     monkeypatch.setattr("textual.pilot.wait_for_idle", briefly)
     monkeypatch.setattr("rollout_tui.tui.app.LOOK_SECONDS", 3600)
+    monkeypatch.setattr("rollout_tui.tui.type_ahead.PAUSE", 0)
+    monkeypatch.delenv("TMUX", raising=False)
     monkeypatch.setattr("rollout_tui.tui.receipts.SLOW_SECONDS", 0.001)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
@@ -199,6 +200,13 @@ class Show:
         """Press keys without waiting for what they record."""
         await self.pilot.press(*keys)
         await self.drawn()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys as a slow line or a busy machine hands them over: all at once, before the first has acted."""
+        for key in keys:
+            character = " " if key == "space" else key if len(key) == 1 else None
+            self.app.post_message(events.Key(key, character))
+        await self.settle()
 
     async def settle(self) -> None:
         """Wait until nothing is recording and all messages were taken."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.tui.dialogs.form import IntentForm
+from rollout_tui.tui.notices import IN_TMUX, SENT
 from rollout_tui.tui.quiet_time import SECONDS
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.filter import Filter
@@ -162,7 +165,30 @@ async def test_what_is_copied_for_a_chat_ends_with_the_head(staged: Staged) -> N
         assert "Shop on the new ledger (shop 3.1.0): Pre-deployment" in show.app.clipboard
         assert show.app.clipboard.endswith(f"{show.run.id} 1:{show.run.head[:8]}]")
         await show.press("Y")
-        assert show.app.clipboard == f"{show.run.id} 1:{show.run.head[:8]}"
+        receipt = f"{show.run.id} 1:{show.run.head[:8]}"
+        assert show.app.clipboard == receipt
+        # Nobody learns whether the terminal took it.
+        assert show.said() == f"Sent to the terminal's clipboard: {receipt}"
+
+
+@pytest.mark.parametrize("script", ["exit 1", "cat >/dev/null; exit 0", 'test "$2" = - && cat >/dev/null', ""])
+async def test_inside_tmux_its_own_buffer_takes_it_or_else_the_terminal(
+    script: str, staged: Staged, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    if script:
+        tmux = programs / "tmux"
+        tmux.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")
+        tmux.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setenv("TMUX", "/nowhere,1,0")
+    async with staged.shown() as show:
+        await show.press("Y")
+        receipt = f"{show.run.id} 0:{show.run.head[:8]}"
+        took = "cat" in script
+        assert show.said() == f"{IN_TMUX if took else SENT}: {receipt}"
+        assert show.app.clipboard == ("" if took else receipt)
 
 
 async def test_what_is_typed_right_after_the_slash_reaches_the_filter(staged: Staged) -> None:

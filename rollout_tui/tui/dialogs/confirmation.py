@@ -40,7 +40,11 @@ class Confirmation(ModalScreen[bool]):
 
     def action_confirm(self) -> None:
         """Confirm by a press of its own: the enter that led here, from the palette, may be held down still."""
-        host_of(self).quiet.press(self._kind, self._confirm)
+        host = host_of(self)
+        if host.type_ahead.is_behind:
+            host.quiet.begin(self._kind)
+        else:
+            host.quiet.press(self._kind, self._confirm)
 
     def _confirm(self) -> None:
         # It may have been left while it waited whether enter is held.

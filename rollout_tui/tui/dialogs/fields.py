@@ -18,9 +18,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ...errors import RolloutError
+from ..host import host_of
 from ..keys.binding import roll_back_from_anywhere
 from ..styled import MUTED, styled
-from ..textual_private import bindings_at
+from ..textual_private import bindings_at, moment_of_keys
 from ..widgets.lines import Lines
 from ..widgets.row_list import RowList
 
@@ -51,8 +52,11 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         super().__init__()
         self._submit = submit
         self._recording = False
+        self._made = moment_of_keys()
 
     def on_mount(self) -> None:
+        # What came in one burst with the key that opened this was typed before anybody could see a field.
+        host_of(self).type_ahead.go_on(self._made)
         self.first_field().focus()
 
     def first_field(self) -> Widget:
@@ -67,9 +71,11 @@ class FieldsScreen(ModalScreen[Outcome | None]):
             self.focus_next(FIELDS)
 
     def action_record(self) -> None:
+        """Record what was typed before this key; what follows is dropped until the dialog has gone or refuses."""
         if not self._recording:
             self._recording = True
-            self.run_worker(self._take())
+            host_of(self).type_ahead.stop()
+            self.run_worker(self._take(typed(self.query(FIELDS))))
 
     def action_leave(self) -> None:
         """Leave, but not while it is unknown whether something is being recorded."""
@@ -87,11 +93,12 @@ class FieldsScreen(ModalScreen[Outcome | None]):
     def say(self, text: str) -> None:
         self.query_one("#form-error", Lines).show(styled((text, MUTED)))
 
-    async def _take(self) -> None:
+    async def _take(self, values: Awaitable[dict[str, str]]) -> None:
         try:
-            done = await self._submit(await typed(self.query(FIELDS)))
+            done = await self._submit(await values)
         except RolloutError as error:
             self._recording = False
+            host_of(self).type_ahead.go_on(moment_of_keys())
             self.show_error(error)
         else:
             self.dismiss(done)
@@ -123,19 +130,21 @@ async def _act_at_once(field: Widget, event: events.Key) -> None:
         await field.run_action(binding.action)
 
 
-async def typed(fields: Iterable[Widget]) -> dict[str, str]:
-    """Give each field's value, or the chosen row's key, when it has taken every key that came before this."""
-    values: dict[str, str] = {}
-    for field in fields:
-        taken = asyncio.Event()
-        field.call_later(_give, field, values, taken)
-        await taken.wait()
-    return values
+def typed(fields: Iterable[Widget]) -> Awaitable[dict[str, str]]:
+    """Ask each field at once for its value: it has taken every key that came before this, and no other."""
+    return _all([_asked(field) for field in fields])
 
 
-def _give(field: Widget, values: dict[str, str], taken: asyncio.Event) -> None:
-    if isinstance(field, Input):
-        values[field.id or ""] = field.value
-    elif isinstance(field, RowList):
-        values[field.id or ""] = field.value if isinstance(field, ChoiceField) else field.key
-    taken.set()
+def _asked(field: Widget) -> asyncio.Future[tuple[str, str]]:
+    answer: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+
+    def give() -> None:
+        value = field.value if isinstance(field, Input | ChoiceField) else ""
+        answer.set_result((field.id or "", value))
+
+    field.call_later(give)
+    return answer
+
+
+async def _all(answers: Iterable[Awaitable[tuple[str, str]]]) -> dict[str, str]:
+    return dict([await each for each in answers])

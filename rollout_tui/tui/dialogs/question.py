@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from ...text import safe
+from ..host import host_of
 from ..keys.binding import roll_back_from_anywhere
 
 
@@ -18,7 +19,7 @@ class Question(ModalScreen[bool]):
     """Says what is the case and asks; only `y` is a yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "Yes", id="question.yes"),
+        Binding("y", "agree", "Yes", id="question.yes"),
         Binding("escape,n", "dismiss(False)", "No", id="question.no"),
         roll_back_from_anywhere(),
     ]
@@ -32,3 +33,8 @@ class Question(ModalScreen[bool]):
             yield Label(safe(self._said), classes="dialog-title", markup=False)
             yield Label(safe(self._hint, lines=True), markup=False)
             yield Label(safe(f"y: {self._yes} · n, esc: back"), classes="dialog-keys", markup=False)
+
+    def action_agree(self) -> None:
+        """Take a `y` that was typed at the question; in a paste that led here it answers nothing."""
+        if not host_of(self).type_ahead.is_behind:
+            self.dismiss(True)

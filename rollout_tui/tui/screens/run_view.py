@@ -18,11 +18,11 @@ from ...run.intents import Hold
 from ...run.reasons import may_follow
 from ...run.stages import Item, ItemKind
 from ...text import safe
+from ..clipboard import copy
 from ..host import Host, host_of
 from ..keys.binding import press, press_next
 from ..keys.meaning import meant
 from ..keys.run import RUN_KEYS
-from ..notices import COPIED
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
 from ..textual_private import BaseScreen
@@ -254,8 +254,7 @@ class RunView(BaseScreen):
         self._copy(safe(receipt(self.worker.run)))
 
     def _copy(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self.host.notices.say(COPIED, text)
+        self.run_worker(copy(self.app, self.host.notices, text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what the run would refuse now, by the same decision that refuses it."""
