@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
@@ -40,8 +41,8 @@ class Kept(NamedTuple):
     size: int
 
 
-def keep(journal: Path, file: Path) -> Kept:
-    """Copy a file to the journal's evidence, durable on return.
+def keep(journal: Path, file: Path) -> tuple[Kept, bool]:
+    """Copy a file to the journal's evidence, durable on return; tells whether this made the copy.
 
     RolloutError if it can't be read, is no regular file or is larger than `EVIDENCE_LIMIT`; Damaged if the evidence
     has other bytes under its hash.
@@ -56,12 +57,23 @@ def keep(journal: Path, file: Path) -> Kept:
                 # Asked for when it is made, the umask would take the group's part away.
                 folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o070)
             files.sync_folder(journal.parent)
-        _put(folder / digest, data)
+        is_made = _put(folder / digest, data)
     except OSError as error:
         raise RolloutError(
             f"{file} could not be kept in {folder}: {error.strerror}; nothing was recorded", "Check the disk."
         ) from error
-    return Kept(digest, file.name, len(data))
+    return Kept(digest, file.name, len(data)), is_made
+
+
+def is_there(journal: Path, digest: str) -> bool:
+    """Give whether something lies under the hash, whatever its bytes are."""
+    return os.path.lexists(folder_of(journal) / digest)
+
+
+def remove(journal: Path, digest: str) -> None:
+    """Remove a file that no entry names. Under the journal's lock: who names it there needs it to be there."""
+    with suppress(OSError):
+        (folder_of(journal) / digest).unlink()
 
 
 def kept(journal: Path, digest: str) -> bytes:
@@ -108,15 +120,22 @@ def read_file(file: Path) -> bytes:
     return data
 
 
-def _put(path: Path, data: bytes) -> None:
-    try:
-        files.create(path, data)
-    except Taken:
-        # The same file was kept before.
-        if _problem(path.parent, path.name, len(data)):
-            raise Damaged(
-                f"{path} does not have the bytes that its name says; nothing was recorded", "Find out who altered it."
-            ) from None
+def _put(path: Path, data: bytes) -> bool:
+    """Give whether the file was made, and not kept before."""
+    while True:
+        try:
+            files.create(path, data)
+        except Taken:
+            if not _problem(path.parent, path.name, len(data)):
+                return False
+            # Who had made it may have removed it just now.
+            if os.path.lexists(path):
+                raise Damaged(
+                    f"{path} does not have the bytes that its name says; nothing was recorded",
+                    "Find out who altered it.",
+                ) from None
+        else:
+            return True
 
 
 def _problem(folder: Path, digest: str, size: int) -> Literal["missing", "altered"] | None:

@@ -42,6 +42,8 @@ class FileStore:
         self.path = path
         self._sleep = sleep
         self._failed: Unknown | None = None
+        # The hashes of the evidence that was made here, and that no entry named when this last looked.
+        self._made: set[str] = set()
         self._reader = FileReader(path, sleep, os.O_RDWR | os.O_APPEND)
         if self._reader.damage:
             self.close()
@@ -95,9 +97,34 @@ class FileStore:
             return self._failed
         with locked(self._reader.descriptor, self.path, self._sleep):
             self._check_end(whole=isinstance(draft.event, _WHOLE))
-            if expected_head != self.head:
-                return Behind(self._after(expected_head))
-            return self._write(draft)
+            try:
+                outcome = self._append(draft, expected_head)
+            except RolloutError:
+                self._remove_unnamed()
+                raise
+            if not isinstance(outcome, Unknown):
+                self._remove_unnamed()
+            return outcome
+
+    def _append(self, draft: Draft, expected_head: str) -> Outcome:
+        if expected_head != self.head:
+            return Behind(self._after(expected_head))
+        if draft.extras.evidence:
+            from ..journal import evidence
+
+            if not evidence.is_there(self.path, draft.extras.evidence):
+                # Another had made it, and removed it with what was not recorded: it is to be kept again.
+                return Behind(())
+        return self._write(draft)
+
+    def _remove_unnamed(self) -> None:
+        """Remove the evidence made here for what was not recorded; others may have named it. Under the lock."""
+        if self._made:
+            from ..journal import evidence
+
+            for digest in self._made - {each.extras.evidence for each in self.entries}:
+                evidence.remove(self.path, digest)
+            self._made.clear()
 
     def wait(self, after: int, timeout: float) -> bool:
         """Return when the file was written since it was read; see Store."""
@@ -114,7 +141,10 @@ class FileStore:
         # Few sign-offs come with a file.
         from ..journal import evidence
 
-        return evidence.keep(self.path, file)
+        kept, is_made = evidence.keep(self.path, file)
+        if is_made:
+            self._made.add(kept.sha256)
+        return kept
 
     def copy_to(self, path: Path) -> Entry:
         """Copy the whole entries to a new journal; see Store."""

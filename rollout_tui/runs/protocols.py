@@ -90,7 +90,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Behind:
-    """Nothing was written: others had appended these entries, one at least, behind the expected head."""
+    """Nothing was written: others had appended these entries behind the expected head.
+
+    None of them, where the evidence that the draft names is there no more: it has to be kept again.
+    """
 
     entries: tuple[Entry, ...]
 
@@ -180,7 +183,10 @@ class Store(Protocol):
         ...
 
     def keep_evidence(self, file: Path) -> Kept:
-        """Keep a copy of a file beside this run, durable on return; RolloutError if it is no file that can be kept."""
+        """Keep a copy of a file beside this run, durable on return; RolloutError if it is no file that can be kept.
+
+        What no entry names may go again, once an append came to nothing: keep it anew for the next.
+        """
         ...
 
     def copy_to(self, path: Path) -> Entry:

@@ -14,13 +14,16 @@ from .textual_private import moment_of_keys
 # The keys of a burst follow each other sooner than this: fingers are slower, and so is a key that is held down.
 PAUSE = 0.03
 
+# So many keys of a burst are a paste, which comes in pieces: it goes on until a pause that is so many times as long.
+_MANY, _LONGER = 8, 20
+
 
 class TypeAhead:
     """Tells what belongs to a burst by when each key was typed, and when the one before it was taken."""
 
     def __init__(self) -> None:
         self._typed, self._taken, self._gone = -math.inf, -math.inf, -math.inf
-        self._key = ""
+        self._key, self._count = "", 0
         self._is_deaf = False
         # When the key that acts now was typed.
         self.acting = -math.inf
@@ -29,12 +32,14 @@ class TypeAhead:
 
     def takes(self, key: str, typed: float) -> bool:
         """Take the next key or paste, typed at a moment; gives whether it may act."""
-        if typed > self._taken + PAUSE:
-            self._typed, self.is_burst = typed, False
+        pause = PAUSE * (_LONGER if self._count >= _MANY else 1)
+        if typed > self._taken + pause:
+            self._typed, self._count, self.is_burst = typed, 0, False
         elif key != self._key:
             self.is_burst = True
         self._key, self._taken = key, moment_of_keys()
-        if typed <= self._gone + PAUSE:
+        self._count += 1
+        if typed <= self._gone + pause:
             # What belongs to the same burst goes the same way.
             self._gone = max(self._gone, typed)
         return not self.drops(typed)

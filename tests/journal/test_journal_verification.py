@@ -144,7 +144,7 @@ def test_a_log_that_is_not_there_is_an_error_and_no_verdict(tmp_path: Path) -> N
 def signed(sample: Sample, content: bytes) -> Path:
     proof = sample.path.with_name("screen.png")
     proof.write_bytes(content)
-    digest, name, size = evidence.keep(sample.path, proof)
+    (digest, name, size), _ = evidence.keep(sample.path, proof)
     proof.unlink()
     with FileStore(sample.path) as store:
         add(store, ItemSigned("dashboards"), extras=Extras(digest, name, size))
@@ -175,6 +175,7 @@ def test_the_same_evidence_twice_is_kept_once_and_never_mended(sample: Sample) -
 
 def test_evidence_that_leads_out_of_its_folder_is_missing(sample: Sample) -> None:
     sample.path.with_name("secret").write_bytes(b"x")
+    evidence.folder_of(sample.path).mkdir()
     with FileStore(sample.path) as store:
         add(store, ItemFailed("dashboards", "red"), extras=Extras("../secret", "x", 1))
     assert [problem.what for problem in verify(sample.path).evidence] == ["missing"]

@@ -39,6 +39,17 @@ def test_the_template_takes_what_is_known() -> None:
     assert check(plan) == ()
 
 
+def test_the_template_shows_how_to_name_what_is_installed() -> None:
+    text = from_template("Shop", "shop", "")
+    plan = parsed(re.sub(r"(?m)^# ((previous_)?artifacts = )", r"\1", text))
+    assert (plan.header.artifacts, plan.header.previous_artifacts) == (
+        ("[Artifact]",),
+        ("[Artifact that is live now]",),
+    )
+    assert set(left(plan)) - set(left(parsed(text))) == {"plan.artifacts.0", "plan.previous_artifacts.0"}
+    assert check(plan) == ()
+
+
 def test_an_older_plan_keeps_its_comments_and_asks_for_what_is_new() -> None:
     text = (PLANS / "checkout.toml").read_text()
     renewed = from_older(load(PLANS / "checkout.toml"), "Checkout v3", "Zoe")

@@ -91,7 +91,7 @@ class MemoryStore:
     def keep_evidence(self, file: Path) -> Kept:
         with TemporaryDirectory() as folder:
             journal = Path(folder) / "run.toml"
-            found = evidence.keep(journal, file)
+            found, _ = evidence.keep(journal, file)
             data = evidence.kept(journal, found.sha256)
         if self._kept.files.setdefault(found.sha256, data) != data:
             raise Damaged(f"{self.ref.place} has other bytes under {found.sha256}.")

@@ -235,6 +235,20 @@ def test_a_burst_goes_on_until_there_is_a_pause(now: list[float]) -> None:
         assert ahead.is_burst is is_burst
 
 
+def test_a_paste_comes_in_pieces(now: list[float]) -> None:
+    ahead = TypeAhead()
+    for each in range(30):
+        now[0] = 1 + each / 100
+        ahead.takes("ab"[each % 2], now[0])
+    ahead.go_on(now[0])
+    now[0] += 0.4
+    assert not ahead.takes("c", now[0]), "the machine was busy with the piece before"
+    assert ahead.is_burst
+    now[0] += 0.7
+    assert ahead.takes("d", now[0])
+    assert not ahead.is_burst
+
+
 def test_a_key_that_is_held_is_no_burst(now: list[float]) -> None:
     ahead = TypeAhead()
     for each in range(30):

@@ -21,7 +21,8 @@ SCENARIO: Columns = (
         "The ids of the migration steps, and flag: with the names of the flags, that it takes back; before one of "
         "them the number of the step that does, as in 2: flag:new_checkout. Left out, a code scenario takes back the "
         "code steps, and each flag that is on has a row of its own.",
-        (["deploy-code"],), TextForm.TEXTS, "Reverses", r"^reverses$", r"^reverses$",
+        (["deploy-code"],), TextForm.TEXTS, "Reverses", r"^(reverses|takes back)$",
+        r"^(reverses|takes back)$",
     ),
     PlanField(
         "answers",

@@ -71,7 +71,7 @@ def _complete_phases(draft: PlanDraft) -> None:
 
 
 def _place_loose(draft: PlanDraft) -> None:
-    """Give the phases what stood outside of them, now that all are known."""
+    """Give each what stood outside of it, or names others, now that all are known."""
     for each in draft.loose:
         if each.key == "rollback_triggers":
             for entry in _entries(draft, "phases"):
@@ -80,6 +80,8 @@ def _place_loose(draft: PlanDraft) -> None:
             _add_for_all(
                 _entries(draft, "phases")[-1], each, "from criteria that the document has for the whole rollout"
             )
+        elif each.key == "reverses" and each.entry is not None:
+            rollback.place_reversed(each, each.entry)
         elif each.entry is not None and not is_nothing(each.text):
             _place_flag(draft, each, each.entry)
 

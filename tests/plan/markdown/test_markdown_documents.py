@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rollout_tui.plan.markdown.exporting import write_document
 from tests.plan.markdown.documents import FOLDER, counts, imported, values
 
 # Counted by a person: items before, phases, criteria, triggers, flags, steps, scenarios, metrics, items after.
@@ -84,3 +85,77 @@ def test_a_maintenance_window_keeps_its_times() -> None:
         "Point the endpoint to cluster A (Net, 5 min)",
         "Replay what cluster B took (Dana, 10 min)",
     )
+
+
+_SHOP = """# Shop 2
+
+| Field | Detail |
+|---|---|
+| Service | shop |
+| Release | 2.0.0 |
+{said}
+
+## Database Migration
+
+| Step | Action | Type | Reversible | Duration | Risk | Id |
+|---|---|---|---|---|---|---|
+| 1 | Add a column | Schema | Yes | < 1 min | Low | column |
+| 2 | Install 2.0.0 | Code | Yes | < 1 min | Low | |
+
+## Feature Flags
+
+| Flag | Description | Default |
+|---|---|---|
+| new_shop | The shop | off |
+| fast, or slow | The lane | off |
+
+## Rollback Plan
+
+| Scenario | Action | Time | Owner | Kind | {column} |
+|---|---|---|---|---|---|
+| Bug | Flags off<br>Redeploy | < 5 min | Ops | code | {cell} |
+"""
+_REVERSED: dict[str, tuple[str, tuple[str, ...], list[str]]] = {
+    "ids, a line each": ("install-2-0-0<br>flag:new_shop", ("install-2-0-0", "flag:new_shop"), []),
+    "ids behind commas": ("`column`, flag:new_shop", ("column", "flag:new_shop"), []),
+    "by the step that does": ("1: flag:new_shop; 2: column", ("1: flag:new_shop", "2: column"), []),
+    "by what they are called": ("2: Install 2.0.0, new_shop", ("2: install-2-0-0", "flag:new_shop"), []),
+    "a flag with a comma": ("fast, or slow, column", ("column",), ["Bug — Reverses: fast", "Bug — Reverses: or slow"]),
+    "a flag with a comma, alone": ("fast, or slow", ("flag:fast, or slow",), []),
+    "what there is not": ("the cache, column", ("column",), ["Bug — Reverses: the cache"]),
+    "a step of it that there is not": ("3: column", (), ["Bug — Reverses: 3: column"]),
+    "nothing": ("—", (), []),
+}
+
+
+@pytest.mark.parametrize("column", ["Reverses", "Takes back"])
+@pytest.mark.parametrize(("cell", "reverses", "noted"), _REVERSED.values(), ids=_REVERSED)
+def test_what_a_scenario_takes_back(cell: str, reverses: tuple[str, ...], noted: list[str], column: str) -> None:
+    found, _, plan = imported(_SHOP.format(said="", column=column, cell=cell))
+    assert plan.rollback[0].reverses == reverses
+    assert [each.text for each in found.unread] == noted
+    assert imported(write_document(plan))[2] == plan
+
+
+_ARTIFACTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "one of each": (
+        "| Artifact | sha256:9b2c |\n| Previous artifact | sha256:41af |", ("sha256:9b2c",), ("sha256:41af",)
+    ),
+    "several, a line each": ("| Images | `sha256:9b2c`<br>sha256:9b2d |", ("sha256:9b2c", "sha256:9b2d"), ()),
+    "several behind semicolons": ("| Digests | sha256:9b2c; sha256:9b2d |", ("sha256:9b2c", "sha256:9b2d"), ()),
+    "by an address": (
+        "| Package | https://repo.example.com/shop-2.0.0.deb |", ("https://repo.example.com/shop-2.0.0.deb",), ()
+    ),
+    "those that are live": ("| Current images | sha256:41af |", (), ("sha256:41af",)),
+    "none": ("| Artifacts | — |", (), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "artifacts", "previous"), _ARTIFACTS.values(), ids=_ARTIFACTS)
+def test_what_is_installed(said: str, artifacts: tuple[str, ...], previous: tuple[str, ...]) -> None:
+    found, _, plan = imported(_SHOP.format(said=said, column="Reverses", cell="—"))
+    assert (plan.header.artifacts, plan.header.previous_artifacts) == (artifacts, previous)
+    assert found.unread == ()
+    exported = write_document(plan)
+    assert all(each in exported for each in (*artifacts, *previous))
+    assert imported(exported)[2] == plan

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from ... import ids
 from ..document.blocks import ListItem, MarkdownParagraph, MarkdownTable, Points
-from ..document.inline import is_nothing, line, prose
+from ..document.inline import is_nothing, line, parts, prose
 from ..meanings import inference
 from ..meanings.synonyms import LABELS, columns, label, match, unnumbered
 from .checklists import leave_rest
@@ -37,6 +39,8 @@ def _set_scenario(entry: TableDraft, key: str, cell: str, at: int) -> None:
         entry.texts("steps", cell)
     elif key == "action":
         entry.text("action", cell)
+    elif key == "reverses" and not entry.draft.exact:
+        entry.draft.loose.append(Loose(key, cell, at, entry=entry))
     elif entry.takes(key) and key != "scenario":
         entry.take(key, cell, at, "[Target time]")
 
@@ -95,6 +99,31 @@ def _read_line(entry: TableDraft, text: str, at: int, *, step: bool, inner: tupl
             entry.data.setdefault("steps", []).append(said)
     else:
         entry.draft.note("rollback", prose(text), at)
+
+
+def place_reversed(loose: Loose, entry: TableDraft) -> None:
+    """Take the steps and flags that people wrote by id or by name, now that all are known; the rest is a note."""
+    known = {ids.slug(text): own for own, texts in _parts(entry.draft) for text in texts}
+    numbers = len(entry.data.get("steps", [])) or 1
+    for text in parts(loose.text):
+        # A flag's name may have a comma.
+        for piece in [text] if ids.slug(ids.reversed_by(text)[0]) in known else text.split(","):
+            part, number = ids.reversed_by(piece)
+            own = known.get(ids.slug(part))
+            if own is None or number > numbers:
+                entry.leave("Reverses", piece.strip(), loose.line)
+            else:
+                entry.data.setdefault("reverses", []).append(f"{number}: {own}" if number else own)
+
+
+def _parts(draft: PlanDraft) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What can be taken back, with the names that it goes by; a step's wins over a flag's."""
+    for flag in draft.data.get("feature_flags", []):
+        own = f"{ids.FLAG}{flag['name']}"
+        yield own, (flag["name"], own)
+    for step in draft.data.get("migration", []):
+        own = ids.made(step["action"], step.get("id", ""))
+        yield own, (step["action"], own)
 
 
 def complete(entry: TableDraft) -> None:
