@@ -9,7 +9,7 @@ from ..frozen import dataclass
 from ..run import events as ev
 from ..run.events import Entry
 from ..run.point_in_time import PointInTime
-from ..run.restored import is_restored, seen_before
+from ..run.restored import is_within, seen_before
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.stamp import Mark
 from ..run.state import Run, Status
@@ -60,7 +60,7 @@ class RollbackLine:
 
     @property
     def within(self) -> bool:
-        return is_restored(self.outcome, self.shown) and not self.over
+        return is_within(self.outcome, self.shown, self.took, self.target)
 
 
 def rollbacks(run: Run, entries: Sequence[Entry]) -> tuple[RollbackLine, ...]:

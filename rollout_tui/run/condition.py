@@ -138,12 +138,12 @@ def _alarms(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condi
         other: Helps = (("roll-back", "takes another way"), ("abort", "aborts"))
         yield Condition(Rank.ALARM, "ROLLBACK FAILED", _newest_scenario(run), other)
     for each in found:
-        if each.kind is BlockerKind.TRIGGER and run.rollback is None:
+        if each.kind is BlockerKind.TRIGGER:
             about = f"{run.sequence.items[each.subject].title} ({_by(run.fired[each.subject][0], now)})"
             yield Condition(Rank.ALARM, "ROLLBACK TRIGGER FIRED", about, (*back, ("clear", "clears")), each.subject)
         elif each.kind is BlockerKind.BREACH:
             yield _in_breach(run, each.subject, now, back)
-        elif each.kind is BlockerKind.FAILED and run.rollback is None:
+        elif each.kind is BlockerKind.FAILED:
             state = run.state(each.subject)
             assert state.mark is not None
             about = f"{run.sequence.items[each.subject].title} ({_by(state.mark, now)}: {state.reason})"

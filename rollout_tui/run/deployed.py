@@ -64,6 +64,11 @@ def left_in_place(run: Run) -> tuple[str, ...]:
     return tuple(left)
 
 
+def words_of_left(run: Run) -> tuple[str, ...]:
+    """Put in words, a line each, what is left in place."""
+    return tuple(f"left in place: {each}" for each in left_in_place(run))
+
+
 def _named(run: Run, part: Part) -> str:
     if part.kind == "flag":
         return part.there

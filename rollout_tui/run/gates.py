@@ -100,7 +100,8 @@ def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
         finished = f"the rollback is finished ({run.rollback.outcome})", "close the run, or abort it"
         yield Blocker(BlockerKind.ROLLBACK, *(under_way if run.rolling_back else finished))
     # A finished rollback has answered what was fired before it.
-    for trigger, (mark, reason) in run.fired.items() if run.rollback is None or run.rolling_back else ():
+    is_answered = run.rollback is not None and not run.rolling_back
+    for trigger, (mark, reason) in () if is_answered else run.fired.items():
         title = run.sequence.items[trigger].title
         text = f"trigger fired by {mark.by}: {title} ({reason})"
         yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear it with a reason", trigger)

@@ -40,12 +40,17 @@ class RollbackTime:
 
     @property
     def within(self) -> bool:
-        return is_restored(self.outcome, self.shown) and not self.over
+        return is_within(self.outcome, self.shown, self.took, self.target)
 
 
 def is_restored(outcome: str, shown: str) -> bool:
     """Say whether what ran before is back; logs before the third rules do not say what showed it."""
     return outcome == "restored" and shown != NOT_SHOWN
+
+
+def is_within(outcome: str, shown: str, took: timedelta, target: timedelta) -> bool:
+    """Say whether a rollback restored what ran before within its target."""
+    return is_restored(outcome, shown) and took <= target
 
 
 def shown(run: Run, rollback: Rollback, reason: str) -> str:

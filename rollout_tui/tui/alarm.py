@@ -6,6 +6,14 @@ from textual.widget import Widget
 
 from ..run.condition import Condition, Rank
 
+# What stands before a run of each rank, and its colour.
+GLYPHS = {
+    Rank.CALM: ("▶", "$accent"),
+    Rank.ATTENTION: ("◆", "$warning"),
+    Rank.ALARM: ("▲", "$error"),
+    Rank.ROLLBACK: ("↩", "$error"),
+}
+
 _WORSE = frozenset({Rank.ALARM, Rank.ROLLBACK})
 
 

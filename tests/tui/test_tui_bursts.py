@@ -43,13 +43,7 @@ def _recorded_nothing_more(show: Show, before: int) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.action)
 async def test_a_form_records_what_was_typed_when_it_was_confirmed(case: Case, staged: Staged) -> None:
-    case.setup(staged)
-    async with staged.shown() as show:
-        if case.item:
-            await show.look_at(case.item)
-        before = len(show.journal())
-        await show.press(*case.keys)
-        assert isinstance(show.screen, IntentForm)
+    async with case.opened(staged) as (show, before):
         # A form begins below a choice that can only be the one.
         skipped = int(case.typed[0] == ">0" and isinstance(show.app.focused, Input))
         await show.burst(*_keys(case.typed[skipped:]), *BEHIND)

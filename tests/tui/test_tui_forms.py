@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -17,7 +18,7 @@ from rollout_tui.tui.dialogs.measure import MeasureForm
 from rollout_tui.tui.screens.gate import GateScreen
 from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
-from tests.tui.stage import REASON, Staged
+from tests.tui.stage import REASON, Show, Staged
 
 Way = Callable[[Staged], object]
 
@@ -36,6 +37,18 @@ class Case:
     setup: Way = field(default=lambda staged: staged)
     item: str = ""
     about: str = ""
+
+    @asynccontextmanager
+    async def opened(self, staged: Staged) -> AsyncIterator[tuple[Show, int]]:
+        """The form as its keys open it, and how many entries there were before."""
+        self.setup(staged)
+        async with staged.shown() as show:
+            if self.item:
+                await show.look_at(self.item)
+            before = len(show.journal())
+            await show.press(*self.keys)
+            assert isinstance(show.screen, IntentForm)
+            yield show, before
 
 
 def _jumped(staged: Staged) -> None:
@@ -168,13 +181,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.action)
 async def test_a_form_asks_keeps_and_records(case: Case, staged: Staged) -> None:
-    case.setup(staged)
-    async with staged.shown() as show:
-        if case.item:
-            await show.look_at(case.item)
-        before = len(show.journal())
-        await show.press(*case.keys)
-        assert isinstance(show.screen, IntentForm)
+    async with case.opened(staged) as (show, before):
         assert BY_NAME[case.action].title in show.text()
         await show.press("ctrl+s")
         assert isinstance(show.screen, IntentForm), "what is missing is said, and the form stays"

@@ -10,7 +10,7 @@ from ...errors import Refused, UsageError
 from ...frozen import dataclass
 from ...people import Actor
 from ..action import Action, FieldKind, ask
-from ..deployed import left_in_place
+from ..deployed import left_in_place, words_of_left
 from ..gates import Blocker, BlockerKind, blockers
 from ..moment import Moment
 from ..rollback_clock import over_target
@@ -64,7 +64,7 @@ def _check_abort(run: Run, subject: str, now: Moment, actor: Actor) -> None:
 def _reads_left(run: Run, now: Moment) -> Sequence[str]:
     """What a run that did not complete leaves behind."""
     is_complete = run.rollback is None and run.stage.kind in {StageKind.CLEANUP, StageKind.CLOSE}
-    return () if is_complete else tuple(f"left in place: {each}" for each in left_in_place(run))
+    return () if is_complete else words_of_left(run)
 
 
 ACTIONS = (

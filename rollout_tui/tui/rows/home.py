@@ -20,6 +20,7 @@ from ...run.state import Run
 from ...runs.listing import Summary, summary
 from ...runs.protocols import RunLog
 from ...runs.ranked import ranked
+from ..alarm import GLYPHS
 from ..styled import MUTED, styled
 from ..times import ago, clock_time
 from .row import ListRow, section
@@ -39,14 +40,8 @@ class Section(StrEnum):
     BROKEN = "Logs that can't be opened"
 
 
-_GLYPHS = {
-    Rank.CALM: ("▶", "$accent"),
-    Rank.ATTENTION: ("◆", "$warning"),
-    Rank.ALARM: ("▲", "$error"),
-    Rank.ROLLBACK: ("↩", "$error"),
-}
-
-_FIRST = (Rank.ROLLBACK, Rank.ALARM, Rank.ATTENTION, Rank.CALM)
+# The worst first.
+_RANKS = tuple(reversed(Rank))
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ def home_log(log: RunLog, now: datetime) -> HomeLog:
 def home_rows(logs: Iterable[HomeLog], plans: Sequence[ListRow]) -> list[ListRow]:
     """Give the rows of all sections that have any; in each the runs in danger first, then the newest."""
     rows: dict[Section, list[ListRow]] = {each: [] for each in Section}
-    for log in sorted(logs, key=lambda each: _FIRST.index(each.rank)):
+    for log in sorted(logs, key=lambda each: _RANKS.index(each.rank)):
         rows[log.section].append(log.row)
     rows[Section.PLANS].extend(plans)
     return [row for title, found in rows.items() for row in section(title, found)]
@@ -106,7 +101,7 @@ def _placed(log: Summary, now: datetime) -> tuple[Section, ListRow, Rank]:
 
 def _unfinished_row(log: Summary, run: Run, found: Condition, now: datetime) -> ListRow:
     assert log.last is not None
-    glyph, style = _GLYPHS[found.rank]
+    glyph, style = GLYPHS[found.rank]
     mark = "rehearsal · " if run.started.rehearsal else ""
     says = found.text or next_step(run, Moment(now)).text
     left = styled(

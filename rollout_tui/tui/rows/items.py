@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from textual.content import Content
 from ...plan.ids import FLAG
 from ...plan.quantities import format_span
 from ...run.blocker_groups import grouped
-from ...run.deployed import left_in_place, part_of, parts, planned, what
+from ...run.deployed import part_of, parts, planned, what, words_of_left
 from ...run.gates import Blocker, BlockerKind, blockers, soak_left
 from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
@@ -35,7 +36,10 @@ GLYPHS = {
 
 def stage_rows(run: Run, now: Moment) -> list[ListRow]:
     """The rail: every stage with its state and how much of it is done."""
-    return [_stage_row(run, place, stage, now) for place, stage in enumerate(run.sequence.stages)]
+    # Of thousands of items few were deployed, and a screen asks often.
+    steps = (item for name in run.effects if (item := run.sequence.items.get(name)) is not None)
+    undone = Counter(item.stage for item in steps if _is_now(run, item) is not None)
+    return [_stage_row(run, place, stage, undone[stage.id], now) for place, stage in enumerate(run.sequence.stages)]
 
 
 def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
@@ -108,8 +112,7 @@ def gate_lines(run: Run, now: Moment) -> list[Content]:
     if run.rollback is not None:
         over = f" ROLLBACK {(run.rollback.outcome or '').upper()}: no stage ends any more"
         told = [f"{each.text}: {each.remedy}" for each in found]
-        left = [f"left in place: {each}" for each in left_in_place(run)]
-        return [styled((over, "bold")), *(styled(f"   {each}") for each in (*told, *left))]
+        return [styled((over, "bold")), *(styled(f"   {each}") for each in (*told, *words_of_left(run)))]
     name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
     if not found:
         return [styled((f" ● {name}: nothing blocks", "$success bold"))]
@@ -169,12 +172,11 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
     return f"soak {format_span(left)} left" + (", stopped" if run.unwell_since is not None else "")
 
 
-def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> ListRow:
+def _stage_row(run: Run, place: int, stage: Stage, undone: int, now: Moment) -> ListRow:
     counted = stage.counted
     metrics = [item for item in counted if item.metric is not None]
     # What a person resolves is counted as it changes; readings may grow too old by themselves.
     done = len(counted) - len(metrics) - run.unresolved[stage.id] + sum(_is_read(run, item, now) for item in metrics)
-    undone = sum(_is_now(run, item) is not None for item in stage.items if item.step is not None)
     current = place == run.position and run.closed is None
     wrong = stage.id in run.failed_in
     open_behind = place < run.position and bool(run.unresolved[stage.id])

@@ -13,7 +13,7 @@ from textual.widgets import Digits
 
 from ...errors import RolloutError
 from ...plan.quantities import format_clock
-from ...run.deployed import left_in_place
+from ...run.deployed import words_of_left
 from ...run.intents import BY_NAME, RollBack
 from ...run.moment import Moment
 from ...run.next import next_step
@@ -220,10 +220,10 @@ class RollbackScreen(RunView):
     def _say_due(self, run: Run) -> None:
         """Ask beside the steps what happened, which is due before the end; a trigger's text may want more words."""
         steps, key = self.query_one("#steps", Lines), press_next("give-reason")
-        left = left_in_place(run) if not run.rolling_back else ()
+        left = words_of_left(run) if not run.rolling_back else ()
         steps.display = may_follow(run) if run.rolling_back else bool(left)
         if left:
-            steps.show(*(styled((f" left in place: {each}", "$warning")) for each in left[:6]))
+            steps.show(*(styled((f" {each}", "$warning")) for each in left[:6]))
         elif reason_due(run):
             steps.show(styled((f" {key}: what happened, and since when?", "$warning bold"), " due before it ends"))
         else:

@@ -117,7 +117,7 @@ class RunScreen(RunView):
         self._say_next(found)
         self.query_one("#gate", Lines).show(*gate_lines(run, now))
         self.query_one(Latest).repaint(run, self.worker.entries, now)
-        self._repaint_detail()
+        self._repaint_detail(found)
         self._repaint_frame(found)
         if self._alarms.begins(found):
             self.call_after_refresh(self._show_wrong, found.subject)
@@ -204,8 +204,9 @@ class RunScreen(RunView):
     @on(RowList.Moved, "#items")
     def _point(self) -> None:
         """Follow the cursor: what it stands on, and what the keys would do to it."""
-        self._say_next(self.worker.condition())
-        self._repaint_detail()
+        found = self.worker.condition()
+        self._say_next(found)
+        self._repaint_detail(found)
         self.refresh_keys()
 
     @on(RowList.Chosen, "#items")
@@ -253,10 +254,10 @@ class RunScreen(RunView):
         left = styled((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))
         title.show(left, styled((f"{soak_words(run, stage, now)} ", "$accent")))
 
-    def _repaint_detail(self) -> None:
+    def _repaint_detail(self, found: Condition) -> None:
         worker, item = self.worker, self.selected
         history = worker.history(item) if item is not None else ()
-        wrong = worker.run.sequence.items.get(worker.condition().subject)
+        wrong = worker.run.sequence.items.get(found.subject)
         if wrong is not None and wrong is not item:
             # What is wrong is told in full wherever the cursor stands.
             history = (*history, *worker.history(wrong)[-1:])

@@ -8,14 +8,12 @@ from dataclasses import replace
 from textual.content import Content
 
 from ...run.condition import Condition, Rank
-from ..alarm import mark_frame
+from ..alarm import GLYPHS, mark_frame
 from ..host import host_of
 from ..keys.binding import NEXT, press, press_next
 from ..run_worker import Update
 from ..styled import EMPTY, MUTED, Part, spread, styled
 from .lines import SplitLine
-
-GLYPHS = {Rank.ATTENTION: "◆", Rank.ALARM: "▲", Rank.ROLLBACK: "↩"}
 
 
 class ConditionLine(SplitLine):
@@ -25,7 +23,7 @@ class ConditionLine(SplitLine):
         """Show what is the matter; `elsewhere` are actions that need the cursor on the row, where `.` puts it."""
         mark_frame(self, found)
         style = "bold" if found.rank is Rank.ATTENTION else ""
-        left: list[Part] = [(f" {GLYPHS[found.rank]} {found.text}", style)]
+        left: list[Part] = [(f" {GLYPHS[found.rank][0]} {found.text}", style)]
         if found.rank is not Rank.ALARM and next_step:
             left.append((f"  next: {next_step}", MUTED if found.rank is Rank.ATTENTION else ""))
         self.show(styled(*left), styled((f"{self._helps(found, elsewhere)} ", style)))
