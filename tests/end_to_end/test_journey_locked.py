@@ -45,6 +45,7 @@ def test_a_stopped_lock_holder_is_named_and_the_screen_stays_alive(place: Place)
             alice.wait_for("not recorded", str(pid), timeout=15)
             assert place.journal.read_bytes() == before
         alice.keys(".")
+        alice.wait_for("Database migration tested on staging")
         alice.signs("Code review approved")
         assert alice.leaves() == 3
     assert len(place.events()) == 2

@@ -25,6 +25,8 @@ def test_each_sees_what_the_other_signs_within_a_second_or_so(place: Place) -> N
         bob.wait_for("alice: signed: Code review approved", timeout=3)
         bob.wait_for("Sign: Database migration tested on staging", timeout=3)
         bob.keys(".")
+        # A key that came in one go with this one would sign nothing.
+        bob.wait_for("Run on a copy of production")
         bob.signs("Database migration tested on staging")
         alice.wait_for("bob: signed: Database migration tested", timeout=3)
         alice.wait_for("Sign: Performance test passed", timeout=3)
