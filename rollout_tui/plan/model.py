@@ -16,7 +16,9 @@ from functools import cache
 from typing import Any, Literal
 
 from ..frozen import dataclass
+from .probe import Holds as Holds
 from .probe import Probe, Source
+from .probe import Reduce as Reduce
 from .quantities import NONE, Audience, Comparison, Duration, FlagValue, Quantity
 
 StrategyKind = Literal["rolling-update", "blue-green", "canary"]

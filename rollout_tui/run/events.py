@@ -22,6 +22,7 @@ from .subjects import (
     handover,
     items,
     log,
+    observations,
     parts,
     phases,
     readings,
@@ -49,6 +50,7 @@ from .subjects.items import NoteAdded as NoteAdded
 from .subjects.items import RollbackStepSigned as RollbackStepSigned
 from .subjects.log import Recovered as Recovered
 from .subjects.log import Unknown as Unknown
+from .subjects.observations import Observed as Observed
 from .subjects.parts import StateFound as StateFound
 from .subjects.phases import PhaseStarted as PhaseStarted
 from .subjects.phases import SoakExtended as SoakExtended
@@ -62,8 +64,8 @@ from .subjects.triggers import TriggerFired as TriggerFired
 
 # In the order in which a log tells of them, as its specification lists them.
 SUBJECTS = (
-    *(start, items, parts, readings, triggers, phases, gates, clock, redline, handover, rollback, reasons, ending),
-    log,
+    *(start, items, parts, readings, observations, triggers, phases, gates, clock, redline, handover),
+    *(rollback, reasons, ending, log),
 )
 
 Event = (
@@ -71,6 +73,7 @@ Event = (
     | items.Event
     | parts.Event
     | readings.Event
+    | observations.Event
     | triggers.Event
     | phases.Event
     | gates.Event
@@ -107,7 +110,7 @@ class Entry:
 
 
 # What an event is about is held by the first of these fields that it has.
-_ABOUT = ("item", "metric", "trigger", "stage", "scenario")
+_ABOUT = ("subject", "item", "metric", "trigger", "stage", "scenario")
 
 
 def subject(event: Event) -> str:
@@ -120,5 +123,7 @@ def row(event: Event) -> str:
     match event:
         case MetricMeasured() | MetricUnread():
             return metric_row(event.stage, event.metric)
+        case Observed():
+            return event.subject
         case _:
             return subject(event) if hasattr(event, "item") or hasattr(event, "trigger") else ""
