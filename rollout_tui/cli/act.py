@@ -11,6 +11,7 @@ from ..errors import Refused
 from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, FOUND, OUTCOMES, Action, FieldKind, IntentField
 from ..run.reading_text import read_number
+from ..run.subjects.readings_acts import find_metric
 from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, claimed_time, operator, runs_of
@@ -63,10 +64,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     action: Action = arguments.action
-    fields = {each.name: getattr(arguments, each.name) for each in action.fields}
-    intent = action.intent(**fields | {name: tuple(v) for name, v in fields.items() if isinstance(v, list)})
     runs = runs_of(arguments)
     session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
+    intent = action.intent(**{each.name: _given(session, arguments, each) for each in action.fields})
     warn(session)
     happened = claimed_time(arguments.happened, session.moment().at)
     try:
@@ -79,6 +79,15 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     else:
         _print(session, entry, as_json=arguments.json)
     return 0
+
+
+def _given(session: Session, arguments: argparse.Namespace, asked: IntentField) -> Any:
+    """Give what was typed for a field; a reading may have its metric's own unit behind it."""
+    typed = getattr(arguments, asked.name)
+    if asked.kind is FieldKind.NUMBER:
+        sequence = session.run.sequence
+        return read_number(typed, sequence.metrics[find_metric(sequence, arguments.metric)].threshold.unit)
+    return tuple(typed) if isinstance(typed, list) else typed
 
 
 def _recorded_before(session: Session, intent: Any, evidence: str) -> Entry | None:
@@ -102,11 +111,8 @@ def _action(parser: argparse.ArgumentParser) -> Action:
 def _add(parser: argparse.ArgumentParser, asked: IntentField) -> None:
     metavar = _METAVARS.get(asked.kind, asked.name.upper().replace("_", "-"))
     choices = {FieldKind.OUTCOME: OUTCOMES, FieldKind.PART_STATE: FOUND}.get(asked.kind)
-    kind = read_number if asked.kind is FieldKind.NUMBER else str
     if asked.required and (asked.kind in _NAMING or asked.name == "text"):
-        parser.add_argument(
-            asked.name, metavar=None if choices else metavar, help=asked.label, type=kind, choices=choices
-        )
+        parser.add_argument(asked.name, metavar=None if choices else metavar, help=asked.label, choices=choices)
         return
     option = f"--{asked.name.replace('_', '-')}"
     if asked.kind in {FieldKind.BLOCKERS, FieldKind.PARTS}:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal
 
 from ..frozen import dataclass
 from .quantities import Comparison, Duration
@@ -12,6 +13,13 @@ Holds = Literal["until-go", "always"]
 
 TEN_SECONDS = Duration.parse("10 s")
 ONE_MINUTE = Duration.parse("60 s")
+
+
+def _text(table: Any) -> str:
+    """Write a source or a probe on one line, without what is left out."""
+    named = ((each, getattr(table, each.name)) for each in fields(table))
+    given = ((each.name, value) for each, value in named if value != each.default)
+    return ", ".join(f"{name} {' '.join(value) if isinstance(value, tuple) else value}" for name, value in given)
 
 
 @dataclass(frozen=True)
@@ -29,14 +37,19 @@ class Source:
     header_env: str = ""
     ca_file: str = ""
 
+    @property
+    def text(self) -> str:
+        """All that is given of it, on one line."""
+        return _text(self)
+
 
 @dataclass(frozen=True)
 class Probe:
     """How one thing is looked at: a `query` to a source, an `http` request, or a `command`; exactly one of them.
 
-    A metric's threshold judges its value; elsewhere `expect` does. `unit` is the unit of the value. `samples` is a query
-    that counts what the value rests on, of which there have to be `min_samples`. `deadline` is for all of the probe,
-    `every` how often it is looked at in a soak.
+    A metric's threshold judges its value; elsewhere `expect` does. `unit` is the unit of the value. `samples` is a
+    query that counts what the value rests on, of which there have to be `min_samples`. `deadline` is for all of the
+    probe, `every` how often it is looked at in a soak.
     """
 
     source: str = ""
@@ -56,6 +69,11 @@ class Probe:
     deadline: Duration = TEN_SECONDS
     every: Duration = ONE_MINUTE
     holds: Holds | None = None
+
+    @property
+    def text(self) -> str:
+        """All that is given of it, on one line."""
+        return _text(self)
 
     @property
     def kind(self) -> str:

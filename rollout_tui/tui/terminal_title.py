@@ -21,9 +21,10 @@ class SoakBell:
         self._soaking = ""
 
     def rings(self, run: Run, now: Moment) -> bool:
-        """Say whether the soak that was under way when this was last asked has ended since."""
+        """Say whether the soak that was under way when this was last asked is over; a start taken back ends none."""
         was, self._soaking = self._soaking, _soaking(run, now)
-        return bool(was) and not self._soaking and was == run.stage.id and not run.rolling_back and run.closed is None
+        is_over = was == run.stage.id and was in run.phases and run.phases[was].soak_from is not None
+        return is_over and not self._soaking and not run.rolling_back and run.closed is None
 
 
 def title(run: Run, now: Moment, found: Condition) -> str:

@@ -132,6 +132,9 @@ def test_arguments_that_do_not_fit(rollout: Program) -> None:
     assert "--reason" in rollout.refused("waive", run, "docs", code=2)
     assert "is not a number" in rollout.refused("measure", run, "error-rate", "much", code=2)
     assert "is not a number" in rollout.refused("measure", run, "error-rate", "nan", code=2)
+    assert "write it with a point" in rollout.refused("measure", run, "error-rate", "0,3", code=2)
+    assert "Write it like 0.2 or 640, in %." in rollout.refused("measure", run, "error-rate", "61 ms", code=2)
+    assert "0.3 %" in rollout("measure", run, "error-rate", "0.3 %"), "its own unit is taken as it is typed"
     assert "invalid choice" in rollout.refused("finish-rollback", run, "so-so", code=2)
     assert "can't be an operator's name" in rollout.refused("sign", run, "tests", "--as", "a\tb", code=2)
 

@@ -42,7 +42,7 @@ def test_checkout_is_walked_from_the_first_sign_off_to_completed(place: Place) -
         alice.signs("Flag new_checkout → internal")
         alice.signs("Flag wallet_payments → internal")
         assert alice.records("h")["kind"] == "gate_held"
-        alice.fills("e", "began at", "the payment provider reports an outage", "")
+        alice.fills("e", "wrong since", "the payment provider reports an outage", "")
         alice.wait_for("HELD", "the payment provider reports an outage")
         alice.fills("h", "why it may go on", "the provider is back")
         alice.wait_until_gone("HELD")

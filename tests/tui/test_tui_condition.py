@@ -217,6 +217,15 @@ async def test_what_was_seen_is_told_in_full_wherever_the_cursor_stands(canary: 
         assert "two charges" in show.text()
 
 
+async def test_an_alarm_says_who_is_exposed(canary: Staged) -> None:
+    canary.do(fire(canary))
+    async with canary.shown() as show:
+        exposed = canary.run.exposed
+        assert exposed is not None
+        assert exposed.phase is not None
+        assert f"ALARM · exposed: {exposed.phase.audience}" in show.text()
+
+
 async def test_clearing_offers_only_what_is_fired(canary: Staged) -> None:
     canary.do(fire(canary))
     async with canary.shown() as show:

@@ -159,6 +159,31 @@ async def test_a_soak_that_was_over_before_rings_for_nobody(staged: Staged, monk
         assert terminal.bells == 0
 
 
+TAKEN_BACK: dict[str, list[intents.Intent]] = {
+    "the start is revoked": [intents.Revoke("canary/flag/new-ledger", "x"), intents.Revoke("canary/start", "x")],
+    "a rollback is called off": [
+        intents.RollBack("code-bug", "x"),
+        *(intents.Sign(f"rollback/code-bug/{step}") for step in (1, 2)),
+        intents.FinishRollback("called-off", "another service"),
+    ],
+}
+
+
+@pytest.mark.parametrize("taken_back", TAKEN_BACK.values(), ids=TAKEN_BACK)
+async def test_a_start_taken_back_ends_no_soak(
+    staged: Staged, monkeypatch: pytest.MonkeyPatch, taken_back: list[intents.Intent]
+) -> None:
+    terminal = Terminal(monkeypatch)
+    staged.to_started("canary").do(intents.Sign("canary/flag/new-ledger"))
+    async with staged.shown() as show:
+        await show.app.look()
+        for intent in taken_back:
+            staged.do(intent)
+        await show.app.look()
+        assert terminal.bells == 0
+        assert "The soak of" not in show.said()
+
+
 async def test_what_is_copied_for_a_chat_ends_with_the_head(staged: Staged) -> None:
     async with staged.shown() as show:
         await show.press("space", "y")

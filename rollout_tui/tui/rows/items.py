@@ -174,6 +174,7 @@ def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> ListRow:
     metrics = [item for item in counted if item.metric is not None]
     # What a person resolves is counted as it changes; readings may grow too old by themselves.
     done = len(counted) - len(metrics) - run.unresolved[stage.id] + sum(_is_read(run, item, now) for item in metrics)
+    undone = sum(_is_now(run, item) is not None for item in stage.items if item.step is not None)
     current = place == run.position and run.closed is None
     wrong = stage.id in run.failed_in
     open_behind = place < run.position and bool(run.unresolved[stage.id])
@@ -181,12 +182,12 @@ def _stage_row(run: Run, place: int, stage: Stage, now: Moment) -> ListRow:
     if current:
         glyph, style = "▶", "$accent bold"
     elif place < run.position or (run.closed is not None and run.closed.outcome == "completed"):
-        glyph, style = "✔", "$success"
+        glyph, style = ("↩", "$warning") if undone else ("✔", "$success")
     if wrong or open_behind:
         glyph, style = ("✘" if wrong else "◐"), "$error bold"
     share = stage.phase.audience.share if stage.phase is not None else None
     title = stage.title + (f" {share:g}%" if share is not None else "")
-    count = f"{done}/{len(counted)} " if counted else ""
+    count = f"{done - undone}/{len(counted)} " if counted else ""
     return ListRow(stage.id, styled((f" {glyph} ", style), (title, "bold" if current else "")), styled((count, MUTED)))
 
 

@@ -51,6 +51,7 @@ class RollbackScreen(RunView):
         *(key(n, f"number({n})", f"rollback.{n}", f"Begin the rollback by scenario {n}") for n in "123456789"),
         key("e", "act('give-reason')", "run.reason", "Explain: what happened, and when it began", "Explain"),
         key("f", "act('finish-rollback')", "rollback.finish", "Finish: restored, failed, or called off", "Finish"),
+        key("c", "act('close')", "run.close", "Close the run with a note", "Close"),
         key("plus", "other", "rollback.other", "Begin another scenario as well", "Another"),
         key("full_stop", "go_to_next", "run.to-next", "Put the cursor on what comes next"),
         key("escape", "back", "rollback.back", "Back to the run", "Back"),
@@ -205,6 +206,8 @@ class RollbackScreen(RunView):
             case "sign" | "measure" if self.choosing:
                 return False
             case "act" if self.choosing and parameters[0] in {"finish-rollback", "give-reason"}:
+                return False
+            case "act" if parameters[0] == "close" and self.worker.run.rolling_back:
                 return False
             case "number":
                 ways = self.worker.run.sequence.rollback_paths

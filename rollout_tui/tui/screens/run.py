@@ -267,6 +267,8 @@ class RunScreen(RunView):
         run = self.worker.run
         frame = self.query_one("#frame")
         titles = [found.word] if found.rank in {Rank.ATTENTION, Rank.ALARM} else []
+        if found.rank is Rank.ALARM and run.exposed is not None and run.exposed.phase is not None:
+            titles.append(f"exposed: {run.exposed.phase.audience}")
         if read_only := self.worker.read_only:
             titles.append(f"READ-ONLY: {read_only}")
         if run.started.rehearsal:
