@@ -111,7 +111,7 @@ threshold = "> 1 %"
 channel = "pager"
 action = "look"
 max_age = "30 min"
-probe = { command = ["./look"] }
+probe = { command = ["./look"], unit = "%" }
 [[monitoring]]
 id = "uptime"
 metric = "Uptime"
