@@ -208,7 +208,7 @@ def _readings(run: Run, now: Moment, found: tuple[Blocker, ...], *, is_all: bool
         if each.kind not in {BlockerKind.UNREAD, BlockerKind.STALE}:
             continue
         if each.subject in run.sequence.items:
-            seen = run.observed[each.subject].judged
+            seen = run.observed[each.subject].passed
             if is_all and each.kind is BlockerKind.STALE and seen is not None:
                 about = f"{run.sequence.items[each.subject].title} ({_by(seen.mark, now)})"
                 yield _attention("SENSED TOO LONG AGO", about, (("sign", "signs"),), each.subject)

@@ -11,6 +11,7 @@ from typing import Any
 from ..frozen import dataclass
 from .extras import NO_EXTRAS as NO_EXTRAS
 from .extras import Extras as Extras
+from .observation import JUDGED
 from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
 from .stages import metric_row
@@ -116,6 +117,28 @@ _ABOUT = ("subject", "item", "metric", "trigger", "stage", "scenario")
 def subject(event: Event) -> str:
     """Give the id of what an event is about: an item, trigger, metric, stage or scenario; nothing if it is the run."""
     return next((getattr(event, name) for name in _ABOUT if hasattr(event, name)), "")
+
+
+def metric_read(event: Event) -> str:
+    """Give the id of the metric that an event may have read; nothing if it is about something else."""
+    match event:
+        case MetricMeasured() | MetricUnread():
+            return event.metric
+        case Observed():
+            return event.subject
+        case _:
+            return ""
+
+
+def value_read(event: Event) -> float | None:
+    """Give the value that an event read or saw and that counts; None where there is none."""
+    match event:
+        case MetricMeasured():
+            return event.value
+        case Observed() if event.outcome in JUDGED:
+            return event.value
+        case _:
+            return None
 
 
 def row(event: Event) -> str:

@@ -32,10 +32,19 @@ class Look:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a probe saw of an item; `judged` is the newest look that passed or failed, None where none could."""
+    """What a probe saw of an item: `judged` the newest look that could judge, `passed` the newest pass."""
 
     newest: Look
     judged: Look | None = None
+    passed: Look | None = None
+
+    def after(self, look: Look) -> Observation:
+        """Give what is known after one more look."""
+        return Observation(
+            look,
+            look if look.outcome in JUDGED else self.judged,
+            look if look.outcome == PASS else self.passed,
+        )
 
     @property
     def failed(self) -> Look | None:

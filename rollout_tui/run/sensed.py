@@ -61,9 +61,9 @@ def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
         item = run.sequence.items[name]
         if run.state(name).status is not Status.SENSED or not holds(run.sequence, item, run.position):
             continue
-        assert seen.judged is not None, name
+        assert seen.passed is not None, name
         assert item.check is not None, name
-        age, unseen = max(timedelta(0), now.at - seen.judged.at), seen.unseen
+        age, unseen = max(timedelta(0), now.at - seen.passed.at), seen.unseen
         if age > item.check.max_age.value:
             since = f"; since then it could not be seen ({unseen.reason})" if unseen is not None else ""
             text = f"too old: sensed {format_span(age)} ago (at most {item.check.max_age}): {item.title}{since}"

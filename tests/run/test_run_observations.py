@@ -333,6 +333,7 @@ def test_what_was_seen_before_the_probe_changed_says_nothing() -> None:
     signed = play(at_go(), "pass sign")
     assert redline(signed, ('["./look"]', '["./look", "harder"]')).voided == ()
     assert signed.state("tests") is Status.SIGNED
+    assert "tests" not in signed.run.observed
 
 
 COURSES = st.lists(

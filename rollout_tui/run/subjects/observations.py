@@ -61,11 +61,9 @@ def _read(run: Builder, event: Event, stage: str, mark: Mark, until: datetime | 
 def _see(run: Builder, item: Item, look: Look) -> None:
     if item.check is None:
         raise DoesNotFit(f"{item.id!r} is no line of a checklist")
-    before = run.observed.get(item.id)
-    judged = look if look.outcome in JUDGED else before.judged if before is not None else None
-    run.observed[item.id] = Observation(look, judged)
+    run.observed[item.id] = run.observed.get(item.id, Observation(look)).after(look)
     # What a rollback is under way for is decided by people.
-    if judged is look and run.rollback is None:
+    if look.outcome in JUDGED and run.rollback is None:
         _settle(run, item, look)
 
 
