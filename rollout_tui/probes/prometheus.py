@@ -23,7 +23,7 @@ from .deadline import Deadline
 from .http_ import HEADERS, status
 from .judge import finite
 from .outcome import Evidence, error, unknown
-from .promql import freshness
+from .promql import last_seen, newest, selectors
 from .secret import Secrets
 
 _REDUCE: dict[str, Callable[[Iterable[float]], float]] = {"max": max, "min": min, "sum": fsum}
@@ -54,6 +54,7 @@ class _Vector:
     """The values as the server wrote them, and the time for which it has computed them, by its own clock."""
 
     values: tuple[str, ...]
+    labels: tuple[Mapping[str, str], ...]
     at: datetime | None
 
 
@@ -126,7 +127,8 @@ def _read(answer: connection.Answer) -> _Read | str:
             return f"the query gives a {kind}, not a number: a range needs a function such as rate() around it"
         at = datetime.fromtimestamp(points[0][0], UTC) if points else None
         values = tuple(_text(value) for _, value in points)
-        return _Read(_Vector(values, at), "; ".join(map(str, told.get("warnings") or ())))
+        labels = tuple(series["metric"] for series in result) if kind == "vector" else ()
+        return _Read(_Vector(values, labels, at), "; ".join(map(str, told.get("warnings") or ())))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, OSError):
         return _refused(answer)
 
@@ -172,16 +174,30 @@ def _check_age(server: _Server, probe: Probe, at: datetime | None, now: datetime
     assert at
     if abs(now - at) > max_age:
         raise unknown(f"answered for {at:%Y-%m-%d %H:%M:%S} UTC, {format_span(abs(now - at))} from this machine's time")
-    query = freshness(tuple(filter(None, (probe.query, probe.samples))))
-    if not query:
+    found = selectors(probe.query, probe.samples)
+    if not found:
         return
-    stamps = server.query(query, at, "how old its samples are: ").values
+    stamps = _stamps(server, newest(found), at)
+    if gone := tuple(each for place, each in enumerate(found) if str(place) not in stamps):
+        last = _stamps(server, last_seen(gone, probe.query, probe.samples), at)
+        stamps |= {f"gone {place}": stamp for place, stamp in last.items()}
     if not stamps:
         raise unknown("no sample under it (a query that is for what is not there needs `samples`)")
-    sampled = datetime.fromtimestamp(min(map(finite, stamps)), UTC)
-    server.evidence.sampled = sampled
+    server.evidence.sampled = sampled = min(stamps.values())
     if at - sampled > max_age:
         raise unknown(f"its newest sample is {format_span(at - sampled)} old")
+
+
+def _stamps(server: _Server, query: str, at: datetime) -> dict[str, datetime]:
+    """Ask for times, by the places of the selectors that have one."""
+    answer = server.query(query, at, "how old its samples are: ")
+    try:
+        return {
+            labels.get("i", ""): datetime.fromtimestamp(finite(text), UTC)
+            for labels, text in zip(answer.labels, answer.values, strict=True)
+        }
+    except (ValueError, ArithmeticError, OSError, AttributeError):
+        raise error("how old its samples are: the server gives no times") from None
 
 
 def _check_samples(server: _Server, probe: Probe, at: datetime | None) -> None:

@@ -26,13 +26,14 @@ _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y
 
 # What Prometheus itself looks back for, so that a sample which it can serve is one that is found.
 _LOOKBACK = 300
-_STEPS = 200
+_STEPS = 400
 
 
-def selectors(query: str) -> tuple[str, ...]:
-    """Give each selector of a query once, without its range and offset."""
+def selectors(*queries: str) -> tuple[str, ...]:
+    """Give each selector of some queries once, without its range and offset."""
     found = dict.fromkeys(
         match["selector"]
+        for query in queries
         for match in _TOKEN.finditer(query)
         if match["selector"] and not _is_word(match["selector"], query[match.end() :])
     )
@@ -45,17 +46,25 @@ def _is_word(text: str, rest: str) -> bool:
     return bool(is_called) or text.lower() in _WORDS
 
 
-def freshness(queries: tuple[str, ...]) -> str:
-    """Give the query for the time of the newest sample of each selector; empty where there is no selector.
+def newest(selectors: tuple[str, ...]) -> str:
+    """Give the query for the time of each selector's newest sample; the label `i` has its place."""
+    return _each("max(timestamp({}))", selectors)
 
-    `timestamp` alone has none for a program that has died, whose samples a rate still counts; hence the look back.
+
+def last_seen(selectors: tuple[str, ...], *queries: str) -> str:
+    """Give the same for what is not there now, such as a program that has died, whose samples a rate still counts.
+
+    It looks back for as long as the queries do. That costs the server much more, where there are many series.
     """
-    reach = _LOOKBACK + max((_seconds(match["range"] or "") for match in _TOKEN.finditer(" ".join(queries))), default=0)
-    back = f"[{ceil(reach)}s:{max(1, ceil(reach / _STEPS))}s]"
-    found = dict.fromkeys(each for query in queries for each in selectors(query))
+    ranges = (match["range"] for query in queries for match in _TOKEN.finditer(query))
+    reach = _LOOKBACK + max((_seconds(each) for each in ranges if each), default=0)
+    return _each(f"max(max_over_time(timestamp({{}})[{ceil(reach)}s:{ceil(reach / _STEPS)}s]))", selectors)
+
+
+def _each(form: str, selectors: tuple[str, ...]) -> str:
+    # By `replace`, since a selector has braces too.
     return " or ".join(
-        f'label_replace(max(timestamp({each}) or max_over_time(timestamp({each}){back})), "i", "{number}", "", "")'
-        for number, each in enumerate(found)
+        f'label_replace({form.replace("{}", each)}, "i", "{place}", "", "")' for place, each in enumerate(selectors)
     )
 
 

@@ -33,6 +33,7 @@ def looked(
     folder: Path = Path(),
     environ: Mapping[str, str] | None = None,
     max_age: timedelta | None = None,
+    now: datetime | None = None,
 ) -> Look:
     return look(
         probe,
@@ -40,6 +41,6 @@ def looked(
         Comparison.parse(threshold) if threshold else None,
         folder=folder,
         environ={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"} | dict(environ or {}),
-        now=datetime.now(UTC),
+        now=now or datetime.now(UTC),
         max_age=max_age,
     )

@@ -143,9 +143,9 @@ def assert_nobody_is_left(alive: int) -> None:
 def test_the_deadline_ends_all_of_it(tmp_path: Path, body: str) -> None:
     alive, command = watched(tmp_path, body)
     begun = time.monotonic()
-    seen = looked(probe(command=command, deadline="0.4 s"), folder=tmp_path)
-    assert time.monotonic() - begun < 0.4 + SLACK
-    assert (seen.outcome, seen.reason) == (Outcome.ERROR, "not ended within 0.4 s, and killed")
+    seen = looked(probe(command=command, deadline="0.25 s"), folder=tmp_path)
+    assert time.monotonic() - begun < 0.25 + SLACK
+    assert (seen.outcome, seen.reason) == (Outcome.ERROR, "not ended within 0.25 s, and killed")
     assert_nobody_is_left(alive)
 
 
@@ -161,7 +161,7 @@ def test_a_child_that_keeps_the_output_open_hangs_nobody_and_does_not_outlive_it
 def test_a_flood_keeps_memory_flat_and_the_beginning_is_kept(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
-        seen = looked(probe(command=("yes",), deadline="0.4 s"), folder=tmp_path)
+        seen = looked(probe(command=("yes",), deadline="0.25 s"), folder=tmp_path)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
