@@ -37,9 +37,14 @@ def _quoted(text: str) -> str:
 def _described(kind: str) -> str:
     words = []
     for name, field in fields_of(kind).items():
-        default = "" if field.default is MISSING else f" = `{json.dumps(field.default)}`"
-        words.append(f"`{name}` {TYPES[field.type]}{default}")
+        words.append(f"`{name}` {TYPES[field.type]}{_default(field.default)}")
     return f"| `{kind}` | {', '.join(words)} |"
+
+
+def _default(default: object) -> str:
+    if default is None:
+        return " or nothing"
+    return "" if default is MISSING else f" = `{json.dumps(default)}`"
 
 
 TABLES = {PACKAGE / "cli" / "commands.py": with_actions, PACKAGE / "journal" / "FORMAT.md": with_kinds}

@@ -9,6 +9,7 @@ from ..run.deployed import parts
 from ..run.gates import blockers, soak_left
 from ..run.moment import Moment
 from ..run.next import next_step
+from ..run.observation import Look
 from ..run.previous_attempt import strays
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.stages import Item, Stage
@@ -92,8 +93,20 @@ def _item(run: Run, item: Item) -> dict[str, Any]:
         "due": state.due or None,
         "begun": _mark(run.begun[item.id]) if item.id in run.begun else None,
         "in_place": run.in_place.get(item.id),
+        "observed": _observed(run, item.id),
         "approvals": {"needed": run.approvals_of(item), "given": [_mark(each) for each in state.approvals]},
     }
+
+
+def _observed(run: Run, item: str) -> dict[str, Any] | None:
+    """The newest look of an item's probe, and the newest that could judge it."""
+    seen = run.observed.get(item)
+    return {"newest": _look(seen.newest), "judged": _look(seen.judged) if seen.judged else None} if seen else None
+
+
+def _look(look: Look) -> dict[str, Any]:
+    of = {"outcome": look.outcome, "value": look.value, "reason": look.reason or None, "looked": iso(look.at)}
+    return of | _mark(look.mark)
 
 
 def _readings(run: Run, stage: Stage) -> list[dict[str, Any]]:
@@ -109,6 +122,8 @@ def _readings(run: Run, stage: Stage) -> list[dict[str, Any]]:
                 "breach": reading.breach if reading else None,
                 "reason": (reading.reason or None) if reading else None,
                 "read": _mark(reading.mark) if reading else None,
+                "sensed": reading.sensed if reading else None,
+                "looked": iso(reading.at) if reading else None,
             }
         )
     return found

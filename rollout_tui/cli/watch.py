@@ -17,7 +17,7 @@ from ..runs.protocols import RunLog, RunRef, Runs
 from ..runs.replay import ReplayedLog, replayed
 from .display import Display
 from .options import prints_on_terminal
-from .output import flush, say
+from .output import flush, say, say_document
 
 SECONDS = 1.0
 
@@ -45,7 +45,7 @@ def watch(runs: Runs, ref: RunRef, clock: Clock, lines: Lines, block: Lines, *, 
                 if display:
                     display.draw(lines(log, now))
                 else:
-                    _print_change(block(log, now))
+                    _print_change(block(log, now), say if in_place else _say_whole)
     except Stopped as stopped:
         return 128 + stopped.number
     return 0
@@ -74,9 +74,14 @@ def wait(runs: Runs, log: RunLog, seconds: float) -> bool:
     return True
 
 
-def _print_change(lines: list[str]) -> None:
+def _say_whole(line: str) -> None:
+    """Print a line that a program reads: it is JSON, which is inert, and cut it would be none."""
+    say_document(f"{line}\n")
+
+
+def _print_change(lines: list[str], put: Callable[[str], None]) -> None:
     for line in lines:
-        say(line)
+        put(line)
     if lines:
         flush()
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
+from types import UnionType
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from rollout_tui.journal.values import NotCanonical
@@ -85,4 +86,7 @@ def _hint(module: str, annotation: str) -> Any:
 def _field(hint: Any, default: object) -> Field:
     if get_origin(hint) is Literal:
         return Field(str, default, frozenset(get_args(hint)))
+    if get_origin(hint) is UnionType:
+        # What may be absent is not written where it is.
+        hint = get_args(hint)[0]
     return Field(get_origin(hint) or hint, default, frozenset())

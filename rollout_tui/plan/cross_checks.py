@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import ids, texts
+from . import ids, probe_checks, texts
 from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown, write_path
 from .sections import LISTS, MIGRATION, OF_ONE_ID, PlanSection
 
@@ -28,6 +28,7 @@ def problems(document: Document) -> Iterator[Problem]:
         _timing,
         _scenarios,
         _flags,
+        probe_checks.problems,
         _same_ids,
         _same_lines,
     )

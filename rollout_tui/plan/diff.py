@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from ..frozen import dataclass
 from .model import Plan
+from .probe import Probe, Source
 from .quantities import NONE, Comparison, Duration, Quantity
 from .sections import LISTS, MIGRATION, PHASES, STRATEGY, PlanSection
 
@@ -59,6 +60,10 @@ def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
 def _changes(before: Plan, after: Plan) -> Iterator[Change]:
     yield from _in_fields("Plan", "", "Plan: ", before.header, after.header)
     yield from _in_fields(STRATEGY.title, "", f"{STRATEGY.name}: ", before.strategy, after.strategy)
+    for name in dict.fromkeys([*before.sources, *after.sources]):
+        old, new = before.sources.get(name), after.sources.get(name)
+        if old != new:
+            yield _changed("Plan", "", "Source ", name, old, new)
     for each in LISTS:
         yield from _in_list(each, getattr(before, each.key), getattr(after, each.key))
 
@@ -136,6 +141,8 @@ def _written(value: Any) -> str:
             return value.text
         case tuple():
             return "; ".join(map(_written, value))
+        case Probe() | Source():
+            return value.text
         case str() | int():
             return str(value)
         case _:

@@ -16,6 +16,9 @@ from functools import cache
 from typing import Any, Literal
 
 from ..frozen import dataclass
+from .probe import Holds as Holds
+from .probe import Probe, Source
+from .probe import Reduce as Reduce
 from .quantities import NONE, Audience, Comparison, Duration, FlagValue, Quantity
 
 StrategyKind = Literal["rolling-update", "blue-green", "canary"]
@@ -71,7 +74,10 @@ class Strategy:
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One line of a checklist; `proves` names the fact that a rule asks for and that signing it shows."""
+    """One line of a checklist; `proves` names the fact that a rule asks for and that signing it shows.
+
+    `probe` looks whether it holds, and `max_age` is how old that may be at a gate.
+    """
 
     title: str
     id: str = ""
@@ -80,6 +86,8 @@ class ChecklistItem:
     link: str = ""
     approvals: int = 1
     proves: Proof | None = None
+    probe: Probe | None = None
+    max_age: Duration = ONE_HOUR
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,10 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric that is watched; `threshold` is its breach, `max_age` how old a reading may be at a gate."""
+    """A metric that is watched; `threshold` is its breach, `max_age` how old a reading may be at a gate.
+
+    `probe` reads it; without one a person does.
+    """
 
     metric: str
     threshold: Comparison
@@ -156,6 +167,7 @@ class Metric:
     channel: str = ""
     action: str = ""
     max_age: Duration = ONE_HOUR
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +187,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole plan: the header, the eight sections, and notes on them."""
+    """A whole plan: the header, the eight sections, the sources that its probes ask, and notes."""
 
     header: Header
     strategy: Strategy
@@ -186,6 +198,7 @@ class Plan:
     rollback: tuple[Scenario, ...] = ()
     monitoring: tuple[Metric, ...] = ()
     post_deployment: tuple[ChecklistItem, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
     notes: Notes = Notes()
     format: Literal[1] = 1
 

@@ -19,6 +19,9 @@ from .sections import MIGRATION, MODELS, SECTIONS
 _WIDTH = 120
 
 _HINTS = {
+    "sources": (
+        "The servers that probes ask; a secret is named by the environment variable that holds it, never written here.",
+    ),
     "plan": (),
     "strategy": (
         "kind: rolling-update, blue-green or canary. downtime: zero-downtime, or maintenance-window with",
@@ -73,22 +76,23 @@ def write_plan(plan: Plan | Mapping[str, Any], comments: Comments | None = None)
 
 def as_document(plan: Plan) -> dict[str, Any]:
     """Give the data of a plan's file: only TOML's own types, without what equals its default."""
-    document: dict[str, Any] = _plain(plan)
+    document: dict[str, Any] = plain(plan)
     return {"format": plan.format, "plan": document.pop("header")} | document
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Give a value of the model in TOML's own types, without what equals its default."""
     if isinstance(value, FlagValue):
         return {"true": True, "false": False}.get(value.text, value.text)
     if isinstance(value, Quantity):
         return value.text
     if is_dataclass(value):
         named = ((item, getattr(value, item.name)) for item in fields(value))
-        return {item.name: _plain(each) for item, each in named if each is not None and each != _default(item)}
+        return {item.name: plain(each) for item, each in named if each is not None and each != _default(item)}
     if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: plain(each) for key, each in value.items()}
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return value
 
 
@@ -109,10 +113,19 @@ class _Writer:
         yield f"format = {document.get('format', 1)}"
         yield ""
         yield from self._table("[plan]", ("plan",), document.get("plan", {}))
+        if document.get("sources"):
+            yield from self._sources(document["sources"])
         for key, title in _TITLES.items():
             value = document.get(key)
             if value or key != "notes":
                 yield from self._section(key, title, value)
+
+    def _sources(self, sources: Mapping[str, Any]) -> Iterator[str]:
+        yield from ("", "", "# ── Sources ".ljust(_WIDTH - 4, "─"))
+        yield from (f"# {hint}" for hint in _HINTS["sources"])
+        for name, source in sources.items():
+            yield ""
+            yield from self._table(f"[sources.{_key(name)}]", ("sources", name), source)
 
     def _section(self, key: str, title: str, value: Any) -> Iterator[str]:
         yield from ("", "", f"# ── {title} ".ljust(_WIDTH - 4, "─"))
@@ -151,8 +164,7 @@ class _Writer:
             case list() if value:
                 return self._list(start, path, value)
             case dict():
-                inside = ", ".join(f"{_key(key)} = {_scalar(each)}" for key, each in value.items())
-                return [f"{start}{{ {inside} }}" if inside else f"{start}{{}}"]
+                return [f"{start}{inline_table(value)}"]
             case _:
                 return (start + _scalar(value)).split("\n")
 
@@ -170,6 +182,12 @@ class _Writer:
     def _above(self, path: KeyPath) -> list[str]:
         comment = self._comments.get(path, "")
         return [f"# {safe(line)}".rstrip() for line in comment.split("\n")] if comment else []
+
+
+def inline_table(value: Mapping[str, Any]) -> str:
+    """Write a table on one line, as TOML has it."""
+    inside = ", ".join(f"{_key(key)} = {_scalar(each)}" for key, each in value.items())
+    return f"{{ {inside} }}" if inside else "{}"
 
 
 def _ordered(section: str, table: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from ..run import deployed
 from ..run.events import Entry
 from ..run.part import PartState
 from ..run.previous_attempt import told
+from ..run.sensed import changed, what_failed
 from ..run.stages import Item, ItemKind, Stage
 from ..run.stamp import Mark
 from ..run.state import Run, Status
@@ -85,11 +86,11 @@ def _reading(run: Run, stage: Stage, metric: str) -> str:
     if reading is None:
         return "not read"
     if reading.value is None:
-        return f"could not be read, {_by(reading.mark)}{_why(reading.reason)}"
+        return f"{'sensed: ' if reading.sensed else ''}could not be read, {_by(reading.mark)}{_why(reading.reason)}"
     threshold = run.judged_by(stage.id, metric).threshold
     value = inert(f"{reading.value:g} {threshold.unit}".strip())
     breach = f"in breach of {inert(str(threshold))}" if reading.breach else "fine"
-    return f"{value}, {breach}, {_by(reading.mark)}"
+    return f"{'sensed: ' if reading.sensed else ''}{value}, {breach}, {_by(reading.mark)}"
 
 
 def _rollback(run: Run) -> Iterator[str]:
@@ -124,6 +125,10 @@ def _details(run: Run, item: Item) -> Iterator[str]:
     if item.id in run.in_place:
         yield inert(told(run, item.id).capitalize())
     yield from (f"Signed {_by(mark)}" for mark in state.approvals)
+    if state.mark is not None and state.status is Status.SENSED:
+        yield f"Sensed, not signed: recorded {_by(state.mark)}"
+    if (look := changed(run, item)) is not None:
+        yield f"Changed since at {_time(look.at)}: {inert(what_failed(look))}"
     if state.mark is not None and state.status in {Status.FAILED, Status.WAIVED, Status.DEFERRED}:
         due = f" to {inert(state.due)}" if state.due else ""
         yield f"{state.status.value.capitalize()}{due} {_by(state.mark)}{_why(state.reason)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plan import sections
-from ..plan.model import ChecklistItem, Phase, Plan
+from ..plan.model import ChecklistItem, Metric, Phase, Plan
 from .elements import Cell, Element, Facts, Table, TableRow, table
 
 
@@ -46,9 +46,10 @@ def _several(approvals: int) -> str:
 
 def _checklist(title: str, items: tuple[ChecklistItem, ...]) -> Table:
     rows = tuple(
-        TableRow((i.title, i.owner, _several(i.approvals), i.proves or "", i.description, i.link)) for i in items
+        TableRow((i.title, i.owner, _several(i.approvals), i.proves or "", i.description, i.link, _probe(i)))
+        for i in items
     )
-    return table(title, ("item", "owner", "approvals", "proves", "description", "link"), rows)
+    return table(title, ("item", "owner", "approvals", "proves", "description", "link", "probe"), rows)
 
 
 def _phases(plan: Plan) -> Table:
@@ -97,5 +98,11 @@ def _scenarios(plan: Plan) -> Table:
 
 
 def _monitoring(plan: Plan) -> Table:
-    rows = tuple(TableRow((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age))) for m in plan.monitoring)
-    return table(sections.MONITORING.title, ("metric", "alert", "channel", "action", "reading at most"), rows)
+    rows = tuple(
+        TableRow((m.metric, str(m.threshold), m.channel, m.action, str(m.max_age), _probe(m))) for m in plan.monitoring
+    )
+    return table(sections.MONITORING.title, ("metric", "alert", "channel", "action", "reading at most", "probe"), rows)
+
+
+def _probe(entry: Metric | ChecklistItem) -> str:
+    return entry.probe.text if entry.probe is not None else ""

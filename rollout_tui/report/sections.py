@@ -94,12 +94,21 @@ def _readings(report: Report) -> Iterator[Element]:
         return
     rows = tuple(
         TableRow(
-            (*_when(r.entry), r.stage, r.metric, r.shown, r.threshold, r.verdict, r.note),
+            (
+                *_when(r.entry),
+                r.stage,
+                r.metric,
+                r.shown,
+                r.how,
+                r.threshold,
+                r.verdict,
+                r.note,
+            ),
             "" if r.verdict == "fine" else "warning",
         )
         for r in report.readings
     )
-    columns = ("event", "time (UTC)", "who", "stage", "metric", "reading", "alert", "verdict", "note")
+    columns = ("event", "time (UTC)", "who", "stage", "metric", "reading", "how", "alert", "verdict", "note")
     yield table("", columns, rows)
 
 

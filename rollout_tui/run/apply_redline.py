@@ -13,7 +13,7 @@ from .plan_of import plan_of
 from .run_rules import BREACH_BLOCKS
 from .stages import Item, ItemKind, StageSequence, counts_as_open
 from .stamp import Mark
-from .state import DoesNotFit, Former, ItemState, Reading, Status
+from .state import UNTOUCHED, DoesNotFit, Former, ItemState, Reading, Status
 
 
 def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
@@ -23,7 +23,7 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     run.position = _position(run, new)
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
     run.former = (*run.former, Former(mark.seq, old))
-    _carry_items(run, event, mark)
+    _carry_items(run, old, event, mark)
     _judge_readings(run, old, new)
     for stage in run.phases:
         run.follow_soak(stage, mark)
@@ -51,9 +51,14 @@ def _position(run: Builder, new: StageSequence) -> int:
     return max(left, default=-1) + 1
 
 
-def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
+def _carry_items(run: Builder, old: StageSequence, event: PlanRedlined, mark: Mark) -> None:
     """Keep what is not void, open what is, and count both anew."""
     items = run.sequence.items
+    run.observed = {
+        name: seen
+        for name, seen in run.observed.items()
+        if name in items and name not in event.voided and items[name].probe == old.items[name].probe
+    }
     voided = [items[name] for name in event.voided if name in items]
     run.items = {name: _carried(run, state, items[name], mark) for name, state in run.items.items() if name in items}
     for item in voided:
@@ -78,7 +83,9 @@ def _carry_items(run: Builder, event: PlanRedlined, mark: Mark) -> None:
 
 
 def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemState:
-    """An item that asks for fewer approvals than before may have them all."""
+    """An item that asks for fewer approvals than before may have them all; a tick stands by its own probe alone."""
+    if state.status is Status.SENSED and item.id not in run.observed:
+        return UNTOUCHED
     waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals) and item.kind is not ItemKind.START
     if waits and run.count_people(state.approvals) >= item.approvals:
         return ItemState(Status.SIGNED, state.approvals, mark, state.reason)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..frozen import dataclass
 from .gates import Blocker, BlockerKind
 
-COUNTED = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "readings too old"}
+COUNTED = {BlockerKind.OPEN: "open", BlockerKind.UNREAD: "not read", BlockerKind.STALE: "too old"}
 """How many of these there are says enough; every other one is a decision that somebody has to know by itself."""
 
 

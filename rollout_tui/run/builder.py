@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ..people import Identity, count_people
 from ..plan.model import Metric, Plan
 from . import deploying
+from .observation import Observation
 from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import BREACH_BLOCKS, EXPOSURE_BY_TWO, HEALTH, SAME_PERSON
@@ -52,6 +53,7 @@ class Builder:
     phases: dict[str, PhaseState]
     begun: dict[str, Mark]
     readings: dict[tuple[str, str], Reading]
+    observed: dict[str, Observation]
     fired: dict[str, tuple[Mark, str]]
     breached: dict[str, Reading]
     wrong_since: datetime | None
@@ -170,6 +172,7 @@ class Builder:
         """Make items as if nobody had touched them."""
         for item_id in item_ids:
             self.begun.pop(item_id, None)
+            self.observed.pop(item_id, None)
             if item_id in self.items:
                 self.set(item_id, UNTOUCHED)
 

@@ -21,9 +21,10 @@ from .moment import Moment
 from .next import reading_row
 from .reasons import reason_due
 from .rollback_clock import elapsed, newest_target
+from .sensed import came_off, is_own_gate, what_failed
 from .stages import ItemKind, StageKind
 from .stamp import Mark
-from .state import Run
+from .state import Run, Status
 from .window import outside_window
 
 
@@ -181,6 +182,10 @@ def _attentions(
         text = f"{format_span(abs(jump))} {ahead}; no gate opens before somebody confirms the time"
         yield _attention("THE CLOCK JUMPED", text, (("confirm-clock", "confirms"),))
     for each in found:
+        if each.kind is BlockerKind.OPEN and (look := came_off(run, each.subject)):
+            about = f"{run.sequence.items[each.subject].title} ({what_failed(look)}, {_at(look.at, now)})"
+            yield _attention("CHANGED", about, (("sign", "signs"),), each.subject)
+    for each in found:
         if each.kind is BlockerKind.DUE:
             mark = run.state(each.subject).mark
             who = f" ({_by(mark, now)})" if mark is not None else ""
@@ -198,8 +203,15 @@ def _attentions(
 def _readings(run: Run, now: Moment, found: tuple[Blocker, ...], *, is_all: bool) -> Iterator[Condition]:
     """A metric that can't be read is always told; one never read or read long ago, once nothing else blocks."""
     is_all = is_all and all(each.kind in _BESIDE_READINGS for each in found)
+    yield from _unseen(run, now)
     for each in found:
         if each.kind not in {BlockerKind.UNREAD, BlockerKind.STALE}:
+            continue
+        if each.subject in run.sequence.items:
+            seen = run.observed[each.subject].passed
+            if is_all and each.kind is BlockerKind.STALE and seen is not None:
+                about = f"{run.sequence.items[each.subject].title} ({_by(seen.mark, now)})"
+                yield _attention("SENSED TOO LONG AGO", about, (("sign", "signs"),), each.subject)
             continue
         title, row = run.sequence.metrics[each.subject].metric, reading_row(run, each.subject)
         reading = run.readings.get((run.stage.id, each.subject))
@@ -211,6 +223,17 @@ def _readings(run: Run, now: Moment, found: tuple[Blocker, ...], *, is_all: bool
             yield _attention("NOT READ", title, helps, row)
         elif is_all and reading is not None:
             yield _attention("READING TOO OLD", f"{title} ({_by(reading.mark, now)})", helps, row)
+
+
+def _unseen(run: Run, now: Moment) -> Iterator[Condition]:
+    """An item that is not resolved, or by its probe alone, and that its probe can't see."""
+    for name, seen in run.observed.items():
+        item = run.sequence.items[name]
+        status = run.state(name).status
+        is_told = not run.is_resolved(item) if status is Status.OPEN else status is Status.SENSED
+        if seen.unseen is not None and is_told and is_own_gate(run, item):
+            about = f"{item.title} ({_by(seen.unseen.mark, now)}: {seen.unseen.reason})"
+            yield _attention("COULD NOT BE READ", about, (("sign", "signs"),), name)
 
 
 def _window(run: Run, now: Moment) -> Iterator[Condition]:

@@ -10,6 +10,7 @@ from ..plan.quantities import format_span
 from . import events as ev
 from .events import Entry
 from .figures import Figures, figures
+from .observation import JUDGED, PASS
 from .stages import Item
 from .state import Run, Status
 
@@ -125,6 +126,8 @@ def _paths(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
                 paths[item] = (*paths.get(item, ()), "voided")
             continue
         step = _STEPS.get(type(entry.event))
+        if isinstance(entry.event, ev.Observed) and entry.event.outcome in JUDGED:
+            step = "sensed" if entry.event.outcome == PASS else "seen to fail"
         if step is None:
             continue
         item = ev.row(entry.event)
@@ -206,10 +209,10 @@ _COUNTED: tuple[tuple[str, type[ev.Event]], ...] = (
 def _breaches(log: RunLog) -> list[str]:
     found = []
     for entry in log.entries:
-        if isinstance(entry.event, ev.MetricMeasured):
-            metric = log.run.sequence_at(entry.seq).metrics[entry.event.metric]
-            if metric.threshold.breached_by(entry.event.value):
-                found.append(metric.metric)
+        metric = log.run.sequence_at(entry.seq).metrics.get(ev.metric_read(entry.event))
+        value = ev.value_read(entry.event)
+        if metric is not None and value is not None and metric.threshold.breached_by(value):
+            found.append(metric.metric)
     return [f"{name} {found.count(name)} ×" for name in dict.fromkeys(found)]
 
 

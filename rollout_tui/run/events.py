@@ -11,6 +11,7 @@ from typing import Any
 from ..frozen import dataclass
 from .extras import NO_EXTRAS as NO_EXTRAS
 from .extras import Extras as Extras
+from .observation import JUDGED
 from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
 from .stages import metric_row
@@ -22,6 +23,7 @@ from .subjects import (
     handover,
     items,
     log,
+    observations,
     parts,
     phases,
     readings,
@@ -49,6 +51,7 @@ from .subjects.items import NoteAdded as NoteAdded
 from .subjects.items import RollbackStepSigned as RollbackStepSigned
 from .subjects.log import Recovered as Recovered
 from .subjects.log import Unknown as Unknown
+from .subjects.observations import Observed as Observed
 from .subjects.parts import StateFound as StateFound
 from .subjects.phases import PhaseStarted as PhaseStarted
 from .subjects.phases import SoakExtended as SoakExtended
@@ -62,8 +65,8 @@ from .subjects.triggers import TriggerFired as TriggerFired
 
 # In the order in which a log tells of them, as its specification lists them.
 SUBJECTS = (
-    *(start, items, parts, readings, triggers, phases, gates, clock, redline, handover, rollback, reasons, ending),
-    log,
+    *(start, items, parts, readings, observations, triggers, phases, gates, clock, redline, handover),
+    *(rollback, reasons, ending, log),
 )
 
 Event = (
@@ -71,6 +74,7 @@ Event = (
     | items.Event
     | parts.Event
     | readings.Event
+    | observations.Event
     | triggers.Event
     | phases.Event
     | gates.Event
@@ -107,7 +111,7 @@ class Entry:
 
 
 # What an event is about is held by the first of these fields that it has.
-_ABOUT = ("item", "metric", "trigger", "stage", "scenario")
+_ABOUT = ("subject", "item", "metric", "trigger", "stage", "scenario")
 
 
 def subject(event: Event) -> str:
@@ -115,10 +119,34 @@ def subject(event: Event) -> str:
     return next((getattr(event, name) for name in _ABOUT if hasattr(event, name)), "")
 
 
+def metric_read(event: Event) -> str:
+    """Give the id of the metric that an event may have read; nothing if it is about something else."""
+    match event:
+        case MetricMeasured() | MetricUnread():
+            return event.metric
+        case Observed():
+            return event.subject
+        case _:
+            return ""
+
+
+def value_read(event: Event) -> float | None:
+    """Give the value that an event read or saw and that counts; None where there is none."""
+    match event:
+        case MetricMeasured():
+            return event.value
+        case Observed() if event.outcome in JUDGED:
+            return event.value
+        case _:
+            return None
+
+
 def row(event: Event) -> str:
     """Give the id of the row that an event is about: an item, trigger, or metric in its stage; nothing if none."""
     match event:
         case MetricMeasured() | MetricUnread():
             return metric_row(event.stage, event.metric)
+        case Observed():
+            return event.subject
         case _:
             return subject(event) if hasattr(event, "item") or hasattr(event, "trigger") else ""

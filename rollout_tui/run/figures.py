@@ -15,6 +15,7 @@ from ..frozen import dataclass
 from ..plan import ids
 from . import events as ev
 from .events import Entry, Stamp
+from .observation import FAIL, PASS
 from .restored import RollbackTime
 from .stage_clock import StageClock, StageVisit
 from .state import Outcome
@@ -137,6 +138,7 @@ class _Tally:
         self.scenario = self.left = ""
         self.since: datetime | None = None
         self.held = False
+        self.sensed: set[str] = set()
         self.before = self.last = header.stamp.at
         if started.overrides:
             self._override("start", header, started.overrides, started.reason)
@@ -158,6 +160,8 @@ class _Tally:
             self._resolve(event.item, entry)
         elif isinstance(event, ev.ItemRevoked | ev.ItemFailed):
             self._undo(event)
+        elif isinstance(event, ev.Observed):
+            self._see(event, entry)
         elif isinstance(event, ev.Recovered):
             self.recovered += 1
         elif isinstance(event, ev.GateHeld | ev.GateReleased):
@@ -243,6 +247,14 @@ class _Tally:
     def _resolve(self, item: str, entry: Entry) -> None:
         if self.closed is None:
             self.clock.resolve(item, entry.stamp.at, entry.seq, self.before)
+
+    def _see(self, event: ev.Observed, entry: Entry) -> None:
+        """A probe's first pass resolves an item; what it sees after that is no work of anybody."""
+        if event.outcome == PASS and event.subject not in self.sensed:
+            self.sensed.add(event.subject)
+            self._resolve(event.subject, entry)
+        elif event.outcome == FAIL:
+            self.sensed.discard(event.subject)
 
     def _undo(self, event: ev.ItemRevoked | ev.ItemFailed) -> None:
         self.waived.pop(event.item, None)

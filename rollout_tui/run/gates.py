@@ -18,6 +18,7 @@ from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
+from .sensed import seen_of, sensed_blockers
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
 from .window import outside_window
@@ -36,7 +37,7 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
         # It is over: no stage ends any more.
         return tuple(_wrong(run, readings))
     failed, unresolved = _known_items(run)
-    found = [*_wrong(run, readings), *failed, *_not_known(run), *_held_up(run, now), *unresolved]
+    found = [*_wrong(run, readings), *failed, *_not_known(run), *_held_up(run, now), *unresolved, *_sensed(run, now)]
     if stage.phase is not None:
         found += [each for each in readings if each.kind is not BlockerKind.BREACH]
         found += [*_soak(run, stage, now), *approval(run, stage)]
@@ -183,6 +184,13 @@ def _items(run: Run) -> Iterator[Blocker]:
         yield _open_item(run, run.sequence.items[item_id])
 
 
+def _sensed(run: Run, now: Moment) -> Iterator[Blocker]:
+    """What a probe ticked and does not hold now."""
+    for each in sensed_blockers(run, now):
+        if not _was_overridden_at_close(run, run.sequence.items[each.subject]):
+            yield each
+
+
 def _open_item(run: Run, item: Item) -> Blocker:
     state = run.state(item.id)
     if state.status is Status.FAILED:
@@ -195,7 +203,8 @@ def _open_item(run: Run, item: Item) -> Blocker:
         text = f"{told(run, item.id)}: {item.title}"
         return Blocker(BlockerKind.OPEN, text, "sign it to confirm that, or revoke it if it was undone", item.id)
     count = f" ({len(state.approvals)} of {item.approvals} approvals)" if item.approvals > 1 else ""
-    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}", _remedy(item), item.id)
+    seen = f" ({words})" if (words := seen_of(run, item)) else ""
+    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}{seen}", _remedy(item), item.id)
 
 
 def _remedy(item: Item) -> str:
@@ -215,7 +224,7 @@ def _was_overridden_at_close(run: Run, item: Item) -> bool:
     return any(
         f"{kind}:{item.id}" in passed.overrides and (mark is None or mark.seq < passed.mark.seq)
         for passed in run.gates.values()
-        for kind in (BlockerKind.OPEN, BlockerKind.FAILED, BlockerKind.DUE)
+        for kind in (BlockerKind.OPEN, BlockerKind.FAILED, BlockerKind.DUE, BlockerKind.UNREAD, BlockerKind.STALE)
     )
 
 
@@ -231,8 +240,8 @@ def _readings(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
         elif reading.breach:
             if run.started.rules < BREACH_BLOCKS:
                 yield _breach(run, name, reading)
-        elif now.at - reading.mark.at > metric.max_age.value:
-            age = format_span(now.at - reading.mark.at)
+        elif now.at - reading.at > metric.max_age.value:
+            age = format_span(now.at - reading.at)
             text = f"too old: {metric.metric} was read {age} ago (at most {metric.max_age})"
             yield Blocker(BlockerKind.STALE, text, "measure it again", name)
 

@@ -13,6 +13,7 @@ from .subjects import (
     gates_acts,
     handover_acts,
     items_acts,
+    observations_acts,
     parts_acts,
     phases_acts,
     readings_acts,
@@ -38,6 +39,7 @@ from .subjects.items_acts import Note as Note
 from .subjects.items_acts import Revoke as Revoke
 from .subjects.items_acts import Sign as Sign
 from .subjects.items_acts import Waive as Waive
+from .subjects.observations_acts import Observe as Observe
 from .subjects.parts_acts import FOUND as FOUND
 from .subjects.parts_acts import FindState as FindState
 from .subjects.phases_acts import Extend as Extend
@@ -55,6 +57,7 @@ from .subjects.triggers_acts import Fire as Fire
 Intent = (
     items_acts.Intent
     | readings_acts.Intent
+    | observations_acts.Intent
     | triggers_acts.Intent
     | phases_acts.Intent
     | gates_acts.Intent
@@ -70,11 +73,14 @@ Intent = (
 # In the order in which people meet them.
 SUBJECTS: tuple[Any, ...] = (
     *(items_acts, readings_acts, triggers_acts, phases_acts, gates_acts, clock_acts, handover_acts),
-    *(rollback_acts, reasons_acts, parts_acts, ending_acts, redline_acts),
+    *(rollback_acts, reasons_acts, parts_acts, ending_acts, redline_acts, observations_acts),
 )
 
+# Nobody types these: a file and a look say what they hold.
+_NOT_TYPED = (Redline, Observe)
+
 ACTIONS: tuple[Action, ...] = tuple(
-    action for subject in SUBJECTS for action in subject.ACTIONS if action.intent is not Redline
+    action for subject in SUBJECTS for action in subject.ACTIONS if action.intent not in _NOT_TYPED
 )
 BY_NAME = {action.name: action for action in ACTIONS}
 BY_INTENT: dict[type[Intent], Action] = {action.intent: action for subject in SUBJECTS for action in subject.ACTIONS}

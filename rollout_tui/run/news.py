@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..frozen import dataclass
 from ..people import Actor, same_person
-from .events import Entry
+from .events import Entry, Observed
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class News:
 
 
 def news_for(entries: Sequence[Entry], actor: Actor) -> News:
-    """Give what happened since the operator last recorded something."""
-    own = [entry for entry in entries if same_person(entry.stamp.actor, actor)]
+    """Give what happened since the operator last recorded something; what a probe of theirs saw, they did not."""
+    did = (entry for entry in entries if not isinstance(entry.event, Observed))
+    own = [entry for entry in did if same_person(entry.stamp.actor, actor)]
     since = own[-1] if own else None
     return News(since, tuple(entries[since.seq + 1 if since else 0 :]))

@@ -12,6 +12,7 @@ from .reasons import reason_due
 from .restored import to_be_shown
 from .rollback_clock import unsigned_steps
 from .run_rules import BREACH_BLOCKS, DEPLOYED
+from .sensed import stale_validation
 from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run
 
@@ -48,7 +49,7 @@ def next_step(run: Run, now: Moment, actor: Actor | None = None) -> NextStep:
     if found is not None and _approved(run, found, actor):
         return NextStep(f"Someone else approves: {found.title}", found.id)
     if found is not None and found.kind is ItemKind.STEP:
-        return _past(run, tuple(each for each in blockers(run, now) if each.kind is BlockerKind.HOLD)) or _step(run)
+        return _past(run, _before_step(run, now)) or _step(run)
     if found is not None:
         return NextStep(f"Sign: {found.title}", found.id, "sign")
     if stage.phase is not None and _approved(run, run.sequence.items.get(stage.approval_id), actor):
@@ -93,6 +94,12 @@ def _approved(run: Run, item: Item | None, actor: Actor | None) -> bool:
     return any(same_person(mark.actor, actor, run.identity) for mark in run.state(item.id).approvals)
 
 
+def _before_step(run: Run, now: Moment) -> tuple[Blocker, ...]:
+    """What a migration step waits for beside what is open: a hold, and of a cleanup a tick that no longer holds."""
+    stale = {each.id for each in stale_validation(run, now)} if run.stage.kind is StageKind.CLEANUP else set()
+    return tuple(each for each in blockers(run, now) if each.kind is BlockerKind.HOLD or each.id in stale)
+
+
 def _step(run: Run) -> NextStep:
     """The migration step whose turn it is: an earlier one may have been taken back, or the validation before it."""
     step = next(item for item in run.sequence.steps if not run.is_resolved(item))
@@ -112,7 +119,7 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
     if not pressing:
         return None
     kind, item = pressing[0].kind, pressing[0].subject
-    if kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE}:
+    if kind in {BlockerKind.UNREAD, BlockerKind.BREACH, BlockerKind.STALE} and item not in run.sequence.items:
         word = {BlockerKind.UNREAD: "not read", BlockerKind.STALE: "too old"}.get(kind, "in breach")
         return _measure(run, item, word)
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:

@@ -81,6 +81,8 @@ def _is_void(state: ItemState, old: Item, sequence: StageSequence) -> bool:
     new = sequence.items.get(old.id)
     if new is None or _meaning(new) != _meaning(old):
         return True
+    if state.status is Status.SENSED and new.probe != old.probe:
+        return True
     if new.approvals > old.approvals and state is not UNTOUCHED:
         return True
     return bool(state.due) and state.due not in sequence.index

@@ -60,6 +60,7 @@ def _checklist(stage: str, title: str, kind: StageKind, lines: tuple[ChecklistIt
             description=line.description,
             link=line.link,
             proves=line.proves or "",
+            check=line,
         )
         for line in lines
     )

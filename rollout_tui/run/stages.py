@@ -8,7 +8,8 @@ from functools import cached_property
 
 from ..errors import UsageError
 from ..frozen import dataclass
-from ..plan.model import Metric, MigrationStep, Phase, Scenario
+from ..plan.model import ChecklistItem, Metric, MigrationStep, Phase, Scenario
+from ..plan.probe import Probe
 
 
 class StageKind(StrEnum):
@@ -44,7 +45,7 @@ BEFORE_SOAK = (ItemKind.START, ItemKind.FLAG, ItemKind.STEP)
 
 @dataclass(frozen=True)
 class Item:
-    """One line to be dealt with; `step`, `metric` and `flag` are what the plan says of it, by kind."""
+    """One line to be dealt with; `check`, `step`, `metric` and `flag` are what the plan says of it, by kind."""
 
     id: str
     kind: ItemKind
@@ -55,10 +56,16 @@ class Item:
     description: str = ""
     link: str = ""
     proves: str = ""
+    check: ChecklistItem | None = None
     step: MigrationStep | None = None
     metric: Metric | None = None
     flag: str = ""
     value: str = ""
+
+    @property
+    def probe(self) -> Probe | None:
+        """What looks at it by itself, if something does."""
+        return self.check.probe if self.check is not None else self.metric.probe if self.metric is not None else None
 
     @property
     def metric_id(self) -> str:

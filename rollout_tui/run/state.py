@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
 from ..frozen import dataclass
 from ..people import Actor, Identity, same_person
 from ..plan.model import Metric, Plan
+from .item_state import UNTOUCHED as UNTOUCHED
+from .item_state import ItemState as ItemState
+from .item_state import Reading as Reading
+from .item_state import Status as Status
+from .item_state import is_resolved as is_resolved
+from .observation import Observation
 from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
 from .run_rules import SAME_PERSON
@@ -24,38 +29,6 @@ RollbackOutcome = Literal["restored", "failed", "called-off"]
 
 class DoesNotFit(Exception):
     """An event that the run before it can't have had: a name that it does not have, or something out of place."""
-
-
-class Status(StrEnum):
-    OPEN = "open"
-    FAILED = "failed"
-    SIGNED = "signed"
-    WAIVED = "waived"
-    DEFERRED = "deferred"
-
-
-@dataclass(frozen=True)
-class ItemState:
-    """How far an item is: `approvals` its sign-offs, `mark` its newest change, `due` the stage it is deferred to."""
-
-    status: Status = Status.OPEN
-    approvals: tuple[Mark, ...] = ()
-    mark: Mark | None = None
-    reason: str = ""
-    due: str = ""
-
-
-UNTOUCHED = ItemState()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A metric's newest reading in a stage; `value` is None where it could not be read."""
-
-    value: float | None
-    breach: bool
-    mark: Mark
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +132,7 @@ class Run:
     phases: Mapping[str, PhaseState] = field(default_factory=dict)  # those that were started, and their soaks
     begun: Mapping[str, Mark] = field(default_factory=dict)  # the steps that somebody began, signed since or not
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
+    observed: Mapping[str, Observation] = field(default_factory=dict)  # what its probe saw of each item
     fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
     breached: Mapping[str, Reading] = field(default_factory=dict)  # the newest reading in breach, of anywhere since go
     wrong_since: datetime | None = None  # since when there is a breach or a fired trigger
@@ -267,7 +241,7 @@ class Run:
 
     def is_done(self, item: Item) -> bool:
         """Whether the item was really done, neither waived nor put off."""
-        return self.is_resolved(item) and self.state(item.id).status in {Status.OPEN, Status.SIGNED}
+        return self.is_resolved(item) and self.state(item.id).status in {Status.OPEN, Status.SIGNED, Status.SENSED}
 
     def is_started(self, stage: Stage) -> bool:
         return stage.id in self.phases
@@ -292,9 +266,3 @@ class Run:
             return ()
         # Its emergency ended with the run: every approval that a step asks for is due.
         return tuple(i for i in self.sequence.steps if self.state(i.id).status in {Status.OPEN, Status.FAILED})
-
-
-def is_resolved(state: ItemState, *, emergency: bool) -> bool:
-    if state.status is Status.OPEN:
-        return emergency and bool(state.approvals)
-    return state.status is not Status.FAILED

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..frozen import dataclass
 from ..plan.mistakes import KeyPath
-from ..plan.model import ChecklistItem, Plan
+from ..plan.model import ChecklistItem, Metric, Plan
 from .styled import MUTED, Part
 
 
@@ -56,12 +56,16 @@ def _checklist(section: str) -> Callable[[Plan], Iterator[Fact]]:
     def facts(plan: Plan) -> Iterator[Fact]:
         items: Sequence[ChecklistItem] = getattr(plan, section)
         for place, item in enumerate(items):
-            right = _joined(_proves(item), _people(item.approvals), item.owner)
-            yield Fact(
-                (section, place), "○", (item.title,), right, item.owner, (item.title, item.description, item.link)
-            )
+            right = _joined(_proves(item), _people(item.approvals), "probe" if item.probe else "", item.owner)
+            detail = (item.title, item.description, item.link, *_probe(item))
+            yield Fact((section, place), "○", (item.title,), right, item.owner, detail)
 
     return facts
+
+
+def _probe(entry: ChecklistItem | Metric) -> Iterator[str]:
+    if entry.probe is not None:
+        yield f"Probe, good for {entry.max_age}: {entry.probe.text}"
 
 
 def _proves(item: ChecklistItem) -> str:
@@ -141,9 +145,9 @@ def _monitoring(plan: Plan) -> Iterator[Fact]:
     for place, metric in enumerate(plan.monitoring):
         alert = f"alert {metric.threshold}"
         fresh = f"A reading counts at a gate for {metric.max_age}."
-        yield Fact(
-            ("monitoring", place), "○", (metric.metric,), _joined(alert, metric.channel), alert, (metric.action, fresh)
-        )
+        right = _joined(alert, "probe" if metric.probe else "", metric.channel)
+        detail = (metric.action, fresh, *_probe(metric))
+        yield Fact(("monitoring", place), "○", (metric.metric,), right, alert, detail)
 
 
 def _people(approvals: int) -> str:

@@ -149,6 +149,6 @@ def _last_resolved(run: Run, actor: Actor) -> Item | None:
 
 
 def _is_by(state: ItemState, actor: Actor) -> bool:
-    if state.mark is None or state.status in {Status.OPEN, Status.FAILED}:
+    if state.mark is None or state.status in {Status.OPEN, Status.SENSED, Status.FAILED}:
         return False
     return same_person(state.mark.actor, actor)

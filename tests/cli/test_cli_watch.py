@@ -75,7 +75,7 @@ def test_a_pipe_gets_a_block_for_each_change(rollout: Program, meanwhile: Callab
 
 def test_a_line_of_json_for_each_change(rollout: Program, meanwhile: Callable[..., None]) -> None:
     run = rollout.start()
-    meanwhile(lambda: _quietly(rollout, "sign", run, "tests"), lambda: None)
+    meanwhile(lambda: _quietly(rollout, "sign", run, "tests", "--note", "x" * 10_001), lambda: None)
     lines = rollout("status", "--watch", "--json").splitlines()
     assert [json.loads(line)["seq"] for line in lines] == [0, 1]
 

@@ -415,7 +415,7 @@ def grown(parts: list[bytes], closed: bytes, proved: list[bytes]) -> Iterator[Ca
         ("without-boots", 5, boot + up, b""),
         ("boot-just-started", 5, up, b"up_ms = 0\n"),
         ("signed", 5, b"seq = 5", signed + b"seq = 5"),
-        ("signed-unknown-kind", 5, b'kind = "gate_held"', b'kind = "observed"'),
+        ("signed-unknown-kind", 5, b'kind = "gate_held"', b'kind = "swapped_out"'),
         ("signed-header", 0, b'\nhash = "', b"\n" + signed + b'hash = "'),
         ("header-of-all-keys", 0, b"rules = ", b'previous = "a"\nprevious_head = "1:ab"\nprincipals = ["x"]\nrules = '),
         ("header-of-the-first-rules", 0, b"rules = 2\n", b""),

@@ -114,7 +114,7 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
         20: lambda: _FOLLOW_UP if first % 2 else intents.Close("x"),
         21: lambda: intents.Abort("x", run.name),
         22: lambda: intents.GiveReason("x"),
-        23: lambda: intents.Sign(item.id, confirm=item.id),
+        23: lambda: _observe(walk, first, second, third),
         24: lambda: intents.Begin(_long(walk, item)),
         25: lambda: intents.FindState(_unknown(walk, first), intents.FOUND[second % 3], "x"),
         26: lambda: intents.HandOver(PEOPLE[first % 3] if second % 2 else ""),
@@ -146,6 +146,18 @@ def _found(walk: Walk, number: int) -> tuple[str, ...]:
 def _unknown(walk: Walk, number: int) -> str:
     parts = [part.id for part in unknown_parts(walk.run)] or list(walk.run.effects) or ["none"]
     return parts[number % len(parts)]
+
+
+def _observe(walk: Walk, first: int, second: int, third: int) -> Intent:
+    """A look at what has a probe and is in turn, most often one that passes; sometimes at a window that is over."""
+    run = walk.run
+    near = [i for i in run.sequence.items.values() if i.probe and run.sequence.index[i.stage] <= run.position]
+    item = near[first % len(near)] if near else _item(walk, first, second)
+    outcome = ("pass", "fail", "pass", "unknown", "pass", "error")[second % 6]
+    looked = walk.at - timedelta(minutes=third % 50)
+    times = (f"{looked - timedelta(minutes=15):%FT%T}Z", f"{looked:%FT%T}Z") if third % 3 else ("", "")
+    value = None if item.metric is None else breach(item) if outcome == "fail" else fine(item)
+    return intents.Observe(item.metric_id or item.id, outcome, "", value, "x", *times, samples=15 * bool(third % 3))
 
 
 def _redline(walk: Walk, first: int, second: int, third: int) -> Intent:

@@ -15,14 +15,18 @@ database_migration = "before"
 [[pre_deployment]]
 id = "tests"
 title = "All tests passing"
+max_age = "30 min"
+probe = { command = ["./look"] }
 [[pre_deployment]]
 id = "security"
 title = "Security review"
 approvals = 2
+probe = { command = ["./look"] }
 [[pre_deployment]]
 id = "monitoring"
 title = "Monitoring ready"
 proves = "monitoring-ready"
+probe = { command = ["./look"] }
 [[pre_deployment]]
 id = "rollback-plan"
 title = "Rollback plan tested"
@@ -107,6 +111,7 @@ threshold = "> 1 %"
 channel = "pager"
 action = "look"
 max_age = "30 min"
+probe = { command = ["./look"], unit = "%" }
 [[monitoring]]
 id = "uptime"
 metric = "Uptime"
@@ -116,6 +121,8 @@ action = "look"
 [[post_deployment]]
 id = "health"
 title = "Health checks respond"
+max_age = "30 min"
+probe = { command = ["./look"] }
 [[post_deployment]]
 id = "flows"
 title = "Key flows work"

@@ -147,8 +147,8 @@ def _approver(walk: Walk) -> str:
 
 def test_an_owner_who_approves_their_own_item_is_a_note() -> None:
     plan = CANARY.replace(
-        'approvals = 2\n[[pre_deployment]]\nid = "monitoring"',
-        'owner = "Alice (Security)"\napprovals = 2\n[[pre_deployment]]\nid = "monitoring"',
+        'title = "Security review"\n',
+        'title = "Security review"\nowner = "Alice (Security)"\n',
     )
     walk = slow(Walk(plan))
     walk.do(intents.Sign("security"))

@@ -129,7 +129,16 @@ class Watch:
     def is_over(self, run: Run, item: Item) -> bool:
         state = run.state(item.id)
         alone = run.emergency and state.status is Status.OPEN and bool(state.approvals)
-        return state.status in {Status.SIGNED, Status.WAIVED} or alone
+        return state.status in {Status.SIGNED, Status.WAIVED} or alone or self.is_seen_to_hold(run, item)
+
+    def is_seen_to_hold(self, run: Run, item: Item) -> bool:
+        """A probe's tick is over nothing once it is old."""
+        if run.state(item.id).status is not Status.SENSED:
+            return False
+        judged = run.observed[item.id].judged
+        assert judged is not None
+        assert item.check is not None
+        return judged.outcome == "pass" and self.walk.at - judged.at <= item.check.max_age.value
 
     def keeps_a_closed_run_closed(self, happened: ev.Event) -> None:
         if self.was.closed is not None:

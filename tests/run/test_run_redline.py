@@ -25,6 +25,7 @@ SMALL = CANARY.replace('change_size = "large"', 'change_size = "small"')
 
 PHASE = '[[phases]]\nname = "{}"\naudience = "50% of users"\n'
 STEP = '[[migration]]\nid = "{}"\naction = "{}"\nkind = "schema"\nreversible = true\nbackward_compatible = true\n'
+LOOK = 'max_age = "30 min"\nprobe = { command = ["./look"] }\n'
 CHECK = '[[pre_deployment]]\nid = "{}"\ntitle = "{}"\n'
 
 
@@ -69,7 +70,7 @@ VOIDS = [
         (('id = "tests"', 'id = "tests"\nproves = "rollback-tested"'),),
         ("tests",),
     ),
-    Case("an item that is gone", signed_off, ((CHECK.format("tests", "All tests passing"), ""),), ("tests",)),
+    Case("an item that is gone", signed_off, ((CHECK.format("tests", "All tests passing") + LOOK, ""),), ("tests",)),
     Case("more approvals", signed_off, (('"Monitoring ready"', '"Monitoring ready"\napprovals = 2'),), ("monitoring",)),
     Case("fewer approvals", signed_off, (("approvals = 2", "approvals = 1"),), ()),
     Case("an owner", signed_off, (('"Monitoring ready"', '"Monitoring ready"\nowner = "dana"'),), ()),

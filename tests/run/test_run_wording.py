@@ -37,6 +37,23 @@ SAID = [
     ),
     (ev.MetricMeasured("gone", 3.0, "canary"), "measured gone: 3"),
     (ev.MetricUnread("error-rate", "canary", "timeout"), "could not read: Error rate — timeout"),
+    (ev.Observed("tests", "pre-deployment", "pass"), "sensed All tests passing: holds"),
+    (
+        ev.Observed("tests", "pre-deployment", "fail", 3.0, "3 red"),
+        "sensed All tests passing: 3, does not hold — 3 red",
+    ),
+    (ev.Observed("tests", "pre-deployment", "unknown", reason="none"), "sensed All tests passing: unknown — none"),
+    (ev.Observed("gone", "pre-deployment", "pass"), "sensed gone: holds"),
+    (ev.Observed("error-rate", "canary", "pass", 0.2), "sensed Error rate: 0.2 %, fine"),
+    (ev.Observed("error-rate", "canary", "error", reason="503"), "sensed Error rate: error — 503"),
+    (
+        ev.Observed("error-rate", "canary", "fail", 2.0, "", "2026-03-04T08:45:00Z", "2026-03-04T09:00:00+00:00", 15),
+        "sensed Error rate: 2 %, in breach of > 1 % (2026-03-04 08:45 to 2026-03-04 09:00, 15 samples)",
+    ),
+    (
+        ev.Observed("error-rate", "canary", "pass", 0.2, "", "never", "ever", 1),
+        "sensed Error rate: 0.2 %, fine (never to ever, 1 sample)",
+    ),
     (ev.TriggerFired(TRIGGER, "4711"), "trigger fired: A payment is booked twice — 4711"),
     (ev.TriggerCleared(TRIGGER, "test"), "trigger cleared: A payment is booked twice — test"),
     (ev.PhaseStarted("canary"), "started Canary"),

@@ -17,7 +17,8 @@ from rollout_tui.runs.replay import ReplayedLog
 from rollout_tui.session import Session
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.start import StartForm
-from rollout_tui.tui.rows.items import gate_lines, item_rows, stage_rows
+from rollout_tui.tui.rows.gate import gate_lines
+from rollout_tui.tui.rows.items import item_rows, stage_rows
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.styled import styled

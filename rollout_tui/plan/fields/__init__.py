@@ -22,7 +22,8 @@ from ..model import (
     Strategy,
     Window,
 )
-from . import checklists, feature_flags, header, migration, monitoring, phases, rollback
+from ..probe import Probe, Source
+from . import checklists, feature_flags, header, migration, monitoring, phases, probes, rollback
 from .field import Columns as Columns
 from .field import Other as Other
 from .field import PlanField as PlanField
@@ -41,6 +42,8 @@ TABLES: Mapping[type[Any], Columns] = {
     MigrationStep: migration.MIGRATION_STEP,
     Scenario: rollback.SCENARIO,
     Metric: monitoring.METRIC,
+    Source: probes.SOURCE,
+    Probe: probes.PROBE,
     Notes: tuple(PlanField(key, _NOTE, (["Agreed with treasury."],)) for key in Notes.__dataclass_fields__),
 }
 """Every table of the file, by its class in the model."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from .field import Columns, Other, PlanField, TextForm, approvals_field, id_field, owner_field
+from .probes import PROBE_FIELD
 
 CHECKLIST_ITEM: Columns = (
     id_field(labels=r"^id$"),
     Other("done", r"^(status|done|complete\w*|state|checked|result|ok|passed?|no|)$"),
     owner_field(
         r"\b(owners?|responsible|assignee|assigned|who|dri|team|lead|by)\b", r"^(owner|responsible|assignee|who|dri)$"
+    ),
+    PROBE_FIELD,
+    PlanField(
+        "max_age", "How old it may be at a gate that its probe looked, 1 h if left out.", ("30 min",),
+        TextForm.DURATION, "Max age", r"^max age$", r"^max age$",
     ),
     approvals_field(labels=r"^approvals$"),
     PlanField(

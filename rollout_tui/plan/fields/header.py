@@ -17,6 +17,7 @@ PLAN: Columns = (
     PlanField("rollback", "The ways back, one for each scenario."),
     PlanField("monitoring", "The metrics that are watched, and what counts as a breach."),
     PlanField("post_deployment", "What has to be validated before the run can be closed as completed."),
+    PlanField("sources", "The servers that probes ask, each by a name."),
     PlanField("notes", "What else there is to say, by section; nothing depends on it."),
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .field import Columns, Other, PlanField, TextForm, id_field
+from .probes import PROBE_FIELD
 
 METRIC: Columns = (
     id_field(),
+    PROBE_FIELD,
     PlanField(
         "max_age", "How old a reading may be when a phase is promoted.", ("1 h", "10 min"), TextForm.DURATION,
         "Max age",

@@ -15,6 +15,7 @@ from ..fields import FIELDS
 from ..model import ONE_HOUR, ChecklistItem, FeatureFlag, Header, Phase, Plan
 from ..quantities import NONE, Duration, Quantity
 from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
+from ..writing import inline_table, plain
 from .document.escape import cell, cells, name, point
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
@@ -66,7 +67,8 @@ def _body(section: PlanSection, plan: Plan, added: Additions) -> list[str]:
 
 def _header(plan: Plan) -> list[str]:
     said = ((FIELDS[Header][key].heading, _cell(plan.header, key)) for key in Header.__dataclass_fields__)
-    return _pairs("Field", [("Format", str(plan.format)), *said])
+    sources = ((f"Source {cell(name)}", cell(inline_table(plain(each)))) for name, each in plan.sources.items())
+    return _pairs("Field", [("Format", str(plan.format)), *said, *sources])
 
 
 def _strategy(plan: Plan) -> list[str]:
@@ -137,6 +139,8 @@ def _cell(entry: Any, key: str) -> str:
             return _with(_MARKS[value], entry.reverse_by)
         case "risk", _:
             return str(value).capitalize() + (f" — {cell(entry.risk_note)}" if entry.risk_note else "")
+        case "probe", _:
+            return "" if value is None else cell(inline_table(plain(value)))
         case "max_age", _:
             return "" if value == ONE_HOUR else cell(value.text)
         case "approvals", 1:

@@ -167,6 +167,7 @@ def _reading(each: ReadingLine) -> dict[str, Any]:
         "unit": each.unit,
         "threshold": each.threshold,
         "verdict": each.verdict,
+        "sensed": each.sensed,
         "note": each.note,
     }
 

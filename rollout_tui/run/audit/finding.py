@@ -37,6 +37,7 @@ class Kind(StrEnum):
     FAST_GATE = "fast gate"
     SOAK_CUT = "soak cut short"
     BREACH = "breach"
+    SENSED = "sensed, not signed"
     TRIGGER = "trigger"
     ROLLBACK = "rollback"
     ROLLBACK_OVER_TARGET = "rollback over target"

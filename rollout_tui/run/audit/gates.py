@@ -12,7 +12,8 @@ from ..events import Entry
 from ..gates import blockers, soak_left, start_blockers
 from ..moment import Moment
 from ..point_in_time import PointInTime
-from ..state import Run
+from ..stages import Item
+from ..state import Run, Status
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of
 
 # Nobody reads a line, looks at what it asks for and signs it in less; three in a row are no slip of the finger.
@@ -54,6 +55,35 @@ def went_past(past: PointInTime, entry: Entry) -> tuple[str, ...]:
         case _:
             return ()
     return tuple(known.get(each, each) for each in ids)
+
+
+def sensed_only(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each gate and each close that rested on ticks that nobody signed."""
+    past = PointInTime(entries)
+    seen: set[str] = set()
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ev.Observed):
+            seen.add(event.subject)
+        if not seen or not isinstance(event, ev.GatePromoted | ev.RunClosed):
+            continue
+        then = past.before(entry.seq)
+        ticked = [name for name in then.items if name in seen and then.state(name).status is Status.SENSED]
+        found = [
+            item.title
+            for item in map(run.sequence_at(entry.seq).items.__getitem__, ticked)
+            if _ends_with(then, item, event)
+        ]
+        if found:
+            what = "the close" if isinstance(event, ev.RunClosed) else f"the gate of {then.stage.title}"
+            text = f"{what} rested on a probe alone, which nobody signed, for: {'; '.join(found)}"
+            yield about(entry, Kind.SENSED, Severity.NOTE, text)
+
+
+def _ends_with(then: Run, item: Item, event: ev.GatePromoted | ev.RunClosed) -> bool:
+    """Whether it is the item's own end: its stage's gate, or for one of a stage without a gate the close."""
+    stage = then.sequence.stage(item.stage)
+    return stage.id == event.stage if isinstance(event, ev.GatePromoted) else not stage.has_gate
 
 
 def soaks(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
@@ -113,6 +143,7 @@ def _promoted_phase(run: Run, entry: Entry) -> str | None:
 
 FINDINGS = (
     overrides,
+    sensed_only,
     soaks,
     fast_gates,
 )

@@ -10,6 +10,7 @@ from ..moment import Moment
 from ..previous_attempt import told
 from ..run_rules import BREACH_BLOCKS, HOLD_TAKES_RECORDS
 from ..running import SHORT, planned
+from ..sensed import PROBE_AGAIN, stale_validation
 from ..stages import Item, ItemKind, StageKind
 from ..stamp import when_by
 from ..state import Run, Status
@@ -33,7 +34,7 @@ def signable(run: Run, name: str, now: Moment, actor: Actor) -> Item:
     if item.kind is ItemKind.APPROVAL:
         _need_other_than_promoter(run, item, actor)
     if item.kind is ItemKind.STEP:
-        _need_step_order(run, item)
+        _need_step_order(run, item, now)
         _need_no_breach(run, item)
     return item
 
@@ -77,6 +78,9 @@ def revocable(run: Run, name: str) -> tuple[Item, str]:
             raise Refused(f"{title}'s start can't be revoked.", hint)
         return item, "start"
     was = "approval" if state.status is Status.OPEN and state.approvals else str(state.status)
+    if state.status is Status.SENSED:
+        hint = "Fail it if it does not hold, or sign it: a person's word stands, whatever a probe sees."
+        raise Refused(f"{item.title!r} is sensed, not signed: there is nothing to take back.", hint)
     was = "in-place" if item.id in run.in_place else was
     if was in {"open", "failed"}:
         raise Refused(f"{item.title!r} is {was}: there is nothing to take back.", "Sign it, or waive it with a reason.")
@@ -94,7 +98,7 @@ def waivable(run: Run, name: str, now: Moment) -> Item:
         hint = "Sign it to confirm that, or revoke it if it was undone since."
         raise Refused(f"{item.title!r} is {told(run, item.id)}: it can't be skipped.", hint)
     if item.kind is ItemKind.STEP:
-        _need_step_order(run, item)
+        _need_step_order(run, item, now)
     return item
 
 
@@ -189,7 +193,7 @@ def _need_passable(run: Run, item: Item, now: Moment, done: str) -> None:
         raise Conflict(f"{item.title!r} is already {state.status}, by {when_by(state.mark)}.", "Revoke that first.")
 
 
-def _need_step_order(run: Run, item: Item) -> None:
+def _need_step_order(run: Run, item: Item, now: Moment) -> None:
     """R7: schema, code, backfill, cleanup, each in its turn; cleanup only after validation.
 
     By the first rules a hold kept what was done from being recorded.
@@ -209,6 +213,9 @@ def _need_step_order(run: Run, item: Item) -> None:
             f"{item.title!r} is a cleanup step: it comes only after post-deployment validation (R7).",
             f"Sign or waive what is open or deferred there first: {waiting[0].title!r} ({waiting[0].id}).",
         )
+    stale = stale_validation(run, now) if item.step.kind == "cleanup" and run.closed is None else ()
+    if stale:
+        raise Refused(f"{item.title!r} is a cleanup step, and its validation is {stale[0].text}.", PROBE_AGAIN)
 
 
 def _need_no_breach(run: Run, item: Item) -> None:

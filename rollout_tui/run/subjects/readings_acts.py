@@ -56,7 +56,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
             if not math.isfinite(intent.value):
                 hint = "Give a number; if it could not be read, use unread."
                 raise UsageError(f"{intent.value} is not a reading.", hint)
-            _need_in_range(run, metric, intent.value)
+            need_in_range(run, metric, intent.value)
             return MetricMeasured(metric, float(intent.value), run.reading_stage, intent.note.strip())
         case Unread():
             return MetricUnread(metric, run.reading_stage, need_reason(intent.reason, "A failed reading"))
@@ -75,7 +75,7 @@ def stands_for(event: Event, run: Run) -> Intent:
             assert_never(never)
 
 
-def _need_in_range(run: Run, name: str, value: float) -> None:
+def need_in_range(run: Run, name: str, value: float) -> None:
     threshold = run.sequence.metrics[name].threshold
     least, most = threshold.range
     if run.started.rules >= READING_RANGE and not least <= value <= most:

@@ -18,6 +18,7 @@ from ..run_rules import DEPLOYED, HEALTH
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
 from ..state import Chosen, DoesNotFit, Held, Rollback, RollbackOutcome, Status
+from .observations import take_off_what_failed
 from .phases import take_back
 from .phrases import LONGEST_SECONDS, counted, span, why
 
@@ -131,6 +132,7 @@ def _call_off(run: Builder, mark: Mark) -> None:
     # Its steps say nothing of a later rollback; a reset stands for itself only where a reduction asked for it.
     run.reopen(item.id for path in run.sequence.rollback_paths for item in path.items)
     run.reopen(reset.id for reset in run.sequence.resets)
+    take_off_what_failed(run)
     run.follow_health(mark)
     if undone and run.goes_by(HEALTH):
         # What its steps took back has to prove itself from the start.

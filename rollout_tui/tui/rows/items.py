@@ -1,18 +1,15 @@
-"""A run as rows to draw: the stages, a stage's items, the gate. Pure: a run and a time give rows."""
+"""A run as rows to draw: the stages and a stage's items. Pure: a run and a time give rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-from textual.content import Content
 
 from ...plan.ids import FLAG
 from ...plan.quantities import format_span
-from ...run.blocker_groups import grouped
-from ...run.deployed import part_of, parts, planned, what, words_of_left
-from ...run.gates import Blocker, BlockerKind, blockers, soak_left
+from ...run.deployed import part_of, parts, planned, what
+from ...run.gates import blockers, soak_left
 from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
 from ...run.part import PartState
@@ -21,12 +18,15 @@ from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
 from ..keys.binding import press
-from ..rows.row import LazyRows, ListRow, section
-from ..styled import EMPTY, MUTED, Part, styled
+from ..styled import MUTED, Part, styled
 from ..times import ago, clock_time
+from .gate import blocker_rows
+from .row import LazyRows, ListRow, section
+from .sensed import SENSED, item_seen, sensed_words
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
+    Status.SENSED: SENSED,
     Status.FAILED: ("✘", "$error bold"),
     Status.SIGNED: ("✔", "$success"),
     Status.WAIVED: ("⊘", "$warning"),
@@ -77,6 +77,8 @@ def item_row(run: Run, item: Item, now: Moment) -> ListRow:
         word, more = (is_running, "$accent"), _mark(run.begun[item.id], now.at)
     elif state.status is Status.OPEN and item.approvals > 1:
         word, more = (f"open, {item.approvals} approvals", ""), _owner(item)
+    elif state.status is Status.SENSED:
+        (glyph, style), word, more = sensed_words(run, item, now)
     elif state.status is Status.OPEN:
         word, more = ("not started" if item.kind is ItemKind.START else "open", ""), _owner(item)
     else:
@@ -89,6 +91,7 @@ def item_row(run: Run, item: Item, now: Moment) -> ListRow:
     title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
+    title += item_seen(run, item, now)
     brief = [(f" #{state.mark.seq}", MUTED)] if state.mark is not None and state.status is not Status.OPEN else []
     return ListRow(item.id, styled(*title), styled(word, *more), styled(word, *brief))
 
@@ -103,54 +106,22 @@ def _is_now(run: Run, item: Item) -> Part | None:
     return (f"now {effect.value}", "$warning") if item.flag and effect.value != item.value else None
 
 
-def gate_lines(run: Run, now: Moment) -> list[Content]:
-    """The gate in a few lines: can this stage end, and if not, what blocks."""
-    found = blockers(run, now)
-    stage = run.stage
-    if run.closed is not None or run.rolling_back:
-        return []
-    if run.rollback is not None:
-        over = f" ROLLBACK {(run.rollback.outcome or '').upper()}: no stage ends any more"
-        told = [f"{each.text}: {each.remedy}" for each in found]
-        return [styled((over, "bold")), *(styled(f"   {each}") for each in (*told, *words_of_left(run)))]
-    name = {StageKind.PRE_DEPLOYMENT: "GO", StageKind.PHASE: f"PROMOTE {stage.title}"}.get(stage.kind, "DONE")
-    if not found:
-        return [styled((f" ● {name}: nothing blocks", "$success bold"))]
-    verb = {StageKind.PRE_DEPLOYMENT: "the go", StageKind.PHASE: "promotion", StageKind.CLOSE: "closing"}
-    head = (f" ■ NOT YET: {how_many(found)} {verb.get(stage.kind, 'the end of this stage')}", "$error bold")
-    return [styled(head), *(styled(("   ", ""), part) for part in _summary(found))]
-
-
-def how_many(found: Sequence[Blocker]) -> str:
-    """Count the blockers in words, with their verb."""
-    return "1 thing blocks" if len(found) == 1 else f"{len(found)} things block"
-
-
-def blocker_rows(found: Iterable[Blocker]) -> list[ListRow]:
-    """Each blocker with what would end it."""
-    return [
-        ListRow(
-            each.subject or each.id, styled((" ■ ", "$error"), each.text), styled((each.remedy, MUTED)), brief=EMPTY
-        )
-        for each in found
-    ]
-
-
 def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) -> tuple[Part, Part, Part]:
     """A reading's glyph, its value, and its age or what is wrong with it."""
     metric = run.judged_by(item.stage, item.metric_id)
     if reading is None:
         return ("○", ""), ("", ""), ("never read", "")
-    age = now.at - reading.mark.at
+    age, by = now.at - reading.at, "sensed, " if reading.sensed else ""
     if reading.value is None:
-        return ("?", "$error bold"), ("unknown", "$error bold"), (f"could not be read {ago(age)}", "$error")
+        return ("?", "$error bold"), ("unknown", "$error bold"), (f"{by}could not be read {ago(age)}", "$error")
     unit = f" {metric.threshold.unit}" if metric.threshold.unit else ""
     value = f"{reading.value:g}{unit}"
     if reading.breach:
-        return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (ago(age), "$error")
+        return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (f"{by}{ago(age)}", "$error")
     if age > metric.max_age.value and item.stage == run.stage.id:
-        return ("◌", "$warning"), (value, ""), (f"too old, {ago(age)}", "$warning")
-    return ("✔", "$success"), (value, "$success"), (f"fine, {ago(age)}", MUTED)
+        return ("◌", "$warning"), (value, ""), (f"{by}too old, {ago(age)}", "$warning")
+    glyph = SENSED if reading.sensed else ("✔", "$success")
+    return glyph, (value, "$success"), (f"{by}fine, {ago(age)}", MUTED)
 
 
 def soak_words(run: Run, stage: Stage, now: Moment) -> str:
@@ -198,7 +169,7 @@ def _is_read(run: Run, item: Item, now: Moment) -> bool:
     reading = run.readings.get((item.stage, item.metric_id))
     if reading is None or reading.value is None or reading.breach:
         return False
-    return item.stage in run.gates or now.at - reading.mark.at <= item.metric.max_age.value
+    return item.stage in run.gates or now.at - reading.at <= item.metric.max_age.value
 
 
 def _metric_row(run: Run, item: Item, now: Moment) -> ListRow:
@@ -259,22 +230,3 @@ def _mark(mark: Mark | None, now: datetime) -> list[Part]:
     if mark is None:
         return []
     return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), (f"  #{mark.seq}", MUTED)]
-
-
-_URGENT = frozenset({BlockerKind.HOLD, BlockerKind.FAILED, BlockerKind.TRIGGER, BlockerKind.BREACH})
-
-
-def _summary(found: tuple[Blocker, ...]) -> Iterator[Part]:
-    """The blockers in at most four lines: what needs a person now first, single ones in full."""
-    lines: list[Part] = []
-    short: list[str] = []
-    for group in grouped(found):
-        if len(group.blockers) > 1 or group.kind is BlockerKind.SOAK:
-            short.append(group.text)
-        else:
-            lines.append((group.text, "$error" if group.kind in _URGENT else ""))
-    if short:
-        lines.append((" · ".join(short), ""))
-    if len(lines) > 4:
-        lines = [*lines[:3], (f"and {len(lines) - 3} more: press {press('run.gate', 'p')}", MUTED)]
-    return iter(lines)

@@ -21,7 +21,7 @@ from ...run.state import Run
 from ...run.wording import describe
 from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
-from ..rows.items import blocker_rows
+from ..rows.gate import blocker_rows
 from ..rows.row import ListRow, section
 from ..styled import MUTED, styled
 from ..times import ago, clock_time

@@ -16,7 +16,8 @@ from ...run.gates import blockers, soak_left
 from ...run.stages import Stage, StageKind
 from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
-from ..rows.items import blocker_rows, how_many, item_row, soak_words
+from ..rows.gate import blocker_rows, how_many
+from ..rows.items import item_row, soak_words
 from ..rows.row import section
 from ..styled import styled
 from ..widgets.condition_line import ConditionLine

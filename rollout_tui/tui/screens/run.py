@@ -19,7 +19,8 @@ from ...run.state import Run
 from ..alarm import Alarms, mark_frame
 from ..keys.binding import key, press, press_next
 from ..notices import PASSING
-from ..rows.items import gate_lines, item_rows, soak_words, stage_rows
+from ..rows.gate import gate_lines
+from ..rows.items import item_rows, soak_words, stage_rows
 from ..rows.row import ListRow, matching, section
 from ..styled import EMPTY, MUTED, styled
 from ..widgets.condition_line import ConditionLine

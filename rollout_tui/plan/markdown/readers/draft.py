@@ -11,6 +11,7 @@ from ...fields import FIELDS, PlanField, TextForm, choices_of
 from ...inferred import INFERRED
 from ...mistakes import KeyPath
 from ...sections import MODELS
+from ...toml_text import Unreadable, read
 from ..document.inline import is_nothing, line, parts, prose, show
 from ..meanings import inference
 from ..meanings.inference import Guess
@@ -131,8 +132,17 @@ class TableDraft:
                 self.word(key, marked, choices_of(MODELS[self.section], key), at)
             case TextForm.DURATION:
                 self.duration(key, marked, at, placeholder)
+            case TextForm.TABLE:
+                self.table(key, marked, at)
             case TextForm.OWN:
                 raise ValueError(f"{self.section} reads {key} in its own way")
+
+    def table(self, key: str, marked: str, at: int) -> None:
+        """Take an inline table of TOML; anything else is a note."""
+        try:
+            self.data[key] = read(f"table = {line(marked)}")["table"]
+        except Unreadable:
+            self.leave(key.capitalize(), marked, at)
 
     def takes(self, key: str) -> bool:
         """Whether a field of that name is read by its form alone."""

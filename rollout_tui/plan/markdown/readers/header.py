@@ -17,11 +17,15 @@ _GENERIC = re.compile(
     r"|guide|and|the|for|of)\b"
 )
 _VERSION = re.compile(r"\bv?(\d+\.\d+(?:\.\d+)?(?:[-+][\w.]+)?)\b")
+_SOURCE = re.compile(r"Source (.+)")
 _YES_FLAGS = re.compile(r"(yes|no|y|n|true|false)\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def read_pair(draft: PlanDraft, kind: str, name: str, value: str, at: int) -> bool:
     """Take a labelled value of the plan or its strategy; gives whether there is a field for it."""
+    if source := _SOURCE.fullmatch(line(name)):
+        TableDraft(draft, "plan", draft.data.setdefault("sources", {}), ("sources",)).table(source[1], value, at)
+        return True
     tables = ("strategy",) if kind == "strategy" else ("plan", "strategy")
     for table in tables:
         key = match(LABELS[table], name)

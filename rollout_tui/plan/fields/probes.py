@@ -1,0 +1,40 @@
+"""The fields of sources and probes."""
+
+from __future__ import annotations
+
+from .field import Columns, PlanField, TextForm
+
+PROBE_FIELD = PlanField(
+    "probe", "How a run looks at it by itself: a query, an http request or a command.",
+    ({"source": "prod", "query": "up == 0"}, {"http": "https://shop.example.com/health"}, {"command": ["./ci-green"]}),
+    TextForm.TABLE, "Probe", r"^probe$", r"^probe$",
+)  # fmt: skip
+
+SOURCE: Columns = (
+    PlanField("prometheus", "The address of a Prometheus server.", ("https://prometheus.example.com",)),
+    PlanField("bearer_env", "The environment variable that holds a bearer token.", ("PROM_TOKEN",)),
+    PlanField("basic_env", "The environment variable that holds user:password.", ("PROM_LOGIN",)),
+    PlanField("header", "A header to send along.", ("X-Scope-OrgID",)),
+    PlanField("header_env", "The environment variable that holds that header's value.", ("PROM_TENANT",)),
+    PlanField("ca_file", "Authorities that are trusted besides the system's.", ("/etc/ssl/internal-ca.pem",)),
+)
+
+PROBE: Columns = (
+    PlanField("source", "The source that is asked, by its name.", ("prod",)),
+    PlanField("query", "The query in PromQL; it has to give one number.", ("100 * sum(rate(http_5xx[5m]))",)),
+    PlanField("reduce", "What several series come to; left out, several are an error.", ("max",)),
+    PlanField("samples", "A query that counts what the value rests on.", ("sum(increase(http[5m]))",)),
+    PlanField("min_samples", "How many of them there have to be.", (200,)),
+    PlanField("http", "An address that is asked for.", ("https://shop.example.com/health",)),
+    PlanField("status", "The status that it has to answer with, 200 if left out.", (204,)),
+    PlanField("contains", "What the answer has to contain.", ("ok",)),
+    PlanField("json", "A JMESPath expression: its value in the answer is judged by `expect`.", ("queue.length",)),
+    PlanField("certificate_days", "How many days the server's certificate has to be good for.", (14,)),
+    PlanField("command", "A program with its arguments: 0 is pass, 1 is fail, all else an error.", (["./ci-green"],)),
+    PlanField("env", "The environment variables that the program gets besides PATH, HOME and LANG.", (["CI_TOKEN"],)),
+    PlanField("expect", "What has to hold of the value; a metric is judged by its threshold.", ("< 0.5 %",)),
+    PlanField("unit", "The unit of the value: that of the threshold, or of `expect`.", ("%",)),
+    PlanField("deadline", "How long all of the probe may take, 10 s if left out.", ("5 s",)),
+    PlanField("every", "How often it looks in a soak, every 60 s if left out.", ("30 s",)),
+    PlanField("holds", "Until when a sensed tick can come off again.", ("always",)),
+)

@@ -1,0 +1,81 @@
+"""What a run may look at by itself: the sources that a plan names once, and the probes that ask them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Literal
+
+from ..frozen import dataclass
+from .quantities import Comparison, Duration
+
+Reduce = Literal["max", "min", "sum"]
+Holds = Literal["until-go", "always"]
+
+TEN_SECONDS = Duration.parse("10 s")
+ONE_MINUTE = Duration.parse("60 s")
+
+
+def _text(table: Any) -> str:
+    """Write a source or a probe on one line, without what is left out."""
+    named = ((each, getattr(table, each.name)) for each in fields(table))
+    given = ((each.name, value) for each, value in named if value != each.default)
+    return ", ".join(f"{name} {' '.join(value) if isinstance(value, tuple) else value}" for name, value in given)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Prometheus server, by its address; a secret is named by the environment variable that holds it.
+
+    `basic_env` holds `user:password`, `header_env` the value of the header `header`; `ca_file` are the authorities that
+    are trusted besides the system's.
+    """
+
+    prometheus: str
+    bearer_env: str = ""
+    basic_env: str = ""
+    header: str = ""
+    header_env: str = ""
+    ca_file: str = ""
+
+    @property
+    def text(self) -> str:
+        """All that is given of it, on one line."""
+        return _text(self)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How one thing is looked at: a `query` to a source, an `http` request, or a `command`; exactly one of them.
+
+    A metric's threshold judges its value; elsewhere `expect` does. `unit` is the unit of the value. `samples` is a
+    query that counts what the value rests on, of which there have to be `min_samples`. `deadline` is for all of the
+    probe, `every` how often it is looked at in a soak.
+    """
+
+    source: str = ""
+    query: str = ""
+    reduce: Reduce | None = None
+    samples: str = ""
+    min_samples: int = 0
+    http: str = ""
+    status: int = 200
+    contains: str = ""
+    json: str = ""
+    certificate_days: int = 0
+    command: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    expect: Comparison | None = None
+    unit: str = ""
+    deadline: Duration = TEN_SECONDS
+    every: Duration = ONE_MINUTE
+    holds: Holds | None = None
+
+    @property
+    def text(self) -> str:
+        """All that is given of it, on one line."""
+        return _text(self)
+
+    @property
+    def kind(self) -> str:
+        """What it asks: `prometheus`, `http` or `command`."""
+        return "command" if self.command else "http" if self.http else "prometheus"

@@ -1,0 +1,118 @@
+"""Sensed items: what a probe's look means for a checklist item, and what blocks where it no longer holds.
+
+A tick is a probe's as long as nobody signed, failed, waived or put the item off: a person's word stands, whatever a
+probe sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ..plan.ids import POST_DEPLOYMENT
+from ..plan.quantities import format_span
+from .blocker import Blocker, BlockerKind
+from .item_state import ItemState, Status
+from .moment import Moment
+from .observation import FAIL, Look
+from .stages import Item, StageKind, StageSequence
+from .state import Run
+
+PROBE_AGAIN = "probe it again, or sign it"
+
+
+def needs_person(item: Item) -> bool:
+    """Whether a probe alone never resolves the item: a rule asks for what it proves, or two people sign it."""
+    return bool(item.proves) or item.approvals > 1
+
+
+def holds(sequence: StageSequence, item: Item, position: int) -> bool:
+    """Whether what a probe sees of the item still counts in the stage at `position`: in its own, or always."""
+    place = sequence.index[item.stage]
+    if place >= position or item.probe is None:
+        return place >= position
+    is_before = sequence.stages[place].kind is StageKind.PRE_DEPLOYMENT
+    return (item.probe.holds or ("until-go" if is_before else "always")) == "always"
+
+
+def is_own_gate(run: Run, item: Item) -> bool:
+    """Whether the item's own stage has not ended: there nothing seen blocks, later its last pass is kept."""
+    return run.sequence.index[item.stage] >= run.position
+
+
+def came_off(run: Run, name: str) -> Look | None:
+    """Give the look that says why an item is open again which a probe or a person had ticked; None if none does."""
+    seen, state = run.observed.get(name), run.state(name)
+    is_open_again = state.status is Status.OPEN and state.mark is not None and not state.approvals
+    return seen.failed if seen is not None and is_open_again else None
+
+
+def changed(run: Run, item: Item) -> Look | None:
+    """Give the look that failed since the item was resolved, which took nothing off; None if none did."""
+    seen, state = run.observed.get(item.id), run.state(item.id)
+    failed = seen.failed if seen is not None else None
+    is_later = failed is not None and state.mark is not None and failed.mark.seq > state.mark.seq
+    return failed if is_later and run.is_resolved(item) else None
+
+
+def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
+    """What only a probe ticked and does not hold now: looked at too long ago, or not to be seen at its own gate."""
+    for name, seen in run.observed.items():
+        item = run.sequence.items[name]
+        if run.state(name).status is not Status.SENSED or not holds(run.sequence, item, run.position):
+            continue
+        assert seen.passed is not None, name
+        assert item.check is not None, name
+        age, unseen = max(timedelta(0), now.at - seen.passed.at), seen.unseen
+        if age > item.check.max_age.value:
+            since = f"; since then it could not be seen ({unseen.reason})" if unseen is not None else ""
+            text = f"too old: sensed {format_span(age)} ago (at most {item.check.max_age}): {item.title}{since}"
+            yield Blocker(BlockerKind.STALE, text, PROBE_AGAIN, name)
+        elif unseen is not None and is_own_gate(run, item):
+            text = f"unknown: {item.title} could not be seen ({unseen.reason}); it held {format_span(age)} before"
+            yield Blocker(BlockerKind.UNREAD, text, PROBE_AGAIN, name)
+
+
+def stale_validation(run: Run, now: Moment) -> tuple[Blocker, ...]:
+    """What cleanup waits for beside what is open in post-deployment: a tick there that no longer holds."""
+    return tuple(each for each in sensed_blockers(run, now) if _stage_of(run, each) == POST_DEPLOYMENT)
+
+
+def _stage_of(run: Run, blocker: Blocker) -> str:
+    return run.sequence.items[blocker.subject].stage
+
+
+def seen_of(run: Run, item: Item) -> str:
+    """Say what a probe saw of an open item, and why that does not tick it; nothing where it was not looked at."""
+    seen = run.observed.get(item.id)
+    if seen is None:
+        return ""
+    unseen = f"could not be seen: {seen.unseen.reason}" if seen.unseen is not None else ""
+    if seen.judged is None:
+        return unseen
+    since = f"; since then it {unseen}" if unseen else ""
+    at = f"{seen.judged.at:%H:%M} UTC"
+    if seen.judged.outcome == FAIL:
+        return f"{what_failed(seen.judged)}, probe at {at}{since}"
+    if not needs_person(item):
+        return f"held at {at}{since}" if since else ""
+    asks = "a rule asks for" if item.proves else "it takes"
+    people = "a person's sign-off" if item.approvals <= 1 else f"{item.approvals} people's sign-offs"
+    return f"the probe at {at} says that it holds, and {asks} {people} besides{since}"
+
+
+def what_failed(look: Look) -> str:
+    """Say what a look saw that failed."""
+    return look.reason or (f"is {look.value:g}" if look.value is not None else "does not hold")
+
+
+def after_look(state: ItemState, item: Item, look: Look, *, takes_off: bool) -> ItemState:
+    """Give how an item stands after a look that could judge it."""
+    if look.outcome == FAIL:
+        if state.status is Status.SENSED and takes_off:
+            return ItemState(Status.OPEN, (), look.mark, look.reason)
+        return state
+    is_untold = state.status is Status.OPEN and not state.approvals
+    if (is_untold or state.status is Status.SENSED) and not needs_person(item):
+        return ItemState(Status.SENSED, (), look.mark, "")
+    return state

@@ -1,0 +1,127 @@
+"""Observations: what a probe saw of a metric or a checklist item."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from ...errors import UsageError
+from ...frozen import dataclass
+from ..builder import Builder
+from ..observation import FAIL, JUDGED, PASS, Look, Observation, Sight
+from ..sensed import after_look, holds
+from ..stages import Item, StageSequence
+from ..stamp import Mark, Stamp
+from ..state import DoesNotFit, Reading
+from .phrases import counted, item_title, why
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A probe's look at a metric or checklist item, `subject`, that counts for `stage`; `value` is in the probe's unit.
+
+    A window of looks in a soak says from when to when it was looked, and how many `samples` there were.
+    """
+
+    kind: ClassVar[str] = "observed"
+    subject: str
+    stage: str
+    outcome: Sight
+    value: float | None = None
+    reason: str = ""
+    since: str = ""
+    until: str = ""
+    samples: int = 0
+
+
+Event = Observed
+
+
+def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
+    stage, until = run.stage(event.stage).id, _time(event.until)
+    if event.subject in run.sequence.metrics:
+        _read(run, event, stage, mark, until)
+    else:
+        _see(run, run.item(event.subject), Look(event.outcome, mark, until or mark.at, event.value, event.reason))
+
+
+def _read(run: Builder, event: Event, stage: str, mark: Mark, until: datetime | None) -> None:
+    if event.outcome not in JUDGED:
+        # It clears nothing: a breach stays what it was.
+        run.readings[stage, event.subject] = Reading(None, False, mark, event.reason, True, until)
+        return
+    if event.value is None:
+        raise DoesNotFit(f"it judges {event.subject!r} without a value")
+    breach = run.metric(event.subject).threshold.breached_by(event.value)
+    reading = Reading(event.value, breach, mark, event.reason, True, until)
+    run.readings[stage, event.subject] = reading
+    run.follow_reading(event.subject, reading)
+
+
+def _see(run: Builder, item: Item, look: Look) -> None:
+    if item.check is None:
+        raise DoesNotFit(f"{item.id!r} is no line of a checklist")
+    run.observed[item.id] = run.observed.get(item.id, Observation(look)).after(look)
+    # What a rollback is under way for is decided by people.
+    if look.outcome in JUDGED and run.rollback is None:
+        _settle(run, item, look)
+
+
+def _settle(run: Builder, item: Item, look: Look) -> None:
+    takes_off = holds(run.sequence, item, run.position)
+    before = run.state(item.id)
+    after = after_look(before, item, look, takes_off=takes_off)
+    if after is not before:
+        run.set(item.id, after)
+
+
+def take_off_what_failed(run: Builder) -> None:
+    """A rollback that is called off leaves no tick of which the newest look failed meanwhile."""
+    for name, seen in run.observed.items():
+        if seen.failed is not None:
+            _settle(run, run.item(name), seen.failed)
+
+
+def words(event: Event, sequence: StageSequence) -> str:
+    metric = sequence.metrics.get(event.subject)
+    title = metric.metric if metric else item_title(sequence, event.subject)
+    unit = f" {metric.threshold.unit}" if metric and metric.threshold.unit else ""
+    value = "" if event.value is None else f"{event.value:g}{unit}, "
+    fails = f"in breach of {metric.threshold}" if metric else "does not hold"
+    says = {PASS: "fine" if metric else "holds", FAIL: fails}.get(event.outcome, f"{event.outcome}")
+    window = f" ({_window(event)})" if event.until else ""
+    return f"sensed {title}: {value}{says}{window}{why(event.reason)}"
+
+
+def _window(event: Event) -> str:
+    return (
+        f"{_shown(event.since)}{' to ' if event.since else ''}{_shown(event.until)}, {counted(event.samples, 'sample')}"
+    )
+
+
+def _shown(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return text
+
+
+def _time(text: str) -> datetime | None:
+    """Read a time that an entry holds; DoesNotFit where it is none with its offset."""
+    try:
+        return read_time(text)
+    except UsageError as error:
+        raise DoesNotFit(f"it says {text!r}: {error.message}") from None
+
+
+def read_time(text: str) -> datetime | None:
+    """Read a time with its offset, to UTC; None where there is none, UsageError where it is no time."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise ValueError(text)
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(f"{text!r} is no time with its offset from UTC.", "Give it as 2026-03-04T14:02:00Z.") from None

@@ -1,0 +1,138 @@
+"""Act on a probe's look: record what it saw."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import get_args
+
+from ...errors import Conflict, Refused, UsageError
+from ...frozen import dataclass
+from ...people import Actor
+from ...plan.model import Metric
+from ..action import Action
+from ..moment import Moment
+from ..observation import FAIL, JUDGED, Sight
+from ..stages import Item
+from ..state import Run
+from .guards import need_reason
+from .observations import Event, Observed, read_time
+from .readings_acts import need_in_range
+
+OUTCOMES: tuple[Sight, ...] = get_args(Sight)
+
+
+@dataclass(frozen=True)
+class Observe:
+    """Record what a probe saw of a metric or a checklist item.
+
+    It stands outside the table: who asks for it has looked. `subject` is the metric's id or the item's; `stage` the
+    stage in which it was looked, the one that readings count for now where it is empty. `since` and `until` are times
+    in ISO 8601 for a window of `samples` looks. The run judges a metric's value itself.
+    """
+
+    subject: str
+    outcome: str
+    stage: str = ""
+    value: float | None = None
+    reason: str = ""
+    since: str = ""
+    until: str = ""
+    samples: int = 0
+
+
+Intent = Observe
+
+ACTIONS = (
+    Action(
+        "observe",
+        "Record what a probe saw",
+        Observe,
+        lambda run, subject, now, actor: None,
+        in_rollback=True,
+        after_rollback=True,
+    ),
+)
+
+
+def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
+    outcome = next((each for each in OUTCOMES if each == intent.outcome), None)
+    if outcome is None:
+        raise UsageError(f"{intent.outcome!r} is no outcome of a probe.", f"It is one of {', '.join(OUTCOMES)}.")
+    if intent.value is not None and not math.isfinite(intent.value):
+        raise UsageError(f"{intent.value} is no value that can be judged.", "No number is unknown, or an error.")
+    stage = run.reading_stage
+    if intent.stage not in {"", stage}:
+        here = run.sequence.stage(stage).title
+        raise Conflict(f"It was looked at in {intent.stage}, and the run stands at {here}.", "Look again.")
+    _need_newest(run, intent, _looked_at(intent, now), outcome, _subject(run, intent.subject))
+    value = None if intent.value is None else float(intent.value)
+    if intent.subject in run.sequence.metrics:
+        _need_judged_right(run, intent.subject, outcome, value)
+    reason = intent.reason.strip() if outcome in JUDGED else need_reason(intent.reason, "A look that saw nothing")
+    return Observed(intent.subject, stage, outcome, value, reason, intent.since, intent.until, intent.samples)
+
+
+def stands_for(event: Event, run: Run) -> Intent:
+    """Give the intent that an event is the record of."""
+    return Observe(
+        event.subject,
+        event.outcome,
+        event.stage,
+        event.value,
+        event.reason,
+        event.since,
+        event.until,
+        event.samples,
+    )
+
+
+def _subject(run: Run, name: str) -> Metric | Item:
+    """Give the metric or the item that is meant, which is named in full; refuses one that no probe looks at."""
+    found = run.sequence.metrics.get(name) or run.sequence.items.get(name)
+    if found is None:
+        raise UsageError(f"There is no metric or item {name!r} in this run.", "A look names its subject in full.")
+    if found.probe is None or (isinstance(found, Item) and found.check is None):
+        raise Refused(f"{name!r} has no probe in the plan that the run follows.", "Sign it, or measure it.")
+    if isinstance(found, Item) and run.sequence.index[found.stage] > run.position:
+        title = run.sequence.stage(found.stage).title
+        raise Refused(f"{found.title!r} is out of turn: {title} is not open yet.", f"Now: {run.stage.title}.")
+    return found
+
+
+def _looked_at(intent: Intent, now: Moment) -> datetime:
+    since, until = read_time(intent.since), read_time(intent.until)
+    if (since is None) is not (until is None) or (since is not None and until is not None and since > until):
+        raise UsageError("A window has both its times, the earlier first.", "One look alone has none.")
+    if until is not None and until > now.at:
+        raise UsageError(f"{intent.until} lies in the future.", "Give the time of the last sample.")
+    if intent.samples < 0 or (until is None and intent.samples):
+        raise UsageError(f"{intent.samples} is no number of samples.", "One look alone has none.")
+    return until or now.at
+
+
+def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, subject: Metric | Item) -> None:
+    """What was seen before the newest look changes nothing any more, unless it failed."""
+    if isinstance(subject, Item):
+        seen = run.observed.get(subject.id)
+        last = seen.newest.at if seen is not None else None
+    else:
+        reading = run.readings.get((run.reading_stage, intent.subject))
+        last = reading.at if reading is not None else None
+    if last is not None and at < last and outcome != FAIL:
+        raise Conflict(f"{intent.subject!r} was looked at since, at {last:%H:%M} UTC.", "The newest look counts.")
+
+
+def _need_judged_right(run: Run, name: str, outcome: Sight, value: float | None) -> None:
+    if value is not None:
+        need_in_range(run, name, value)
+    if outcome not in JUDGED:
+        return
+    metric = run.sequence.metrics[name]
+    if value is None:
+        raise UsageError(f"{metric.metric} has no value to judge.", "Without a value it is unknown, or an error.")
+    if metric.threshold.breached_by(value) is not (outcome == FAIL):
+        judged = "in breach of" if metric.threshold.breached_by(value) else "not in breach of"
+        raise Refused(
+            f"{metric.metric} at {value:g} is {judged} {metric.threshold}: {outcome} is mistaken.", "Look again."
+        )
