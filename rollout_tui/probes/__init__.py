@@ -1,4 +1,4 @@
-"""What a probe of a plan comes to, looked at now or by its source's history: outcome, value, evidence. It knows no run."""
+"""What a probe of a plan comes to, now or by its source's history: outcome, value, evidence. It knows no run."""
 
 from __future__ import annotations
 
