@@ -69,7 +69,7 @@ def compared(asks: Asks, difference: Difference | None) -> tuple[tuple[str, str]
     A line of which a part changed stands beside what it was. Where there is nothing to compare with, nothing is new.
     """
     added, removed = (difference.added, difference.removed) if difference else ((), ())
-    marks = {each: "+" if each in added else " " for each in asks} | dict.fromkeys(removed, "-")
+    marks = dict.fromkeys(asks, " ") | dict.fromkeys(added, "+") | dict.fromkeys(removed, "-")
     return tuple((marks[each], each) for each in sorted(marks))
 
 
@@ -115,9 +115,7 @@ class Trusted:
         before = next((each.asks for each in reversed(self._sound()) if each.plan == plan_file), None)
         if before is None or not plan_file:
             return None
-        return Difference(
-            tuple(each for each in asks if each not in before), tuple(each for each in before if each not in asks)
-        )
+        return Difference(tuple(sorted({*asks} - {*before})), tuple(sorted({*before} - {*asks})))
 
     def _sound(self) -> list[_Record]:
         try:
