@@ -12,6 +12,9 @@ from ..frozen import dataclass
 from ..plan.model import ChecklistItem, Metric, MigrationStep, Phase, Scenario
 from ..plan.probe import Probe
 
+INTERVALS = 3
+"""How many intervals of its probe two looks lie apart at most that still follow each other."""
+
 
 class StageKind(StrEnum):
     PRE_DEPLOYMENT = "pre-deployment"
@@ -176,9 +179,9 @@ class StageSequence:
 
     @cached_property
     def reach(self) -> dict[str, timedelta]:
-        """How far apart two looks at a metric may lie that has a probe, by its id: three intervals."""
+        """How far apart two looks at a metric may lie that has a probe, by its id."""
         found = ((name, metric.probe) for name, metric in self.metrics.items())
-        return {name: 3 * probe.every.value for name, probe in found if probe is not None}
+        return {name: INTERVALS * probe.every.value for name, probe in found if probe is not None}
 
     def stage(self, stage_id: str) -> Stage:
         return self.stages[self.index[stage_id]]
