@@ -24,8 +24,8 @@ from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, Event, RunStarted
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
+from rollout_tui.run.soak import soak_left
 from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns

@@ -9,11 +9,12 @@ from datetime import datetime
 from ...plan.ids import FLAG
 from ...plan.quantities import format_span
 from ...run.deployed import part_of, parts, planned, what
-from ...run.gates import blockers, soak_left
+from ...run.gates import blockers
 from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
 from ...run.part import PartState
 from ...run.running import running
+from ...run.soak import soak_left
 from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
