@@ -98,6 +98,10 @@ class Session:
         """Return when there may be something to refresh, or after `timeout` seconds; tell which it was."""
         return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
+    def evidence(self, sha256: str) -> bytes:
+        """Give a file that was kept beside the run; RolloutError if it is not there, Damaged if it was altered."""
+        return self._store.evidence(sha256)
+
     def copy_to(self, path: Path) -> Entry:
         """Copy the journal to a new file and give the last entry there; Taken if there is such a file."""
         return self._store.copy_to(path)

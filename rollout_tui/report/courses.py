@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ..frozen import dataclass
 from ..plan.quantities import Comparison, format_span
 from ..run.course import Column, Point, columns, reach_of, span_of, stretches
+from ..run.looks import with_looks, without_looks
 from ..run.state import Run
 from .readings import ReadingLine
 
@@ -116,9 +117,8 @@ def _points(line: ReadingLine) -> Iterator[Point]:
     point = line.point
     match line.looks.kept:
         case "whole":
-            yield from line.looks.points
-            yield Point(point.until, point.until, point.value, point.breach, point.afterwards)
+            yield from with_looks(point, line.looks.points)
         case "missing" | "altered":
-            yield Point(point.since, point.until, None)
+            yield from without_looks(point)
         case _:
             yield point

@@ -15,7 +15,6 @@ from ..plan.quantities import Comparison
 from . import events as ev
 from .events import Entry, Event, metric_read
 from .observation import FAIL, JUDGED
-from .samples import Window
 from .stages import StageSequence
 from .state import Run
 from .subjects.observations import read_time
@@ -71,14 +70,6 @@ def key_of(event: Event, sequence: StageSequence) -> tuple[str, str] | None:
     if name not in sequence.metrics or not isinstance(event, ev.MetricMeasured | ev.MetricUnread | ev.Observed):
         return None
     return event.stage, name
-
-
-def looks_of(window: Window, *, afterwards: bool = False) -> tuple[Point, ...]:
-    """Give each look of a window that was kept, as it was judged then."""
-    return tuple(
-        Point(each.at, each.at, each.value if each.outcome in JUDGED else None, each.outcome == FAIL, afterwards)
-        for each in window.looks
-    )
 
 
 def reach_of(metric: Metric) -> timedelta:

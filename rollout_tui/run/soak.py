@@ -24,11 +24,11 @@ def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
     """Give how long a phase must still stay healthy before its gate opens; zero if it has no soak left."""
     assert stage.phase is not None
     state = run.phases.get(stage.id)
-    whole = _whole(stage, state)
     if state is None or state.soak_from is None:
-        return whole
-    if watched(run):
-        return max(_NOTHING, whole - _account(run, stage, state, state.soak_from).counted(now.at))
+        return whole_soak(stage, state)
+    whole = whole_soak(stage, state)
+    if reach := watched(run):
+        return max(_NOTHING, whole - _account(stage, state, reach, state.soak_from).counted(now.at))
     if run.unwell_since is not None and stage.phase.after_breach == "restart" and stage.id == run.stage.id:
         return whole
     since_unwell = _NOTHING if run.unwell_since is None else max(_NOTHING, now.at - run.unwell_since)
@@ -57,11 +57,20 @@ def observed(run: Run, stage: Stage, now: Moment) -> tuple[timedelta, timedelta]
 
     Time in which it was unwell is neither. What is not recorded yet is told by the newest look's age.
     """
-    state = run.phases.get(stage.id)
-    if state is None or state.soak_from is None or not watched(run):
+    state, reach = run.phases.get(stage.id), watched(run)
+    if state is None or not reach or state.watch.looked is None:
         return _NOTHING, _NOTHING
-    found = _account(run, stage, state, state.soak_from)
-    return found.counted(now.at), found.blind(min(now.at, state.watch.looked or state.soak_from))
+    return observed_by(stage, state, reach, min(now.at, state.watch.looked))
+
+
+def observed_by(
+    stage: Stage, state: PhaseState, reach: Mapping[str, timedelta], until: datetime
+) -> tuple[timedelta, timedelta]:
+    """Give how long of a soak counts as observed until then, and how long it was not seen."""
+    if state.soak_from is None:
+        return _NOTHING, _NOTHING
+    found = _account(stage, state, reach, state.soak_from)
+    return found.counted(until), found.blind(until)
 
 
 def gaps(run: Run, stage: Stage, now: Moment) -> dict[str, list[Stretch]]:
@@ -78,10 +87,10 @@ def gaps(run: Run, stage: Stage, now: Moment) -> dict[str, list[Stretch]]:
 
 def observed_words(run: Run, stage: Stage, now: Moment) -> str:
     """Say how much of a soak was observed and when it was looked at last; nothing where no probe watches it."""
-    state = run.phases.get(stage.id)
-    if state is None or state.soak_from is None or not watched(run):
+    state, reach = run.phases.get(stage.id), watched(run)
+    if state is None or state.soak_from is None or not reach:
         return ""
-    whole, found = _whole(stage, state), _account(run, stage, state, state.soak_from)
+    whole, found = whole_soak(stage, state), _account(stage, state, reach, state.soak_from)
     counted = min(whole, found.counted(now.at))
     return f"observed {_hours(counted)} of {_hours(whole)}, {_last_look(run, state.watch, now)}"
 
@@ -111,7 +120,8 @@ def _time(at: datetime, now: Moment) -> str:
     return f"{at:%H:%M}" if at.date() == now.at.date() else f"{at:%d %b %H:%M}"
 
 
-def _whole(stage: Stage, state: PhaseState | None) -> timedelta:
+def whole_soak(stage: Stage, state: PhaseState | None) -> timedelta:
+    """Give how long a phase has to stay healthy, as it was extended."""
     assert stage.phase is not None
     return stage.phase.duration.value + (state.extended if state is not None else _NOTHING)
 
@@ -120,9 +130,9 @@ def _whole(stage: Stage, state: PhaseState | None) -> timedelta:
 _newest: tuple[Watch, Mapping[str, timedelta], Stage, Account] | None = None
 
 
-def _account(run: Run, stage: Stage, state: PhaseState, since: datetime) -> Account:
+def _account(stage: Stage, state: PhaseState, reach: Mapping[str, timedelta], since: datetime) -> Account:
     global _newest
-    known, reach = _newest, watched(run)
+    known = _newest
     is_known = known is not None and known[0] is state.watch and known[1] is reach and known[2] is stage
     if known is None or not is_known or known[3].since != since:
         assert stage.phase is not None

@@ -92,10 +92,13 @@ def test_no_command_runs_what_is_not_trusted(
 def test_nothing_runs_in_a_walk_that_nobody_trusted(rollout: Program, probed: Probed) -> None:
     run = rollout.start(plan=probed.file)
     rollout.deploy(run)
-    for phase in ("canary", "everyone"):
-        rollout.promote(run, phase)
-        for command in ("status", "report", "verify", "export"):
-            rollout(command, run)
+    rollout("start-phase", run, "canary")
+    rollout.wait(hours=2)
+    rollout("measure", run, "error-rate", "0.2")
+    rollout("promote", run, "canary", code=3)
+    rollout("roll-back", run, "code-bug", "--reason", "trial")
+    for command in ("status", "report", "verify", "export"):
+        rollout(command, run)
     assert probed.marks == (0, 0)
 
 

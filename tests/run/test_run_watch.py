@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollout_tui.run import intents
+from rollout_tui.run.blind import sights, unseen
 from rollout_tui.run.blocker import BlockerKind
 from rollout_tui.run.consistency import judge
 from rollout_tui.run.gates import blockers
@@ -19,7 +20,7 @@ from rollout_tui.run.observation import ERROR, FAIL, PASS, UNKNOWN, Sight
 from rollout_tui.run.soak import gaps, observed, soak_left, soak_left_with
 from rollout_tui.run.watch import Watch, account
 from tests.run.driver import NOON, Walk
-from tests.run.run_plans import OBSERVED
+from tests.run.run_plans import OBSERVED, SENSED
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -309,6 +310,34 @@ def test_without_probes_and_in_a_rehearsal_it_runs_as_before() -> None:
 
 def old_run() -> Walk:
     return Walk(TWO_DAYS, rules=2).to_started("everyone")
+
+
+def test_figures_of_what_was_seen_and_what_was_not() -> None:
+    walk = started()
+    both(at(walk, 20), 0, 20)
+    both(at(walk, 22), 20, 22, "error")
+    window(at(walk, 23), "errors", 23, 23, "unknown")
+    (open_,) = sights(walk.entries)
+    assert (open_.ended, open_.whole, open_.observed, open_.blind) == (None, 48 * HOUR, 20 * HOUR, 3 * HOUR)
+    assert (open_.looks, open_.unknown, open_.errors) == (2 * 1201 + 2 * 121 + 1, 1, 2 * 121)
+    both(at(walk, 52), 23, 52)
+    walk.sign("invoices-add-up").do(intents.Promote("everyone"))
+    found = sights(walk.entries)[0]
+    assert (found.stage, found.ended, found.observed, found.blind) == ("everyone", walk.at, 48 * HOUR, 3 * HOUR)
+    assert unseen(walk.entries) == (1, 242)
+
+
+def test_a_phase_that_was_gone_back_to_has_figures_for_each_time() -> None:
+    walk = Walk(SENSED).to_started("some")
+    walk.do(intents.Reduce("some", "slow"))
+    first, second, again = sights(walk.entries)
+    assert (first.stage, first.observed, first.blind) == ("inside", HOUR, timedelta(0))
+    assert (second.stage, second.ended, second.observed) == ("some", walk.at, timedelta(0))
+    assert (again.stage, again.ended, again.seq) == ("inside", None, walk.run.seq)
+
+
+def test_a_log_without_a_look_has_no_such_figures() -> None:
+    assert sights(Walk(OBSERVED).to_started("everyone").entries) == ()
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,9 @@ class MemoryStore:
             raise Damaged(f"{self.ref.place} has other bytes under {found.sha256}.")
         return found
 
+    def evidence(self, sha256: str) -> bytes:
+        return self._runs.evidence(self.ref, sha256)
+
     def copy_to(self, path: Path) -> Entry:
         with self._runs.changed:
             last = self.read(-1)[-1]

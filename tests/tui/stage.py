@@ -345,6 +345,9 @@ class Between:
     def keep_evidence(self, file: Path) -> Kept:
         return self._store.keep_evidence(file)
 
+    def evidence(self, sha256: str) -> bytes:
+        return self._store.evidence(sha256)
+
     def copy_to(self, path: Path) -> Entry:
         return self._store.copy_to(path)
 
@@ -402,6 +405,9 @@ class Memory:
 
     def keep_evidence(self, file: Path) -> Kept:
         return Kept("0" * 64, file.name, 3)
+
+    def evidence(self, sha256: str) -> bytes:
+        raise RolloutError(f"There is no evidence {sha256}.")
 
     def copy_to(self, path: Path) -> Entry:
         raise AssertionError(path)

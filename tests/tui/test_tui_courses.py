@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.run import intents
-from rollout_tui.run.course import Point
+from rollout_tui.run.samples import Sample
 from rollout_tui.tui.courses import Courses
 from rollout_tui.tui.rows.items import item_row
 from tests.report.watched import watch
-from tests.tui.stage import SHOP, Staged
+from tests.tui.stage import SHOP, Between, Staged
 
 ROW = "canary/metric/error-rate"
 # An hour and a half: a breach, nobody who looks, and errors.
@@ -71,8 +71,8 @@ def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(soakin
 def test_the_newest_looks_are_drawn_before_they_are_recorded(soaking: Staged) -> None:
     watch(soaking.session, soaking.clock, "error-rate", [0.25] * 15)
     courses, now = courses_of(soaking), soaking.clock.now()
-    seen = [Point(at, at, 3.0, True) for at in (now + timedelta(minutes=place) for place in range(15))]
-    courses.looks = lambda metric: seen if metric == "error-rate" else ()
+    seen = [Sample(now + timedelta(minutes=place), "fail", 3.0) for place in range(15)]
+    courses.unrecorded = lambda metric: seen if metric == "error-rate" else ()
     assert drawn(soaking, courses, 88).endswith("▃▃▃▃▃▃▃▃✘✘✘✘✘✘✘✘")
 
 
@@ -94,3 +94,32 @@ async def test_both_screens_draw_it(soaking: Staged) -> None:
         await show.settle()
         assert "✘ Error rate 2 % in breach" in show.text()
         assert "██✘" in show.text()
+
+
+async def test_the_looks_that_were_kept_are_read_once_and_drawn(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [*[0.1] * 14, 0.9, *[0.1] * 15, *[0.5] * 15])
+    files = soaking.path.with_name(f"{soaking.path.stem}.evidence")
+    gone = next(each for each in files.iterdir() if b'"value": 0.5' in each.read_bytes())
+    gone.unlink()
+    asked: list[str] = []
+
+    class Asked(Between):
+        def evidence(self, sha256: str) -> bytes:
+            asked.append(sha256)
+            return super().evidence(sha256)
+
+    soaking.wrap(Asked)
+    async with soaking.shown(size=(120, 40)) as show:
+        assert "  ██████▁▁▁▁▅▅▅▅▅▅ " in show.text()
+        for _ in range(2):
+            await show.app.look()
+            await show.settle()
+        assert "  ▁▁▁▁▁█▁▁▁▁▁????? " in show.text()
+    assert sorted(asked) == sorted({entry.extras.evidence for entry in soaking.entries()} - {""})
+
+
+async def test_the_detail_of_a_metric_tells_what_was_sensed_of_it(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 3)
+    async with soaking.shown(size=(120, 40)) as show:
+        await show.look_at(ROW)
+        assert "alice: sensed Error rate: 0.25 %, fine (2026-03-02 12:00 to" in show.text()
