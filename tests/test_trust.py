@@ -249,7 +249,9 @@ def test_no_text_of_a_plan_acts_in_a_line_or_passes_for_another(folder: Path) ->
 
 
 def test_a_plan_without_probes_asks_nothing(folder: Path) -> None:
-    assert asks(replace(with_item(0, probe=None), monitoring=(), post_deployment=()), folder) == ()
+    found = asks(replace(with_item(0, probe=None), monitoring=(), post_deployment=()), folder)
+    assert found == ()
+    assert Trusted(folder / "nowhere").is_trusted(digest(found))
 
 
 def test_every_probe_is_found_with_its_place() -> None:
