@@ -19,6 +19,7 @@ from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.stages import Item, metric_row
+from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
 from ..session import Session
@@ -79,6 +80,8 @@ class RunWorker:
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self.courses = Courses()
+        # The run as it was when its operator last looked at each gate.
+        self.gates_seen: dict[str, tuple[Run, datetime]] = {}
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
