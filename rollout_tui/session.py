@@ -98,6 +98,10 @@ class Session:
         """Return when there may be something to refresh, or after `timeout` seconds; tell which it was."""
         return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
+    def take_lease(self) -> str:
+        """Take or keep the lease of sensing for this run; gives nothing where it is held here, else who holds it."""
+        return self._store.take_lease(f"{self.operator.name} ({self.operator.login}@{self.operator.host})")
+
     def copy_to(self, path: Path) -> Entry:
         """Copy the journal to a new file and give the last entry there; Taken if there is such a file."""
         return self._store.copy_to(path)

@@ -1,0 +1,203 @@
+"""Sensing: a session that looks for itself. It reads, fires and holds; it signs nothing and opens no gate.
+
+A look takes as long as its server does, so each has a thread of its own, and nobody waits for it. Who owns the session
+calls `step` again and again: it takes what was seen since, records what is due, and begins the next looks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..errors import Refused
+from ..probes import Look, look
+from ..run.events import Entry
+from ..run.observation import FAIL, Sight
+from ..run.probed import RECORD_EVERY, at_gate, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.samples import Sample
+from ..run.soak import soak_left
+from ..run.stages import ItemKind
+from ..run.state import Run
+from ..session import Session
+from .filling import Begin, Filling
+from .recording import Window, in_range, record, sample_of
+from .sustained import Sustained
+
+# So much apart the first looks begin, so that a server is not asked everything at once.
+_APART = timedelta(seconds=0.25)
+
+
+def in_thread(work: Callable[[], Any]) -> Future[Any]:
+    """Begin a look in a thread of its own, which keeps nobody from leaving."""
+    future: Future[Any] = Future()
+
+    def see() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=see, name="probe", daemon=True).start()
+    return future
+
+
+class Sensing:
+    """What one session senses of its run; `environ` is where the plan's variables are taken from.
+
+    Only what `is_trusted` says may run is looked at. The loop is done by who has the run's lease: it is taken as `who`,
+    and `prober` names who has it otherwise.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        is_trusted: Callable[[Run], bool],
+        environ: Mapping[str, str],
+        begin: Begin = in_thread,
+        look: Callable[..., Look] = look,
+    ) -> None:
+        self._session, self._is_trusted, self._environ = session, is_trusted, environ
+        self._begin, self._look = begin, look
+        self._looking: dict[str, tuple[str, Future[Look]]] = {}
+        self._next: dict[str, datetime] = {}
+        self._asked: set[str] = set()
+        self._windows: dict[str, Window] = {}
+        self._sustained: dict[str, Sustained] = {}
+        self._filling = Filling(session, environ, begin)
+        self.prober = ""
+
+    @property
+    def pending(self) -> int:
+        """How many looks that somebody asked for are not recorded yet."""
+        return len(self._asked)
+
+    def unrecorded(self, subject: str) -> tuple[Sample, ...]:
+        """Give the looks at a subject that no entry holds yet, the oldest first."""
+        window = self._windows.get(subject)
+        return tuple(window.looks) if window is not None else ()
+
+    def ask(self, subjects: Iterable[str] = ()) -> int:
+        """Look at these at once, else at what the open gate asks for, and record what is seen; say how many they are.
+
+        Refused where the plan is not trusted.
+        """
+        run = self._session.run
+        if not self._is_trusted(run):
+            raise Refused("Nobody trusted what this plan's probes would run.", f"rollout trust {run.id} shows it.")
+        asked = [each for each in subjects or at_gate(run) if probe_of(run, each) is not None]
+        self._asked.update(asked)
+        return len(asked)
+
+    def step(self) -> tuple[Entry, ...]:
+        """Begin the looks that are due, take those that have come back, and record what is due of them.
+
+        Raises RolloutError where something could not be recorded; the next step tries it again.
+        """
+        run = self._session.run
+        if run.closed is not None or self._session.read_only or not self._is_trusted(run):
+            self._drop()
+            return ()
+        is_prober = self._has_lease()
+        self._begin_due(in_soak(run) if is_prober else ())
+        entries = [entry for each in tuple(self._looking) for entry in self._take(each)]
+        if is_prober:
+            entries += self._record_due()
+            entries += self._filling.step(self._windows)
+        return tuple(entries)
+
+    def _has_lease(self) -> bool:
+        """Whether this is who looks again and again; nobody has to before there is something to look at."""
+        if not in_soak(self._session.run):
+            return False
+        self.prober = self._session.take_lease()
+        return not self.prober
+
+    def _drop(self) -> None:
+        for each in (self._looking, self._next, self._asked, self._windows):
+            each.clear()
+
+    # Looking
+
+    def _begin_due(self, again: tuple[str, ...]) -> None:
+        now, run = self._session.moment(), self._session.run
+        for place, subject in enumerate(again):
+            self._next.setdefault(subject, now.at + place * _APART)
+        for subject in dict.fromkeys((*self._asked, *again)):
+            is_due = subject in self._asked or self._next[subject] <= now.at
+            probe = probe_of(run, subject)
+            if probe is None:
+                self._asked.discard(subject)
+            elif is_due and subject not in self._looking:
+                self._next[subject] = now.at + probe.every.value
+                self._looking[subject] = (run.reading_stage, self._begin(self._work(run, subject, now.at)))
+
+    def _work(self, run: Run, subject: str, now: datetime) -> Callable[[], Look]:
+        probe = probe_of(run, subject)
+        assert probe is not None, subject
+        sources, threshold, max_age = run.plan.sources, threshold_of(run, subject), max_age_of(run, subject)
+        folder = Path(run.plan_file).parent
+        return lambda: self._look(
+            probe, sources, threshold, folder=folder, environ=self._environ, now=now, max_age=max_age
+        )
+
+    def _take(self, subject: str) -> Iterator[Entry]:
+        """Put a look that has come back to its window, and record that where it changes what is known."""
+        stage, future = self._looking[subject]
+        if not future.done():
+            return
+        del self._looking[subject]
+        run, seen = self._session.run, future.result()
+        is_asked = subject in self._asked
+        self._asked.discard(subject)
+        if stage != run.reading_stage or probe_of(run, subject) is None:
+            return
+        sample = in_range(run, subject, sample_of(seen))
+        outcome, sustained = self._outcome(run, subject, sample)
+        before = self._windows.get(subject)
+        if before is not None and (before.stage != stage or is_change(before.outcome, outcome)):
+            yield from self._record(subject)
+            before = None
+        window = before or Window(subject, stage, seen.asked, outcome)
+        self._windows[subject] = window
+        window.looks.append(sample)
+        window.outcome, window.reason = outcome, sustained.words if sustained is not None else ""
+        is_new = is_change(newest_sight(self._session.run, subject), outcome)
+        if is_new and outcome == FAIL and sustained is not None:
+            window.looks = list(sustained.window)
+        if is_new or is_asked:
+            yield from self._record(subject)
+
+    def _outcome(self, run: Run, subject: str, sample: Sample) -> tuple[Sight, Sustained | None]:
+        item = run.sequence.items.get(subject)
+        trigger = item.trigger if item is not None and item.kind is ItemKind.TRIGGER else None
+        if trigger is None or not trigger.for_.value:
+            return sample.outcome, None
+        sustained = self._sustained.setdefault(subject, Sustained(trigger))
+        return sustained.outcome(sample), sustained
+
+    # Recording
+
+    def _record_due(self) -> Iterator[Entry]:
+        """Record what nothing changed in for long, and the metrics where that ends the soak."""
+        is_over = self._ends_soak()
+        for subject, window in tuple(self._windows.items()):
+            is_metric = subject in self._session.run.sequence.metrics
+            if window.until - window.since >= RECORD_EVERY or (is_over and is_metric):
+                yield from self._record(subject)
+
+    def _ends_soak(self) -> bool:
+        """Whether the soak would be over if all looks were recorded."""
+        run, now = self._session.run, self._session.moment()
+        if run.stage.phase is None or not run.is_started(run.stage):
+            return False
+        spans = [w.until - w.since for subject, w in self._windows.items() if subject in run.sequence.metrics]
+        left = soak_left(run, run.stage, now)
+        return bool(spans) and timedelta(0) < left <= min(spans)
+
+    def _record(self, subject: str) -> Iterator[Entry]:
+        yield from record(self._session, self._windows[subject])
+        del self._windows[subject]
