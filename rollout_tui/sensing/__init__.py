@@ -13,14 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..errors import Refused
-from ..probes import Look, look
+from ..probes import Look, look, look_back
 from ..run.events import Entry
 from ..run.observation import FAIL, Sight
-from ..run.probed import RECORD_EVERY, at_gate, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.probed import RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
 from ..run.soak import soak_left
-from ..run.stages import ItemKind
 from ..run.state import Run
 from ..session import Session
 from .filling import Begin, Filling
@@ -38,7 +36,7 @@ def in_thread(work: Callable[[], Any]) -> Future[Any]:
     def see() -> None:
         try:
             future.set_result(work())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (raised again where the look is taken)
             future.set_exception(error)
 
     threading.Thread(target=see, name="probe", daemon=True).start()
@@ -59,6 +57,7 @@ class Sensing:
         environ: Mapping[str, str],
         begin: Begin = in_thread,
         look: Callable[..., Look] = look,
+        back: Callable[..., tuple[Look, ...] | None] = look_back,
     ) -> None:
         self._session, self._is_trusted, self._environ = session, is_trusted, environ
         self._begin, self._look = begin, look
@@ -67,7 +66,7 @@ class Sensing:
         self._asked: set[str] = set()
         self._windows: dict[str, Window] = {}
         self._sustained: dict[str, Sustained] = {}
-        self._filling = Filling(session, environ, begin)
+        self._filling = Filling(session, environ, begin, back)
         self.prober = ""
 
     @property
@@ -75,39 +74,36 @@ class Sensing:
         """How many looks that somebody asked for are not recorded yet."""
         return len(self._asked)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step has anything to do beside the soak."""
+        return bool(self._asked or self._looking)
+
     def unrecorded(self, subject: str) -> tuple[Sample, ...]:
         """Give the looks at a subject that no entry holds yet, the oldest first."""
         window = self._windows.get(subject)
         return tuple(window.looks) if window is not None else ()
 
-    def ask(self, subjects: Iterable[str] = ()) -> int:
-        """Look at these at once, else at what the open gate asks for, and record what is seen; say how many they are.
+    def ask(self, subjects: Iterable[str]) -> None:
+        """Look at these at once, and record what is seen, whatever it is."""
+        self._asked.update(subjects)
 
-        Refused where the plan is not trusted.
-        """
-        run = self._session.run
-        if not self._is_trusted(run):
-            raise Refused("Nobody trusted what this plan's probes would run.", f"rollout trust {run.id} shows it.")
-        asked = [each for each in subjects or at_gate(run) if probe_of(run, each) is not None]
-        self._asked.update(asked)
-        return len(asked)
-
-    def step(self) -> tuple[Entry, ...]:
+    def step(self) -> Iterator[Entry]:
         """Begin the looks that are due, take those that have come back, and record what is due of them.
 
-        Raises RolloutError where something could not be recorded; the next step tries it again.
+        Each entry is given when it is recorded. Raises RolloutError where something could not be: the next step tries
+        it again.
         """
-        run = self._session.run
-        if run.closed is not None or self._session.read_only or not self._is_trusted(run):
+        if self._session.run.closed is not None or self._session.read_only:
             self._drop()
-            return ()
+            return
         is_prober = self._has_lease()
-        self._begin_due(in_soak(run) if is_prober else ())
-        entries = [entry for each in tuple(self._looking) for entry in self._take(each)]
+        self._begin_due(in_soak(self._session.run) if is_prober else ())
+        for subject in tuple(self._looking):
+            yield from self._take(subject)
         if is_prober:
-            entries += self._record_due()
-            entries += self._filling.step(self._windows)
-        return tuple(entries)
+            yield from self._record_due()
+            yield from self._filling.step(self._windows)
 
     def _has_lease(self) -> bool:
         """Whether this is who looks again and again; nobody has to before there is something to look at."""
@@ -123,17 +119,20 @@ class Sensing:
     # Looking
 
     def _begin_due(self, again: tuple[str, ...]) -> None:
-        now, run = self._session.moment(), self._session.run
+        now, run = self._session.moment().at, self._session.run
         for place, subject in enumerate(again):
-            self._next.setdefault(subject, now.at + place * _APART)
-        for subject in dict.fromkeys((*self._asked, *again)):
-            is_due = subject in self._asked or self._next[subject] <= now.at
-            probe = probe_of(run, subject)
-            if probe is None:
+            self._next.setdefault(subject, now + place * _APART)
+        due = {*self._asked, *(each for each in again if self._next[each] <= now)} - self._looking.keys()
+        if due and not self._is_trusted(run):
+            # What would run has changed since somebody trusted it.
+            self._drop()
+            return
+        for subject in due:
+            if (probe := probe_of(run, subject)) is None:
                 self._asked.discard(subject)
-            elif is_due and subject not in self._looking:
-                self._next[subject] = now.at + probe.every.value
-                self._looking[subject] = (run.reading_stage, self._begin(self._work(run, subject, now.at)))
+            else:
+                self._next[subject] = now + probe.every.value
+                self._looking[subject] = (run.reading_stage, self._begin(self._work(run, subject, now)))
 
     def _work(self, run: Run, subject: str, now: datetime) -> Callable[[], Look]:
         probe = probe_of(run, subject)
@@ -173,7 +172,7 @@ class Sensing:
 
     def _outcome(self, run: Run, subject: str, sample: Sample) -> tuple[Sight, Sustained | None]:
         item = run.sequence.items.get(subject)
-        trigger = item.trigger if item is not None and item.kind is ItemKind.TRIGGER else None
+        trigger = getattr(item, "trigger", None)
         if trigger is None or not trigger.for_.value:
             return sample.outcome, None
         sustained = self._sustained.setdefault(subject, Sustained(trigger))

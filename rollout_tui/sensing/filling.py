@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..probes import Look, look_back
+from ..probes import Look
 from ..run.events import Entry
 from ..run.observation import JUDGED
 from ..run.probed import APART, newest_sight, probe_of, threshold_of
@@ -19,14 +19,15 @@ from ..session import Session
 from .recording import Window, record, sample_of
 
 Begin = Callable[[Callable[[], Any]], "Future[Any]"]
+Back = Callable[..., "tuple[Look, ...] | None"]
 Gap = tuple[str, datetime, datetime]
 
 
 class Filling:
     """Asks for each gap of the open phase's soak once its source answers again."""
 
-    def __init__(self, session: Session, environ: Mapping[str, str], begin: Begin) -> None:
-        self._session, self._environ, self._begin = session, environ, begin
+    def __init__(self, session: Session, environ: Mapping[str, str], begin: Begin, back: Back) -> None:
+        self._session, self._environ, self._begin, self._back = session, environ, begin, back
         # A gap that its source knows nothing of is not asked for again: it stays one.
         self._asked: set[tuple[str, datetime]] = set()
         self._asking: dict[Gap, Future[tuple[Look, ...] | None]] = {}
@@ -58,7 +59,7 @@ class Filling:
         probe, now = probe_of(run, subject), self._session.moment().at
         assert probe is not None, subject
         sources, threshold, folder = run.plan.sources, threshold_of(run, subject), Path(run.plan_file).parent
-        return lambda: look_back(
+        return lambda: self._back(
             probe, sources, threshold, since, until, folder=folder, environ=self._environ, now=now
         )
 
