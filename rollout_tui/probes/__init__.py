@@ -1,4 +1,4 @@
-"""What a probe of a plan comes to when it is looked at now: an outcome, a value and the evidence. It knows no run."""
+"""What a probe of a plan comes to, now or by its source's history: outcome, value, evidence. It knows no run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from ..plan.probe import Probe, Source
 from ..plan.quantities import Comparison
 from . import command, http_, prometheus
 from .deadline import Deadline
+from .history import look_back
 from .judge import judge_of
 from .outcome import Evidence, Look, Outcome, Unseen
 from .secret import Missing, Secrets
 
-__all__ = ["Look", "Outcome", "look"]
+__all__ = ["Look", "Outcome", "look", "look_back"]
 
 
 def look(

@@ -40,6 +40,7 @@ class Request:
     ca_file: str = ""
     repeated: frozenset[int] = MAY_PASS
     follows: bool = True
+    limit: int = BODY_LIMIT
 
 
 @dataclass(frozen=True)
@@ -176,14 +177,14 @@ class _Exchange(threading.Thread):
         method = "GET" if self._request.form is None else "POST"
         connection.request(method, path, self._request.form, dict(self._request.headers))
         with connection.getresponse() as response:
-            body, is_cut = _body(response)
+            body, is_cut = _body(response, self._request.limit)
             return Answer(response.status, body, is_cut, response.headers.get("Location", ""), ends)
 
 
-def _body(response: HTTPResponse) -> tuple[bytes, bool]:
-    body = response.read(BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
-        return body[:BODY_LIMIT], True
+def _body(response: HTTPResponse, limit: int) -> tuple[bytes, bool]:
+    body = response.read(limit + 1)
+    if len(body) > limit:
+        return body[:limit], True
     if response.length:
         raise IncompleteRead(body, response.length)
     return body, False

@@ -19,3 +19,7 @@ class Deadline:
     def left(self) -> float:
         """The seconds that are left; none once it has passed."""
         return max(0.0, self._ends - monotonic())
+
+    def anew(self) -> Deadline:
+        """As many seconds, from now."""
+        return Deadline(self._seconds)

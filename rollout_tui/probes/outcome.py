@@ -73,7 +73,7 @@ class Evidence:
         return Look(
             outcome,
             value,
-            one_line(self.secrets.mask(reason), limit=_REASON_LIMIT),
+            self.said(reason),
             self.secrets.mask(self.asked),
             answer.encode()[:ANSWER_LIMIT].decode(errors="ignore"),
             self._sha256,
@@ -82,6 +82,10 @@ class Evidence:
             self.sampled,
             self.samples,
         )
+
+    def said(self, reason: str) -> str:
+        """Give a reason as it may be shown."""
+        return one_line(self.secrets.mask(reason), limit=_REASON_LIMIT)
 
 
 def error(reason: str) -> Unseen:

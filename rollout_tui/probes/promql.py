@@ -56,9 +56,14 @@ def last_seen(selectors: tuple[str, ...], *queries: str) -> str:
 
     It looks back for as long as the queries do. That costs the server much more, where there are many series.
     """
+    back = reach(*queries)
+    return _each(f"max(max_over_time(timestamp({{}})[{back}s:{ceil(back / _STEPS)}s]))", selectors)
+
+
+def reach(*queries: str) -> int:
+    """Give the seconds for which what is gone may still count in a query."""
     ranges = (match["range"] for query in queries for match in _TOKEN.finditer(query))
-    reach = _LOOKBACK + max((_seconds(each) for each in ranges if each), default=0)
-    return _each(f"max(max_over_time(timestamp({{}})[{ceil(reach)}s:{ceil(reach / _STEPS)}s]))", selectors)
+    return _LOOKBACK + ceil(max((_seconds(each) for each in ranges if each), default=0))
 
 
 def _each(form: str, selectors: tuple[str, ...]) -> str:

@@ -72,5 +72,5 @@ def _lines(looks: Iterable[Sample]) -> Iterable[dict[str, Any]]:
 
 
 def _sample(line: dict[str, Any]) -> Sample:
-    times = {name: datetime.fromisoformat(line[name]) for name in ("at", "sampled") if name in line}
+    times: dict[str, Any] = {name: datetime.fromisoformat(line[name]) for name in ("at", "sampled") if name in line}
     return Sample(**line | times)

@@ -17,12 +17,9 @@ SLACK = 0.5
 
 
 def probe(**fields: Any) -> Probe:
-    """A probe as a plan has it, `expect` and `deadline` as texts."""
-    if "expect" in fields:
-        fields["expect"] = Comparison.parse(fields["expect"])
-    if "deadline" in fields:
-        fields["deadline"] = Duration.parse(fields["deadline"])
-    return Probe(**fields)
+    """A probe as a plan has it, `expect`, `deadline` and `every` as texts."""
+    reads = {"expect": Comparison.parse, "deadline": Duration.parse, "every": Duration.parse}
+    return Probe(**fields | {name: read(fields[name]) for name, read in reads.items() if name in fields})
 
 
 def looked(
