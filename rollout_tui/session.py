@@ -106,6 +106,10 @@ class Session:
         """Copy the journal to a new file and give the last entry there; Taken if there is such a file."""
         return self._store.copy_to(path)
 
+    def close(self) -> None:
+        """Let go of the run: nothing is asked of the session any more."""
+        self._store.close()
+
     def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:
         need_possible(self.run, happened, now.at)
         if self.read_only:

@@ -206,8 +206,9 @@ class RunWorker:
             self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:
-        """Wait for an append under way, and end the worker."""
+        """Wait for an append under way, and let go of the run."""
         self._thread.shutdown()
+        self._session.close()
 
     async def _append(self, act: Callable[[], Entry]) -> Entry:
         self.recording = True

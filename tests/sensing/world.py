@@ -12,7 +12,8 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan.probe import Probe
 from rollout_tui.plan.quantities import Comparison
-from rollout_tui.plan.toml import loads
+from rollout_tui.plan.model import Plan
+from rollout_tui.plan.toml import parse
 from rollout_tui.probes import Look, Outcome
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, Observed
@@ -96,7 +97,12 @@ class World:
         # What a source remembers, by its query: when it came to what.
         self.history: Callable[[str, datetime], float | None] = lambda query, at: None
         self.trusted = True
-        store = start_run(self.runs, loads(text), text, Start(reason="test"), self.clock, ALICE)
+        # Looks that have not come back: filled as long as the source is slow.
+        self.is_slow = False
+        self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
+        plan = parse(text, "plan.toml")
+        assert isinstance(plan, Plan), plan
+        store = start_run(self.runs, plan, text, Start(reason="test"), self.clock, ALICE)
         self.session = Session(store, self.clock, ALICE)
         self.sensing = self.senses(self.session)
 
@@ -139,8 +145,17 @@ class World:
 
     def _begin(self, work: Callable[[], Any]) -> Future[Any]:
         future: Future[Any] = Future()
-        future.set_result(work())
+        if self.is_slow:
+            self.waiting.append((future, work))
+        else:
+            future.set_result(work())
         return future
+
+    def answer(self) -> None:
+        """Let the source answer what it was asked for."""
+        for future, work in self.waiting:
+            future.set_result(work())
+        self.waiting.clear()
 
     def _look(self, probe: Probe, _sources: Any, threshold: Comparison | None = None, *, now: datetime, **_: Any) -> Look:
         name = probe.query or probe.command[0]
