@@ -5,23 +5,24 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from time import sleep
 from typing import Any
 
 from ..clock import Clock
 from ..errors import Refused, RolloutError, UsageError
 from ..run.events import Entry, Observed
-from ..run.observation import ERROR, JUDGED, PASS
+from ..run.observation import ERROR, PASS
 from ..run.probed import at_gate, probe_of
-from ..run.reading_text import reading_words
 from ..run.state import Run
 from ..run.wording import describe, short_head
 from ..sensing import Sensing
+from ..sensing.trusted import asks_of, is_trusted
 from ..session import Session
+from ..trust import digest
 from .options import add_folder, add_json, add_operator, operator, runs_of
-from .output import flush, say, say_json, tell
+from .output import flush, say, say_document, say_json, tell
 from .signals import Stopped, signals
-from .trust import add_trust, trusted_by
 from .words import warn
 
 _EACH = 0.05
@@ -38,7 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--loop", action="store_true", help="go on until the run is closed: it reads, fires and holds, never promotes"
     )
-    add_trust(parser)
+    parser.add_argument(
+        "--trust", metavar="SHA256", default="", help="what may run, as rollout trust names it: for scripts"
+    )
     add_operator(parser)
     add_folder(parser)
     add_json(parser)
@@ -50,12 +53,20 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     warn(session)
     if session.run.closed is not None:
         raise Refused("The run is closed: nothing is looked at any more.", f"rollout report {session.run.id} tells it.")
-    sensing = Sensing(session, trusted_by(arguments.trust), os.environ)
+    _need_trusted(session.run, arguments.trust)
+    sensing = Sensing(session, partial(is_trusted, also=arguments.trust), os.environ)
     if arguments.loop:
         if arguments.items:
             raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
         return _loop(session, sensing, as_json=arguments.json)
     return _once(session, sensing, arguments.items, as_json=arguments.json)
+
+
+def _need_trusted(run: Run, also: str) -> None:
+    if not is_trusted(run, also):
+        name = digest(asks_of(run))
+        hint = f"rollout trust {run.id} shows it and asks; a script says --trust {name}"
+        raise Refused("Nothing is looked at: what this plan's probes would run is not trusted.", hint)
 
 
 def _once(session: Session, sensing: Sensing, items: list[str], *, as_json: bool) -> int:
@@ -99,7 +110,9 @@ def _subject(run: Run, name: str) -> str:
 
 
 def _table(run: Run, seen: Iterable[tuple[Entry, Observed]]) -> Iterator[str]:
-    rows = [(event.outcome, _title(run, event), _value(run, event), f"#{entry.seq}", event.reason) for entry, event in seen]
+    rows = [
+        (event.outcome, _title(run, event), _value(run, event), f"#{entry.seq}", event.reason) for entry, event in seen
+    ]
     widths = [max((len(row[place]) for row in rows), default=0) for place in range(4)]
     for row in rows:
         cells = (text.ljust(width) for text, width in zip(row, widths, strict=False))
@@ -138,14 +151,13 @@ def _exit_code(seen: list[Observed], asked: int) -> int:
 
 
 def _loop(session: Session, sensing: Sensing, *, as_json: bool) -> int:
-    sensing.ask(())
-    prober = ""
+    prober = None
     try:
         with signals():
             while session.run.closed is None:
                 for entry in sensing.step():
                     _tell(session.run, entry, as_json=as_json)
-                if sensing.prober != prober:
+                if sensing.prober not in {None, prober}:
                     prober = sensing.prober
                     tell(f"{prober} senses for this run; this takes over when that ends." if prober else "Sensing now.")
                 session.wait(_LOOP)
@@ -159,7 +171,8 @@ def _tell(run: Run, entry: Entry, *, as_json: bool) -> None:
     if as_json and isinstance(entry.event, Observed):
         import json
 
-        say(json.dumps(_json(run, entry, entry.event)))
+        # Inert, and cut it would be none.
+        say_document(f"{json.dumps(_json(run, entry, entry.event))}\n")
     else:
         say(f"{short_head(entry)}  {entry.stamp.at:%H:%M:%S} UTC  {describe(entry, run.sequence_at(entry.seq))}")
     flush()

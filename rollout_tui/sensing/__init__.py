@@ -47,7 +47,7 @@ class Sensing:
     """What one session senses of its run; `environ` is where the plan's variables are taken from.
 
     Only what `is_trusted` says may run is looked at. The loop is done by who has the run's lease: it is taken as `who`,
-    and `prober` names who has it otherwise.
+    and `prober` names who has it otherwise; it is None before anybody needs it.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Sensing:
         self._windows: dict[str, Window] = {}
         self._sustained: dict[str, Sustained] = {}
         self._filling = Filling(session, environ, begin, back)
-        self.prober = ""
+        self.prober: str | None = None
 
     @property
     def pending(self) -> int:

@@ -222,9 +222,7 @@ class RunWorker:
             self.recording = False
             self._swap()
 
-    def _publish(
-        self, own: Entry | None, *, file_changed: bool = False, sensed: tuple[Entry, ...] = ()
-    ) -> None:
+    def _publish(self, own: Entry | None, *, file_changed: bool = False, sensed: tuple[Entry, ...] = ()) -> None:
         others = tuple(entry for entry in self.entries[self._published + 1 :] if entry.seq not in self._own)
         self._published = self.run.seq
         if own is not None or others or sensed or file_changed:

@@ -120,7 +120,7 @@ def test_a_slow_source_delays_nobody_and_is_never_asked_twice_at_once(world: Wor
     world.is_slow = True
     world.run_for(5 * MINUTE)
     assert len(world.waiting) == 2
-    world.session.act(intents.Note("", "still here"))
+    world.session.act(intents.Note("still here"))
     world.answer()
     assert [each.subject for each in (entry.event for entry in world.step())] == ["errors", "latency"]
 

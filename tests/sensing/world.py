@@ -92,7 +92,12 @@ class World:
     def __init__(self, folder: Path, text: str = PLAIN, start: datetime = NOON) -> None:
         self.clock = SimulatedClock(start)
         self.runs = FolderRuns(folder / "runs")
-        self.says: dict[str, float | Outcome] = {"errors": 0.2, "./latency": 120.0, "./look": Outcome.PASS, "burst": 0.1}
+        self.says: dict[str, float | Outcome] = {
+            "errors": 0.2,
+            "./latency": 120.0,
+            "./look": Outcome.PASS,
+            "burst": 0.1,
+        }
         self.asked: list[str] = []
         # What a source remembers, by its query: when it came to what.
         self.history: Callable[[str, datetime], float | None] = lambda query, at: None
@@ -157,7 +162,9 @@ class World:
             future.set_result(work())
         self.waiting.clear()
 
-    def _look(self, probe: Probe, _sources: Any, threshold: Comparison | None = None, *, now: datetime, **_: Any) -> Look:
+    def _look(
+        self, probe: Probe, _sources: Any, threshold: Comparison | None = None, *, now: datetime, **_: Any
+    ) -> Look:
         name = probe.query or probe.command[0]
         self.asked.append(name)
         return _judged(name, self.says[name], threshold, probe, now)
@@ -185,5 +192,7 @@ def _judged(name: str, said: float | Outcome, threshold: Comparison | None, prob
     if isinstance(said, Outcome):
         reason = "" if said is Outcome.PASS else f"{said} as told"
         return Look(said, None, reason, name, "", "", None, at)
-    fails = threshold.breached_by(said) if threshold else probe.expect is not None and not probe.expect.breached_by(said)
+    fails = (
+        threshold.breached_by(said) if threshold else probe.expect is not None and not probe.expect.breached_by(said)
+    )
     return Look(Outcome.FAIL if fails else Outcome.PASS, said, "", name, f"{said}", "", 200, at)
