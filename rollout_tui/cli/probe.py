@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator
 from functools import partial
-from time import sleep
 from typing import Any
 
 from ..clock import Clock
@@ -25,7 +24,6 @@ from .output import flush, say, say_document, say_json, tell
 from .signals import Stopped, signals
 from .words import warn
 
-_EACH = 0.05
 _LOOP = 1.0
 
 
@@ -75,7 +73,7 @@ def _once(session: Session, sensing: Sensing, items: list[str], *, as_json: bool
     entries: list[Entry] = []
     while sensing.pending:
         entries += sensing.step()
-        sleep(_EACH)
+        sensing.wait()
     seen = [(entry, entry.event) for entry in entries if isinstance(entry.event, Observed)]
     newest = {event.subject: (entry, event) for entry, event in seen}
     if as_json:

@@ -83,4 +83,4 @@ def newest_sight(run: Run, subject: str) -> Sight | None:
 
 def is_change(before: Sight | None, after: Sight) -> bool:
     """Whether two outcomes are told apart in the record: that nothing was seen, and that nobody could look, are not."""
-    return before is None or before != after and bool({before, after} & {*JUDGED})
+    return before is None or (before != after and bool({before, after} & {*JUDGED}))

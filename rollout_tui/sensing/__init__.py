@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,10 @@ class Sensing:
     def ask(self, subjects: Iterable[str]) -> None:
         """Look at these at once, and record what is seen, whatever it is."""
         self._asked.update(subjects)
+
+    def wait(self) -> None:
+        """Wait until a look that was begun has come back; each ends with its deadline."""
+        wait((future for _, future in self._looking.values()), return_when=FIRST_COMPLETED)
 
     def step(self) -> Iterator[Entry]:
         """Begin the looks that are due, take those that have come back, and record what is due of them.

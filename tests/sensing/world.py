@@ -100,7 +100,7 @@ class World:
         }
         self.asked: list[str] = []
         # What a source remembers, by its query: when it came to what.
-        self.history: Callable[[str, datetime], float | None] = lambda query, at: None
+        self.history: Callable[[str, datetime], float | None] = lambda _query, _at: None
         self.trusted = True
         # Looks that have not come back: filled as long as the source is slow.
         self.is_slow = False
@@ -112,7 +112,7 @@ class World:
         self.sensing = self.senses(self.session)
 
     def senses(self, session: Session) -> Sensing:
-        return Sensing(session, lambda run: self.trusted, {}, begin=self._begin, look=self._look, back=self._back)
+        return Sensing(session, lambda _run: self.trusted, {}, begin=self._begin, look=self._look, back=self._back)
 
     def join(self, name: str = "bob") -> tuple[Session, Sensing]:
         """Let another session at the same run sense as well."""
@@ -195,4 +195,4 @@ def _judged(name: str, said: float | Outcome, threshold: Comparison | None, prob
     fails = (
         threshold.breached_by(said) if threshold else probe.expect is not None and not probe.expect.breached_by(said)
     )
-    return Look(Outcome.FAIL if fails else Outcome.PASS, said, "", name, f"{said}", "", 200, at)
+    return Look(Outcome.PASS if holds else Outcome.FAIL, said, "", name, f"{said}", "", 200, at)
