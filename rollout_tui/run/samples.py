@@ -7,12 +7,13 @@ line has the evidence as well: the answer's beginning, the SHA-256 of the whole,
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ..frozen import dataclass
-from .observation import Sight
+from .observation import ERROR, FAIL, PASS, UNKNOWN, Sight
 
 _EVIDENCE = ("answer", "sha256", "code")
 
@@ -55,8 +56,9 @@ def read(kept: bytes) -> Window | None:
     """Give the window that was kept; None where the bytes are none, as with a file that a person attached."""
     try:
         head, *lines = (json.loads(line) for line in kept.decode().splitlines())
-        return Window(head["subject"], head["stage"], head["asked"], tuple(_sample(line) for line in lines))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        asked = _text(head, "subject"), _text(head, "stage"), _text(head, "asked")
+        return Window(*asked, tuple(_sample(line) for line in lines))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
@@ -72,5 +74,42 @@ def _lines(looks: Iterable[Sample]) -> Iterable[dict[str, Any]]:
 
 
 def _sample(line: dict[str, Any]) -> Sample:
-    times: dict[str, Any] = {name: datetime.fromisoformat(line[name]) for name in ("at", "sampled") if name in line}
-    return Sample(**line | times)
+    outcomes: dict[str, Sight] = {each: each for each in (PASS, FAIL, UNKNOWN, ERROR)}
+    return Sample(
+        _time(line["at"]),
+        outcomes[line["outcome"]],
+        _number(line.get("value")),
+        _text(line, "reason", ""),
+        _time(line["sampled"]) if "sampled" in line else None,
+        _count(line.get("samples")),
+        _text(line, "answer", ""),
+        _text(line, "sha256", ""),
+        _count(line.get("code")),
+    )
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at.astimezone(UTC)
+
+
+def _number(value: object) -> float | None:
+    """Read a value; NaN and what is infinite are none."""
+    if value is not None and not isinstance(value, int | float):
+        raise TypeError(value)
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _count(value: object) -> int | None:
+    if value is not None and not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _text(line: dict[str, Any], name: str, default: str | None = None) -> str:
+    text = line[name] if default is None else line.get(name, default)
+    if not isinstance(text, str):
+        raise TypeError(text)
+    return text

@@ -23,6 +23,7 @@ from ..run.stages import Item
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
 from ..session import Session
+from .courses import Courses
 from .subscribers import Subscribers
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class RunWorker:
         self.updates: Subscribers[Update] = Subscribers()
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
+        self.courses = Courses()
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
@@ -252,6 +254,7 @@ class RunWorker:
 
     def _take(self, entries: Sequence[Entry]) -> None:
         self.entries = (*self.entries, *entries)
+        self.courses.take(entries, self.run)
         for entry in entries:
             self._about.setdefault(row(entry.event), []).append(entry)
 

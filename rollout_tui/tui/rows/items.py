@@ -22,7 +22,7 @@ from ..styled import MUTED, Part, styled
 from ..times import ago, clock_time
 from .gate import blocker_rows
 from .row import LazyRows, ListRow, section
-from .sensed import SENSED, item_seen, sensed_words
+from .sensed import SENSED, DrawCourse, course_parts, item_seen, no_course, sensed_words
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -42,7 +42,7 @@ def stage_rows(run: Run, now: Moment) -> list[ListRow]:
     return [_stage_row(run, place, stage, undone[stage.id], now) for place, stage in enumerate(run.sequence.stages)]
 
 
-def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
+def item_rows(run: Run, stage: Stage, now: Moment, draw: DrawCourse = no_course) -> Sequence[ListRow]:
     """A stage's items, then what was deferred to it, and the flag resets that a reduction asks for."""
     rows: list[ListRow] = []
     due = [run.sequence.items[item] for item in run.due.get(stage.id, ())]
@@ -54,13 +54,13 @@ def item_rows(run: Run, stage: Stage, now: Moment) -> Sequence[ListRow]:
         rows += section("Flags now", [_flag_row(run, part, stage) for part in parts(run) if part.kind == "flag"])
     if stage.kind is StageKind.CLOSE:
         rows += _close_rows(run, now)
-    return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now), rows)
+    return LazyRows(stage.item_ids, lambda place: item_row(run, stage.items[place], now, draw), rows)
 
 
-def item_row(run: Run, item: Item, now: Moment) -> ListRow:
+def item_row(run: Run, item: Item, now: Moment, draw: DrawCourse = no_course) -> ListRow:
     """An item's row: glyph, title, and at the right its state in words, who, when and the event's number."""
     if item.metric is not None:
-        return _metric_row(run, item, now)
+        return _metric_row(run, item, now, draw)
     if item.kind is ItemKind.TRIGGER:
         return _trigger_row(run, item, now)
     state = run.state(item.id)
@@ -172,14 +172,17 @@ def _is_read(run: Run, item: Item, now: Moment) -> bool:
     return item.stage in run.gates or now.at - reading.at <= item.metric.max_age.value
 
 
-def _metric_row(run: Run, item: Item, now: Moment) -> ListRow:
+def _metric_row(run: Run, item: Item, now: Moment, draw: DrawCourse) -> ListRow:
     assert item.metric is not None
     reading = run.readings.get((item.stage, item.metric_id))
     (glyph, style), value, age = reading_words(run, item, reading, now)
     left = styled((f" {glyph} ", style), item.title, " ", value)
     alert = (f"alert {run.judged_by(item.stage, item.id.rpartition('/')[2]).threshold}", MUTED)
-    mark = [(f"  {age[0]}", age[1]), (f"  #{reading.mark.seq}", MUTED)] if reading else [("  never read", "")]
-    return ListRow(item.id, left, styled(alert, *mark), styled(age))
+    shown = (f"  {age[0]}", age[1])
+    line = draw(item)
+    ample = styled(alert, shown, "  ", *course_parts(line)) if line else None
+    number = [(f"  #{reading.mark.seq}", MUTED)] if reading else []
+    return ListRow(item.id, left, styled(alert, shown, *number), styled(age), ample=ample)
 
 
 def _trigger_row(run: Run, item: Item, now: Moment) -> ListRow:

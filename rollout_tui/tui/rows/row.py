@@ -18,7 +18,7 @@ NARROW = 64
 class ListRow:
     """One row of a list: what stands left and gives way, what stands right and stays, and what it is about.
 
-    `brief` stands right where the list is narrow, if it is given.
+    `brief` stands right where the list is narrow, and `ample` where there is room for all of it, if they are given.
     """
 
     key: str
@@ -26,16 +26,23 @@ class ListRow:
     right: Content = EMPTY
     brief: Content | None = None
     heading: bool = False
+    ample: Content | None = None
 
     def looks_like(self, other: ListRow) -> bool:
         """Whether both are drawn alike, at whatever width."""
-        brief, others = self.brief or EMPTY, other.brief or EMPTY
-        return self.left.is_same(other.left) and self.right.is_same(other.right) and brief.is_same(others)
+        parts = zip(self._parts, other._parts, strict=True)
+        return all(mine.is_same(others) for mine, others in parts)
 
     def fitted(self, width: int) -> Content:
         """Give the row at a width in cells, its left part cut with an ellipsis where the room ends."""
+        if self.ample is not None and (gap := width - self.left.cell_length - self.ample.cell_length) > 0:
+            return Content.assemble(self.left, " " * gap, self.ample)
         right = self.brief if self.brief is not None and width < NARROW else self.right
         return spread(self.left, right, width)
+
+    @property
+    def _parts(self) -> tuple[Content, ...]:
+        return self.left, self.right, self.brief or EMPTY, self.ample or EMPTY
 
 
 class LazyRows(Sequence[ListRow]):

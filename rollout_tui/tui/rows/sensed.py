@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from ...run.moment import Moment
 from ...run.sensed import changed, sensed_blockers, what_failed
+from ...run.sparkline import BREACH, GAP, UNKNOWN
 from ...run.stages import Item
 from ...run.state import Run, Status
 from ..styled import MUTED, Part
 from ..times import ago
 
 SENSED = ("◉", "$success")
+
+DrawCourse = Callable[[Item], str]
+"""Draws the course of a metric's row in one line, or gives nothing."""
+
+_LINE_STYLES = {BREACH: "$error bold", UNKNOWN: "$warning bold", GAP: MUTED}
+
+# A shorter line says nothing, and the row keeps no room for a longer one.
+_WIDTHS = ((120, 40), (100, 24), (84, 16))
 
 
 def sensed_words(run: Run, item: Item, now: Moment) -> tuple[Part, Part, list[Part]]:
@@ -35,3 +45,17 @@ def item_seen(run: Run, item: Item, now: Moment) -> Iterator[Part]:
         yield f"  {what_failed(seen.failed)}, {ago(now.at - seen.failed.at)}", "$error"
     elif seen.unseen is not None and not run.state(item.id).approvals:
         yield f"  could not be seen: {seen.unseen.reason}", "$warning"
+
+
+def no_course(_item: Item) -> str:
+    return ""
+
+
+def cells_of(width: int) -> int:
+    """Give how many cells the courses take in a list of this width: all the same, so that their times stand in line."""
+    return next((cells for least, cells in _WIDTHS if width >= least), 0)
+
+
+def course_parts(line: str) -> list[Part]:
+    """Give a course with each kind of its characters in its own style."""
+    return [("".join(run), style) for style, run in groupby(line, lambda each: _LINE_STYLES.get(each, "$accent"))]

@@ -91,9 +91,11 @@ class GateScreen(RunView):
         soak.display = bool(left)
         if left:
             soak.update(format_clock(left))
+        items = self.query_one("#items", RowList)
+        draw = self.worker.courses.drawing(run, now, items.size.width)
         rows = [*section("What blocks", blocker_rows(found))]
-        rows += section(stage.title, [item_row(run, item, now) for item in stage.items])
-        self.query_one("#items", RowList).show(rows)
+        rows += section(stage.title, [item_row(run, item, now, draw) for item in stage.items])
+        items.show(rows)
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
         mark_frame(self.query_one("#frame"), how)
         self.refresh_keys()

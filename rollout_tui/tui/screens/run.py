@@ -249,7 +249,8 @@ class RunScreen(RunView):
             rows.show(found or [ListRow("", styled((" Nothing in this run holds that word.", MUTED)))])
             title.show(styled((f" Every stage: {self._word}", "bold")), styled(("esc: show all ", MUTED)))
             return
-        rows.show(item_rows(run, stage, now))
+        draw = self.worker.courses.drawing(run, now, rows.size.width)
+        rows.show(item_rows(run, stage, now, draw))
         audience = f" · {stage.phase.audience}" if stage.phase is not None else ""
         place = "" if self._has_rail else f"{run.sequence.index[stage.id] + 1}/{len(run.sequence.stages)} "
         left = styled((f" {place}", MUTED), (f"{stage.title}{audience}", "bold"))

@@ -1,0 +1,96 @@
+"""A metric's course in its row: drawn where there is room for all of it, of what probes saw in its phase."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rollout_tui.run import intents
+from rollout_tui.run.course import Point
+from rollout_tui.tui.courses import Courses
+from rollout_tui.tui.rows.items import item_row
+from tests.report.watched import watch
+from tests.tui.stage import SHOP, Staged
+
+ROW = "canary/metric/error-rate"
+# An hour and a half: a breach, nobody who looks, and errors.
+VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, *[0.9] * 16]
+
+
+@pytest.fixture
+def soaking(tmp_path: Path) -> Staged:
+    plan, action = tmp_path / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
+    plan.write_text(SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n'))
+    return Staged(tmp_path, plan).until(lambda run: "canary" in run.phases and not run.unresolved["migration"])
+
+
+def drawn(staged: Staged, courses: Courses, width: int) -> str:
+    now, run = staged.session.moment(), staged.run
+    return item_row(run, run.sequence.items[ROW], now, courses.drawing(run, now, width)).fitted(width).plain
+
+
+def courses_of(staged: Staged) -> Courses:
+    courses = Courses()
+    courses.take(staged.session.entries, staged.run)
+    return courses
+
+
+@pytest.mark.parametrize(
+    ("width", "right"),
+    [
+        (50, "sensed, fine, 1 min ago"),
+        (78, "alert > 1 %  sensed, fine, 1 min ago  #15"),
+        (88, "sensed, fine, 1 min ago  ▃▃▃▃▃✘▅▅··???███"),
+        (117, "sensed, fine, 1 min ago  ▃▃▃▃▃▃▃▃✘▅▅▅····????████"),
+    ],
+)
+def test_a_course_stands_in_its_row_where_there_is_room(soaking: Staged, width: int, right: str) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", VALUES)
+    assert drawn(soaking, courses_of(soaking), width).endswith(right)
+
+
+def test_a_long_title_and_its_value_are_never_cut_for_a_course(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [0.25])
+    courses, run, now = courses_of(soaking), soaking.run, soaking.session.moment()
+    row = item_row(run, run.sequence.items[ROW], now, courses.drawing(run, now, 88))
+    assert row.ample is not None
+    least = row.left.cell_length + 1 + row.ample.cell_length
+    assert row.fitted(least).plain.endswith("▃")
+    assert "#9" in row.fitted(least - 1).plain
+
+
+def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 15)
+    courses = courses_of(soaking)
+    assert drawn(soaking.wait(minutes=15), courses, 88).endswith("fine, 16 min ago  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃")
+    assert drawn(soaking.wait(minutes=30), courses, 88).endswith("too old, 46 min ago  ▃▃▃▃············")
+
+
+def test_the_newest_looks_are_drawn_before_they_are_recorded(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 15)
+    courses, now = courses_of(soaking), soaking.clock.now()
+    seen = [Point(at, at, 3.0, True) for at in (now + timedelta(minutes=place) for place in range(15))]
+    courses.looks = lambda metric: seen if metric == "error-rate" else ()
+    assert drawn(soaking, courses, 88).endswith("▃▃▃▃▃▃▃▃✘✘✘✘✘✘✘✘")
+
+
+def test_what_is_typed_alone_has_no_course(soaking: Staged) -> None:
+    soaking.do(intents.Measure("canary/metric/latency", 600))
+    run, now = soaking.run, soaking.session.moment()
+    row = item_row(run, run.sequence.items["canary/metric/latency"], now, courses_of(soaking).drawing(run, now, 117))
+    assert row.ample is None
+
+
+async def test_both_screens_draw_it(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", VALUES)
+    async with soaking.shown(size=(120, 40)) as show:
+        assert "▃▃▃▃▃✘▅▅··???███" in show.text()
+        await show.press("p")
+        assert "▃▃▃▃▃▃▃▃✘▅▅▅····????████" in show.text()
+        soaking.wait(minutes=1).do(intents.Observe("error-rate", "fail", value=2.0))
+        await show.app.look()
+        await show.settle()
+        assert "✘ Error rate 2 % in breach" in show.text()
+        assert "██✘" in show.text()
