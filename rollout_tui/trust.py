@@ -56,6 +56,22 @@ class Difference:
     added: Asks
     removed: Asks
 
+    @property
+    def words(self) -> str:
+        """Say how many lines each is."""
+        counts = ((len(self.added), "new"), (len(self.removed), "gone"))
+        return ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing changed"
+
+
+def compared(asks: Asks, difference: Difference | None) -> tuple[tuple[str, str], ...]:
+    """Give a list's lines and those that it has not any more, each with its mark: `+` is new, `-` is gone.
+
+    A line of which a part changed stands beside what it was. Where there is nothing to compare with, nothing is new.
+    """
+    added, removed = (difference.added, difference.removed) if difference else ((), ())
+    marks = {each: "+" if each in added else " " for each in asks} | dict.fromkeys(removed, "-")
+    return tuple((marks[each], each) for each in sorted(marks))
+
 
 @dataclass(frozen=True)
 class _Record:
@@ -89,14 +105,14 @@ class Trusted:
         new = _Record(plan_file, asks)
         self._write([each for each in self._sound() if each != new] + [new])
 
-    def forget(self, asks: Asks) -> None:
-        """Trust a list no more."""
-        self._write([each for each in self._sound() if each.asks != asks])
+    def forget(self, asks: Asks, plan_file: str) -> None:
+        """Trust a list no more, and nothing of what was trusted for this plan before."""
+        self._write([each for each in self._sound() if each.asks != asks and each.plan != plan_file])
 
     def difference(self, plan_file: str, asks: Asks) -> Difference | None:
         """Compare a list to the one that was trusted last for this plan; None where none was."""
         before = next((each.asks for each in reversed(self._sound()) if each.plan == plan_file), None)
-        if before is None:
+        if before is None or not plan_file:
             return None
         return Difference(
             tuple(each for each in asks if each not in before), tuple(each for each in before if each not in asks)

@@ -18,7 +18,7 @@ from rollout_tui.plan.model import ChecklistItem, Header, Metric, Phase, Plan, S
 from rollout_tui.plan.probe import Probe, Source
 from rollout_tui.plan.probes_of import probes_of
 from rollout_tui.plan.quantities import Audience, Comparison, Duration
-from rollout_tui.trust import Asks, Difference, Trusted, asks, digest
+from rollout_tui.trust import Asks, Difference, Trusted, asks, compared, digest
 
 QUERY = Probe(source="prod", query="rate(x[5m])", expect=Comparison.parse("< 1"))
 HEALTH = Probe(http="https://shop.example.com/health", status=200, contains="ok")
@@ -256,9 +256,11 @@ def test_what_is_trusted_stays_so_until_it_is_forgotten(trusted: Trusted) -> Non
     again = Trusted(trusted.file)
     assert again.is_trusted(digest(OLD))
     assert again.is_trusted(digest(NEW))
-    again.forget(OLD)
+    again.forget(OLD, "/plans/other.toml")
     assert not trusted.is_trusted(digest(OLD))
     assert trusted.is_trusted(digest(NEW))
+    trusted.forget((), "/plans/shop.toml")
+    assert not trusted.is_trusted(digest(NEW))
 
 
 def test_nobody_else_reads_it(trusted: Trusted) -> None:
@@ -277,6 +279,19 @@ def test_the_difference_is_to_what_was_trusted_last_for_the_same_plan(trusted: T
     assert trusted.difference("/shop.toml", OLD) == Difference((), ())
     trusted.trust(("x",), "/shop.toml")
     assert trusted.difference("/shop.toml", NEW) == Difference(added=NEW, removed=("x",))
+
+
+def test_a_line_of_which_a_part_changed_stands_beside_what_it_was() -> None:
+    lines = ("command ./b is sha256:1", "http c")
+    difference = Difference(added=("command ./b is sha256:1",), removed=("command ./b is sha256:2", "http a"))
+    assert compared(lines, difference) == (
+        ("+", "command ./b is sha256:1"),
+        ("-", "command ./b is sha256:2"),
+        ("-", "http a"),
+        (" ", "http c"),
+    )
+    assert difference.words == "1 new, 2 gone"
+    assert compared(lines, None) == ((" ", lines[0]), (" ", lines[1]))
 
 
 @pytest.mark.parametrize(

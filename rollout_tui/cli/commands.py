@@ -12,6 +12,7 @@ GROUPS = {
         "import": ("import_", "Make a plan of a Markdown document, and list what was not understood."),
         "export": ("export", "Write a plan, or a run, as a Markdown document."),
         "check": ("check", "Check plans: mistakes with their place, the eight rules, placeholders left."),
+        "trust": ("trust", "Show what the probes of a plan or run would run, and trust it; nothing runs before."),
         "rehearse": ("rehearse", "Walk a whole plan by itself on a simulated clock and print the timeline."),
         "schema": ("schema", "Print the JSON Schema of the plan file, for editors."),
     },

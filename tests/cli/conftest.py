@@ -12,4 +12,5 @@ def rollout(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ROLLOUT_OPERATOR", "alice")
     monkeypatch.setenv("ROLLOUT_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return Program(tmp_path / "runs", capsys)

@@ -1,0 +1,111 @@
+"""`rollout trust`: show what the probes of a plan or a run would run, and trust it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..clock import Clock
+from ..errors import Damaged, Refused
+from ..frozen import dataclass
+from ..plan import source, toml
+from ..plan.model import Plan
+from ..runs.replay import replayed
+from ..text import safe
+from ..trust import FORMAT, Asks, Difference, asks, compared, digest, own
+from .options import add_folder, add_json, has_terminal, is_agreed, runs_of
+from .output import say, say_document, say_json, tell
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Show what the probes of a plan or a run would run or ask, and trust it: before, nothing of it runs. What is "
+        "trusted is kept for you alone, and asked for again when something else would run."
+    )
+    parser.add_argument("what", metavar="PLAN|RUN", help="a plan's file; or a run's id, a unique beginning, or a path")
+    does = parser.add_mutually_exclusive_group()
+    does.add_argument("--yes", metavar="SHA256", help="trust it without being asked, if it is the sha256:… named here")
+    does.add_argument("--forget", action="store_true", help="trust nothing of this plan any more")
+    add_folder(parser)
+    add_json(parser)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What is asked about: a plan, or that of a run."""
+
+    name: str
+    plan: Plan
+    file: str
+
+
+def run(arguments: argparse.Namespace, _clock: Clock) -> int:
+    subject, trusted = _subject(arguments), own()
+    found = asks(subject.plan, Path(subject.file).parent)
+    name, difference = digest(found), trusted.difference(subject.file, found)
+    if trusted.problem:
+        tell(f"{trusted.problem}.")
+    if arguments.forget:
+        trusted.forget(found, subject.file)
+    elif arguments.yes is not None:
+        if arguments.yes != name:
+            raise Refused(f"What {subject.name} would run is not what --yes names.", f"It is {name}.")
+        trusted.trust(found, subject.file)
+    is_trusted = not found or trusted.is_trusted(name)
+    if arguments.json:
+        say_json(_json(subject, found, difference, is_trusted=is_trusted))
+        return 0 if is_trusted or arguments.forget else Refused.exit_code
+    for line in _lines(subject, found, difference):
+        # Whole, however long: what is not shown can't be agreed to.
+        say_document(safe(line, limit=len(line)) + "\n")
+    if not is_trusted and not arguments.forget:
+        _need_consent(subject, name)
+        trusted.trust(found, subject.file)
+    if found:
+        say("Not trusted any more." if arguments.forget else f"Trusted: {name}")
+    return 0
+
+
+def _subject(arguments: argparse.Namespace) -> _Subject:
+    path = Path(arguments.what)
+    if path.is_file() and not source.looks_like_journal(path):
+        loaded = toml.load(path)
+        return _Subject(arguments.what, loaded.plan, loaded.file)
+    runs = runs_of(arguments)
+    log = replayed(runs.read(runs.find(arguments.what)))
+    if log.run is None or log.problem:
+        raise Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
+    return _Subject(log.run.id, log.run.plan, log.run.plan_file)
+
+
+def _need_consent(subject: _Subject, name: str) -> None:
+    if not has_terminal():
+        hint = f"On a terminal rollout trust {subject.name} asks; a script says --yes {name}"
+        raise Refused("Not trusted: nothing of it runs.", hint)
+    if not is_agreed("Trust this, and let it run as you?"):
+        raise Refused("Not trusted: nothing of it runs.", f"rollout trust {subject.name} asks again.")
+
+
+def _lines(subject: _Subject, found: Asks, difference: Difference | None) -> Iterator[str]:
+    if not found:
+        yield f"{subject.name} runs nothing: it has no probes."
+        return
+    yield f"{subject.name} would run or ask:"
+    yield from (f"{mark} {line}" for mark, line in compared(found, difference))
+    if difference is None:
+        yield "You have not trusted anything of this plan before."
+    elif difference.added or difference.removed:
+        yield f"Since you trusted this plan last: {difference.words}"
+
+
+def _json(subject: _Subject, found: Asks, difference: Difference | None, *, is_trusted: bool) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "plan_file": subject.file or None,
+        "digest": digest(found),
+        "trusted": is_trusted,
+        "asks": list(found),
+        "since": None if difference is None else {"added": difference.added, "removed": difference.removed},
+    }
