@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,7 +54,7 @@ metric = "Error rate"
 threshold = "> 1 %"
 channel = "pager"
 action = "look"
-probe = { command = ["./look", "errors"], unit = "%" }
+probe = { command = ["./look", "errors"], unit = "%", every = "1 s" }
 [[post_deployment]]
 title = "Health"
 """
@@ -144,11 +147,40 @@ def test_a_closed_run_is_looked_at_no_more(rollout: Program, run: str) -> None:
     assert "closed" in rollout.refused("probe", run)
 
 
-def test_the_loop_ends_with_the_run(rollout: Program, run: str) -> None:
+def loop(run: str, name: str) -> subprocess.Popen[str]:
+    """Begin the loop as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "rollout_tui", "probe", run, "--loop", "--as", name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def says(process: subprocess.Popen[str], words: str) -> str:
+    """Wait for a line that has these words."""
+    assert process.stdout is not None
+    return next(line for line in process.stdout if words in line)
+
+
+def test_of_two_loops_one_looks_and_the_other_takes_over_when_that_is_killed(rollout: Program, run: str) -> None:
     rollout("probe", run)
-    rollout("sign", run, "plan-b")
-    rollout("sign", run, "alerts")
-    rollout("go", run)
-    rollout("start-phase", run)
-    rollout("abort", run, "--reason", "enough", "--confirm", run)
-    assert "closed" in rollout.refused("probe", run, "--loop")
+    for command in (("sign", "plan-b"), ("sign", "alerts"), ("go",), ("start-phase", "canary")):
+        rollout(command[0], run, *command[1:])
+    # From here on it is the machine's time that counts, which is later.
+    first = loop(run, "bob")
+    says(first, "sensed Error rate: 0.2 %")
+    other = loop(run, "eve")
+    with first, other:
+        try:
+            says(other, "bob (")
+            first.kill()
+            says(other, "Sensing now.")
+            Path("errors").write_text("echo 5")
+            assert "in breach of > 1 %" in says(other, "sensed Error rate: 5 %")
+            other.send_signal(signal.SIGTERM)
+            assert other.wait(10) == 128 + signal.SIGTERM
+        finally:
+            first.kill()
+            other.kill()
+    assert [each.outcome for each in observed(run) if each.subject == "errors"] == ["pass", "pass", "fail"]
