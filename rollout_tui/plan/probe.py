@@ -19,7 +19,8 @@ def _text(table: Any) -> str:
     """Write a source or a probe on one line, without what is left out."""
     named = ((each, getattr(table, each.name)) for each in fields(table))
     given = ((each.name, value) for each, value in named if value != each.default)
-    return ", ".join(f"{name} {' '.join(value) if isinstance(value, tuple) else value}" for name, value in given)
+    said = (f"{name} {' '.join(value) if isinstance(value, tuple) else value}" for name, value in given)
+    return " ".join(", ".join(said).split())
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,27 +19,45 @@ _ONLY_FOR = {
     "http": ("status", "contains", "json", "certificate_days"),
     "command": ("env",),
 }
+_SOURCE_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = "an address that begins with https:// or http://, without a login in it"
 
 
 def problems(document: Document) -> Iterator[Problem]:
     """Say what is wrong with the sources and probes of a parsed document, however little of it fits the model."""
     sources = document.get("sources")
-    names = list(sources) if isinstance(sources, Mapping) else []
-    for name in names:
-        if isinstance(sources, Mapping) and isinstance(sources[name], Mapping):
-            yield from _source(("sources", name), sources[name])
+    names = sources if isinstance(sources, Mapping) else {}
+    for name, source in names.items():
+        yield from _source(name, source)
     for section in (*CHECKLISTS, MONITORING.key):
         entries = document.get(section)
         for place, entry in enumerate(entries if isinstance(entries, list) else []):
             probe = entry.get("probe") if isinstance(entry, Mapping) else None
             if isinstance(probe, Mapping):
-                yield from _probe((section, place, "probe"), probe, entry, names)
+                yield from _probe((section, place, "probe"), probe, entry, list(names))
 
 
-def _source(path: KeyPath, source: Document) -> Iterator[Problem]:
+def _source(name: str, source: Any) -> Iterator[Problem]:
+    path: KeyPath = ("sources", name)
+    if not _SOURCE_NAME.fullmatch(name):
+        expected = "letters, digits, hyphens and underscores, such as prod"
+        yield Problem(path, f"the name {quoted(name)}", expected, at_key=True)
+    if not isinstance(source, Mapping):
+        return
     yield from _address((*path, "prometheus"), source.get("prometheus"))
     yield from _both(path, source, "header", "header_env")
+    if source.get("bearer_env") and source.get("basic_env"):
+        yield Problem((*path, "basic_env"), "basic_env beside bearer_env", "one of the two logins", at_key=True)
+    for key in ("bearer_env", "basic_env", "header_env"):
+        yield from _variable((*path, key), source.get(key))
+
+
+def _variable(path: KeyPath, name: Any) -> Iterator[Problem]:
+    """What is no name may be the secret itself: it is not shown."""
+    if isinstance(name, str) and name and not _VARIABLE.fullmatch(name):
+        expected = "the name of an environment variable, such as PROM_TOKEN, never the secret itself"
+        yield Problem(path, "no name of a variable", expected)
 
 
 def _address(path: KeyPath, address: Any) -> Iterator[Problem]:

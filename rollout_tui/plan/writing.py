@@ -186,7 +186,7 @@ class _Writer:
 
 def inline_table(value: Mapping[str, Any]) -> str:
     """Write a table on one line, as TOML has it."""
-    inside = ", ".join(f"{_key(key)} = {_scalar(each)}" for key, each in value.items())
+    inside = ", ".join(f"{_key(key)} = {_scalar(each, multiline=False)}" for key, each in value.items())
     return f"{{ {inside} }}" if inside else "{}"
 
 
@@ -200,10 +200,10 @@ def _key(key: str) -> str:
     return _visible(tomli_w.dumps({key: 0}).removesuffix(" = 0\n"))
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Any, *, multiline: bool = True) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    return _visible(tomli_w.dumps({"k": value}, multiline_strings=True).removeprefix("k = ").removesuffix("\n"))
+    return _visible(tomli_w.dumps({"k": value}, multiline_strings=multiline).removeprefix("k = ").removesuffix("\n"))
 
 
 def _visible(toml: str) -> str:

@@ -1,7 +1,7 @@
 """Valid plans, drawn by hypothesis, and a plan written back as the document that its TOML file holds."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rollout_tui.plan import ids
 from rollout_tui.plan.fields import FIELDS, TextForm, choices_of
 from rollout_tui.plan.model import (
+    ONE_HOUR,
     ChecklistItem,
     FeatureFlag,
     Header,
@@ -22,7 +23,9 @@ from rollout_tui.plan.model import (
     Strategy,
     Window,
 )
+from rollout_tui.plan.probe import Probe, Source
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue, Quantity
+from rollout_tui.plan.writing import plain
 
 _CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
 
@@ -143,14 +146,58 @@ windows = st.builds(
     st.timedeltas(timedelta(seconds=1), timedelta(days=2)),
     prose,
 )
-items = _built(ChecklistItem)
 steps = _built(
     MigrationStep,
     reversible=st.booleans(),
     risk=st.sampled_from(["low", "medium", "high"]),
     backward_compatible=st.sampled_from([None, True, False]),
 )
-metrics = _built(Metric, threshold=comparisons)
+variables = st.sampled_from(["PROM_TOKEN", "_x9"])
+_SECONDS = Duration.parse("5 s")
+queries = prose.filter(str.strip)
+addresses = st.sampled_from(["https://prom.example.com/base?x=[a]|b", "http://[::1]:9090"])
+sources = st.dictionaries(
+    st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True),
+    st.builds(Source, addresses)
+    | st.builds(Source, addresses, bearer_env=variables, ca_file=words)
+    | st.builds(Source, addresses, basic_env=variables, header=st.just("X-Scope"), header_env=variables),
+    max_size=2,
+)
+
+
+@st.composite
+def probes(draw: st.DrawFn, known: Mapping[str, Source], threshold: Comparison | None = None) -> Probe | None:
+    """No probe, or one of those that an entry may have: judged by its threshold, or else by what it expects."""
+    kind = draw(st.sampled_from(["", "", "command", "http", *(["query"] if known else [])]))
+    if not kind:
+        return None
+    judge = threshold or draw(comparisons)
+    judged: dict[str, Any] = {"unit": judge.unit} | ({} if threshold else {"expect": judge})
+    given: dict[str, Any] = draw(st.sampled_from([{}, {"deadline": _SECONDS, "every": _SECONDS, "holds": "always"}]))
+    if kind == "query":
+        given |= judged | {"source": draw(st.sampled_from(sorted(known))), "query": draw(queries)}
+        given |= {"samples": draw(queries), "min_samples": 20} if draw(st.booleans()) else {"reduce": "max"}
+    elif kind == "http":
+        given |= {"http": draw(addresses), "contains": draw(words)}
+        given |= judged | {"json": draw(titles)} if threshold or draw(st.booleans()) else {"status": 204}
+    else:
+        given |= judged | {"command": tuple(draw(st.lists(titles, min_size=1, max_size=3))), "env": ("_x9",)}
+    return Probe(**given)
+
+
+@st.composite
+def items(draw: st.DrawFn, known: Mapping[str, Source]) -> ChecklistItem:
+    found: ChecklistItem = draw(_built(ChecklistItem, probe=st.none(), max_age=st.just(ONE_HOUR)))
+    probe = draw(probes(known))
+    return found if probe is None else replace(found, probe=probe, max_age=draw(durations))
+
+
+@st.composite
+def metrics(draw: st.DrawFn, known: Mapping[str, Source]) -> Metric:
+    found: Metric = draw(_built(Metric, threshold=comparisons, probe=st.none()))
+    return replace(found, probe=draw(probes(known, found.threshold)))
+
+
 phases = _built(Phase, name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED), audience=audiences)
 
 
@@ -187,13 +234,15 @@ def plans(draw: st.DrawFn) -> Plan:
         rollback_time=draw(durations),
         database_migration=draw(st.sampled_from(["before", "during", "after"])) if migration else "none",
     )
-    before = draw(st.lists(items, max_size=3, unique_by=_before))
+    known_sources = draw(sources)
+    before = draw(st.lists(items(known_sources), max_size=3, unique_by=_before))
     taken = {_before(item) for item in before}
     switched = tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id)))
-    watched = tuple(draw(st.lists(metrics, max_size=3, unique_by=ids.metric_id)))
+    watched = tuple(draw(st.lists(metrics(known_sources), max_size=3, unique_by=ids.metric_id)))
     wrong = [*(text for phase in found for text in phase.rollback_triggers), *(each.metric for each in watched)]
     known = [ids.step_id(step) for step in migration], [ids.flag_id(flag) for flag in switched], wrong
-    after = draw(st.lists(items.filter(lambda item: _after(item) not in taken), max_size=3, unique_by=_after))
+    others = items(known_sources).filter(lambda item: _after(item) not in taken)
+    after = draw(st.lists(others, max_size=3, unique_by=_after))
     return Plan(
         header=draw(headers),
         strategy=strategy,
@@ -204,6 +253,7 @@ def plans(draw: st.DrawFn) -> Plan:
         rollback=tuple(draw(st.lists(scenarios(*known), max_size=3, unique_by=ids.scenario_id))),
         monitoring=watched,
         post_deployment=tuple(after),
+        sources=known_sources,
         notes=draw(st.just(Notes()) | notes),
     )
 
@@ -217,6 +267,9 @@ def as_document(plan: Plan) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Quantity):
         return value.text
+    if isinstance(value, (Probe, Source)):
+        # What one kind of probe can't use may not be written beside another.
+        return plain(value)
     if is_dataclass(value):
         named = ((item.name, getattr(value, item.name)) for item in fields(value))
         return {name: _plain(each) for name, each in named if each is not None}

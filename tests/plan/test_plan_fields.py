@@ -36,6 +36,8 @@ def needed(model: type[Any]) -> dict[str, Any]:
 def plan_with(table: str, key: str, example: Any) -> Plan:
     """A plan of one entry in each section, in one of which one field more is given."""
     document: dict[str, Any] = {name: needed(model) for name, model in MODELS.items()}
+    if key == "max_age":
+        document[table] |= {"probe": FIELDS[MODELS[table]]["probe"].examples[-1]}
     document[table] |= {} if example is None else {key: example}
     return build({"format": 1} | document | {each.key: [document[each.key]] for each in LISTS})
 

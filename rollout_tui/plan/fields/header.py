@@ -17,7 +17,11 @@ PLAN: Columns = (
     PlanField("rollback", "The ways back, one for each scenario."),
     PlanField("monitoring", "The metrics that are watched, and what counts as a breach."),
     PlanField("post_deployment", "What has to be validated before the run can be closed as completed."),
-    PlanField("sources", "The servers that probes ask, each by a name."),
+    PlanField(
+        "sources",
+        "The servers that probes ask, each by a name.",
+        ({"prod": {"prometheus": "https://prometheus.example.com", "bearer_env": "PROM_TOKEN"}},),
+    ),
     PlanField("notes", "What else there is to say, by section; nothing depends on it."),
 )
 

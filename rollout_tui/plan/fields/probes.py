@@ -21,9 +21,11 @@ SOURCE: Columns = (
 
 PROBE: Columns = (
     PlanField("source", "The source that is asked, by its name.", ("prod",)),
-    PlanField("query", "The query in PromQL; it has to give one number.", ("100 * sum(rate(http_5xx[5m]))",)),
+    PlanField(
+        "query", "The query in PromQL; it has to give one number.", ("100 * sum(rate(http_5xx[5m]))",), TextForm.PROSE
+    ),
     PlanField("reduce", "What several series come to; left out, several are an error.", ("max",)),
-    PlanField("samples", "A query that counts what the value rests on.", ("sum(increase(http[5m]))",)),
+    PlanField("samples", "A query that counts what the value rests on.", ("sum(increase(http[5m]))",), TextForm.PROSE),
     PlanField("min_samples", "How many of them there have to be.", (200,)),
     PlanField("http", "An address that is asked for.", ("https://shop.example.com/health",)),
     PlanField("status", "The status that it has to answer with, 200 if left out.", (204,)),

@@ -140,8 +140,12 @@ class TableDraft:
     def table(self, key: str, marked: str, at: int) -> None:
         """Take an inline table of TOML; anything else is a note."""
         try:
-            self.data[key] = read(f"table = {line(marked)}")["table"]
+            table = read(f"table = {line(marked)}")["table"]
         except Unreadable:
+            table = None
+        if isinstance(table, dict):
+            self.data[key] = table
+        else:
             self.leave(key.capitalize(), marked, at)
 
     def takes(self, key: str) -> bool:
