@@ -44,7 +44,9 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         log = replayed(runs.read(ref))
     if log.run is None:
         raise Damaged(log.problem, f"rollout verify {ref.place} says more.")
-    told = make_report(log.run, log.entries, _log_verdict(verification), clock.now())
+    told = make_report(
+        log.run, log.entries, _log_verdict(verification), clock.now(), lambda sha256: runs.evidence(ref, sha256)
+    )
     text = render(name, told, arguments.section or "")
     if arguments.output:
         _write(arguments.output, text)

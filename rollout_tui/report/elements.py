@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..frozen import dataclass
+from .courses import CourseLine
 
 LONGEST = 1_000_000
 """No text of a log is cut: a report that leaves the end of a note out is none."""
@@ -55,7 +56,16 @@ def table(title: str, columns: tuple[str, ...], rows: Iterable[TableRow]) -> Tab
     )
 
 
-Element = Paragraph | Facts | Table
+@dataclass(frozen=True)
+class Courses:
+    """Courses of metrics, to be drawn as charts; or as a table, whose lines of characters `legend` explains."""
+
+    table: Table
+    courses: tuple[CourseLine, ...]
+    legend: str
+
+
+Element = Paragraph | Facts | Table | Courses
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from ..errors import RolloutError
 from ..frozen import dataclass
 from ..run.audit import AuditFinding, findings
 from ..run.events import Entry
@@ -13,7 +14,9 @@ from ..run.gates import Blocker, blockers
 from ..run.moment import Moment
 from ..run.state import Run
 from ..run.wording import describe
+from .courses import CourseLine, courses
 from .decisions import Decision, decisions
+from .looks import Evidence
 from .readings import ReadingLine, readings
 from .rollbacks import RollbackLine, rollbacks
 from .timeline import Segment, segments
@@ -59,6 +62,7 @@ class Report:
     segments: tuple[Segment, ...]
     decisions: tuple[Decision, ...]
     readings: tuple[ReadingLine, ...]
+    courses: tuple[CourseLine, ...]
     rollbacks: tuple[RollbackLine, ...]
     blockers: tuple[Blocker, ...]
 
@@ -77,8 +81,18 @@ class Report:
         return max(timedelta(0), self.ended - self.began)
 
 
-def make_report(run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, made: datetime) -> Report:
-    """Make the report of a run from all its entries; `made` is the time at which the report is written."""
+def _none_there(sha256: str) -> bytes:
+    raise RolloutError(f"There is no evidence {sha256[:12]} at hand.")
+
+
+def make_report(
+    run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, made: datetime, evidence: Evidence = _none_there
+) -> Report:
+    """Make the report of a run from all its entries; `made` is the time at which the report is written.
+
+    `evidence` gives what was kept beside the log.
+    """
+    read = readings(run, entries, evidence)
     return Report(
         run=run,
         entries=tuple(entries),
@@ -89,7 +103,8 @@ def make_report(run: Run, entries: Sequence[Entry], log_verdict: LogVerdict, mad
         people=_people(entries),
         segments=segments(entries, figures(entries)),
         decisions=decisions(run, entries),
-        readings=readings(run, entries),
+        readings=read,
+        courses=courses(run, read, entries[-1].stamp.at),
         rollbacks=rollbacks(run, entries),
         blockers=blockers(run, Moment(made)),
     )

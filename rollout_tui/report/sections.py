@@ -16,11 +16,18 @@ from ..run.deployed import parts, planned, what
 from ..run.events import Entry
 from ..run.part import PartState
 from ..run.restored import how_shown
+from ..run.sparkline import BREACH, GAP, UNKNOWN, sparkline
 from ..run.stamp import Mark
-from .elements import Element, Facts, Paragraph, Section, Table, TableRow, table
+from .elements import Courses, Element, Facts, Paragraph, Section, Table, TableRow, table
 from .model import Report
 from .plan_tables import plan_tables
 from .summary import summary
+
+_CELLS = 40
+_LEGEND = (
+    "Each bar is the worst value of its time: up to the threshold, or up from one that is a floor. "
+    f"{BREACH} in breach, {UNKNOWN} could not be seen, {GAP} not looked at."
+)
 
 
 @dataclass(frozen=True)
@@ -92,15 +99,17 @@ def _readings(report: Report) -> Iterator[Element]:
     if not report.readings:
         yield Paragraph("No metric was read.")
         return
+    if report.courses:
+        yield Courses(_courses(report), report.courses, _LEGEND)
     rows = tuple(
         TableRow(
             (
                 *_when(r.entry),
-                r.stage,
-                r.metric,
+                r.stage.title,
+                r.metric.metric,
                 r.shown,
                 r.how,
-                r.threshold,
+                str(r.metric.threshold),
                 r.verdict,
                 r.note,
             ),
@@ -110,6 +119,26 @@ def _readings(report: Report) -> Iterator[Element]:
     )
     columns = ("event", "time (UTC)", "who", "stage", "metric", "reading", "how", "alert", "verdict", "note")
     yield table("", columns, rows)
+
+
+def _courses(report: Report) -> Table:
+    """The courses in a line each, for a format that draws no charts."""
+    rows = tuple(
+        TableRow(
+            (
+                each.stage,
+                each.metric,
+                sparkline(each.columns(_CELLS), each.limit),
+                each.values,
+                str(each.limit),
+                str(each.looks),
+                (f"{at(each.since)} to {at(each.until)}", *each.notes),
+            ),
+            "warning" if each.is_wrong else "",
+        )
+        for each in report.courses
+    )
+    return table("Courses", ("stage", "metric", "course", "seen", "alert", "looks", "from when to when (UTC)"), rows)
 
 
 def _rollback(report: Report) -> Iterator[Element]:

@@ -108,21 +108,22 @@ def columns(
     """Cut what was seen between two times into so many columns of equal length, each as bad as the worst in it.
 
     A column of which less than half was covered is a gap, but each stretch of looks shows in one at least; what could
-    not be judged counts for nothing.
+    not be judged counts for nothing. The last look of a stretch holds for one interval.
     """
     cut = _Cut(since, max(timedelta(microseconds=1), (until - since) / count), count, limit)
     seen = sorted((each for each in points if each.until >= since and each.since <= until), key=lambda each: each.since)
     judged = [each for each in seen if _is_number(each.value)]
     for each, end in _held(judged, reach):
         cut.add(each, end)
-    for stretch in stretches(judged, reach):
-        cut.cover(*stretch)
-    unknown = {place for each in seen if not _is_number(each.value) for place in cut.places(each.since, each.until)}
+    for start, end in stretches(judged, reach):
+        cut.cover(start, end + reach / INTERVALS)
+    not_judged = ((each.since, end) for each, end in _held(seen, reach) if not _is_number(each.value))
+    unknown = {place for stretch in not_judged for place in cut.places(*stretch)}
     return tuple(cut.column(place, is_unknown=place in unknown) for place in range(count))
 
 
 def stretches(judged: Sequence[Point], reach: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """Give from when to when looks followed each other, of points in order; the last holds for one interval."""
+    """Give from when to when looks followed each other, of points in order."""
     since = until = None
     for each in judged:
         if since is None or until is None:
@@ -130,19 +131,19 @@ def stretches(judged: Sequence[Point], reach: timedelta) -> Iterator[tuple[datet
         elif each.since - until <= reach:
             until = max(until, each.until)
         else:
-            yield since, until + reach / INTERVALS
+            yield since, until
             since, until = each.since, each.until
     if since is not None and until is not None:
-        yield since, until + reach / INTERVALS
+        yield since, until
 
 
-def _held(judged: Sequence[Point], reach: timedelta) -> Iterator[tuple[Point, datetime]]:
+def _held(points: Sequence[Point], reach: timedelta) -> Iterator[tuple[Point, datetime]]:
     """Give each look with the time until which it holds: to the next one, where that follows."""
-    for each, after in pairwise(judged):
+    for each, after in pairwise(points):
         follows = each.until <= after.since <= each.until + reach
         yield each, after.since if follows else each.until + reach / INTERVALS
-    if judged:
-        yield judged[-1], judged[-1].until + reach / INTERVALS
+    if points:
+        yield points[-1], points[-1].until + reach / INTERVALS
 
 
 def _is_number(value: float | None) -> bool:

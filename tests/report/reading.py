@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-VOID = {"meta", "br", "line", "rect"}
+VOID = {"meta", "br", "line", "polyline", "rect"}
 
 
 class Page(HTMLParser):

@@ -219,12 +219,12 @@ def _check_html(report: str) -> None:
 
 _TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1", "h2", "h3", "p", "span"),
-    *("dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "a", "br", "figure", "figcaption"),
-    *("svg", "line", "rect", "text"),
+    *("dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "a", "br", "figure", "figcaption", "b"),
+    *("svg", "line", "rect", "text", "polyline"),
 }
 _ATTRIBUTES = {
     *("lang", "charset", "http-equiv", "name", "id", "class", "scope", "href", "role", "aria-label", "viewbox"),
-    *("x", "y", "x1", "x2", "y1", "y2", "width", "height", "rx", "text-anchor"),
+    *("x", "y", "x1", "x2", "y1", "y2", "width", "height", "rx", "text-anchor", "points"),
 }
 
 

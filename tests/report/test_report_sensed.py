@@ -8,8 +8,8 @@ import pytest
 
 from rollout_tui.cli.snapshot import snapshot
 from rollout_tui.people import Actor
+from rollout_tui.report.model import LogVerdict, make_report
 from rollout_tui.report.plan_document import run_document
-from rollout_tui.report.readings import readings
 from rollout_tui.run import intents
 from rollout_tui.run.audit import Kind, Severity, findings
 from rollout_tui.run.diff import RunLog, compare
@@ -84,7 +84,8 @@ def test_status_for_scripts() -> None:
 
 def test_a_report_has_what_was_read_by_whom() -> None:
     walk = sensed_phase()
-    told = [(each.metric, each.shown, each.how, each.verdict) for each in readings(walk.run, walk.entries)]
+    report = make_report(walk.run, walk.entries, LogVerdict("whole", True, ""), walk.at)
+    told = [(each.metric.metric, each.shown, each.how, each.verdict) for each in report.readings]
     assert told == [
         ("Uptime", "100 %", "typed", "fine"),
         ("Error rate", "2 %", "sensed", "in breach"),

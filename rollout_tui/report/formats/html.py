@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...text import safe
-from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Section, Table, TableRow
+from ..course_svg import course_svg
+from ..courses import CourseLine
+from ..elements import LONGEST, Cell, Courses, Element, Facts, Paragraph, Section, Table, TableRow
 from ..model import Report
 from ..sections import sections
 from ..summary import header
 from ..timeline_svg import timeline_svg
 
+_LEGEND = (
+    "The line is the worst value of each moment, the dashed one the threshold. What was in breach has a bar above it; "
+    "where nothing could be seen the ground is grey, and where nobody looked it has a frame."
+)
 _LONG_WORD = 24
 # A time, a name, a span: no line break helps it.
 _SHORT_TEXT = len("2026-11-22 18:40:00")
@@ -74,6 +80,11 @@ def _element(element: Element, *, is_home: bool = False) -> Iterator[str]:
             yield "<dl>"
             yield from (f"<dt>{name}</dt><dd>{_cell(cell)}</dd>" for name, cell in rows)
             yield "</dl>"
+        case Courses(table, courses):
+            yield f"<h3>{inert(table.title)}</h3>"
+            yield f"<p>{_LEGEND}</p>"
+            for row, course in zip(table.rows, courses, strict=True):
+                yield from _course(row, course)
         case Table(title, columns, rows):
             if title:
                 yield f"<h3>{inert(title)}</h3>"
@@ -83,6 +94,15 @@ def _element(element: Element, *, is_home: bool = False) -> Iterator[str]:
             yield "<tbody>"
             yield from (_row(row, is_home=is_home) for row in rows)
             yield "</tbody></table>"
+
+
+def _course(row: TableRow, course: CourseLine) -> Iterator[str]:
+    """A chart with what the table would say of it, but for the line of characters."""
+    tone = f' class="{row.tone}"' if row.tone else ""
+    yield f"<figure{tone}>{course_svg(course)}"
+    looks = "1 look" if course.looks == 1 else f"{course.looks} looks"
+    told = (f"{course.stage}: {course.values}, alert {course.limit}, {looks}", *course.notes)
+    yield f"<figcaption><b>{inert(course.metric)}</b> {inert('; '.join(told))}</figcaption></figure>"
 
 
 def _row(row: TableRow, *, is_home: bool) -> str:

@@ -161,14 +161,31 @@ def _reading(each: ReadingLine) -> dict[str, Any]:
     return {
         "event": each.entry.seq,
         **_stamped(each.entry),
-        "stage": each.stage,
-        "metric": each.metric,
+        "stage": each.stage.title,
+        "metric": each.metric.metric,
         "value": each.value,
-        "unit": each.unit,
-        "threshold": each.threshold,
+        "unit": each.metric.threshold.unit,
+        "threshold": str(each.metric.threshold),
         "verdict": each.verdict,
         "sensed": each.sensed,
+        "samples": _samples(each),
         "note": each.note,
+    }
+
+
+def _samples(each: ReadingLine) -> dict[str, Any] | None:
+    """The window of a sensed reading; its least and greatest value where its looks are there."""
+    if not each.samples:
+        return None
+    values = [look.value for look in each.looks.points if look.value is not None]
+    return {
+        "since": iso(each.point.since),
+        "until": iso(each.point.until),
+        "count": each.samples,
+        "kept": each.looks.kept or None,
+        "least": min(values, default=None),
+        "greatest": max(values, default=None),
+        "afterwards": each.point.afterwards,
     }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...text import one_line
-from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Table
+from ..elements import LONGEST, Cell, Courses, Element, Facts, Paragraph, Table
 from ..model import Report
 from ..sections import sections
 from ..summary import header
@@ -42,6 +42,9 @@ def _element(element: Element) -> Iterator[str]:
     match element:
         case Paragraph(text):
             yield inert(text)
+        case Courses(table=lines, legend=legend):
+            yield from _element(lines)
+            yield inert(legend)
         case Facts(rows):
             yield "| | |"
             yield "|---|---|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...text import one_line
-from ..elements import LONGEST, Cell, Element, Facts, Paragraph, Table
+from ..elements import LONGEST, Cell, Courses, Element, Facts, Paragraph, Table
 from ..model import Report
 from ..sections import sections
 from ..summary import header
@@ -46,6 +46,10 @@ def _element(element: Element) -> Iterator[str]:
     match element:
         case Paragraph(text):
             yield one_line(text, limit=LONGEST)
+        case Courses(table=lines, legend=legend):
+            yield from _element(lines)
+            yield ""
+            yield one_line(legend, limit=LONGEST)
         case Facts(rows):
             widest = max(len(name) for name, _ in rows)
             for name, cell in rows:

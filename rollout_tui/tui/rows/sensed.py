@@ -58,4 +58,4 @@ def cells_of(width: int) -> int:
 
 def course_parts(line: str) -> list[Part]:
     """Give a course with each kind of its characters in its own style."""
-    return [("".join(run), style) for style, run in groupby(line, lambda each: _LINE_STYLES.get(each, "$accent"))]
+    return [("".join(run), style) for style, run in groupby(line, lambda each: _LINE_STYLES.get(each, "$primary"))]
