@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from ..run.probed import at_gate
 from .host import AtRun, host_of
+from .recorder import Recorder
 from .run_worker import RunWorker
 
 
 class Sensor:
-    """Lets the probes of what is open look, for the screen that asks."""
+    """Lets the probes of what is open look, for the screen that asks; its recorder takes what only a person reads."""
 
-    def __init__(self, screen: AtRun) -> None:
-        self._screen = screen
+    def __init__(self, screen: AtRun, recorder: Recorder) -> None:
+        self._screen, self._recorder = screen, recorder
 
     @property
     def can_sense(self) -> bool:
         """Whether anything that the open gate asks for has a probe."""
         worker = host_of(self._screen).worker
         return not worker.trouble and bool(at_gate(worker.run))
-
-    @property
-    def unprobed(self) -> tuple[str, ...]:
-        """The metrics that only a person reads."""
-        metrics = host_of(self._screen).worker.run.sequence.metrics
-        return tuple(name for name, metric in metrics.items() if metric.probe is None)
 
     @property
     def looking(self) -> int:
@@ -37,7 +32,7 @@ class Sensor:
 
         worker = host_of(self._screen).worker
         if is_trusted(worker.run):
-            self._begin(worker)
+            self._sense(worker)
         else:
             self._ask_for_trust(worker)
 
@@ -49,6 +44,12 @@ class Sensor:
             worker = host_of(self._screen).worker
             if is_trusted(worker.run):
                 self._begin(worker)
+
+    def _sense(self, worker: RunWorker) -> None:
+        self._begin(worker)
+        metrics = worker.run.sequence.metrics
+        if unprobed := tuple(name for name, metric in metrics.items() if metric.probe is None):
+            self._recorder.measure(unprobed)
 
     def _begin(self, worker: RunWorker) -> None:
         subjects = at_gate(worker.run)
@@ -66,6 +67,6 @@ class Sensor:
             host_of(self._screen).quiet.begin()
             if agreed:
                 mine.trust(asks, worker.run.plan_file)
-                self._begin(worker)
+                self._sense(worker)
 
-        self._screen.app.push_screen(TrustForm(asks, mine.difference(worker.run.plan_file, asks)), decided)
+        self._screen.app.push_screen(TrustForm(asks, mine.difference(worker.run.plan_file, asks), mine.problem), decided)

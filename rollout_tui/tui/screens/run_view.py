@@ -48,7 +48,7 @@ class RunView(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self.recorder = Recorder(self)
-        self.sensor = Sensor(self)
+        self.sensor = Sensor(self, self.recorder)
 
     @property
     def host(self) -> Host:
@@ -174,8 +174,8 @@ class RunView(BaseScreen):
         """Look at what has a probe, and ask for a number where nothing else reads it."""
         if self.sensor.can_sense:
             self.sensor.sense()
-        if not self.sensor.can_sense or self.sensor.unprobed:
-            self.recorder.measure(self.sensor.unprobed)
+        else:
+            self.recorder.measure()
 
     def action_note_run(self) -> None:
         if read_only := self.worker.read_only:
