@@ -11,8 +11,8 @@ from .plan.model import Metric, Plan
 from .plan.quantities import format_span
 from .run import intents
 from .run.events import Entry
-from .run.gates import soak_left
 from .run.next import next_step
+from .run.soak import soak_left
 from .run.stages import Item, ItemKind
 from .run.state import Run
 from .run.subjects.start_acts import Start

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..plan.quantities import format_span
-from ..run.gates import blockers, soak_left, start_blockers
+from ..run.gates import blockers, start_blockers
 from ..run.moment import Moment
 from ..run.next import next_step
+from ..run.soak import soak_left
 from ..run.state import Run
 from ..runs.ranked import ranked
 from ..text import one_line

@@ -6,12 +6,13 @@ from typing import Any
 
 from ..report.json_values import blocker_object, condition_object, iso, part_object
 from ..run.deployed import parts
-from ..run.gates import blockers, soak_left
+from ..run.gates import blockers
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.observation import Look
 from ..run.previous_attempt import strays
 from ..run.rollback_clock import elapsed, newest_target
+from ..run.soak import observed, soak_left
 from ..run.stages import Item, Stage
 from ..run.stamp import Mark
 from ..run.state import Run
@@ -73,6 +74,8 @@ def _stage(run: Run, stage: Stage, now: Moment) -> dict[str, Any]:
         described["audience"] = str(stage.phase.audience)
         described["started"] = _mark(started.started) if started else None
         described["soak_left"] = None if passed else int(soak_left(run, stage, now).total_seconds())
+        seen, blind = observed(run, stage, now)
+        described["soak_observed"], described["soak_blind"] = int(seen.total_seconds()), int(blind.total_seconds())
         described["readings"] = _readings(run, stage)
     return described
 

@@ -11,13 +11,14 @@ from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
 from ..run.deployed import parts, told
-from ..run.gates import blockers, soak_left
+from ..run.gates import blockers
 from ..run.moment import Moment
 from ..run.part import PartState
 from ..run.reasons import reason_due, why_held
 from ..run.restored import how_shown
 from ..run.rollback_clock import elapsed, newest_target
 from ..run.running import running
+from ..run.soak import soak_left
 from ..run.stamp import Mark
 from ..run.state import Run
 from ..run.window import warnings

@@ -1,4 +1,4 @@
-"""The looks behind a sensed reading: those of its window that were kept beside the log."""
+"""The looks behind a sensed reading, and what became of the file in which they were kept beside the log."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Literal
 
 from ..errors import Damaged, RolloutError
 from ..frozen import dataclass
-from ..run import samples
-from ..run.course import Point, looks_of
+from ..run.course import Point
 from ..run.events import Entry, Observed
+from ..run.looks import looks_kept
 
 Evidence = Callable[[str], bytes]
 """Gives a file that was kept, by its SHA-256; RolloutError where it is not there, Damaged where it was altered."""
@@ -26,21 +26,15 @@ class Looks:
     points: tuple[Point, ...] = ()
 
 
-NONE_KEPT = Looks()
-
-
 def looks(entry: Entry, point: Point, evidence: Evidence) -> Looks:
-    """Give the looks that an entry was recorded with, between the times that it says; `point` is what it says."""
+    """Give the looks that an entry was recorded with; `point` is what it says itself."""
     event = entry.event
     if not entry.extras.evidence or not isinstance(event, Observed):
-        return NONE_KEPT
+        return Looks()
     try:
-        window = samples.read(evidence(entry.extras.evidence))
+        found = looks_kept(event, point, evidence(entry.extras.evidence))
     except Damaged:
         return Looks("altered")
     except RolloutError:
         return Looks("missing")
-    if window is None or (window.subject, window.stage) != (event.subject, event.stage):
-        return NONE_KEPT
-    found = looks_of(window, afterwards=point.afterwards)
-    return Looks("whole", tuple(each for each in found if point.since <= each.since <= point.until))
+    return Looks() if found is None else Looks("whole", found)

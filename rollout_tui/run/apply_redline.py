@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import deploying
+from . import deploying, watching
 from .align_flags import align_flags
 from .builder import Builder
 from .plan_events import PlanRedlined
@@ -24,7 +24,9 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
     run.former = (*run.former, Former(mark.seq, old))
     _carry_items(run, old, event, mark)
+    breached = run.breached
     _judge_readings(run, old, new)
+    watching.follow_redline(run, old, breached, mark)
     for stage in run.phases:
         run.follow_soak(stage, mark)
     run.follow_health(mark)

@@ -7,11 +7,12 @@ from collections import Counter
 from ..people import is_owner
 from ..plan.quantities import format_span
 from .condition import Rank, condition
-from .gates import BlockerKind, blockers, soak_left
+from .gates import BlockerKind, blockers
 from .ledger import but_for
 from .moment import Moment
 from .next import next_step
 from .reasons import why_held
+from .soak import soak_left
 from .stages import ItemKind
 from .state import Run, Status
 

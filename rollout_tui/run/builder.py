@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ..people import Identity, count_people
 from ..plan.model import Metric, Plan
-from . import deploying
+from . import deploying, watching
 from .observation import Observation
 from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
@@ -234,6 +234,7 @@ class Builder:
     def follow_health(self, mark: Mark) -> None:
         """Time from a breach, a fired trigger or a rollback to what ends it is lost to the soak, or all before too."""
         self.wrong_since = (self.wrong_since or mark.at) if self.breached or self.fired else None
+        watching.follow_health(self, mark.at)
         unwell = self.is_unwell
         if unwell and self.unwell_since is None:
             self.unwell_since = mark.at
@@ -244,7 +245,9 @@ class Builder:
             if phase is None or phase.soak_from is None:
                 return
             if stage.phase is not None and stage.phase.after_breach == "restart":
-                self.soak_anew(mark)
+                # What is watched begins anew by the time of the look that was fine.
+                if not watching.watched(self):
+                    self.soak_anew(mark)
             else:
                 lost = max(timedelta(0), mark.at - since)
                 self.phases[stage.id] = replace(phase, lost=phase.lost + lost)

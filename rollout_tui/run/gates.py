@@ -19,6 +19,7 @@ from .previous_attempt import told
 from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
 from .sensed import seen_of, sensed_blockers
+from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
 from .window import outside_window
@@ -72,23 +73,6 @@ def unvalidated(run: Run) -> tuple[Item, ...]:
     """Give what cleanup has to wait for (R7): what is open in post-deployment, and what was put off past it."""
     lines = (item for stage in run.sequence.stages if stage.id == POST_DEPLOYMENT for item in stage.items)
     return tuple(i for i in lines if not run.is_resolved(i) or run.state(i.id).status is Status.DEFERRED)
-
-
-def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
-    """Give how long a phase must still stay healthy before its gate opens; zero if it has no soak left."""
-    assert stage.phase is not None
-    state = run.phases.get(stage.id)
-    whole = stage.phase.duration.value
-    if state is None:
-        return whole
-    whole += state.extended
-    if state.soak_from is None:
-        return whole
-    if run.unwell_since is not None and stage.phase.after_breach == "restart" and stage.id == run.stage.id:
-        return whole
-    since_unwell = timedelta(0) if run.unwell_since is None else max(timedelta(0), now.at - run.unwell_since)
-    soaked = max(timedelta(0), now.at - state.soak_from - state.lost - since_unwell)
-    return max(timedelta(0), whole - soaked)
 
 
 def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
@@ -250,12 +234,13 @@ def _soak(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
     """A rehearsal shows its soaks and may skip them: nobody waits two days for nothing real."""
     left = soak_left(run, stage, now)
     if left and not run.started.rehearsal:
-        paused = ""
+        seen = observed_words(run, stage, now)
+        said = [seen] if seen else []
         if run.unwell_since is not None and run.is_started(stage):
-            by = "a breach or trigger" if run.breached or run.fired else "the rollback"
-            paused = f" (stopped by {by})"
-        text = f"soak: {format_span(left)} left{paused}"
-        yield Blocker(BlockerKind.SOAK, text, "wait, or promote early with an override")
+            said.append(f"stopped by {'a breach or trigger' if run.breached or run.fired else 'the rollback'}")
+        text = f"soak: {format_span(left)} left" + (f" ({'; '.join(said)})" if said else "")
+        wait = "let its probes look (rollout probe --loop)" if seen else "wait"
+        yield Blocker(BlockerKind.SOAK, text, f"{wait}, or promote early with an override")
 
 
 def _window(run: Run, now: Moment) -> Iterator[Blocker]:

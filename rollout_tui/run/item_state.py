@@ -38,7 +38,8 @@ UNTOUCHED = ItemState()
 class Reading:
     """A metric's newest reading in a stage; `value` is None where it could not be read.
 
-    `sensed` says that a probe read it, `until` when it looked last where that was before it was recorded.
+    `sensed` says that a probe read it, `until` when it looked last where that was before it was recorded; `last` is the
+    newest reading that gave a number, where this one gave none.
     """
 
     value: float | None
@@ -47,6 +48,12 @@ class Reading:
     reason: str = ""
     sensed: bool = False
     until: datetime | None = None
+    last: Reading | None = None
+
+    @property
+    def known(self) -> Reading | None:
+        """The newest that gave a number: this one, or the last before it."""
+        return self if self.value is not None else self.last
 
     @property
     def at(self) -> datetime:

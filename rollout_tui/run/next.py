@@ -6,13 +6,14 @@ from ..frozen import dataclass
 from ..people import Actor, same_person
 from ..plan.quantities import format_span
 from .exposure import approver_of_start
-from .gates import Blocker, BlockerKind, blockers, soak_left, start_blockers, unvalidated
+from .gates import Blocker, BlockerKind, blockers, start_blockers, unvalidated
 from .moment import Moment
 from .reasons import reason_due
 from .restored import to_be_shown
 from .rollback_clock import unsigned_steps
 from .run_rules import BREACH_BLOCKS, DEPLOYED
 from .sensed import stale_validation
+from .soak import soak_left
 from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from ..frozen import dataclass
 from ..plan.quantities import format_span
-from .gates import soak_left
 from .moment import Moment
+from .soak import soak_left
 from .stages import ItemKind, Stage
 from .state import Run
 

@@ -32,7 +32,7 @@ def threshold_of(run: Run, subject: str) -> Comparison | None:
 
 
 def max_age_of(run: Run, subject: str) -> timedelta:
-    found = run.sequence.metrics.get(subject) or run.sequence.items[subject].check
+    found = run.sequence.metrics.get(subject) or run.sequence.items[subject]
     return found.max_age.value
 
 

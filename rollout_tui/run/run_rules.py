@@ -46,5 +46,8 @@ NOTE_AFTER_CLOSE = 3
 READING_RANGE = 3
 """A reading lies in the range of its unit: -1, which often stands for no data, is none."""
 
+OBSERVED_SOAK = 3
+"""Where the plan has probes, a soak counts only while all its metrics were seen."""
+
 RULES = 3
 """The number that a run gets that starts today."""

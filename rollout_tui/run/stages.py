@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -10,6 +11,9 @@ from ..errors import UsageError
 from ..frozen import dataclass
 from ..plan.model import ChecklistItem, Metric, MigrationStep, Phase, Scenario
 from ..plan.probe import Probe
+
+INTERVALS = 3
+"""How many intervals of its probe two looks lie apart at most that still follow each other."""
 
 
 class StageKind(StrEnum):
@@ -172,6 +176,12 @@ class StageSequence:
         """Every metric by its id."""
         found = ((item.metric_id, item.metric) for stage in self.stages for item in stage.items)
         return {name: metric for name, metric in found if metric is not None}
+
+    @cached_property
+    def reach(self) -> dict[str, timedelta]:
+        """How far apart two looks at a metric may lie that has a probe, by its id."""
+        found = ((name, metric.probe) for name, metric in self.metrics.items())
+        return {name: INTERVALS * probe.every.value for name, probe in found if probe is not None}
 
     def stage(self, stage_id: str) -> Stage:
         return self.stages[self.index[stage_id]]

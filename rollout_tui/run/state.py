@@ -22,6 +22,7 @@ from .plan_events import PlanRedlined, RunStarted
 from .run_rules import SAME_PERSON
 from .stages import Item, Stage, StageSequence
 from .stamp import Mark, Stamp
+from .watch import Watch
 
 Outcome = Literal["completed", "rolled-back", "aborted"]
 RollbackOutcome = Literal["restored", "failed", "called-off"]
@@ -33,12 +34,16 @@ class DoesNotFit(Exception):
 
 @dataclass(frozen=True)
 class PhaseState:
-    """A phase that was started; the soak runs from `soak_from`, less `lost`, and began over if that moved."""
+    """A phase that was started; the soak runs from `soak_from`, less `lost`, and began over if that moved.
+
+    Where the plan has probes it is counted by what the `watch` saw.
+    """
 
     started: Mark
     soak_from: datetime | None = None
     lost: timedelta = timedelta(0)
     extended: timedelta = timedelta(0)
+    watch: Watch = Watch()
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ class DamagedStore:
     def take_lease(self, _who: str) -> str:
         raise self._kept_as_it_is()
 
+    def evidence(self, _sha256: str) -> bytes:
+        raise self._kept_as_it_is()
+
     def copy_to(self, _path: Path) -> Entry:
         raise self._kept_as_it_is()
 

@@ -151,6 +151,12 @@ class FileStore:
     def take_lease(self, who: str) -> str:
         return self._lease.take(who)
 
+    def evidence(self, sha256: str) -> bytes:
+        """Give a file that was kept beside the journal; see Store."""
+        from ..journal import evidence
+
+        return evidence.kept(self.path, sha256)
+
     def copy_to(self, path: Path) -> Entry:
         """Copy the whole entries to a new journal; see Store."""
         return self._reader.copy_to(path)

@@ -196,6 +196,10 @@ class Store(Protocol):
         """
         ...
 
+    def evidence(self, sha256: str) -> bytes:
+        """Give a file that was kept beside this run; RolloutError if it is not there, Damaged if it was altered."""
+        ...
+
     def copy_to(self, path: Path) -> Entry:
         """Write the whole entries to a new journal file and give the last of them; evidence is not copied.
 

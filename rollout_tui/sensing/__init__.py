@@ -176,7 +176,7 @@ class Sensing:
 
     def _outcome(self, run: Run, subject: str, sample: Sample) -> tuple[Sight, Sustained | None]:
         item = run.sequence.items.get(subject)
-        trigger = getattr(item, "trigger", None)
+        trigger = item.trigger if item is not None else None
         if trigger is None or not trigger.for_.value:
             return sample.outcome, None
         sustained = self._sustained.setdefault(subject, Sustained(trigger))

@@ -51,7 +51,7 @@ def record(session: Session, window: Window, *, afterwards: bool = False) -> Ite
         window.since.isoformat(),
         window.until.isoformat(),
         len(window.looks),
-        *((afterwards,) if afterwards else ()),
+        afterwards,
     )
     kept = samples.Window(window.subject, window.stage, window.asked, tuple(window.looks))
     with TemporaryDirectory(prefix="rollout-") as folder:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ..plan.model import Trigger
 from ..run.observation import FAIL, PASS, Sight
 from ..run.samples import Sample
-
-if TYPE_CHECKING:
-    from ..plan.model import Trigger
 
 # How much of the time of a sustained trigger has to have been looked at.
 _COVERED = 0.8

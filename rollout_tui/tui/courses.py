@@ -1,35 +1,70 @@
-"""The courses of a run's metrics on the screen: what its entries say, and the newest looks of which none says yet."""
+"""The courses of a run's metrics on the screen: what its entries say, and the looks behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from ..errors import RolloutError
+from ..frozen import dataclass
 from ..run.course import Point, columns, key_of, point_of, reach_of, span_of
-from ..run.events import Entry
+from ..run.events import Entry, Observed
+from ..run.looks import looks_kept, looks_of, with_looks, without_looks
 from ..run.moment import Moment
+from ..run.samples import Sample
 from ..run.sparkline import sparkline
 from ..run.stages import Item
 from ..run.state import Run
 from .rows.sensed import DrawCourse, cells_of
 
 
-class Courses:
-    """What was seen of each metric in each stage; it grows with the entries.
+@dataclass(frozen=True)
+class Kept:
+    """A window whose looks were kept: of which stage and metric, its entry's number, and the file's SHA-256."""
 
-    `looks` gives what was seen of a metric since its newest entry, by whoever looks here.
+    key: tuple[str, str]
+    seq: int
+    event: Observed
+    point: Point
+    sha256: str
+
+
+class Courses:
+    """What was seen of each metric in each stage; it grows with the entries, and with the looks behind them.
+
+    `unrecorded` gives what was seen of a metric since its newest entry, by whoever looks here.
     """
 
-    def __init__(self, looks: Callable[[str], Sequence[Point]] = lambda _metric: ()) -> None:
-        self.looks = looks
-        self._points: dict[tuple[str, str], list[Point]] = {}
+    def __init__(self, unrecorded: Callable[[str], Sequence[Sample]] = lambda _metric: ()) -> None:
+        self.unrecorded = unrecorded
+        self._points: dict[tuple[str, str], dict[int, tuple[Point, ...]]] = {}
+        self._unread: list[Kept] = []
+        self._version = 0
         self._drawn: dict[tuple[str, int], tuple[object, str]] = {}
 
     def take(self, entries: Iterable[Entry], run: Run) -> None:
         """Add what was recorded."""
         for entry in entries:
-            key = key_of(entry.event, run.sequence_at(entry.seq))
-            if key is not None and (point := point_of(entry, run.sequence_at(entry.seq).metrics[key[1]])) is not None:
-                self._points.setdefault(key, []).append(point)
+            event, sequence = entry.event, run.sequence_at(entry.seq)
+            key = key_of(event, sequence)
+            point = point_of(entry, sequence.metrics[key[1]]) if key is not None else None
+            if key is None or point is None:
+                continue
+            self._put(key, entry.seq, (point,))
+            if isinstance(event, Observed) and entry.extras.evidence:
+                self._unread.append(Kept(key, entry.seq, event, point, entry.extras.evidence))
+
+    def unread(self) -> Iterable[Kept]:
+        """Give each window once whose looks were kept, the newest first."""
+        while self._unread:
+            yield self._unread.pop()
+
+    def put(self, kept: Kept, points: tuple[Point, ...]) -> None:
+        """Draw these from now on for what the entry alone says."""
+        self._put(kept.key, kept.seq, points)
+
+    def _put(self, key: tuple[str, str], seq: int, points: tuple[Point, ...]) -> None:
+        self._points.setdefault(key, {})[seq] = points
+        self._version += 1
 
     def drawing(self, run: Run, now: Moment, width: int) -> DrawCourse:
         """Give what draws the courses in a list of so many cells."""
@@ -38,18 +73,26 @@ class Courses:
 
     def _line(self, run: Run, item: Item, now: Moment, cells: int) -> str:
         """Draw the course of a metric that a probe reads; nothing of one that is read by hand, or not yet."""
-        recorded = self._points.get((item.stage, item.metric_id), [])
-        newest = self.looks(item.metric_id) if item.stage == run.reading_stage else ()
         metric = run.judged_by(item.stage, item.metric_id)
-        points = [*recorded, *newest]
-        if metric.probe is None or not points:
+        newest = self.unrecorded(item.metric_id) if item.stage == run.reading_stage else ()
+        recorded = self._points.get((item.stage, item.metric_id), {})
+        if metric.probe is None or not (recorded or newest):
             return ""
-        span = span_of(run, item.stage, metric, points, now.at)
-        depends_on = (len(recorded), newest[-1:], span, metric)
+        depends_on = (self._version, newest[-1:], run.head, now.at.replace(second=0, microsecond=0))
         before = self._drawn.get((item.id, cells))
         if before is not None and before[0] == depends_on:
             return before[1]
-        cut = columns(points, *span, cells, reach_of(metric), metric.threshold)
-        line = sparkline(cut, metric.threshold)
+        points = [*(point for each in recorded.values() for point in each), *looks_of(newest)]
+        span = span_of(run, item.stage, metric, points, now.at)
+        line = sparkline(columns(points, *span, cells, reach_of(metric), metric.threshold), metric.threshold)
         self._drawn[item.id, cells] = depends_on, line
         return line
+
+
+def read(kept: Kept, evidence: Callable[[str], bytes]) -> tuple[Point, ...]:
+    """Read the looks of a window; where they are missing or altered nothing was seen."""
+    try:
+        found = looks_kept(kept.event, kept.point, evidence(kept.sha256))
+    except RolloutError:
+        return without_looks(kept.point)
+    return (kept.point,) if found is None else with_looks(kept.point, found)

@@ -15,15 +15,16 @@ from ..errors import RolloutError, Unsynced
 from ..frozen import dataclass
 from ..people import Actor
 from ..run.condition import Condition, condition, in_trouble, with_plan_file
+from ..run.course import key_of
 from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.probed import in_soak
-from ..run.stages import Item
+from ..run.stages import Item, metric_row
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
 from ..session import Session
-from .courses import Courses
+from .courses import Courses, read
 from .subscribers import Subscribers
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Changed:
     """What is on disk since this was last published: the operator's entry, `mine`, what `others` recorded, and what
     this session `sensed` by itself.
 
-    None of them, where only the plan's file changed.
+    None of them, where only the plan's file changed, or looks were read that were kept.
     """
 
     mine: Entry | None = None
@@ -182,6 +183,7 @@ class RunWorker:
         self._lost = ""
         self._swap()
         self._publish(None, file_changed=self.plan_file != file)
+        await self._read_looks()
 
     async def sense(self) -> None:
         """Let the run look for itself, a step; each entry by a turn of its own: a sign-off waits for one at most."""
@@ -230,6 +232,14 @@ class RunWorker:
         if own is not None or others or sensed or file_changed:
             self.updates.publish(Changed(own, others, sensed))
 
+    async def _read_looks(self) -> None:
+        """Read once what was kept with the windows of looks, one after the other: a sign-off waits for one at most."""
+        windows = tuple(self.courses.unread())
+        for each in windows:
+            self.courses.put(each, await self._do(partial(read, each, self._session.evidence)))
+        if windows:
+            self.updates.publish(Changed())
+
     def _refresh(self) -> None:
         if self._session.wait(0):
             self._session.refresh()
@@ -256,7 +266,8 @@ class RunWorker:
         self.entries = (*self.entries, *entries)
         self.courses.take(entries, self.run)
         for entry in entries:
-            self._about.setdefault(row(entry.event), []).append(entry)
+            read_of = key_of(entry.event, self.run.sequence)
+            self._about.setdefault(metric_row(*read_of) if read_of else row(entry.event), []).append(entry)
 
 
 def _marks(path: Path) -> tuple[int, int] | None:

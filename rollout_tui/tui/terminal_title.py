@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..plan.quantities import format_span
 from ..run.condition import Condition, Rank
-from ..run.gates import soak_left
 from ..run.moment import Moment
+from ..run.soak import soak_left
 from ..run.state import Run
 from ..text import one_line
 from .keys.binding import press

@@ -92,17 +92,27 @@ def test_no_command_runs_what_is_not_trusted(
 def test_nothing_runs_in_a_walk_that_nobody_trusted(rollout: Program, probed: Probed) -> None:
     run = rollout.start(plan=probed.file)
     rollout.deploy(run)
-    for phase in ("canary", "everyone"):
-        rollout.promote(run, phase)
-        for command in ("status", "report", "verify", "export"):
-            rollout(command, run)
+    rollout("start-phase", run, "canary")
+    rollout.wait(hours=2)
+    rollout("measure", run, "error-rate", "0.2")
+    rollout("promote", run, "canary", code=3)
+    rollout("roll-back", run, "code-bug", "--reason", "trial")
+    for command in ("status", "report", "verify", "export"):
+        rollout(command, run)
     assert probed.marks == (0, 0)
 
 
 def test_each_of_them_leaves_a_mark_where_it_is_looked_at(probed: Probed) -> None:
     plan = load(probed.file).plan
-    places = {path[0] for path, _ in probes_of(plan)}
-    assert places == {"pre_deployment", "monitoring", "post_deployment"}
+    places = {path[0] if path[0] != "phases" else path[2] for path, _ in probes_of(plan)}
+    assert places == {
+        "pre_deployment",
+        "success_criteria",
+        "rollback_triggers",
+        "feature_flags",
+        "monitoring",
+        "post_deployment",
+    }
     environ = {"PATH": "/usr/bin:/bin", "PROM_TOKEN": "token"}
     for path, probe in probes_of(plan):
         before = sum(probed.marks)

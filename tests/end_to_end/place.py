@@ -14,10 +14,10 @@ from typing import Any
 
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPhase
 from rollout_tui.run.next import next_step
 from rollout_tui.run.sequence import sequence
+from rollout_tui.run.soak import soak_left
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.session import Session
 from tests.end_to_end.entry import MovedClock

@@ -9,6 +9,7 @@ from tests.faults import (
     faults_disk,
     faults_files,
     faults_killed,
+    faults_probes,
     faults_signals,
     faults_users,
     faults_writers,
@@ -25,4 +26,5 @@ ALL: tuple[Fault, ...] = (
     *faults_clock.FAULTS,
     *faults_users.FAULTS,
     *faults_signals.FAULTS,
+    *faults_probes.FAULTS,
 )

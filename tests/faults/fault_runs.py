@@ -8,9 +8,9 @@ from pathlib import Path
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import Go, Intent, Measure, Promote, Sign, StartPhase
 from rollout_tui.run.next import NextStep
+from rollout_tui.run.soak import soak_left
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.session import Session
 from tests.runs import runs_folder

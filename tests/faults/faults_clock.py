@@ -9,9 +9,9 @@ from pathlib import Path
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import Refused
 from rollout_tui.journal.verification import verify
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.intents import ConfirmClock, Go, Intent, Measure, Promote, StartPhase
 from rollout_tui.run.next import next_step
+from rollout_tui.run.soak import soak_left
 from rollout_tui.session import Session
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_runs import answer, begin

@@ -47,6 +47,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     str: HOSTILE,
     int: st.integers(-(10**18) + 1, 10**18 - 1),
     float: st.floats(allow_nan=False, allow_infinity=False),
+    float | None: st.none() | st.floats(allow_nan=False, allow_infinity=False),
     tuple[str, ...]: st.lists(HOSTILE, max_size=4).map(tuple),
 }
 

@@ -12,35 +12,11 @@ from rollout_tui.plan.probe import Source
 from rollout_tui.probes import Outcome
 from tests.probes.asking import TOKEN, Ask, both, by_query
 from tests.probes.conftest import Serve
+from tests.probes.endless import GIGABYTE, OK, drip, flood, stall
 from tests.probes.looking import SLACK, looked, probe
 from tests.probes.server import Answer, redirect, reply, told
 
-OK = b"HTTP/1.1 200 OK\r\n"
-GIGABYTE = 1024**3
-
-
 # What never ends
-
-
-def drip(beginning: bytes, *, drop: bytes = b"x") -> Answer:
-    """Begin, and go on a little at a time, so that no timeout between two bytes is ever reached."""
-
-    def answer(connection: socket.socket, _: bytes) -> None:
-        connection.sendall(beginning)
-        while True:
-            time.sleep(0.05)
-            connection.sendall(drop)
-
-    return answer
-
-
-def stall(beginning: bytes) -> Answer:
-    def answer(connection: socket.socket, _: bytes) -> None:
-        connection.sendall(beginning)
-        while connection.recv(1024):
-            pass
-
-    return answer
 
 
 @both
@@ -87,15 +63,6 @@ def test_the_deadline_is_for_all_requests_together(serve: Serve, ask: Ask) -> No
 
 
 # What is too much, and too little
-
-
-def flood(beginning: bytes, piece: bytes = b"x" * 65536) -> Answer:
-    def answer(connection: socket.socket, _: bytes) -> None:
-        connection.sendall(beginning)
-        for _number in range(GIGABYTE // len(piece)):
-            connection.sendall(piece)
-
-    return answer
 
 
 @both

@@ -18,9 +18,10 @@ from rollout_tui.report.formats import render
 from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run import intents
 from rollout_tui.run.events import Stamp
-from rollout_tui.run.gates import blockers, soak_left
+from rollout_tui.run.gates import blockers
 from rollout_tui.run.intents import Intent
 from rollout_tui.run.next import next_step
+from rollout_tui.run.soak import soak_left
 from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns

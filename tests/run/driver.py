@@ -15,7 +15,7 @@ from rollout_tui.errors import RolloutError
 from rollout_tui.people import Actor
 from rollout_tui.plan.model import build
 from rollout_tui.run import events as ev
-from rollout_tui.run import gates, intents
+from rollout_tui.run import gates, intents, soak
 from rollout_tui.run.decide import decide, refusal
 from rollout_tui.run.evolve import begin, evolve, replay
 from rollout_tui.run.moment import Moment
@@ -24,6 +24,7 @@ from rollout_tui.run.run_rules import RULES
 from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stages import Item, ItemKind
 from rollout_tui.run.state import Run, Status
+from rollout_tui.run.watching import watched
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PEOPLE = ("alice", "bob", "carol")
@@ -141,12 +142,24 @@ class Walk:
                 self.do(intents.Sign(item.id, confirm=item.id), person)
         return self
 
+    def soak(self) -> None:
+        """Wait until the soak is over, and record that its probes saw all of it."""
+        since = self.at
+        self.at += soak.soak_left(self.run, self.run.stage, self.now)
+        for name in watched(self.run) if self.at > since else ():
+            row = self.run.sequence.items[f"{self.run.stage.id}/metric/{name}"]
+            times, samples = (since.isoformat(), self.at.isoformat()), int((self.at - since).total_seconds()) // 60 + 1
+            seen = intents.Observe(name, "pass", "", fine(row), "", *times, samples)
+            # A clock that went back makes them older than what was seen.
+            if self.allows(seen):
+                self.do(seen)
+
     def step(self) -> ev.Event:
         """Do what comes next, by whoever may; waits for a soak first."""
         step = self.next()
         if step.action == "promote":
             assert self.run.stage.phase is not None
-            self.at += gates.soak_left(self.run, self.run.stage, self.now)
+            self.soak()
         step = self.next()
         intent = self.asked_by(step)
         person = next((each for each in PEOPLE if self.allows(intent, each)), "alice")
@@ -185,7 +198,7 @@ class Walk:
     def _soaked(self) -> bool:
         if self.next().action != "promote":
             return False
-        self.at += gates.soak_left(self.run, self.run.stage, self.now)
+        self.soak()
         return self.next().action == "promote"
 
 

@@ -63,7 +63,7 @@ def _following(walk: Walk, number: int) -> tuple[Intent, str] | None:
     if not step.action:
         return None
     if step.action == "promote":
-        walk.at += gates.soak_left(walk.run, walk.run.stage, walk.now)
+        walk.soak()
         step = walk.next()
     intent = walk.asked_by(step)
     if isinstance(intent, intents.FinishRollback):

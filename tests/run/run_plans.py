@@ -111,7 +111,6 @@ threshold = "> 1 %"
 channel = "pager"
 action = "look"
 max_age = "30 min"
-probe = { command = ["./look"], unit = "%" }
 [[monitoring]]
 id = "uptime"
 metric = "Uptime"
@@ -273,5 +272,17 @@ AFTER = (
     .replace('time = "4 min"\n[[', 'time = "4 min"\nreverses = ["1: install", "2: flag:double_entry"]\n[[')
     .replace('until = "drop"\n', 'until = "drop"\nreverses = ["convert", "add-table"]\n')
 )
+# The error rate is read by a probe, and the soaks count only while it was.
+SENSED = CANARY.replace(
+    'max_age = "30 min"\n[[monitoring]]',
+    'max_age = "30 min"\nprobe = { command = ["./look"], unit = "%" }\n[[monitoring]]',
+)
+OBSERVED = ROLLING.replace(
+    "[[post_deployment]]",
+    """probe = { source = "prod", query = "errors", unit = "%" }
+[sources.prod]
+prometheus = "https://prometheus.example.com"
+[[post_deployment]]""",
+)
 FILLED = CANARY.replace('kind = "backfill"\n', 'kind = "backfill"\nduration = "3 h"\n')
-PLANS = {"canary": CANARY, "rolling": ROLLING, "blue-green": BLUE_GREEN, "backfill after": AFTER}
+PLANS = {"canary": CANARY, "rolling": OBSERVED, "blue-green": BLUE_GREEN, "backfill after": AFTER}

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from rollout_tui.plan.quantities import Comparison
 from rollout_tui.run import samples
-from rollout_tui.run.course import Point, columns, looks_of
+from rollout_tui.run.course import Point, columns
+from rollout_tui.run.looks import looks_of
 from rollout_tui.run.samples import Sample, Window
 from rollout_tui.run.sparkline import BARS, BREACH, GAP, UNKNOWN, sparkline
 from tests.run.driver import NOON
@@ -112,7 +113,7 @@ def test_the_looks_that_were_kept_are_read_as_they_were_judged() -> None:
     looks = (Sample(NOON, "pass", 0.2), Sample(NOON, "fail", 3.0), Sample(NOON, "error", 0.1, "timeout"))
     window = samples.read(samples.write(Window("errors", "canary", "up", looks)))
     assert window is not None
-    assert [(each.value, each.breach) for each in looks_of(window)] == [(0.2, False), (3.0, True), (None, False)]
+    assert [(each.value, each.breach) for each in looks_of(window.looks)] == [(0.2, False), (3.0, True), (None, False)]
 
 
 HEAD = {"subject": "errors", "stage": "canary", "asked": "up"}

@@ -4,7 +4,7 @@ import pytest
 
 from rollout_tui.errors import Conflict
 from rollout_tui.run import events as ev
-from rollout_tui.run import gates, intents
+from rollout_tui.run import intents
 from rollout_tui.run.intents import Intent
 from tests.run.driver import Walk, intent_of
 from tests.run.run_plans import BLUE_GREEN, CANARY, PLANS
@@ -22,7 +22,7 @@ class TestEmergency:
                 return walk
             step = walk.next()
             if step.action == "promote":
-                walk.at += gates.soak_left(walk.run, walk.run.stage, walk.now)
+                walk.soak()
             walk.do(intent_of(walk.run, walk.next()))
         raise AssertionError(walk.next())
 

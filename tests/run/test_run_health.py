@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from rollout_tui.run import intents
-from rollout_tui.run.gates import BlockerKind, blockers, soak_left
+from rollout_tui.run.gates import BlockerKind, blockers
 from rollout_tui.run.intents import Intent
+from rollout_tui.run.soak import soak_left
 from tests.run.driver import Walk
 from tests.run.edits import redline
 from tests.run.run_plans import CANARY

@@ -9,7 +9,6 @@ import pytest
 from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
 from tests.run.driver import Walk
 from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
@@ -24,7 +23,7 @@ def steps_of(walk: Walk) -> list[str]:
         step = walk.next()
         if step.text.startswith("Soak: "):
             taken.append("wait")
-            walk.at += soak_left(walk.run, walk.run.stage, walk.now)
+            walk.soak()
             continue
         taken.append(f"{step.action} {step.item}".strip())
         walk.step()

@@ -18,7 +18,7 @@ from rollout_tui.run.consistency import judge
 from rollout_tui.run.intents import Observe
 from rollout_tui.run.state import Status
 from tests.run.driver import Walk, span
-from tests.run.run_plans import CANARY
+from tests.run.run_plans import CANARY, SENSED
 
 ALWAYS = CANARY.replace('command = ["./look"] }', 'command = ["./look"], holds = "always" }', 1)
 
@@ -219,7 +219,7 @@ OF_A_METRIC = [
 
 @pytest.mark.parametrize(("course", "blocks", "breach"), OF_A_METRIC, ids=[course for course, *_ in OF_A_METRIC])
 def test_what_a_probe_saw_of_a_metric(course: str, blocks: list[str], breach: bool) -> None:
-    walk = Walk(CANARY).to_gate("inside")
+    walk = Walk(SENSED).to_gate("inside")
     for each in course.split():
         if each == "wait":
             walk.wait("31 min").do(intents.Measure("uptime", 100))
@@ -236,7 +236,7 @@ def test_what_a_probe_saw_of_a_metric(course: str, blocks: list[str], breach: bo
 
 
 def test_a_typed_reading_is_not_marked_as_sensed() -> None:
-    walk = Walk(CANARY).to_gate("inside")
+    walk = Walk(SENSED).to_gate("inside")
     look(walk, "error", "errors")
     walk.do(intents.Measure("errors", 0.5))
     assert not walk.run.readings["inside", "errors"].sensed
@@ -251,7 +251,7 @@ def window(walk: Walk, outcome: str, ago: str, value: float | None = None, subje
 
 
 def test_a_window_is_as_old_as_its_last_sample_and_not_as_its_record() -> None:
-    walk = Walk(CANARY).to_started("inside")
+    walk = Walk(SENSED).to_started("inside")
     walk.wait("3 h")
     walk.do(window(walk, "pass", "31 min", 0.2))
     assert "stale:errors" in walk.blockers()
@@ -263,7 +263,7 @@ def test_a_window_is_as_old_as_its_last_sample_and_not_as_its_record() -> None:
 
 
 def test_an_older_look_clears_nothing_but_an_older_fail_counts() -> None:
-    walk = Walk(CANARY).to_started("inside").wait("2 h")
+    walk = Walk(SENSED).to_started("inside").wait("2 h")
     walk.do(intents.Measure("errors", 2))
     walk.wait("5 min").refused(window(walk, "pass", "10 min", 0.2), "was looked at since", kind=Conflict)
     look(walk, "pass", "errors", value=0.2)
@@ -308,7 +308,7 @@ def test_an_older_look_clears_nothing_but_an_older_fail_counts() -> None:
     ids=str,
 )
 def test_what_is_refused(intent: Observe, kind: type[UsageError] | type[Refused] | type[Conflict], match: str) -> None:
-    Walk(CANARY).refused(intent, match, kind=kind)
+    Walk(SENSED).refused(intent, match, kind=kind)
 
 
 def test_a_closed_run_takes_none() -> None:

@@ -13,8 +13,8 @@ from rollout_tui.errors import Conflict, Refused, UsageError
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.evolve import begin
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.plan_change import lost
+from rollout_tui.run.soak import soak_left
 from rollout_tui.run.state import Status
 from tests.run.driver import Walk, breach, fine, renamed
 from tests.run.edits import Edit, asked, edited, redline

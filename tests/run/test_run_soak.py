@@ -6,8 +6,9 @@ import pytest
 
 from rollout_tui.run import events as ev
 from rollout_tui.run import gates, intents
-from rollout_tui.run.gates import BlockerKind, soak_left
+from rollout_tui.run.gates import BlockerKind
 from rollout_tui.run.intents import Intent
+from rollout_tui.run.soak import soak_left
 from tests.run.driver import Walk
 from tests.run.run_plans import BLUE_GREEN, CANARY
 

@@ -183,6 +183,8 @@ class DamageContract:
         assert (found.verdict, problem.seq, problem.name, problem.what) == ("altered", 1, "build.log", what)
         with pytest.raises(Damaged if what == "altered" else RolloutError):
             runs.evidence(session.ref, problem.sha256)
+        with pytest.raises(Damaged if what == "altered" else RolloutError):
+            session.evidence(problem.sha256)
         if what == "altered":
             with pytest.raises(Damaged):
                 runs.open(session.ref).keep_evidence(proof)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Event
 from time import monotonic
@@ -239,10 +240,11 @@ class StoreContract:
         assert (kept.name, kept.size) == ("build.log", 11)
         assert store.keep_evidence(proof) == kept
         proof.unlink()
-        assert runs.evidence(ref, kept.sha256) == b"812 passed\n"
+        assert runs.evidence(ref, kept.sha256) == store.evidence(kept.sha256) == b"812 passed\n"
         for digest in ("0" * 64, "../../etc/passwd", ""):
-            with pytest.raises(RolloutError):
-                runs.evidence(ref, digest)
+            for evidence in (store.evidence, partial(runs.evidence, ref)):
+                with pytest.raises(RolloutError):
+                    evidence(digest)
 
     def test_evidence_is_of_its_run_alone(self, runs: Runs, ref: RunRef, store: Store, tmp_path: Path) -> None:
         proof, other = tmp_path / "build.log", start(runs, plan="checkout").ref

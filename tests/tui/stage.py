@@ -24,8 +24,8 @@ from rollout_tui.people import Actor
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry, Event, RunStarted
-from rollout_tui.run.gates import soak_left
 from rollout_tui.run.next import next_step
+from rollout_tui.run.soak import soak_left
 from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
@@ -348,6 +348,9 @@ class Between:
     def take_lease(self, who: str) -> str:
         return self._store.take_lease(who)
 
+    def evidence(self, sha256: str) -> bytes:
+        return self._store.evidence(sha256)
+
     def copy_to(self, path: Path) -> Entry:
         return self._store.copy_to(path)
 
@@ -408,6 +411,9 @@ class Memory:
 
     def take_lease(self, who: str) -> str:  # noqa: ARG002 (nobody else is here)
         return ""
+
+    def evidence(self, sha256: str) -> bytes:
+        raise RolloutError(f"There is no evidence {sha256}.")
 
     def copy_to(self, path: Path) -> Entry:
         raise AssertionError(path)

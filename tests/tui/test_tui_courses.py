@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.run import intents
-from rollout_tui.run.course import Point
+from rollout_tui.run.samples import Sample
 from rollout_tui.tui.courses import Courses
 from rollout_tui.tui.rows.items import item_row
 from tests.report.watched import watch
-from tests.tui.stage import SHOP, Staged
+from tests.tui.stage import SHOP, Between, Staged
 
 ROW = "canary/metric/error-rate"
 # An hour and a half: a breach, nobody who looks, and errors.
@@ -23,7 +23,7 @@ VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, 
 def soaking(tmp_path: Path) -> Staged:
     plan, action = tmp_path / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
     plan.write_text(SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n'))
-    return Staged(tmp_path, plan).until(lambda run: "canary" in run.phases and not run.unresolved["migration"])
+    return Staged(tmp_path, plan).until(lambda run: "canary" in run.phases and bool(run.phases["canary"].soak_from))
 
 
 def drawn(staged: Staged, courses: Courses, width: int) -> str:
@@ -41,7 +41,7 @@ def courses_of(staged: Staged) -> Courses:
     ("width", "right"),
     [
         (50, "sensed, fine, 1 min ago"),
-        (78, "alert > 1 %  sensed, fine, 1 min ago  #15"),
+        (78, "alert > 1 %  sensed, fine, 1 min ago  #16"),
         (88, "sensed, fine, 1 min ago  ▃▃▃▃▃✘▅▅··???███"),
         (117, "sensed, fine, 1 min ago  ▃▃▃▃▃▃▃▃✘▅▅▅····????████"),
     ],
@@ -58,7 +58,7 @@ def test_a_long_title_and_its_value_are_never_cut_for_a_course(soaking: Staged) 
     assert row.ample is not None
     least = row.left.cell_length + 1 + row.ample.cell_length
     assert row.fitted(least).plain.endswith("▃")
-    assert "#9" in row.fitted(least - 1).plain
+    assert "#10" in row.fitted(least - 1).plain
 
 
 def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(soaking: Staged) -> None:
@@ -71,8 +71,8 @@ def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(soakin
 def test_the_newest_looks_are_drawn_before_they_are_recorded(soaking: Staged) -> None:
     watch(soaking.session, soaking.clock, "error-rate", [0.25] * 15)
     courses, now = courses_of(soaking), soaking.clock.now()
-    seen = [Point(at, at, 3.0, True) for at in (now + timedelta(minutes=place) for place in range(15))]
-    courses.looks = lambda metric: seen if metric == "error-rate" else ()
+    seen = [Sample(now + timedelta(minutes=place), "fail", 3.0) for place in range(15)]
+    courses.unrecorded = lambda metric: seen if metric == "error-rate" else ()
     assert drawn(soaking, courses, 88).endswith("▃▃▃▃▃▃▃▃✘✘✘✘✘✘✘✘")
 
 
@@ -87,6 +87,7 @@ async def test_both_screens_draw_it(soaking: Staged) -> None:
     watch(soaking.session, soaking.clock, "error-rate", VALUES)
     async with soaking.shown(size=(120, 40)) as show:
         assert "▃▃▃▃▃✘▅▅··???███" in show.text()
+        assert show.line("#stage-title").endswith("soak 1 h 3 min left, blind 31 min")
         await show.press("p")
         assert "▃▃▃▃▃▃▃▃✘▅▅▅····????████" in show.text()
         soaking.wait(minutes=1).do(intents.Observe("error-rate", "fail", value=2.0))
@@ -94,3 +95,32 @@ async def test_both_screens_draw_it(soaking: Staged) -> None:
         await show.settle()
         assert "✘ Error rate 2 % in breach" in show.text()
         assert "██✘" in show.text()
+
+
+async def test_the_looks_that_were_kept_are_read_once_and_drawn(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [*[0.1] * 14, 0.9, *[0.1] * 15, *[0.5] * 15])
+    files = soaking.path.with_name(f"{soaking.path.stem}.evidence")
+    gone = next(each for each in files.iterdir() if b'"value": 0.5' in each.read_bytes())
+    gone.unlink()
+    asked: list[str] = []
+
+    class Asked(Between):
+        def evidence(self, sha256: str) -> bytes:
+            asked.append(sha256)
+            return super().evidence(sha256)
+
+    soaking.wrap(Asked)
+    async with soaking.shown(size=(120, 40)) as show:
+        assert "  ██████▁▁▁▁▅▅▅▅▅▅ " in show.text()
+        for _ in range(2):
+            await show.app.look()
+            await show.settle()
+        assert "  ▁▁▁▁▁█▁▁▁▁▁????? " in show.text()
+    assert sorted(asked) == sorted({entry.extras.evidence for entry in soaking.entries()} - {""})
+
+
+async def test_the_detail_of_a_metric_tells_what_was_sensed_of_it(soaking: Staged) -> None:
+    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 3)
+    async with soaking.shown(size=(120, 40)) as show:
+        await show.look_at(ROW)
+        assert "alice: sensed Error rate: 0.25 %, fine (2026-03-02 12:00 to" in show.text()

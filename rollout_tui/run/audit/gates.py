@@ -9,9 +9,10 @@ from ...plan.quantities import format_span
 from ...plan.rules import RULES
 from .. import events as ev
 from ..events import Entry
-from ..gates import blockers, soak_left, start_blockers
+from ..gates import blockers, start_blockers
 from ..moment import Moment
 from ..point_in_time import PointInTime
+from ..soak import soak_left
 from ..stages import Item
 from ..state import Run, Status
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of

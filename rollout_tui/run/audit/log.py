@@ -10,10 +10,10 @@ from ...plan.quantities import format_span
 from .. import events as ev
 from ..clock_steps import step_between
 from ..events import Entry
-from ..gates import soak_left
 from ..moment import Moment
 from ..point_in_time import PointInTime
 from ..run_rules import BOOT_TIME
+from ..soak import soak_left
 from ..state import Run
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of
 

@@ -13,6 +13,7 @@ from ..sensed import after_look, holds
 from ..stages import Item, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit, Reading
+from ..watching import see
 from .phrases import counted, item_title, why
 
 
@@ -20,7 +21,8 @@ from .phrases import counted, item_title, why
 class Observed:
     """A probe's look at a metric or checklist item, `subject`, that counts for `stage`; `value` is in the probe's unit.
 
-    A window of looks in a soak says from when to when it was looked, and how many `samples` there were.
+    A window of looks in a soak says from when to when it was looked, and how many `samples` there were; `afterwards`
+    says that it was read from the source's history.
     """
 
     kind: ClassVar[str] = "observed"
@@ -32,6 +34,7 @@ class Observed:
     since: str = ""
     until: str = ""
     samples: int = 0
+    afterwards: bool = False
 
 
 Event = Observed
@@ -40,18 +43,32 @@ Event = Observed
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     stage, until = run.stage(event.stage).id, _time(event.until)
     if event.subject in run.sequence.metrics:
-        _read(run, event, stage, mark, until)
+        _read(run, event, stage, mark, until or mark.at)
     else:
         _see(run, run.item(event.subject), Look(event.outcome, mark, until or mark.at, event.value, event.reason))
 
 
-def _read(run: Builder, event: Event, stage: str, mark: Mark, until: datetime | None) -> None:
-    if event.outcome not in JUDGED:
-        # It clears nothing: a breach stays what it was.
-        run.readings[stage, event.subject] = Reading(None, False, mark, event.reason, True, until)
-        return
-    if event.value is None:
+def _read(run: Builder, event: Event, stage: str, mark: Mark, at: datetime) -> None:
+    if event.outcome in JUDGED and event.value is None:
         raise DoesNotFit(f"it judges {event.subject!r} without a value")
+    newest = run.readings.get((stage, event.subject))
+    is_late = newest is not None and at < newest.at
+    if not (is_late and event.afterwards):
+        _read_newest(run, event, stage, mark, at)
+    # One that fails and comes late lasts, by its record, as what was fine since is not known to be later.
+    until = mark.at if is_late and event.outcome == FAIL and not event.afterwards else at
+    window = (_time(event.since) or at, until, event.outcome)
+    see(run, stage, event.subject, window, afterwards=event.afterwards)
+
+
+def _read_newest(run: Builder, event: Event, stage: str, mark: Mark, at: datetime) -> None:
+    until = at if event.until else None
+    if event.value is None or event.outcome not in JUDGED:
+        # It clears nothing: a breach stays what it was.
+        before = run.readings.get((stage, event.subject))
+        last = before.known if before is not None else None
+        run.readings[stage, event.subject] = Reading(None, False, mark, event.reason, True, until, last)
+        return
     breach = run.metric(event.subject).threshold.breached_by(event.value)
     reading = Reading(event.value, breach, mark, event.reason, True, until)
     run.readings[stage, event.subject] = reading
@@ -89,7 +106,7 @@ def words(event: Event, sequence: StageSequence) -> str:
     value = "" if event.value is None else f"{event.value:g}{unit}, "
     fails = f"in breach of {metric.threshold}" if metric else "does not hold"
     says = {PASS: "fine" if metric else "holds", FAIL: fails}.get(event.outcome, f"{event.outcome}")
-    window = f" ({_window(event)})" if event.until else ""
+    window = f" ({_window(event)}{', read afterwards' if event.afterwards else ''})" if event.until else ""
     return f"sensed {title}: {value}{says}{window}{why(event.reason)}"
 
 

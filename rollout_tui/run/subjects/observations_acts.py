@@ -10,6 +10,7 @@ from ...errors import Conflict, Refused, UsageError
 from ...frozen import dataclass
 from ...people import Actor
 from ...plan.model import Metric
+from ...plan.quantities import format_span
 from ..action import Action
 from ..moment import Moment
 from ..observation import FAIL, JUDGED, Sight
@@ -28,7 +29,8 @@ class Observe:
 
     It stands outside the table: who asks for it has looked. `subject` is the metric's id or the item's; `stage` the
     stage in which it was looked, the one that readings count for now where it is empty. `since` and `until` are times
-    in ISO 8601 for a window of `samples` looks. The run judges a metric's value itself.
+    in ISO 8601 for a window of `samples` looks, which may have been read `afterwards`, from the source's history. The
+    run judges a metric's value itself.
     """
 
     subject: str
@@ -39,6 +41,7 @@ class Observe:
     since: str = ""
     until: str = ""
     samples: int = 0
+    afterwards: bool = False
 
 
 Intent = Observe
@@ -65,12 +68,19 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     if intent.stage not in {"", stage}:
         here = run.sequence.stage(stage).title
         raise Conflict(f"It was looked at in {intent.stage}, and the run stands at {here}.", "Look again.")
-    _need_newest(run, intent, _looked_at(intent, now), outcome, _subject(run, intent.subject))
+    subject = _subject(run, intent.subject)
+    at = _looked_at(intent, now)
+    _need_dense(intent, subject)
+    if intent.afterwards:
+        _need_history(intent, subject)
+    else:
+        _need_newest(run, intent, at, outcome, subject)
     value = None if intent.value is None else float(intent.value)
     if intent.subject in run.sequence.metrics:
         _need_judged_right(run, intent.subject, outcome, value)
     reason = intent.reason.strip() if outcome in JUDGED else need_reason(intent.reason, "A look that saw nothing")
-    return Observed(intent.subject, stage, outcome, value, reason, intent.since, intent.until, intent.samples)
+    window = intent.since, intent.until, intent.samples
+    return Observed(intent.subject, stage, outcome, value, reason, *window, intent.afterwards)
 
 
 def stands_for(event: Event, run: Run) -> Intent:
@@ -84,6 +94,7 @@ def stands_for(event: Event, run: Run) -> Intent:
         event.since,
         event.until,
         event.samples,
+        event.afterwards,
     )
 
 
@@ -109,6 +120,28 @@ def _looked_at(intent: Intent, now: Moment) -> datetime:
     if intent.samples < 0 or (until is None and intent.samples):
         raise UsageError(f"{intent.samples} is no number of samples.", "One look alone has none.")
     return until or now.at
+
+
+def _need_dense(intent: Intent, subject: Metric | Item) -> None:
+    """A window has no gap in it: where nobody looked for three intervals, that is two."""
+    since, until = read_time(intent.since), read_time(intent.until)
+    if since is None or until is None or subject.probe is None:
+        return
+    if until - since > 3 * subject.probe.every.value * intent.samples:
+        span, every = format_span(until - since), subject.probe.every
+        hint = "Give two windows where there was a gap between the looks."
+        raise UsageError(f"{intent.samples} samples are too few for {span} of a probe that looks every {every}.", hint)
+
+
+def _need_history(intent: Intent, subject: Metric | Item) -> None:
+    """What was not looked at can be read afterwards of a soak's metric, where the source keeps what it knew."""
+    if not intent.until:
+        raise UsageError("What is read afterwards is a window.", "One look alone is one that is taken now.")
+    if isinstance(subject, Item):
+        raise Refused(f"{subject.title!r} is looked at now, and not afterwards.", "Look again.")
+    if subject.probe is not None and subject.probe.kind != "prometheus":
+        kind = subject.probe.kind
+        raise Refused(f"{subject.metric} has a probe of kind {kind}, which keeps no history.", "Look again.")
 
 
 def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, subject: Metric | Item) -> None:

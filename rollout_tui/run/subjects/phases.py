@@ -14,6 +14,7 @@ from ..run_rules import BREACH_BLOCKS
 from ..stages import ItemKind, Stage, StageKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit, ItemState, PhaseState, Status
+from ..watching import begin
 from ..window import WINDOW_ID
 from .phrases import LONGEST_SECONDS, past, span, stage_title, why
 
@@ -66,6 +67,7 @@ def start_phase(run: Builder, stage: str, mark: Mark, reason: str) -> None:
     if not run.goes_by(BREACH_BLOCKS):
         run.breached.clear()
     run.unwell_since = mark.at if run.is_unwell else None
+    begin(run, stage, mark)
     run.set(start.id, ItemState(Status.SIGNED, (mark,), mark, reason))
 
 

@@ -6,9 +6,11 @@ from typing import ClassVar, assert_never
 
 from ...frozen import dataclass
 from ..builder import Builder
+from ..observation import FAIL, PASS
 from ..stages import StageSequence
 from ..stamp import Mark, Stamp
 from ..state import Reading
+from ..watching import see
 from .phrases import why
 
 
@@ -43,8 +45,12 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             reading = Reading(event.value, metric.threshold.breached_by(event.value), mark, event.note)
             run.readings[stage, event.metric] = reading
             run.follow_reading(event.metric, reading)
+            see(run, stage, event.metric, (mark.at, mark.at, FAIL if reading.breach else PASS))
         case MetricUnread():
-            run.readings[stage, event.metric] = Reading(None, False, mark, event.reason)
+            before = run.readings.get((stage, event.metric))
+            run.readings[stage, event.metric] = Reading(
+                None, False, mark, event.reason, last=before.known if before is not None else None
+            )
         case _ as never:
             assert_never(never)
 

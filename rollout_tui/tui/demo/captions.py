@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...run.gates import soak_left
 from ...run.intents import Defer, Intent, Measure
 from ...run.moment import Moment
 from ...run.next import NextStep
+from ...run.soak import soak_left
 from ...run.stages import ItemKind, StageKind
 from ...run.state import Run
 

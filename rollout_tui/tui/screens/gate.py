@@ -12,7 +12,8 @@ from textual.widgets import Digits
 from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.condition import Rank
-from ...run.gates import blockers, soak_left
+from ...run.gates import blockers
+from ...run.soak import soak_left
 from ...run.stages import Stage, StageKind
 from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press

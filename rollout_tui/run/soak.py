@@ -1,0 +1,141 @@
+"""The soak of a phase: how much of it is left, and where the plan has probes how much of it was observed.
+
+There only time counts in which every metric with a probe was seen and nothing was wrong, and only once it is recorded:
+between two records the rest stands still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .moment import Moment
+from .stages import Stage
+from .state import PhaseState, Run
+from .stretches import Stretch
+from .watch import Account, Watch, Window, account
+from .watching import watched
+
+_NOTHING = timedelta(0)
+
+
+def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
+    """Give how long a phase must still stay healthy before its gate opens; zero if it has no soak left."""
+    assert stage.phase is not None
+    state = run.phases.get(stage.id)
+    if state is None or state.soak_from is None:
+        return whole_soak(stage, state)
+    whole = whole_soak(stage, state)
+    if reach := watched(run):
+        return max(_NOTHING, whole - _account(stage, state, reach, state.soak_from).counted(now.at))
+    if run.unwell_since is not None and stage.phase.after_breach == "restart" and stage.id == run.stage.id:
+        return whole
+    since_unwell = _NOTHING if run.unwell_since is None else max(_NOTHING, now.at - run.unwell_since)
+    soaked = max(_NOTHING, now.at - state.soak_from - state.lost - since_unwell)
+    return max(_NOTHING, whole - soaked)
+
+
+def soak_left_with(run: Run, stage: Stage, now: Moment, looks: Mapping[str, Iterable[Window]]) -> timedelta:
+    """Give what would be left of a soak if these looks at metrics, by their ids, were recorded now as well.
+
+    Where that is nothing, they are to be recorded: the gate may open.
+    """
+    state = run.phases.get(stage.id)
+    if state is None or not watched(run):
+        return soak_left(run, stage, now)
+    watch = state.watch
+    for metric, windows in looks.items():
+        for window in windows:
+            watch = watch.after(metric, window)
+    with_looks = {**run.phases, stage.id: replace(state, watch=watch)}
+    return soak_left(replace(run, phases=with_looks), stage, now)
+
+
+def observed(run: Run, stage: Stage, now: Moment) -> tuple[timedelta, timedelta]:
+    """Give how long of a soak counts as observed, and how long it was not seen until the newest look; 0 without probes.
+
+    Time in which it was unwell is neither. What is not recorded yet is told by the newest look's age.
+    """
+    state, reach = run.phases.get(stage.id), watched(run)
+    if state is None or not reach or state.watch.looked is None:
+        return _NOTHING, _NOTHING
+    return observed_by(stage, state, reach, min(now.at, state.watch.looked))
+
+
+def observed_by(
+    stage: Stage, state: PhaseState, reach: Mapping[str, timedelta], until: datetime
+) -> tuple[timedelta, timedelta]:
+    """Give how long of a soak counts as observed until then, and how long it was not seen."""
+    if state.soak_from is None:
+        return _NOTHING, _NOTHING
+    found = _account(stage, state, reach, state.soak_from)
+    return found.counted(until), found.blind(until)
+
+
+def gaps(run: Run, stage: Stage, now: Moment) -> dict[str, list[Stretch]]:
+    """Give the stretches of a soak in which a metric was not seen, by its id, longer than three of its intervals.
+
+    Those are left out of which its source's history did not know anything either.
+    """
+    state = run.phases.get(stage.id)
+    if state is None or state.soak_from is None:
+        return {}
+    found = {name: state.watch.not_asked(name, state.soak_from, now.at, each) for name, each in watched(run).items()}
+    return {name: stretches for name, stretches in found.items() if stretches}
+
+
+def observed_words(run: Run, stage: Stage, now: Moment) -> str:
+    """Say how much of a soak was observed and when it was looked at last; nothing where no probe watches it."""
+    state, reach = run.phases.get(stage.id), watched(run)
+    if state is None or state.soak_from is None or not reach:
+        return ""
+    whole, found = whole_soak(stage, state), _account(stage, state, reach, state.soak_from)
+    counted = min(whole, found.counted(now.at))
+    return f"observed {_hours(counted)} of {_hours(whole)}, {_last_look(run, state.watch, now)}"
+
+
+def _hours(span: timedelta) -> str:
+    """Two spans are compared in one unit, so that a day is 24 h."""
+    hours, rest = divmod(span // timedelta(minutes=1), 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )
+
+
+def _last_look(run: Run, watch: Watch, now: Moment) -> str:
+    """When it was looked at last; or which metric was not seen then, and since when."""
+    if watch.looked is None:
+        return "not looked at yet"
+    last = {name: watch.last_seen(name) for name in watched(run)}
+    unseen = [name for name, seen in last.items() if seen is None or watch.looked - seen > watched(run)[name]]
+    if not unseen:
+        return f"last look {_time(watch.looked, now)}"
+    seen, more = last[unseen[0]], f" and {len(unseen) - 1} more" if len(unseen) > 1 else ""
+    since = f" since {_time(seen, now)}" if seen is not None else ""
+    return f"{run.sequence.metrics[unseen[0]].metric}{more} not seen{since}"
+
+
+def _time(at: datetime, now: Moment) -> str:
+    return f"{at:%H:%M}" if at.date() == now.at.date() else f"{at:%d %b %H:%M}"
+
+
+def whole_soak(stage: Stage, state: PhaseState | None) -> timedelta:
+    """Give how long a phase has to stay healthy, as it was extended."""
+    assert stage.phase is not None
+    return stage.phase.duration.value + (state.extended if state is not None else _NOTHING)
+
+
+# What was accounted for last: a screen asks often, and a watch changes only by an entry.
+_newest: tuple[Watch, Mapping[str, timedelta], Stage, Account] | None = None
+
+
+def _account(stage: Stage, state: PhaseState, reach: Mapping[str, timedelta], since: datetime) -> Account:
+    global _newest
+    known = _newest
+    is_known = known is not None and known[0] is state.watch and known[1] is reach and known[2] is stage
+    if known is None or not is_known or known[3].since != since:
+        assert stage.phase is not None
+        restarts = stage.phase.after_breach == "restart"
+        _newest = known = (state.watch, reach, stage, account(state.watch, since, reach, restarts=restarts))
+    return known[3]
