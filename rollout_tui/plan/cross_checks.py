@@ -128,7 +128,7 @@ def _answers(document: Document, scenario: Document, path: KeyPath) -> Iterator[
     if not isinstance(given, list):
         return
     triggers = [phase.get("rollback_triggers") for _, phase in _tables(document, "phases")]
-    known = [each for texts in triggers if isinstance(texts, list) for each in texts if isinstance(each, str)]
+    known = [said for each in triggers if isinstance(each, list) for said in map(_words, each) if said]
     for _, metric in _tables(document, "monitoring"):
         known += [each for key in ("id", "metric") if (each := _text(metric, key))]
     slugs = {*map(ids.slug, known)}
@@ -147,11 +147,15 @@ def _flags(document: Document) -> Iterator[Problem]:
         # A phase without a readable name may be the one meant.
         return
     for place, flag in _tables(document, "feature_flags"):
-        for key in _table(flag, "rollout"):
-            if key not in names:
-                path = ("feature_flags", place, "rollout", key)
-                near = did_you_mean(nearest(key, names), quote=True)
-                yield Problem(path, "no phase of that name", f"one of {_listed(names)}", near, at_key=True)
+        rollout = _table(flag, "rollout")
+        for table, known in (("rollout", names), ("probes", [name for name in names if name in rollout])):
+            for key in _table(flag, table):
+                if key not in known:
+                    path = ("feature_flags", place, table, key)
+                    near = did_you_mean(nearest(key, known), quote=True)
+                    found = "no phase of that name" if key not in names else "a phase that sets no value"
+                    expected = f"one of {_listed(known)}" if known else "a phase that `rollout` gives a value"
+                    yield Problem(path, found, expected, near, at_key=True)
 
 
 def _same_ids(document: Document) -> Iterator[Problem]:
@@ -176,8 +180,8 @@ def _same_lines(document: Document) -> Iterator[Problem]:
         for key in ("success_criteria", "rollback_triggers"):
             seen: dict[str, int] = {}
             texts = phase.get(key)
-            for number, text in enumerate(texts if isinstance(texts, list) else []):
-                if isinstance(text, str) and text.strip() and seen.setdefault(ids.slug(text), number) != number:
+            for number, text in enumerate(map(_words, texts if isinstance(texts, list) else [])):
+                if text.strip() and seen.setdefault(ids.slug(text), number) != number:
                     other = write_path(("phases", place, key, seen[ids.slug(text)]))
                     yield Problem(
                         ("phases", place, key, number), f"{shown(text)}, which {other} says too", "other words"
@@ -215,6 +219,11 @@ def _table(document: Document, key: str) -> Document:
 def _text(table: Document, key: str) -> str:
     found = table.get(key)
     return found if isinstance(found, str) else ""
+
+
+def _words(watched: Any) -> str:
+    """The text of a criterion or trigger, which may stand alone."""
+    return _text(watched, "text") if isinstance(watched, Mapping) else watched if isinstance(watched, str) else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -7,7 +7,7 @@ themselves and the notes of an import are left out: nothing depends on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal
@@ -42,9 +42,9 @@ class Change:
 _ORDERED = (PHASES, MIGRATION)
 
 # Lists of texts in which each stands for itself: what one of them is called.
+_WATCHED = {"success_criteria": "criterion", "rollback_triggers": "trigger"}
 _TEXTS = {
-    "success_criteria": "criterion",
-    "rollback_triggers": "trigger",
+    **_WATCHED,
     "links": "link",
     "artifacts": "artifact",
     "previous_artifacts": "previous artifact",
@@ -93,17 +93,19 @@ def _in_fields(section: str, what: str, prefix: str, before: Any, after: Any) ->
         if each.name == "id" or _same(old, new):
             continue
         if each.name in _TEXTS:
-            yield from _in_texts(section, what, prefix, _TEXTS[each.name], old, new)
+            yield from _in_texts(section, what, prefix, _TEXTS[each.name], [*map(str, old)], [*map(str, new)])
+            yield from _in_watched(section, prefix, each.name, old, new)
         elif isinstance(new, Mapping):
             for key in dict.fromkeys([*old, *new]):
                 if not _same(old.get(key), new.get(key)):
-                    yield _changed(section, what, prefix, f"value in {key}", old.get(key), new.get(key))
+                    label = f"{'probe' if each.name == 'probes' else 'value'} in {key}"
+                    yield _changed(section, what, prefix, label, old.get(key), new.get(key))
         else:
-            yield _changed(section, what, prefix, _LABELS.get(each.name, each.name.replace("_", " ")), old, new)
+            yield _changed(section, what, prefix, _LABELS.get(each.name, each.name.replace("_", " ").strip()), old, new)
 
 
 def _in_texts(
-    section: str, what: str, prefix: str, one: str, before: tuple[str, ...], after: tuple[str, ...]
+    section: str, what: str, prefix: str, one: str, before: Sequence[str], after: Sequence[str]
 ) -> Iterator[Change]:
     for text in after:
         if text not in before:
@@ -111,6 +113,16 @@ def _in_texts(
     for text in before:
         if text not in after:
             yield Change(section, what, "removed", one, text, "", f"{prefix}{one} removed: {text}")
+
+
+def _in_watched(
+    section: str, prefix: str, name: str, before: tuple[Any, ...], after: tuple[Any, ...]
+) -> Iterator[Change]:
+    """How what stays differs, beside its words, in what looks at it."""
+    old = {each.text: each for each in before} if name in _WATCHED else {}
+    for each in after:
+        if str(each) in old:
+            yield from _in_fields(section, each.text, f"{prefix}{_WATCHED[name]} {each}: ", old[each.text], each)
 
 
 def _changed(section: str, what: str, prefix: str, label: str, before: Any, after: Any) -> Change:

@@ -16,10 +16,15 @@ from functools import cache
 from typing import Any, Literal
 
 from ..frozen import dataclass
+from .probe import NO_DURATION as NO_DURATION
+from .probe import ONE_HOUR as ONE_HOUR
+from .probe import Criterion as Criterion
 from .probe import Holds as Holds
-from .probe import Probe, Source
+from .probe import OnFire as OnFire
+from .probe import Probe, Source, Watched, as_table
 from .probe import Reduce as Reduce
-from .quantities import NONE, Audience, Comparison, Duration, FlagValue, Quantity
+from .probe import Trigger as Trigger
+from .quantities import Audience, Comparison, Duration, FlagValue, Quantity
 
 StrategyKind = Literal["rolling-update", "blue-green", "canary"]
 Downtime = Literal["zero-downtime", "maintenance-window"]
@@ -30,8 +35,6 @@ Risk = Literal["low", "medium", "high"]
 Proof = Literal["rollback-tested", "monitoring-ready"]
 AfterBreach = Literal["pause", "restart"]
 
-NO_DURATION = Duration(NONE)
-ONE_HOUR = Duration.parse("1 h")
 OFF = FlagValue("false")
 
 
@@ -100,20 +103,21 @@ class Phase:
     name: str
     audience: Audience
     duration: Duration = NO_DURATION
-    success_criteria: tuple[str, ...] = ()
-    rollback_triggers: tuple[str, ...] = ()
+    success_criteria: tuple[Criterion, ...] = ()
+    rollback_triggers: tuple[Trigger, ...] = ()
     approvals: int = 1
     after_breach: AfterBreach = "pause"
 
 
 @dataclass(frozen=True)
 class FeatureFlag:
-    """A flag, its default, and its value for each phase by the phase's name."""
+    """A flag, its default, and its value for each phase by the phase's name; `probes` see whether that is set."""
 
     name: str
     description: str = ""
     default: FlagValue = OFF
     rollout: Mapping[str, FlagValue] = field(default_factory=dict)
+    probes: Mapping[str, Probe] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -209,9 +213,20 @@ def build(document: Mapping[str, Any]) -> Plan:
     return typing.cast(Plan, _construct(Plan, document | {"header": document.pop("plan")}))
 
 
+def file_key(name: str) -> str:
+    """Give the key in the file of a field, which a word of Python's own has an underscore behind."""
+    return name.removesuffix("_")
+
+
+def field_name(owner: Any, key: str) -> str:
+    """Give the field of a class that a key in the file stands for."""
+    return key if key in owner.__dataclass_fields__ else f"{key}_"
+
+
 def _construct(cls: Any, data: Mapping[str, Any]) -> Any:
     known = cls.__dataclass_fields__
-    return cls(**{key: _maker_of(known[key].type)(value) for key, value in data.items()})
+    names = {field_name(cls, key): value for key, value in data.items()}
+    return cls(**{name: _maker_of(known[name].type)(value) for name, value in names.items()})
 
 
 @cache
@@ -233,6 +248,8 @@ def _maker(hint: Any) -> typing.Callable[[Any], Any]:
         return lambda table: {key: each(value) for key, value in table.items()}
     if isinstance(hint, type) and issubclass(hint, Quantity):
         return hint.parse
+    if isinstance(hint, type) and issubclass(hint, Watched):
+        return lambda value: _construct(hint, as_table(value))
     if isinstance(hint, type) and hasattr(hint, "__dataclass_fields__"):
         return lambda data: _construct(hint, data)
     return lambda value: value

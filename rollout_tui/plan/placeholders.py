@@ -9,7 +9,8 @@ from typing import Any
 
 from .finding import Finding
 from .mistakes import KeyPath
-from .model import Plan
+from .model import Plan, file_key
+from .probe import Watched
 from .quantities import PLACEHOLDER, Quantity
 
 PLACEHOLDER_RULE = "placeholder"
@@ -40,12 +41,14 @@ def left_open(plan: Plan) -> Iterator[Finding]:
     meant = frozenset(plan.header.not_placeholders)
     for path, text, is_quantity in _texts((), plan):
         is_note = path[0] == "notes" or str(path[-1]).endswith("note")
+        # A query has brackets of its own, as a pattern has.
+        is_code = not is_quantity and not {"sources", "probe", "probes"}.isdisjoint(path)
         left = [each for each in PLACEHOLDER.findall(_CODE.sub("", text)) if is_quantity or each not in meant]
         blank = [each for each in left if is_quantity or each in TEMPLATES or (each == text.strip() and not is_note)]
         if blank:
             said = f"{' and '.join(blank)} is still to be filled in."
             yield Finding(PLACEHOLDER_RULE, path, said, "Write what holds here.", overridable=False)
-        elif left and not is_note:
+        elif left and not (is_note or is_code):
             said = f"{' and '.join(left)} looks like something to fill in."
             names = ", ".join(f'"{each}"' for each in dict.fromkeys(left))
             hint = f"Fill it in; or put it under not_placeholders of [plan]: not_placeholders = [{names}]."
@@ -58,10 +61,12 @@ def _texts(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str, bool]]:
         yield path, value, False
     elif isinstance(value, Quantity):
         yield path, value.text, True
+    elif isinstance(value, Watched) and value.is_text_alone:
+        yield path, value.text, False
     elif is_dataclass(value):
         for item in fields(value):
             # The model's `header` is the file's [plan].
-            key = "plan" if not path and item.name == "header" else item.name
+            key = "plan" if not path and item.name == "header" else file_key(item.name)
             if key == "not_placeholders":
                 continue
             yield from _texts((*path, key), getattr(value, item.name))

@@ -1,16 +1,22 @@
-"""What a run may look at by itself: the sources that a plan names once, and the probes that ask them."""
+"""What a run may look at by itself: sources that a plan names once, probes that ask them, and texts with a probe."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..frozen import dataclass
-from .quantities import Comparison, Duration
+from .quantities import NONE, Comparison, Duration
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 Reduce = Literal["max", "min", "sum"]
 Holds = Literal["until-go", "always"]
+OnFire = Literal["tell", "hold"]
 
+NO_DURATION = Duration(NONE)
+ONE_HOUR = Duration.parse("1 h")
 TEN_SECONDS = Duration.parse("10 s")
 ONE_MINUTE = Duration.parse("60 s")
 
@@ -80,3 +86,54 @@ class Probe:
     def kind(self) -> str:
         """What it asks: `prometheus`, `http` or `command`."""
         return "command" if self.command else "http" if self.http else "prometheus"
+
+
+class Watched:
+    """A text of a phase that may have a probe; a plan's file may give the text alone."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_text_alone(self) -> bool:
+        """Whether nothing but its text is given."""
+        return self == type(self)(self.text)  # type: ignore[call-arg] # each of them begins with its text
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        table = handler(source)
+        for field in table["schema"]["fields"]:
+            if field["name"].endswith("_"):
+                field["validation_alias"] = field["name"].removesuffix("_")
+        return core_schema.no_info_before_validator_function(as_table, table)
+
+
+def as_table(value: Any) -> Any:
+    """Give the table that a text stands for where it stands alone."""
+    return {"text": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Criterion(Watched):
+    """What has to hold for a phase to be promoted; `probe` looks, and `max_age` is how old that may be at a gate."""
+
+    text: str
+    probe: Probe | None = None
+    max_age: Duration = ONE_HOUR
+
+
+@dataclass(frozen=True)
+class Trigger(Watched):
+    """What makes people roll back; it fires when its `probe` fails, for as long as `for_` says.
+
+    `on_fire` says whether that also holds the run.
+    """
+
+    text: str
+    probe: Probe | None = None
+    for_: Duration = NO_DURATION
+    on_fire: OnFire = "tell"

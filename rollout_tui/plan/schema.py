@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from .fields import FIELDS
-from .model import MigrationStep, Plan
+from .model import MigrationStep, Plan, file_key
 from .quantities import Quantity
 from .texts import ID
 
@@ -54,6 +54,10 @@ class _Generator(GenerateJsonSchema):
             found.pop("default", None)
         return found
 
+    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
+        # A text that may have a probe is a table, or the text alone.
+        return {"anyOf": [{"type": "string", "minLength": 1}, super().function_before_schema(schema)]}
+
     def encode_default(self, dft: Any) -> Any:
         return dft.text if isinstance(dft, Quantity) else super().encode_default(dft)
 
@@ -63,7 +67,7 @@ class _Generator(GenerateJsonSchema):
         required = found.get("required", [])
         described = FIELDS[schema["cls"]]
         found["properties"] = {
-            name: _limited(name, found["properties"][name], needed=name in required)
+            file_key(name): _limited(name, found["properties"][file_key(name)], needed=name in required)
             | {
                 "description": described[name].text,
                 "examples": list(described[name].examples) or [_example(schema["cls"], name)],

@@ -13,7 +13,7 @@ from .mistakes import KeyPath, Problem, shown
 
 # Prose may have paragraphs; every other text is shown on one line.
 _PROSE = keys_of(TextForm.PROSE)
-_LISTS = keys_of(TextForm.TEXTS)
+_LISTS = keys_of(TextForm.TEXTS) | keys_of(TextForm.WATCHED)
 
 # The texts that a plan can't do without.
 _NEEDED = frozenset(

@@ -17,7 +17,8 @@ from pydantic import TypeAdapter
 from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
 from .mistakes import MOST, KeyPath, Problem, did_you_mean, nearest, shown
-from .model import Plan
+from .model import Plan, field_name, file_key
+from .probe import Watched
 from .quantities import Quantity
 
 # The model says `header` where the file says [plan]; the exchange keeps a stray [header] an unknown key.
@@ -25,7 +26,11 @@ _RENAMED = {"plan": "header", "header": "plan"}
 
 _UNKNOWN_KEY = "unexpected_keyword_argument"
 
-_WHOLE_NUMBER = "1 or 2"
+_MAPPINGS = {
+    "rollout": 'a value for each phase by its name, such as { "Phase 1" = "10 %" }',
+    "probes": "a probe for each phase by its name",
+    "sources": "a [sources.NAME] for each server",
+}
 _DATETIME = "a date and time with its offset, without quotes, such as 2026-12-05T22:00:00+01:00"
 
 
@@ -94,7 +99,7 @@ def _free_keys(document: Mapping[str, Any], path: KeyPath) -> list[str]:
     owner, table = _hint(path), document
     for part in path:
         table = table[part]  # type: ignore[index] # pydantic found a table here
-    known = (_RENAMED.get(item.name, item.name) if owner is Plan else item.name for item in fields(owner))
+    known = (_RENAMED.get(item.name, item.name) if owner is Plan else file_key(item.name) for item in fields(owner))
     return [name for name in known if name not in table]
 
 
@@ -113,7 +118,7 @@ def _hint(path: KeyPath) -> Any:
     hint: Any = Plan
     for part in (_RENAMED.get(str(part), part) if not place else part for place, part in enumerate(path)):
         if is_dataclass(hint):
-            hint = _without_none(typing.get_type_hints(hint)[str(part)])
+            hint = _without_none(typing.get_type_hints(hint)[field_name(hint, str(part))])
         else:
             hint = typing.get_args(hint)[1 if typing.get_origin(hint) is Mapping else 0]
     return hint
@@ -133,12 +138,16 @@ def _expected(path: KeyPath) -> str:
         words = [f'"{arg}"' if isinstance(arg, str) else str(arg) for arg in args]
         return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
     if origin is tuple:
-        return f"one or more [[{path[-1]}]]" if is_dataclass(args[0]) else 'a list of texts, such as ["one", "two"]'
+        is_texts = args[0] is str or issubclass(args[0], Watched)
+        return 'a list of texts, such as ["one", "two"]' if is_texts else f"one or more [[{path[-1]}]]"
     if origin is Mapping:
-        return 'a value for each phase by its name, such as { "Phase 1" = "10 %" }'
+        return _MAPPINGS[str(path[-1])]
     if isinstance(hint, type) and issubclass(hint, Quantity):
         return hint.forms
+    if isinstance(hint, type) and issubclass(hint, Watched):
+        return 'a text in quotes, or with a probe { text = "…", probe = { … } }'
     if is_dataclass(hint):
         return f"a table [{'.'.join(str(part) for part in path)}]" if isinstance(path[-1], str) else "a table"
-    scalars = {str: "a text in quotes", bool: "true or false", int: _WHOLE_NUMBER, datetime: _DATETIME}
+    number = "1 or 2" if path[-1] == "approvals" else "a whole number"
+    scalars = {str: "a text in quotes", bool: "true or false", int: number, datetime: _DATETIME}
     return scalars[hint]

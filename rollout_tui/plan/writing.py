@@ -12,7 +12,8 @@ import tomli_w
 
 from ..text import UNSEEN, safe
 from .mistakes import KeyPath
-from .model import Plan
+from .model import Plan, file_key
+from .probe import Watched
 from .quantities import FlagValue, Quantity
 from .sections import MIGRATION, MODELS, SECTIONS
 
@@ -86,9 +87,11 @@ def plain(value: Any) -> Any:
         return {"true": True, "false": False}.get(value.text, value.text)
     if isinstance(value, Quantity):
         return value.text
+    if isinstance(value, Watched) and value.is_text_alone:
+        return value.text
     if is_dataclass(value):
         named = ((item, getattr(value, item.name)) for item in fields(value))
-        return {item.name: plain(each) for item, each in named if each is not None and each != _default(item)}
+        return {file_key(item.name): plain(each) for item, each in named if each is not None and each != _default(item)}
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, tuple):
@@ -186,8 +189,14 @@ class _Writer:
 
 def inline_table(value: Mapping[str, Any]) -> str:
     """Write a table on one line, as TOML has it."""
-    inside = ", ".join(f"{_key(key)} = {_scalar(each, multiline=False)}" for key, each in value.items())
+    inside = ", ".join(f"{_key(key)} = {_inline(each)}" for key, each in value.items())
     return f"{{ {inside} }}" if inside else "{}"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_inline, value))}]"
+    return _scalar(value, multiline=False)
 
 
 def _ordered(section: str, table: Mapping[str, Any]) -> list[str]:
@@ -203,6 +212,8 @@ def _key(key: str) -> str:
 def _scalar(value: Any, *, multiline: bool = True) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return inline_table(value)
     return _visible(tomli_w.dumps({"k": value}, multiline_strings=multiline).removeprefix("k = ").removesuffix("\n"))
 
 

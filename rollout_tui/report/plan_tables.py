@@ -54,11 +54,25 @@ def _checklist(title: str, items: tuple[ChecklistItem, ...]) -> Table:
 
 def _phases(plan: Plan) -> Table:
     rows = tuple(
-        TableRow((p.name, str(p.audience), _soak(p), p.success_criteria, p.rollback_triggers, _several(p.approvals)))
+        TableRow(
+            (
+                *(p.name, str(p.audience), _soak(p)),
+                *(tuple(map(str, p.success_criteria)), tuple(map(str, p.rollback_triggers))),
+                *(_several(p.approvals), tuple(_looks(p))),
+            )
+        )
         for p in plan.phases
     )
-    columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals")
+    columns = ("phase", "audience", "soak", "success criteria", "rollback triggers", "approvals", "probes")
     return table(sections.PHASES.title, columns, rows)
+
+
+def _looks(phase: Phase) -> Iterator[str]:
+    yield from (f"{each}: {each.probe.text}" for each in phase.success_criteria if each.probe)
+    for each in phase.rollback_triggers:
+        if each.probe:
+            long = f" for {each.for_}" if each.for_.value else ""
+            yield f"{each}: {each.probe.text}; {each.on_fire}{long}"
 
 
 def _soak(phase: Phase) -> str:
@@ -68,11 +82,14 @@ def _soak(phase: Phase) -> str:
 def _flags(plan: Plan) -> Table:
     rows = tuple(
         TableRow(
-            (f.name, str(f.default), tuple(f"{phase}: {value}" for phase, value in f.rollout.items()), f.description)
+            (
+                *(f.name, str(f.default), tuple(f"{phase}: {value}" for phase, value in f.rollout.items())),
+                *(f.description, tuple(f"{phase}: {probe.text}" for phase, probe in f.probes.items())),
+            )
         )
         for f in plan.feature_flags
     )
-    return table(sections.FEATURE_FLAGS.title, ("flag", "default", "rollout", "description"), rows)
+    return table(sections.FEATURE_FLAGS.title, ("flag", "default", "rollout", "description", "probes"), rows)
 
 
 def _migration(plan: Plan) -> Table:

@@ -97,7 +97,7 @@ def _phase(plan: Plan, number: int, backfill: list[Item]) -> Stage:
     items = [Item(f"{stage}/start", ItemKind.START, stage, f"Start {phase.name}: {phase.audience}")]
     items += _flag_changes(plan, number, stage)
     items += _placed(backfill, stage)
-    items += [_line(stage, ItemKind.CRITERION, text) for text in phase.success_criteria]
+    items += [_line(stage, ItemKind.CRITERION, each.text) for each in phase.success_criteria]
     items += [
         Item(
             metric_row(stage, ids.metric_id(metric)),
@@ -110,7 +110,7 @@ def _phase(plan: Plan, number: int, backfill: list[Item]) -> Stage:
         )
         for metric in plan.monitoring
     ]
-    items += [_line(stage, ItemKind.TRIGGER, text) for text in phase.rollback_triggers]
+    items += [_line(stage, ItemKind.TRIGGER, each.text) for each in phase.rollback_triggers]
     if phase.approvals > 1:
         items.append(Item(f"{stage}/approval", ItemKind.APPROVAL, stage, f"Promotion of {phase.name} approved"))
     return Stage(stage, phase.name, StageKind.PHASE, tuple(items), phase)

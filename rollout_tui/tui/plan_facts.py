@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..frozen import dataclass
 from ..plan.mistakes import KeyPath
-from ..plan.model import ChecklistItem, Metric, Plan
+from ..plan.model import ChecklistItem, Criterion, Metric, Plan, Trigger
 from .styled import MUTED, Part
 
 
@@ -63,9 +63,16 @@ def _checklist(section: str) -> Callable[[Plan], Iterator[Fact]]:
     return facts
 
 
-def _probe(entry: ChecklistItem | Metric) -> Iterator[str]:
+def _probe(entry: ChecklistItem | Metric | Criterion) -> Iterator[str]:
     if entry.probe is not None:
         yield f"Probe, good for {entry.max_age}: {entry.probe.text}"
+
+
+def _on_fire(trigger: Trigger) -> Iterator[str]:
+    if trigger.probe is not None:
+        long = f" for {trigger.for_}" if trigger.for_.value else ""
+        holds = ", which holds the run" if trigger.on_fire == "hold" else ""
+        yield f"Fires when its probe fails{long}{holds}: {trigger.probe.text}"
 
 
 def _proves(item: ChecklistItem) -> str:
@@ -84,10 +91,18 @@ def _phases(plan: Plan) -> Iterator[Fact]:
         right = _joined(_people(phase.approvals), soak)
         yield Fact(("phases", place), "▶", title, right, soak, (f"Flags: {', '.join(flags)}" if flags else "",))
         for number, criterion in enumerate(phase.success_criteria):
-            yield Fact(("phases", place, "success_criteria", number), "  ○", (criterion,), detail=(criterion,))
+            detail = (criterion.text, *_probe(criterion))
+            yield Fact(
+                *(("phases", place, "success_criteria", number), "  ○", (criterion.text,)),
+                *("probe" if criterion.probe else "", "", detail),
+            )
         for number, trigger in enumerate(phase.rollback_triggers):
             words = f"Roll back if: {trigger}"
-            yield Fact(("phases", place, "rollback_triggers", number), "  △", (words,), detail=(words,))
+            detail = (words, *_on_fire(trigger))
+            yield Fact(
+                *(("phases", place, "rollback_triggers", number), "  △", (words,)),
+                *("probe" if trigger.probe else "", "", detail),
+            )
 
 
 def _flags(plan: Plan) -> Iterator[Fact]:
@@ -95,13 +110,14 @@ def _flags(plan: Plan) -> Iterator[Fact]:
         values = [str(flag.rollout[phase.name]) if phase.name in flag.rollout else "·" for phase in plan.phases]
         course = " → ".join([str(flag.default), *values])
         phases = " · ".join(f"{name}: {value}" for name, value in flag.rollout.items())
+        probes = (f"Probe in {name}: {probe.text}" for name, probe in flag.probes.items())
         yield Fact(
             ("feature_flags", place),
             "⚑",
             (flag.name,),
+            _joined(course, "probe" if flag.probes else ""),
             course,
-            course,
-            (flag.description, f"Default {flag.default}", phases),
+            (flag.description, f"Default {flag.default}", phases, *probes),
         )
 
 

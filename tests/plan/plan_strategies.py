@@ -1,17 +1,19 @@
 """Valid plans, drawn by hypothesis, and a plan written back as the document that its TOML file holds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
 from rollout_tui.plan import ids
 from rollout_tui.plan.fields import FIELDS, TextForm, choices_of
 from rollout_tui.plan.model import (
+    NO_DURATION,
     ONE_HOUR,
     ChecklistItem,
+    Criterion,
     FeatureFlag,
     Header,
     Metric,
@@ -21,6 +23,7 @@ from rollout_tui.plan.model import (
     Plan,
     Scenario,
     Strategy,
+    Trigger,
     Window,
 )
 from rollout_tui.plan.probe import Probe, Source
@@ -112,8 +115,8 @@ offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(
 times = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=offsets)  # noqa: DTZ001 - hypothesis adds it
 
 
-def _lines(of: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(of, max_size=3, unique_by=ids.slug).map(tuple)
+def _lines(of: st.SearchStrategy[Any], by: Callable[[Any], str] = ids.slug) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=3, unique_by=by).map(tuple)
 
 
 _OF_FORM: dict[TextForm, st.SearchStrategy[Any]] = {
@@ -153,6 +156,9 @@ steps = _built(
     backward_compatible=st.sampled_from([None, True, False]),
 )
 variables = st.sampled_from(["PROM_TOKEN", "_x9"])
+# What ends as a table does could be taken for one.
+endings = titles | st.sampled_from(["x {}", "{ max_age = 1 }", 'x { max_age = "2 h" }', "a { } {}", " }", "a; b {"])
+_DAY = Duration.parse("1 day")
 _SECONDS = Duration.parse("5 s")
 queries = prose.filter(str.strip)
 addresses = st.sampled_from(["https://prom.example.com/base?x=[a]|b", "http://[::1]:9090"])
@@ -195,10 +201,42 @@ def items(draw: st.DrawFn, known: Mapping[str, Source]) -> ChecklistItem:
 @st.composite
 def metrics(draw: st.DrawFn, known: Mapping[str, Source]) -> Metric:
     found: Metric = draw(_built(Metric, threshold=comparisons, probe=st.none()))
-    return replace(found, probe=draw(probes(known, found.threshold)))
+    probe = draw(probes(known, found.threshold))
+    return found if probe is None else replace(found, probe=replace(probe, holds=None))
 
 
-phases = _built(Phase, name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED), audience=audiences)
+@st.composite
+def criteria(draw: st.DrawFn, known: Mapping[str, Source]) -> Criterion:
+    probe = draw(probes(known))
+    return Criterion(draw(endings)) if probe is None else Criterion(draw(endings), probe, draw(durations))
+
+
+@st.composite
+def triggers(draw: st.DrawFn, known: Mapping[str, Source]) -> Trigger:
+    probe = draw(probes(known))
+    if probe is None:
+        return Trigger(draw(endings))
+    told: Literal["tell", "hold"] = draw(st.sampled_from(["tell", "hold"]))
+    return Trigger(draw(endings), replace(probe, holds=None), draw(st.sampled_from([NO_DURATION, _DAY])), told)
+
+
+def phases(known: Mapping[str, Source]) -> st.SearchStrategy[Any]:
+    return _built(
+        Phase,
+        name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED),
+        audience=audiences,
+        success_criteria=_lines(criteria(known), by=lambda each: ids.slug(each.text)),
+        rollback_triggers=_lines(triggers(known), by=lambda each: ids.slug(each.text)),
+    )
+
+
+@st.composite
+def flags(draw: st.DrawFn, names: list[str], known: Mapping[str, Source]) -> FeatureFlag:
+    rollout = draw(st.dictionaries(st.sampled_from(names), flag_values))
+    looks = ((name, draw(probes(known))) for name in rollout)
+    seen = {name: probe for name, probe in looks if probe is not None}
+    found: FeatureFlag = draw(_built(FeatureFlag, default=flag_values, rollout=st.just(rollout), probes=st.just(seen)))
+    return found
 
 
 def scenarios(until: list[str], flags: list[str], wrong: list[str]) -> st.SearchStrategy[Scenario]:
@@ -222,9 +260,9 @@ notes = st.builds(
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """A plan without mistakes; rules may find something in it."""
-    found = tuple(draw(st.lists(phases, min_size=1, max_size=3, unique_by=ids.phase_id)))
+    known_sources = draw(sources)
+    found = tuple(draw(st.lists(phases(known_sources), min_size=1, max_size=3, unique_by=ids.phase_id)))
     names = [phase.name for phase in found]
-    flags = _built(FeatureFlag, default=flag_values, rollout=st.dictionaries(st.sampled_from(names), flag_values))
     migration = tuple(draw(st.lists(steps, max_size=3, unique_by=ids.step_id)))
     window = draw(st.none() | windows)
     strategy = Strategy(
@@ -234,12 +272,11 @@ def plans(draw: st.DrawFn) -> Plan:
         rollback_time=draw(durations),
         database_migration=draw(st.sampled_from(["before", "during", "after"])) if migration else "none",
     )
-    known_sources = draw(sources)
     before = draw(st.lists(items(known_sources), max_size=3, unique_by=_before))
     taken = {_before(item) for item in before}
-    switched = tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id)))
+    switched = tuple(draw(st.lists(flags(names, known_sources), max_size=2, unique_by=ids.flag_id)))
     watched = tuple(draw(st.lists(metrics(known_sources), max_size=3, unique_by=ids.metric_id)))
-    wrong = [*(text for phase in found for text in phase.rollback_triggers), *(each.metric for each in watched)]
+    wrong = [*(each.text for phase in found for each in phase.rollback_triggers), *(each.metric for each in watched)]
     known = [ids.step_id(step) for step in migration], [ids.flag_id(flag) for flag in switched], wrong
     others = items(known_sources).filter(lambda item: _after(item) not in taken)
     after = draw(st.lists(others, max_size=3, unique_by=_after))
@@ -267,12 +304,14 @@ def as_document(plan: Plan) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Quantity):
         return value.text
-    if isinstance(value, (Probe, Source)):
+    if isinstance(value, (Probe, Source, Criterion, Trigger)):
         # What one kind of probe can't use may not be written beside another.
         return plain(value)
     if is_dataclass(value):
+        # How old what its probe saw may be says nothing without one.
+        is_lone = isinstance(value, ChecklistItem) and value.probe is None
         named = ((item.name, getattr(value, item.name)) for item in fields(value))
-        return {name: _plain(each) for name, each in named if each is not None}
+        return {name: _plain(each) for name, each in named if each is not None and not (is_lone and name == "max_age")}
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, tuple):

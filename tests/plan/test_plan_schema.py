@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 from rollout_tui.plan.fields import FIELDS
-from rollout_tui.plan.model import Plan
+from rollout_tui.plan.model import Plan, file_key
 from rollout_tui.plan.quantities import Quantity
 from rollout_tui.plan.schema import schema
 from rollout_tui.plan.toml import parse
@@ -55,7 +55,7 @@ def test_every_field_is_described_with_examples_that_fit(owner: type) -> None:
     hints = typing.get_type_hints(owner)
     told = (SCHEMA if owner is Plan else SCHEMA["$defs"][owner.__name__])["properties"]
     for name, described in FIELDS[owner].items():
-        found = told["plan" if owner is Plan and name == "header" else name]
+        found = told["plan" if owner is Plan and name == "header" else file_key(name)]
         assert described.text.endswith(".")
         assert found["description"] == described.text
         assert found["examples"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from rollout_tui.plan.model import (
     ChecklistItem,
+    Criterion,
     FeatureFlag,
     Metric,
     MigrationStep,
@@ -16,6 +17,7 @@ from rollout_tui.plan.model import (
     Phase,
     Plan,
     Scenario,
+    Trigger,
     build,
 )
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue
@@ -79,7 +81,13 @@ def _new(key: str, plan: Plan) -> Any:
         case "pre_deployment" | "post_deployment":
             return ChecklistItem(f"{name} {key}", approvals=1 + number % 2)
         case "phases":
-            return Phase(name, Audience.parse("50% of users"), Duration.parse("30 min"), ("It holds",), ("It breaks",))
+            return Phase(
+                name,
+                Audience.parse("50% of users"),
+                Duration.parse("30 min"),
+                (Criterion("It holds"),),
+                (Trigger("It breaks"),),
+            )
         case "feature_flags":
             return FeatureFlag(name, rollout={phase.name: FlagValue("on") for phase in plan.phases[number % 2 :]})
         case "migration":
@@ -97,7 +105,7 @@ def _changed(item: Any, number: int) -> Any:
             words = replace(item, description=f"{item.description}!"), replace(item, owner="somebody")
             return (replace(item, approvals=3 - item.approvals), *words)[number % 3]
         case Phase():
-            criteria = replace(item, success_criteria=(*item.success_criteria, f"It holds {number}"))
+            criteria = replace(item, success_criteria=(*item.success_criteria, Criterion(f"It holds {number}")))
             triggers = replace(item, rollback_triggers=item.rollback_triggers[1:])
             longer = replace(item, duration=Duration.parse(f"{10 + number} min"))
             return (replace(item, approvals=3 - item.approvals), criteria, triggers, longer)[number % 4]

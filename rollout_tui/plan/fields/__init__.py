@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ..model import (
     ChecklistItem,
+    Criterion,
     FeatureFlag,
     Header,
     Metric,
@@ -20,6 +21,7 @@ from ..model import (
     Plan,
     Scenario,
     Strategy,
+    Trigger,
     Window,
 )
 from ..probe import Probe, Source
@@ -38,6 +40,8 @@ TABLES: Mapping[type[Any], Columns] = {
     Window: header.WINDOW,
     ChecklistItem: checklists.CHECKLIST_ITEM,
     Phase: phases.PHASE,
+    Criterion: probes.CRITERION,
+    Trigger: probes.TRIGGER,
     FeatureFlag: feature_flags.FEATURE_FLAG,
     MigrationStep: migration.MIGRATION_STEP,
     Scenario: rollback.SCENARIO,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .field import Columns, PlanField, TextForm
+from .probes import PROBE_EXAMPLES
 
 FEATURE_FLAG: Columns = (
     PlanField(
@@ -22,5 +23,9 @@ FEATURE_FLAG: Columns = (
         "rollout", "What each phase sets it to, by the phase's name; a phase not named leaves it.",
         ({"Phase 1": "internal", "Phase 2": "25 %", "Phase 3": True},), TextForm.OWN, "Rollout",
         r"^(roll ?out.*|schedule|plan|phases|values?)$",
+    ),
+    PlanField(
+        "probes", "What sees whether the flag has its value, by the phase's name.", ({"Phase 2": PROBE_EXAMPLES[1]},),
+        TextForm.TABLE, "Probes", r"^probes$",
     ),
 )  # fmt: skip

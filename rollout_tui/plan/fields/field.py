@@ -18,6 +18,7 @@ class TextForm(StrEnum):
     COUNT = "count"  # of people: 1 or 2
     CHOICE = "choice"  # one of the words that the model takes
     DURATION = "duration"
+    WATCHED = "watched"  # a list of texts, each of which may have a probe
     TABLE = "table"  # an inline table of TOML
     OWN = "own"  # the section reads it in its own way
 

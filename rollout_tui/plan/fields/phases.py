@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from .field import Columns, Other, PlanField, TextForm, approvals_field
 
+_CRITERIA = (
+    ["No rise in checkout errors"],
+    [{"text": "Orders go through", "probe": {"command": ["./place-order"]}}],
+)
+_TRIGGERS = (
+    ["Error rate above 2 % for 5 min"],
+    [{"text": "Nobody can pay", "probe": {"command": ["./pay"]}, "for": "5 min", "on_fire": "hold"}],
+)
+
 PHASE: Columns = (
     approvals_field("How many people have to promote it.", r"^approvals$"),
     PlanField(
@@ -12,7 +21,7 @@ PHASE: Columns = (
     ),
     PlanField(
         "success_criteria", "What has to hold for it to be promoted; each is signed.",
-        (["No rise in checkout errors"],), TextForm.TEXTS,
+        _CRITERIA, TextForm.WATCHED,
         "Success Criteria", r"\b(success|exit|advance\w*|promot\w+|proceed|graduat\w+|pass|go criteria)\b",
         r"^(success|exit|promotion|advance|acceptance|go)( criteria| metrics| if)?$"
         r"|^(criteria|gate|go no go|expected|proceed if|checklist)$",
@@ -20,7 +29,7 @@ PHASE: Columns = (
     ),
     PlanField(
         "rollback_triggers", "What makes people roll back; one that fired blocks the gate.",
-        (["Error rate above 2 % for 5 min"],), TextForm.TEXTS, "Rollback Trigger",
+        _TRIGGERS, TextForm.WATCHED, "Rollback Trigger",
         r"\b(roll ?back|abort|revert|stop|halt|triggers?|kill)\b",
         r"^(roll ?back|abort|stop|revert)( triggers?| criteria| conditions?| if)?$|^triggers?$",
         renewed=True,

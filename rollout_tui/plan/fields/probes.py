@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from .field import Columns, PlanField, TextForm
 
+PROBE_EXAMPLES = (
+    {"source": "prod", "query": "up == 0"},
+    {"http": "https://shop.example.com/health"},
+    {"command": ["./ci-green"]},
+)
 PROBE_FIELD = PlanField(
     "probe", "How a run looks at it by itself: a query, an http request or a command.",
-    ({"source": "prod", "query": "up == 0"}, {"http": "https://shop.example.com/health"}, {"command": ["./ci-green"]}),
+    PROBE_EXAMPLES,
     TextForm.TABLE, "Probe", r"^probe$", r"^probe$",
+)  # fmt: skip
+
+CRITERION: Columns = (
+    PlanField(
+        "text", "What has to hold, as the person who signs it reads it.", ("Orders go through",), TextForm.LINE,
+        renewed=True,
+    ),
+    PROBE_FIELD,
+    PlanField("max_age", "How old it may be at a gate that its probe looked, 1 h if left out.", ("30 min",)),
+)  # fmt: skip
+
+TRIGGER: Columns = (
+    PlanField(
+        "text", "What makes people roll back, in words.", ("Nobody can pay",), TextForm.LINE,
+        renewed=True,
+    ),
+    PlanField("probe", "What looks whether all is well: the trigger fires when it fails.", PROBE_EXAMPLES),
+    PlanField("for_", "How long it has to fail without a break; left out, the first fail fires.", ("5 min",)),
+    PlanField("on_fire", "What follows besides: hold also holds the run.", ("hold", "tell")),
 )  # fmt: skip
 
 SOURCE: Columns = (
@@ -32,7 +56,12 @@ PROBE: Columns = (
     PlanField("contains", "What the answer has to contain.", ("ok",)),
     PlanField("json", "A JMESPath expression: its value in the answer is judged by `expect`.", ("queue.length",)),
     PlanField("certificate_days", "How many days the server's certificate has to be good for.", (14,)),
-    PlanField("command", "A program with its arguments: 0 is pass, 1 is fail, all else an error.", (["./ci-green"],)),
+    PlanField(
+        "command",
+        "A program with its arguments: 0 is pass, 1 is fail, all else an error.",
+        (["./ci-green", "2.4.0"],),
+        renewed=True,
+    ),
     PlanField("env", "The environment variables that the program gets besides PATH, HOME and LANG.", (["CI_TOKEN"],)),
     PlanField("expect", "What has to hold of the value; a metric is judged by its threshold.", ("< 0.5 %",)),
     PlanField("unit", "The unit of the value: that of the threshold, or of `expect`.", ("%",)),

@@ -17,6 +17,7 @@ from ..quantities import NONE, Duration, Quantity
 from ..sections import FEATURE_FLAGS, MIGRATION, MONITORING, PHASES, ROLLBACK, SECTIONS, STRATEGY, PlanSection
 from ..writing import inline_table, plain
 from .document.escape import cell, cells, name, point
+from .watched import write_watched
 
 _STRATEGIES = {"rolling-update": "Rolling update", "blue-green": "Blue-green", "canary": "Canary"}
 _DOWNTIMES = {"zero-downtime": "Zero downtime", "maintenance-window": "Maintenance window"}
@@ -141,6 +142,10 @@ def _cell(entry: Any, key: str) -> str:
             return str(value).capitalize() + (f" — {cell(entry.risk_note)}" if entry.risk_note else "")
         case "probe", _:
             return "" if value is None else cell(inline_table(plain(value)))
+        case "probes", _:
+            return cell(inline_table(plain(value))) if value else ""
+        case "success_criteria" | "rollback_triggers", _:
+            return cells(map(write_watched, value))
         case "max_age", _:
             return "" if value == ONE_HOUR else cell(value.text)
         case "approvals", 1:

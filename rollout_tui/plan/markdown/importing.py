@@ -19,6 +19,7 @@ from .meanings.synonyms import LABELS, match
 from .readers import feature_flags, header, phases, rollback
 from .readers.document import DocumentReader
 from .readers.draft import Leftover, Loose, PlanDraft, TableDraft
+from .watched import read_watched, text_of
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def _place_loose(draft: PlanDraft) -> None:
 
 def _add_for_all(entry: TableDraft, loose: Loose, why: str) -> None:
     known = entry.data.setdefault(loose.key, [])
-    slugs = {ids.slug(text) for text in known}
-    for text in parts(loose.text):
-        if ids.slug(text) not in slugs:
-            known.append(text)
+    slugs = {ids.slug(text_of(each)) for each in known}
+    for each in map(read_watched, parts(loose.text)):
+        if ids.slug(text_of(each)) not in slugs:
+            known.append(each)
             entry.remark(loose.key, why)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rollout_tui.plan.markdown.exporting import write_document
+from rollout_tui.plan.model import Trigger
 from tests.plan.markdown.documents import FOLDER, counts, imported, values
 
 # Counted by a person: items before, phases, criteria, triggers, flags, steps, scenarios, metrics, items after.
@@ -51,7 +52,7 @@ def test_a_note_says_under_which_heading_it_stood() -> None:
 def test_criteria_and_triggers_belong_to_the_phase_that_they_stand_under() -> None:
     _, _, plan = imported((FOLDER / "matrix.md").read_text())
     assert [len(phase.success_criteria) for phase in plan.phases] == [2, 2, 1]
-    assert values(plan, "phases", "rollback_triggers") == [(), ("Payment failures above 3 %",), ()]
+    assert values(plan, "phases", "rollback_triggers") == [(), (Trigger("Payment failures above 3 %"),), ()]
     assert [[str(value) for value in flag.rollout.values()] for flag in plan.feature_flags] == [
         ["internal", "20 %", "on"],
         ["off", "20 %", "on"],

@@ -10,6 +10,7 @@ from ..document.blocks import Block, Document, MarkdownParagraph, MarkdownSectio
 from ..document.inline import line, parts, prose
 from ..meanings import inference
 from ..meanings.synonyms import KEYS, LABELS, PHASE, RULES, SECTIONS, columns, label, match, score, words
+from ..watched import read_watched
 from . import checklists, feature_flags, header, migration, monitoring, phases, rollback
 from .draft import ANY, Loose, PlanDraft, TableDraft
 
@@ -205,7 +206,7 @@ class DocumentReader:
         found = block.texts
         if place.phase is not None:
             texts = [text for marked, _ in found for text in parts(marked + "\n")]
-            place.phase.data.setdefault(place.kind, []).extend(texts)
+            place.phase.data.setdefault(place.kind, []).extend(map(read_watched, texts))
         else:
             self.draft.loose += [Loose(place.kind, marked + "\n", at) for marked, at in found]
 

@@ -15,6 +15,7 @@ from ...toml_text import Unreadable, read
 from ..document.inline import is_nothing, line, parts, prose, show
 from ..meanings import inference
 from ..meanings.inference import Guess
+from ..watched import read_watched
 
 ANY = "plan"
 
@@ -115,6 +116,10 @@ class TableDraft:
         if found := parts(marked):
             self.data[key] = [*self.data.get(key, []), *found]
 
+    def watched(self, key: str, marked: str) -> None:
+        if found := parts(marked):
+            self.data[key] = [*self.data.get(key, []), *map(read_watched, found)]
+
     def take(self, key: str, marked: str, at: int, placeholder: str = "[Duration]") -> None:
         """Take the text of a field in the form that the table of fields gives it."""
         match self.fields[key].form:
@@ -124,6 +129,8 @@ class TableDraft:
                 self.prose(key, marked)
             case TextForm.TEXTS:
                 self.texts(key, marked)
+            case TextForm.WATCHED:
+                self.watched(key, marked)
             case TextForm.ID:
                 self.id(marked, at)
             case TextForm.COUNT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..document.blocks import MarkdownTable, Points
-from ..document.inline import line
+from ..document.inline import is_nothing, line
 from ..meanings.synonyms import columns, label
 from .draft import Loose, PlanDraft
 
@@ -24,6 +24,8 @@ def read_table(draft: PlanDraft, table: MarkdownTable) -> None:
             entry.set("default", flag_value(row.cells[found["default"]]))
         if "rollout" in found:
             draft.loose.append(Loose("rollout", row.cells[found["rollout"]], row.line, entry))
+        if "probes" in found and not is_nothing(row.cells[found["probes"]]):
+            entry.take("probes", row.cells[found["probes"]], row.line)
         for place, name in enumerate(table.header):
             if place not in found.values():
                 draft.loose.append(Loose("value", row.cells[place], row.line, entry, name))

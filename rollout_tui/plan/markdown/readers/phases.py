@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ...quantities import Audience
 from ..document.blocks import ListItem, MarkdownParagraph, MarkdownRow, MarkdownSection, MarkdownTable, Points
@@ -10,6 +11,7 @@ from ..document.inline import is_nothing, line, prose
 from ..meanings import inference
 from ..meanings.inference import Guess
 from ..meanings.synonyms import LABELS, PHASE, columns, label, match, unnumbered, words
+from ..watched import read_watched, text_of
 from .checklists import leave_rest
 from .draft import PlanDraft, TableDraft
 
@@ -82,7 +84,7 @@ def _read_item(entry: TableDraft, item: ListItem, pending: str) -> None:
 def _append(entry: TableDraft, key: str, item: ListItem) -> None:
     text = line(item.text)
     if text:
-        entry.data.setdefault(key, []).append(text)
+        entry.data.setdefault(key, []).append(read_watched(text))
     for inner in item.inner:
         _append(entry, key, inner)
 
@@ -158,7 +160,7 @@ def complete(entry: TableDraft) -> None:
             entry.data[key] = _without_repeats(entry.data[key])
 
 
-def _without_repeats(texts: list[str]) -> list[str]:
+def _without_repeats(texts: list[Any]) -> list[Any]:
     from ...ids import slug
 
-    return list({slug(text): text for text in reversed(texts)}.values())[::-1]
+    return list({slug(text_of(each)): each for each in reversed(texts)}.values())[::-1]
