@@ -21,6 +21,8 @@ PURE = (
     "plan.finding",
     "plan.model",
     "plan.placeholders",
+    "plan.probe",
+    "plan.probes_of",
     "plan.rules",
     "plan.quantities",
     "plan.ids",

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,29 @@ def test_what_runs_the_same_asks_nothing(plan: Plan, folder: Path) -> None:
 @pytest.mark.parametrize("plan", ANOTHER.values(), ids=ANOTHER)
 def test_what_runs_something_else_asks_again(plan: Plan, folder: Path) -> None:
     assert digest(asks(plan, folder)) != digest(asks(PLAN, folder))
+
+
+# Who adds a field to a probe or a source decides here whether it is part of what a user agrees to.
+AGREED_TO = {
+    "source",
+    "http",
+    "command",
+    "env",
+    "prometheus",
+    "bearer_env",
+    "basic_env",
+    "header",
+    "header_env",
+    "ca_file",
+}
+NOT_ASKED = {
+    "query", "reduce", "samples", "min_samples", "status", "contains", "json", "certificate_days", "expect", "unit",
+    "deadline", "every", "holds",
+}  # fmt: skip
+
+
+def test_of_every_field_it_is_decided_whether_it_is_part_of_it() -> None:
+    assert {each.name for kind in (Probe, Source) for each in fields(kind)} == AGREED_TO | NOT_ASKED
 
 
 def test_no_two_of_them_are_one(folder: Path) -> None:
