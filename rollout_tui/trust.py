@@ -69,7 +69,7 @@ def compared(asks: Asks, difference: Difference | None) -> tuple[tuple[str, str]
     A line of which a part changed stands beside what it was. Where there is nothing to compare with, nothing is new.
     """
     added, removed = (difference.added, difference.removed) if difference else ((), ())
-    marks = {each: "+" if each in added else " " for each in asks} | dict.fromkeys(removed, "-")
+    marks = dict.fromkeys(asks, " ") | dict.fromkeys(added, "+") | dict.fromkeys(removed, "-")
     return tuple((marks[each], each) for each in sorted(marks))
 
 
@@ -98,7 +98,8 @@ class Trusted:
         return ""
 
     def is_trusted(self, digest_: str) -> bool:
-        return any(digest(each.asks) == digest_ for each in self._sound())
+        """Whether a list is; one in which nothing stands needs no trust."""
+        return digest_ == digest(()) or any(digest(each.asks) == digest_ for each in self._sound())
 
     def trust(self, asks: Asks, plan_file: str) -> None:
         """Trust a list from now on; raises RolloutError where that can't be kept."""
@@ -114,9 +115,7 @@ class Trusted:
         before = next((each.asks for each in reversed(self._sound()) if each.plan == plan_file), None)
         if before is None or not plan_file:
             return None
-        return Difference(
-            tuple(each for each in asks if each not in before), tuple(each for each in before if each not in asks)
-        )
+        return Difference(tuple(sorted({*asks} - {*before})), tuple(sorted({*before} - {*asks})))
 
     def _sound(self) -> list[_Record]:
         try:

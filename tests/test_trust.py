@@ -14,7 +14,17 @@ from typing import Any
 import pytest
 
 from rollout_tui.errors import RolloutError
-from rollout_tui.plan.model import ChecklistItem, Header, Metric, Phase, Plan, Strategy
+from rollout_tui.plan.model import (
+    ChecklistItem,
+    Criterion,
+    FeatureFlag,
+    Header,
+    Metric,
+    Phase,
+    Plan,
+    Strategy,
+    Trigger,
+)
 from rollout_tui.plan.probe import Probe, Source
 from rollout_tui.plan.probes_of import probes_of
 from rollout_tui.plan.quantities import Audience, Comparison, Duration
@@ -28,7 +38,7 @@ PROD = Source(prometheus="https://prometheus.example.com", bearer_env="PROM_TOKE
 PLAN = Plan(
     Header("Shop", "shop", "2.4.0", owner="alice"),
     Strategy("canary"),
-    (Phase("Canary", Audience.parse("5 %")),),
+    (Phase("Canary", Audience.parse("5 %"), success_criteria=(Criterion("Balances"),)),),
     pre_deployment=(ChecklistItem("Tests", probe=GREEN), ChecklistItem("Docs", owner="bob")),
     monitoring=(Metric("Error rate", Comparison.parse("> 1 %"), probe=replace(QUERY, expect=None, unit="%")),),
     post_deployment=(ChecklistItem("Health", probe=HEALTH),),
@@ -66,6 +76,10 @@ def with_query(**fields: Any) -> Plan:
     return with_metric(probe=replace(QUERY, expect=None, unit="%", **fields))
 
 
+def with_criterion(probe: Probe) -> Plan:
+    return replace(PLAN, phases=(replace(PLAN.phases[0], success_criteria=(Criterion("Balances", probe),)),))
+
+
 def with_source(**fields: Any) -> Plan:
     return replace(PLAN, sources={"prod": replace(PROD, **fields)})
 
@@ -83,6 +97,7 @@ THE_SAME = {
         with_metric(probe=replace(QUERY, source="live")), sources={"live": PROD, "unused": Source("http://elsewhere")}
     ),
     "the same asked twice": with_item(1, probe=HEALTH),
+    "the same asked for a criterion": with_criterion(HEALTH),
     "another status, content and expectation": with_http(status=204, contains="", expect=Comparison.parse("< 1")),
     "another part of the same answer": with_http(json="queue.length"),
     "another deadline": with_command(deadline=Duration.parse("1 min")),
@@ -106,6 +121,7 @@ ANOTHER = {
     "a header": with_source(header="X-Scope-OrgID", header_env="PROM_TENANT"),
     "other authorities": with_source(ca_file="ca.pem"),
     "a probe more": with_item(1, probe=Probe(http="https://docs.example.com")),
+    "a criterion's probe": with_criterion(Probe(http="https://docs.example.com/ledger")),
     "a probe less": with_item(0, probe=None),
     "another kind": with_item(0, probe=replace(QUERY, source="nowhere")),
 }
@@ -249,12 +265,23 @@ def test_no_text_of_a_plan_acts_in_a_line_or_passes_for_another(folder: Path) ->
 
 
 def test_a_plan_without_probes_asks_nothing(folder: Path) -> None:
-    assert asks(replace(with_item(0, probe=None), monitoring=(), post_deployment=()), folder) == ()
+    found = asks(replace(with_item(0, probe=None), monitoring=(), post_deployment=()), folder)
+    assert found == ()
+    assert Trusted(folder / "nowhere").is_trusted(digest(found))
 
 
 def test_every_probe_is_found_with_its_place() -> None:
-    assert [path for path, _ in probes_of(PLAN)] == [
+    phase = replace(
+        PLAN.phases[0],
+        success_criteria=(Criterion("a"), Criterion("b", GREEN)),
+        rollback_triggers=(Trigger("c", HEALTH),),
+    )
+    plan = replace(PLAN, phases=(phase,), feature_flags=(FeatureFlag("f", probes={"Canary": QUERY}),))
+    assert [path for path, _ in probes_of(plan)] == [
+        ("phases", 0, "success_criteria", 1, "probe"),
+        ("phases", 0, "rollback_triggers", 0, "probe"),
         ("pre_deployment", 0, "probe"),
+        ("feature_flags", 0, "probes", "Canary"),
         ("monitoring", 0, "probe"),
         ("post_deployment", 0, "probe"),
     ]

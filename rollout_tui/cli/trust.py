@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         if arguments.yes != name:
             raise Refused(f"What {subject.name} would run is not what --yes names.", f"It is {name}.")
         trusted.trust(found, subject.file)
-    is_trusted = not found or trusted.is_trusted(name)
+    is_trusted = trusted.is_trusted(name)
     if arguments.json:
         say_json(_json(subject, found, difference, is_trusted=is_trusted))
         return 0 if is_trusted or arguments.forget else Refused.exit_code

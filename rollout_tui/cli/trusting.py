@@ -22,9 +22,8 @@ def need_trusted(plan: Plan, folder: Path, trust: str | None, named: str) -> str
     `named` is the plan or run as the user called it. What would run is read from disk each time: who goes on for long
     asks again, since a script may be another by then.
     """
-    found = asks(plan, folder)
-    name = digest(found)
-    if not found or trust == name:
+    name = digest(asks(plan, folder))
+    if trust == name:
         return name
     shows = f"rollout trust {named} shows what would run"
     if trust is not None:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..frozen import dataclass
+from ..plan.ids import metric_id
 from ..plan.quantities import Comparison, format_span
-from ..run.course import Column, Point, columns, reach_of, span_of, stretches
+from ..run.course import Column, Point, columns, reach_of, span_of
 from ..run.looks import with_looks, without_looks
 from ..run.state import Run
+from ..run.stretches import length, union
 from .readings import ReadingLine
 
 
@@ -67,21 +69,19 @@ class CourseLine:
         """From each look that failed to the next one that could judge, however late that came."""
         judged = self._judged
         ends = [*(each.since for each in judged[1:]), self.until]
-        took = (self._between(each.since, max(each.until, end)) for each, end in zip(judged, ends, strict=False))
-        return sum((span for span, each in zip(took, judged, strict=True) if each.breach), timedelta(0))
+        lasted = [(each.since, max(each.until, end)) for each, end in zip(judged, ends, strict=False) if each.breach]
+        return length(union(lasted), self.since, self.until)
 
     @property
     def _not_seen(self) -> timedelta:
-        seen = sum((self._between(*each) for each in stretches(self._judged, self.reach)), timedelta(0))
-        return self.until - self.since - seen
+        """The beginning counts as a look, as it does for the soak."""
+        seen = union([(self.since, self.since), *((each.since, each.until) for each in self._judged)], self.reach)
+        return self.until - self.since - length(seen, self.since, self.until)
 
     @property
     def _afterwards(self) -> timedelta:
-        late = [each for each in self._judged if each.afterwards]
-        return sum((self._between(*each) for each in stretches(late, self.reach)), timedelta(0))
-
-    def _between(self, since: datetime, until: datetime) -> timedelta:
-        return max(timedelta(0), min(until, self.until) - max(since, self.since))
+        late = ((each.since, each.until) for each in self._judged if each.afterwards)
+        return length(union(late, self.reach), self.since, self.until)
 
 
 def courses(run: Run, lines: Iterable[ReadingLine], until: datetime) -> tuple[CourseLine, ...]:
@@ -91,7 +91,7 @@ def courses(run: Run, lines: Iterable[ReadingLine], until: datetime) -> tuple[Co
     """
     found: dict[tuple[str, str], list[ReadingLine]] = {}
     for line in lines:
-        found.setdefault((line.stage.id, line.metric.id), []).append(line)
+        found.setdefault((line.stage.id, metric_id(line.metric)), []).append(line)
     return tuple(_course(run, each, until) for each in found.values() if _is_drawn(run, each))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ..errors import RolloutError
 from ..frozen import dataclass
 from ..run.audit import AuditFinding, findings
+from ..run.blind import PhaseSight, sights
 from ..run.events import Entry
 from ..run.figures import figures
 from ..run.gates import Blocker, blockers
@@ -62,6 +63,7 @@ class Report:
     segments: tuple[Segment, ...]
     decisions: tuple[Decision, ...]
     readings: tuple[ReadingLine, ...]
+    sights: tuple[PhaseSight, ...]
     courses: tuple[CourseLine, ...]
     rollbacks: tuple[RollbackLine, ...]
     blockers: tuple[Blocker, ...]
@@ -104,6 +106,7 @@ def make_report(
         segments=segments(entries, figures(entries)),
         decisions=decisions(run, entries),
         readings=read,
+        sights=sights(entries),
         courses=courses(run, read, entries[-1].stamp.at),
         rollbacks=rollbacks(run, entries),
         blockers=blockers(run, Moment(made)),

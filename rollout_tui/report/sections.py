@@ -99,6 +99,8 @@ def _readings(report: Report) -> Iterator[Element]:
     if not report.readings:
         yield Paragraph("No metric was read.")
         return
+    if report.sights:
+        yield _sights(report)
     if report.courses:
         yield Courses(_courses(report), report.courses, _LEGEND)
     rows = tuple(
@@ -119,6 +121,28 @@ def _readings(report: Report) -> Iterator[Element]:
     )
     columns = ("event", "time (UTC)", "who", "stage", "metric", "reading", "how", "alert", "verdict", "note")
     yield table("", columns, rows)
+
+
+def _sights(report: Report) -> Table:
+    """How much of each soak probes saw, and what they could not."""
+    rows = tuple(
+        TableRow(
+            (
+                each.seq,
+                report.run.sequence_at(each.seq).stage(each.stage).title,
+                format_span(each.whole),
+                format_span(each.observed),
+                format_span(each.blind),
+                str(each.looks),
+                str(each.unknown),
+                str(each.errors),
+            ),
+            "warning" if each.blind else "",
+        )
+        for each in report.sights
+    )
+    columns = ("started by", "phase", "soak", "observed", "blind", "looks", "unknown", "errors")
+    return Table("Soaks that probes watched", columns, rows)
 
 
 def _courses(report: Report) -> Table:

@@ -15,12 +15,10 @@ from ..plan.quantities import Comparison
 from . import events as ev
 from .events import Entry, Event, metric_read
 from .observation import FAIL, JUDGED
-from .stages import StageSequence
+from .stages import INTERVALS, StageSequence
 from .state import Run
+from .stretches import union
 from .subjects.observations import read_time
-
-INTERVALS = 3
-"""How many intervals of its probe two looks lie apart at most that still follow each other."""
 
 Shown = Literal["fine", "breach", "unknown", "gap"]
 
@@ -59,7 +57,7 @@ def point_of(entry: Entry, metric: Metric) -> Point | None:
         case ev.Observed():
             until = read_time(event.until) or at
             value = event.value if event.outcome in JUDGED else None
-            return Point(read_time(event.since) or until, until, value, event.outcome == FAIL)
+            return Point(read_time(event.since) or until, until, value, event.outcome == FAIL, event.afterwards)
         case _:
             return None
 
@@ -106,26 +104,11 @@ def columns(
     judged = [each for each in seen if _is_number(each.value)]
     for each, end in _held(judged, reach):
         cut.add(each, end)
-    for start, end in stretches(judged, reach):
+    for start, end in union(((each.since, each.until) for each in judged), reach):
         cut.cover(start, end + reach / INTERVALS)
     not_judged = ((each.since, end) for each, end in _held(seen, reach) if not _is_number(each.value))
     unknown = {place for stretch in not_judged for place in cut.places(*stretch)}
     return tuple(cut.column(place, is_unknown=place in unknown) for place in range(count))
-
-
-def stretches(judged: Sequence[Point], reach: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """Give from when to when looks followed each other, of points in order."""
-    since = until = None
-    for each in judged:
-        if since is None or until is None:
-            since, until = each.since, each.until
-        elif each.since - until <= reach:
-            until = max(until, each.until)
-        else:
-            yield since, until
-            since, until = each.since, each.until
-    if since is not None and until is not None:
-        yield since, until
 
 
 def _held(points: Sequence[Point], reach: timedelta) -> Iterator[tuple[Point, datetime]]:

@@ -13,6 +13,9 @@ from ..plan.model import Metric, MigrationStep, Phase, Scenario
 from ..plan.probe import ONE_HOUR, Probe, Trigger
 from ..plan.quantities import Duration
 
+INTERVALS = 3
+"""How many intervals of its probe two looks lie apart at most that still follow each other."""
+
 
 class StageKind(StrEnum):
     PRE_DEPLOYMENT = "pre-deployment"
@@ -177,9 +180,9 @@ class StageSequence:
 
     @cached_property
     def reach(self) -> dict[str, timedelta]:
-        """How far apart two looks at a metric may lie that has a probe, by its id: three intervals."""
+        """How far apart two looks at a metric may lie that has a probe, by its id."""
         found = ((name, metric.probe) for name, metric in self.metrics.items())
-        return {name: 3 * probe.every.value for name, probe in found if probe is not None}
+        return {name: INTERVALS * probe.every.value for name, probe in found if probe is not None}
 
     def stage(self, stage_id: str) -> Stage:
         return self.stages[self.index[stage_id]]

@@ -29,15 +29,23 @@ class Probed:
 def _plan(url: str) -> str:
     command = 'probe = { command = ["./mark"] }'
     http = f'probe = {{ http = "{url}/health" }}'
-    added = {
-        'id = "tests"\n': command,
-        'id = "docs"\n': http,
-        'id = "error-rate"\n': 'probe = { source = "prod", query = "x", unit = "%" }',
-        'id = "health"\n': command,
-        'id = "smoke"\n': http,
+    query = 'probe = { source = "prod", query = "x", unit = "%" }'
+    changes = {
+        'id = "tests"\n': f'id = "tests"\n{command}\n',
+        'id = "docs"\n': f'id = "docs"\n{http}\n',
+        'id = "error-rate"\n': f'id = "error-rate"\n{query}\n',
+        'id = "health"\n': f'id = "health"\n{command}\n',
+        'id = "smoke"\n': f'id = "smoke"\n{http}\n',
+        'success_criteria = ["Ledger balances to the cent"]': (
+            f'success_criteria = [{{ text = "Ledger balances to the cent", {command} }}]'
+        ),
+        'rollback_triggers = ["A payment is booked twice"]\n\n': (
+            f'rollback_triggers = [{{ text = "A payment is booked twice", on_fire = "hold", {http} }}]\n\n'
+        ),
+        'name = "new_ledger"\n': f'name = "new_ledger"\nprobes = {{ "Canary" = {command.removeprefix("probe = ")} }}\n',
     }
     text = PLAN.read_text()
-    for entry, probe in added.items():
-        assert text.count(entry) == 1
-        text = text.replace(entry, f"{entry}{probe}\n")
+    for before, after in changes.items():
+        assert text.count(before) == 1
+        text = text.replace(before, after)
     return f'{text}\n[sources.prod]\nprometheus = "{url}"\nbearer_env = "PROM_TOKEN"\n'

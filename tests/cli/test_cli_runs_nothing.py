@@ -104,8 +104,15 @@ def test_nothing_runs_in_a_walk_that_nobody_trusted(rollout: Program, probed: Pr
 
 def test_each_of_them_leaves_a_mark_where_it_is_looked_at(probed: Probed) -> None:
     plan = load(probed.file).plan
-    places = {path[0] for path, _ in probes_of(plan)}
-    assert places == {"pre_deployment", "monitoring", "post_deployment"}
+    places = {path[0] if path[0] != "phases" else path[2] for path, _ in probes_of(plan)}
+    assert places == {
+        "pre_deployment",
+        "success_criteria",
+        "rollback_triggers",
+        "feature_flags",
+        "monitoring",
+        "post_deployment",
+    }
     environ = {"PATH": "/usr/bin:/bin", "PROM_TOKEN": "token"}
     for path, probe in probes_of(plan):
         before = sum(probed.marks)

@@ -22,7 +22,7 @@ from rollout_tui.report.model import Report
 from rollout_tui.run import intents, samples
 from rollout_tui.run.course import Point
 from rollout_tui.run.samples import Sample, Window
-from tests.report.reading import Page
+from tests.report.reading import Page, rows
 from tests.report.test_report_injection import CHECKS, HOSTILE
 from tests.report.told import FORMATS, report_of
 from tests.report.watched import watch
@@ -38,8 +38,10 @@ COURSE = "▃▃▃▃▃▃▃▃▃▃▃▃▃✘✘▅▅▅▅▅·····
 def soaked(tmp_path_factory: pytest.TempPathFactory) -> Staged:
     folder = tmp_path_factory.mktemp("soaked")
     plan, action = folder / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
-    plan.write_text(SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n'))
-    staged = Staged(folder, plan).until(lambda run: "canary" in run.phases and not run.unresolved["migration"])
+    text = SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n')
+    # Two metrics without an id are told apart by their names.
+    plan.write_text(text.replace('id = "error-rate"\n', "").replace('id = "latency"\n', ""))
+    staged = Staged(folder, plan).until(lambda run: "canary" in run.phases and bool(run.phases["canary"].soak_from))
     watch(staged.session, staged.clock, "error-rate", VALUES)
     return staged.do(intents.Measure("canary/metric/latency", 600))
 
@@ -69,6 +71,14 @@ def test_text_and_markdown_have_it_in_one_line(log: Path, capsys: pytest.Capture
         assert "0.25 to 2 %" in line
         assert f"2026-03-02 12:00:00 to 2026-03-02 13:30:00; {words}" in line
         assert re.search(r"\b76\b", line), "looks"
+
+
+def test_what_of_the_soak_was_observed_stands_above(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = next(each for each in rows("md", told(log, "md", capsys)) if each[1:3] == ["Canary", "2 h"])
+    assert row[:8] == ["#8", "Canary", "2 h", "57 min", "31 min", "76", "0", "15"]
+    (soak,) = json.loads(told(log, "json", capsys))["soaks"]
+    assert (soak["stage"], soak["seconds"], soak["ended"]) == ("Canary", 7200, None)
+    assert (soak["observed"], soak["blind"], soak["looks"], soak["errors"]) == (57 * 60, 31 * 60, 76, 15)
 
 
 def test_html_draws_it(log: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from rollout_tui.run.figures import figures
 from rollout_tui.run.news import news_for
 from rollout_tui.tui.rows.items import item_row
 from tests.run.driver import Walk
-from tests.run.run_plans import CANARY
+from tests.run.run_plans import CANARY, SENSED
 from tests.run.test_run_observations import ALWAYS, at_go, look, play
 
 ROWS = [
@@ -51,7 +51,7 @@ def test_a_tick_shows_its_value_and_past_the_go_what_changed() -> None:
 
 
 def sensed_phase() -> Walk:
-    walk = play(at_go(), "pass")
+    walk = play(at_go(SENSED), "pass")
     walk.do(intents.Go())
     walk.to_started("inside").do(intents.Measure("uptime", 100))
     look(walk, "fail", "errors", value=2.0)

@@ -9,6 +9,7 @@ from itertools import cycle, islice
 
 from rollout_tui.plan.model import (
     ChecklistItem,
+    Criterion,
     FeatureFlag,
     Header,
     Metric,
@@ -17,6 +18,7 @@ from rollout_tui.plan.model import (
     Plan,
     Scenario,
     Strategy,
+    Trigger,
 )
 from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue
 
@@ -90,8 +92,8 @@ def _plan(text) -> Plan:  # type: ignore[no-untyped-def]
                 name,
                 Audience(text("5%"), 5.0),
                 Duration(text("2 h"), timedelta(hours=2)),
-                (text("criterion a"), text("criterion b")),
-                (text("trigger a"), text("trigger b")),
+                (Criterion(text("criterion a")), Criterion(text("criterion b"))),
+                (Trigger(text("trigger a")), Trigger(text("trigger b"))),
             )
             for name in names
         ),

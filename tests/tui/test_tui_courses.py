@@ -23,7 +23,7 @@ VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, 
 def soaking(tmp_path: Path) -> Staged:
     plan, action = tmp_path / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
     plan.write_text(SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n'))
-    return Staged(tmp_path, plan).until(lambda run: "canary" in run.phases and not run.unresolved["migration"])
+    return Staged(tmp_path, plan).until(lambda run: "canary" in run.phases and bool(run.phases["canary"].soak_from))
 
 
 def drawn(staged: Staged, courses: Courses, width: int) -> str:
@@ -41,7 +41,7 @@ def courses_of(staged: Staged) -> Courses:
     ("width", "right"),
     [
         (50, "sensed, fine, 1 min ago"),
-        (78, "alert > 1 %  sensed, fine, 1 min ago  #15"),
+        (78, "alert > 1 %  sensed, fine, 1 min ago  #16"),
         (88, "sensed, fine, 1 min ago  ▃▃▃▃▃✘▅▅··???███"),
         (117, "sensed, fine, 1 min ago  ▃▃▃▃▃▃▃▃✘▅▅▅····????████"),
     ],
@@ -58,7 +58,7 @@ def test_a_long_title_and_its_value_are_never_cut_for_a_course(soaking: Staged) 
     assert row.ample is not None
     least = row.left.cell_length + 1 + row.ample.cell_length
     assert row.fitted(least).plain.endswith("▃")
-    assert "#9" in row.fitted(least - 1).plain
+    assert "#10" in row.fitted(least - 1).plain
 
 
 def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(soaking: Staged) -> None:
@@ -87,6 +87,7 @@ async def test_both_screens_draw_it(soaking: Staged) -> None:
     watch(soaking.session, soaking.clock, "error-rate", VALUES)
     async with soaking.shown(size=(120, 40)) as show:
         assert "▃▃▃▃▃✘▅▅··???███" in show.text()
+        assert show.line("#stage-title").endswith("soak 1 h 3 min left, blind 31 min")
         await show.press("p")
         assert "▃▃▃▃▃▃▃▃✘▅▅▅····????████" in show.text()
         soaking.wait(minutes=1).do(intents.Observe("error-rate", "fail", value=2.0))

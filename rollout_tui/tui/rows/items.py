@@ -14,7 +14,7 @@ from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
 from ...run.part import PartState
 from ...run.running import running
-from ...run.soak import soak_left
+from ...run.soak import observed, soak_left
 from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
@@ -137,11 +137,13 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
     left = soak_left(run, stage, now)
     if state.soak_from is None:
         return f"soak {format_span(left)}, not begun"
+    seen, blind = observed(run, stage, now)
     if not left:
-        return "soak over"
+        return "soak over" + (f", {format_span(seen)} observed" if seen else "")
     if run.started.rehearsal:
         return f"soak {format_span(left)}, skipped"
-    return f"soak {format_span(left)} left" + (", stopped" if run.unwell_since is not None else "")
+    stopped = ", stopped" if run.unwell_since is not None else ""
+    return f"soak {format_span(left)} left{stopped}" + (f", blind {format_span(blind)}" if blind else "")
 
 
 def _stage_row(run: Run, place: int, stage: Stage, undone: int, now: Moment) -> ListRow:
