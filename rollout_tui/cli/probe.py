@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
@@ -16,12 +17,12 @@ from ..run.probed import at_gate, probe_of
 from ..run.state import Run
 from ..run.wording import describe, short_head
 from ..sensing import Sensing
-from ..sensing.trusted import asks_of, is_trusted
+from ..sensing.trusted import is_trusted
 from ..session import Session
-from ..trust import digest
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import flush, say, say_document, say_json, tell
 from .signals import Stopped, signals
+from .trusting import add_trust, need_trusted
 from .words import warn
 
 _LOOP = 1.0
@@ -37,9 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--loop", action="store_true", help="go on until the run is closed: it reads, fires and holds, never promotes"
     )
-    parser.add_argument(
-        "--trust", metavar="SHA256", default="", help="what may run, as rollout trust names it: for scripts"
-    )
+    add_trust(parser)
     add_operator(parser)
     add_folder(parser)
     add_json(parser)
@@ -51,20 +50,14 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     warn(session)
     if session.run.closed is not None:
         raise Refused("The run is closed: nothing is looked at any more.", f"rollout report {session.run.id} tells it.")
-    _need_trusted(session.run, arguments.trust)
-    sensing = Sensing(session, partial(is_trusted, also=arguments.trust), os.environ)
+    followed = session.run
+    need_trusted(followed.plan, Path(followed.plan_file).parent, arguments.trust, followed.id)
+    sensing = Sensing(session, partial(is_trusted, also=arguments.trust or ""), os.environ)
     if arguments.loop:
         if arguments.items:
             raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
         return _loop(session, sensing, as_json=arguments.json)
     return _once(session, sensing, arguments.items, as_json=arguments.json)
-
-
-def _need_trusted(run: Run, also: str) -> None:
-    if not is_trusted(run, also):
-        name = digest(asks_of(run))
-        hint = f"rollout trust {run.id} shows it and asks; a script says --trust {name}"
-        raise Refused("Nothing is looked at: what this plan's probes would run is not trusted.", hint)
 
 
 def _once(session: Session, sensing: Sensing, items: list[str], *, as_json: bool) -> int:

@@ -18,7 +18,7 @@ from ..run.events import Entry
 from ..run.observation import FAIL, Sight
 from ..run.probed import RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
-from ..run.soak import soak_left
+from ..run.soak import soak_left, soak_left_with
 from ..run.state import Run
 from ..session import Session
 from .filling import Begin, Filling
@@ -195,11 +195,11 @@ class Sensing:
     def _ends_soak(self) -> bool:
         """Whether the soak would be over if all looks were recorded."""
         run, now = self._session.run, self._session.moment()
-        if run.stage.phase is None or not run.is_started(run.stage):
+        if run.stage.phase is None or not run.is_started(run.stage) or not soak_left(run, run.stage, now):
             return False
-        spans = [w.until - w.since for subject, w in self._windows.items() if subject in run.sequence.metrics]
-        left = soak_left(run, run.stage, now)
-        return bool(spans) and timedelta(0) < left <= min(spans)
+        metrics = {name: window for name, window in self._windows.items() if name in run.sequence.metrics}
+        looks = {name: [(window.since, window.until, window.outcome)] for name, window in metrics.items()}
+        return bool(looks) and not soak_left_with(run, run.stage, now, looks)
 
     def _record(self, subject: str) -> Iterator[Entry]:
         yield from record(self._session, self._windows[subject])

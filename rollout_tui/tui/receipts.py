@@ -8,6 +8,7 @@ from textual.content import Content
 
 from ..errors import RolloutError, Unsynced
 from ..run.events import Entry, Observed
+from ..run.observation import PASS
 from ..run.state import Run
 from ..run.wording import describe, short_head
 from .keys.binding import press
@@ -30,6 +31,7 @@ class Receipts:
     def __init__(self, app: BaseApp, notices: Notices) -> None:
         self._app, self._notices = app, notices
         self.line = EMPTY
+        self._looks: list[Entry] = []
         self.lines: Subscribers[Content] = Subscribers()
 
     def follow(self, worker: RunWorker) -> None:
@@ -71,6 +73,7 @@ class Receipts:
                 if sensed:
                     self._say_sensed(run, sensed)
                 if mine is not None:
+                    self._looks = []
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
                     self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words)
@@ -89,15 +92,21 @@ class Receipts:
                 said = f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}"
                 self._notices.say("An entry does not follow from the run before it", said)
 
+    def say_looking(self, number: int) -> None:
+        """Say at how many things the run looks now; what they come to is told together."""
+        self._looks = []
+        self.show((f" looking at {number}…", "$accent"))
+
     def _say_sensed(self, run: Run, entries: tuple[Entry, ...]) -> None:
-        """Say what the run saw: one in its words, of several how many came to what."""
-        newest = entries[-1]
-        if len(entries) == 1:
+        """Say what the run saw since somebody asked: one in its words, of several how many came to what."""
+        self._looks += entries
+        newest = self._looks[-1]
+        came_to = Counter(each.event.outcome for each in self._looks if isinstance(each.event, Observed))
+        words = "sensed " + ", ".join(f"{number} {outcome}" for outcome, number in came_to.items())
+        if len(self._looks) == 1:
             words = describe(newest, run.sequence_at(newest.seq))
-        else:
-            came_to = Counter(each.event.outcome for each in entries if isinstance(each.event, Observed))
-            words = "sensed " + ", ".join(f"{number} {outcome}" for outcome, number in came_to.items())
-        self.show((f" ◉ recorded {short_head(newest)}  ", "$success bold"), words)
+        style = "$success bold" if came_to.keys() <= {PASS} else "$warning bold"
+        self.show((f" ◉ recorded {short_head(newest)}  ", style), words)
 
     def _say_trouble(self, what: str, error: RolloutError) -> None:
         self.show((f" ✘ {what}", "$error bold"), (error.message, "$error"))

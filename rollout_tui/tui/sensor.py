@@ -54,7 +54,7 @@ class Sensor:
     def _begin(self, worker: RunWorker) -> None:
         subjects = at_gate(worker.run)
         worker.sensing.ask(subjects)
-        host_of(self._screen).receipts.show(f" looking at {len(subjects)}…")
+        host_of(self._screen).receipts.say_looking(len(subjects))
 
     def _ask_for_trust(self, worker: RunWorker) -> None:
         from .. import trust
@@ -62,6 +62,7 @@ class Sensor:
         from .dialogs.trust import TrustForm
 
         asks, mine = asks_of(worker.run), trust.own()
+        difference = mine.difference(worker.run.plan_file, asks)
 
         def decided(agreed: bool | None) -> None:
             host_of(self._screen).quiet.begin()
@@ -69,4 +70,4 @@ class Sensor:
                 mine.trust(asks, worker.run.plan_file)
                 self._sense(worker)
 
-        self._screen.app.push_screen(TrustForm(asks, mine.difference(worker.run.plan_file, asks), mine.problem), decided)
+        self._screen.app.push_screen(TrustForm(asks, difference, mine.problem), decided)

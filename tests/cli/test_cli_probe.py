@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -183,4 +182,5 @@ def test_of_two_loops_one_looks_and_the_other_takes_over_when_that_is_killed(rol
         finally:
             first.kill()
             other.kill()
-    assert [each.outcome for each in observed(run) if each.subject == "errors"] == ["pass", "pass", "fail"]
+    seen = [each.outcome for each in observed(run) if each.subject == "errors"]
+    assert (set(seen[:-1]), seen[-1]) == ({"pass"}, "fail")

@@ -10,9 +10,9 @@ from typing import Any
 
 from rollout_tui.clock import SimulatedClock
 from rollout_tui.people import Actor
+from rollout_tui.plan.model import Plan
 from rollout_tui.plan.probe import Probe
 from rollout_tui.plan.quantities import Comparison
-from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import parse
 from rollout_tui.probes import Look, Outcome
 from rollout_tui.run import intents
@@ -192,7 +192,5 @@ def _judged(name: str, said: float | Outcome, threshold: Comparison | None, prob
     if isinstance(said, Outcome):
         reason = "" if said is Outcome.PASS else f"{said} as told"
         return Look(said, None, reason, name, "", "", None, at)
-    fails = (
-        threshold.breached_by(said) if threshold else probe.expect is not None and not probe.expect.breached_by(said)
-    )
+    holds = not threshold.breached_by(said) if threshold else probe.expect is None or probe.expect.breached_by(said)
     return Look(Outcome.PASS if holds else Outcome.FAIL, said, "", name, f"{said}", "", 200, at)

@@ -17,6 +17,7 @@ from rollout_tui.tui.screens.gate import GateScreen
 from tests.tui.stage import SHOP, Show, Staged
 
 # What a look gives is what a file of its name says.
+PROBE = 'probe = {{ command = ["./look", "{}"]'
 LOOK = '#!/bin/sh\n. "./$1"\n'
 
 
@@ -29,8 +30,8 @@ class Shop(Staged):
         plan = folder / "shop.toml"
         plan.write_text(
             SHOP.read_text()
-            .replace('id = "tests"\n', 'id = "tests"\nprobe = { command = ["./look", "tests"] }\n', 1)
-            .replace('id = "error-rate"\n', 'id = "error-rate"\nprobe = { command = ["./look", "errors"], unit = "%" }\n', 1)
+            .replace('title = "All tests passing"', f'title = "All tests passing"\n{PROBE.format("tests")} }}')
+            .replace('max_age = "30 min"', f'max_age = "30 min"\n{PROBE.format("errors")}, unit = "%" }}')
         )
         (folder / "look").write_text(LOOK)
         (folder / "look").chmod(0o755)
