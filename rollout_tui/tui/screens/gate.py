@@ -45,9 +45,10 @@ class GateScreen(RunView):
         self._gate = gate
 
     def on_mount(self) -> None:
-        """Compare with what stood here when this operator left it last; at first with what stands here now."""
+        """Look again, and compare with what stood here when its operator left it last, or else with what stands now."""
         worker = self.worker
         self._seen: Seen = worker.gates_seen.get(self._gate, (worker.run, worker.moment().at))
+        self.sensor.sense_again()
 
     def on_unmount(self) -> None:
         worker = self.worker
@@ -106,7 +107,10 @@ class GateScreen(RunView):
 
     def action_pass_gate(self) -> None:
         name = self._action_name()
-        if self.recorder.overridable(name):
+        if looking := self.sensor.looking:
+            hint = "A decision rests on what is so now; each look ends with its deadline."
+            self.say_refused(RolloutError(f"Still looking at {looking}.", hint))
+        elif self.recorder.overridable(name):
             hint = f"Resolve them, or press {press('gate.override', 'o')} to go past them with a reason."
             self.say_refused(RolloutError("The gate is shut: see what blocks.", hint))
         else:
