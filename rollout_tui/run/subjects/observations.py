@@ -122,7 +122,8 @@ def words(event: Event, sequence: StageSequence) -> str:
     says = str(event.outcome)
     if event.outcome in JUDGED:
         says = _judged(event.outcome == PASS, metric, sequence.items.get(event.subject))
-    window = f" ({_window(event)}{', read afterwards' if event.afterwards else ''})" if event.until else ""
+    is_window = event.until not in {"", event.since}
+    window = f" ({_window(event)}{', read afterwards' if event.afterwards else ''})" if is_window else ""
     return f"sensed {title}: {value}{says}{window}{why(event.reason)}"
 
 
