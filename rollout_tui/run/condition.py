@@ -14,6 +14,7 @@ from ..people import Actor, same_person
 from ..plan.quantities import format_clock, format_span
 from .clock_steps import clock_jump
 from .exposure import approver_of_start
+from .firing import fired_by
 from .gates import Blocker, BlockerKind, blockers
 from .moment import Moment
 from .next import reading_row
@@ -95,7 +96,8 @@ def _alarms(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condi
         yield Condition(Rank.ALARM, "ROLLBACK FAILED", _newest_scenario(run), other)
     for each in found:
         if each.kind is BlockerKind.TRIGGER:
-            about = f"{run.sequence.items[each.subject].title} ({by(run.fired[each.subject][0], now)})"
+            fired = f"{fired_by(run, each.subject)}, {at(run.fired[each.subject][0].at, now)}"
+            about = f"{run.sequence.items[each.subject].title} ({fired})"
             yield Condition(Rank.ALARM, "ROLLBACK TRIGGER FIRED", about, (*back, ("clear", "clears")), each.subject)
         elif each.kind is BlockerKind.BREACH:
             yield _in_breach(run, each.subject, now, back)

@@ -54,9 +54,13 @@ def _fire(run: Builder, item: Item, look: Look, since: datetime) -> None:
 
 def fired_by(run: Run, trigger: str) -> str:
     """Say who fired a trigger: a person, or its probe."""
-    mark, seen = run.fired[trigger][0], run.observed.get(trigger)
-    by_probe = seen is not None and seen.fired is not None and seen.fired.mark == mark
-    return "its probe" if by_probe else mark.by
+    return "its probe" if is_by_probe(run, trigger) else run.fired[trigger][0].by
+
+
+def is_by_probe(run: Run, trigger: str) -> bool:
+    """Whether it was a probe that fired a trigger, in whose name whoever let it look stands."""
+    seen = run.observed.get(trigger)
+    return seen is not None and seen.fired is not None and seen.fired.mark == run.fired[trigger][0]
 
 
 def unread_triggers(run: Run, now: Moment) -> Iterator[Blocker]:
