@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..run.blind import PhaseSight
     from ..run.condition import Condition
     from ..run.gates import Blocker
     from ..run.part import Part
@@ -56,4 +57,19 @@ def condition_object(found: Condition) -> dict[str, Any]:
         "item": found.subject or None,
         "helps": [{"action": action, "does": does} for action, does in found.helps],
         "more": found.more,
+    }
+
+
+def sight_object(each: PhaseSight) -> dict[str, Any]:
+    """A soak that probes watched."""
+    return {
+        "stage": each.stage,
+        "event": each.seq,
+        "ended": iso(each.ended),
+        "seconds": seconds(each.whole),
+        "observed": seconds(each.observed),
+        "blind": seconds(each.blind),
+        "looks": each.looks,
+        "unknown": each.unknown,
+        "errors": each.errors,
     }

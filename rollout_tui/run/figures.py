@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from ..frozen import dataclass
 from ..plan import ids
 from . import events as ev
+from .blind import PhaseSight, sights, unseen
 from .events import Entry, Stamp
 from .observation import FAIL, PASS
 from .restored import RollbackTime
@@ -63,7 +64,8 @@ class Figures:
     are those of the newest plan. `redlines` counts how often that was changed.
     `went` is when the go was given, `reached` when the last phase was first started, `ended` when the run was closed;
     each is None before; `rolling_back_since` is None outside a rollback. `recovered` counts the incomplete entries that
-    crashes left.
+    crashes left. `sights` are the soaks that probes watched; `unknown` and `errors` count all looks of the run that saw
+    nothing to judge, and that could not look.
     """
 
     started: ev.RunStarted
@@ -83,6 +85,9 @@ class Figures:
     outcome: Outcome | None = None
     rolling_back_since: datetime | None = None
     redlines: int = 0
+    sights: tuple[PhaseSight, ...] = ()
+    unknown: int = 0
+    errors: int = 0
 
     @property
     def run(self) -> str:
@@ -191,6 +196,8 @@ class _Tally:
             outcome,
             self.since if self.scenario else None,
             self.redlines,
+            sights(entries),
+            *unseen(entries),
         )
 
     def _stages(self, visits: tuple[StageVisit, ...]) -> tuple[tuple[str, timedelta], ...]:

@@ -25,23 +25,16 @@ from rollout_tui.run.samples import Sample, Window
 from tests.report.reading import Page, rows
 from tests.report.test_report_injection import CHECKS, HOSTILE
 from tests.report.told import FORMATS, report_of
-from tests.report.watched import watch
-from tests.tui.stage import NOON, SHOP, Staged
+from tests.report.watched import VALUES, soaking, watch
+from tests.tui.stage import NOON, Staged
 
-# An hour and a half: a breach, nobody who looks, errors, and all the time near to the threshold at the end.
-VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, *[0.9] * 16]
 DRAWN = re.compile(r"[▁▂▃▄▅▆▇█✘?·]{40}")
 COURSE = "▃▃▃▃▃▃▃▃▃▃▃▃▃✘✘▅▅▅▅▅······???????███████"
 
 
 @pytest.fixture(scope="module")
 def soaked(tmp_path_factory: pytest.TempPathFactory) -> Staged:
-    folder = tmp_path_factory.mktemp("soaked")
-    plan, action = folder / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
-    text = SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n')
-    # Two metrics without an id are told apart by their names.
-    plan.write_text(text.replace('id = "error-rate"\n', "").replace('id = "latency"\n', ""))
-    staged = Staged(folder, plan).until(lambda run: "canary" in run.phases and bool(run.phases["canary"].soak_from))
+    staged = soaking(tmp_path_factory.mktemp("soaked"))
     watch(staged.session, staged.clock, "error-rate", VALUES)
     return staged.do(intents.Measure("canary/metric/latency", 600))
 

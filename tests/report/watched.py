@@ -12,9 +12,24 @@ from rollout_tui.run.intents import Observe
 from rollout_tui.run.observation import ERROR, FAIL, PASS
 from rollout_tui.run.samples import Sample, Window, write
 from rollout_tui.session import Session
+from tests.tui.stage import SHOP, Staged
 
 MINUTE = timedelta(minutes=1)
 QUARTER = 15 * MINUTE
+
+
+# An hour and a half: a breach, nobody who looks, errors, and near to the threshold at the end.
+VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, *[0.9] * 16]
+
+
+def soaking(folder: Path, reason: str = "") -> Staged:
+    """A run of the shop whose error rate a probe reads, when its first soak begins."""
+    plan, action = folder / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
+    text = SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n')
+    # Two metrics without an id are told apart by their names.
+    plan.write_text(text.replace('id = "error-rate"\n', "").replace('id = "latency"\n', ""))
+    staged = Staged(folder, plan, reason=reason)
+    return staged.until(lambda run: "canary" in run.phases and bool(run.phases["canary"].soak_from))
 
 
 def watch(session: Session, clock: SimulatedClock, metric: str, values: Sequence[float | str | None]) -> None:

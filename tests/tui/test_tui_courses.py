@@ -11,19 +11,16 @@ from rollout_tui.run import intents
 from rollout_tui.run.samples import Sample
 from rollout_tui.tui.courses import Courses
 from rollout_tui.tui.rows.items import item_row
-from tests.report.watched import watch
-from tests.tui.stage import SHOP, Between, Staged
+from tests.report.watched import VALUES, soaking, watch
+from tests.tui.stage import Between, Staged
 
 ROW = "canary/metric/error-rate"
-# An hour and a half: a breach, nobody who looks, and errors.
-VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, *[0.9] * 16]
 
 
 @pytest.fixture
-def soaking(tmp_path: Path) -> Staged:
-    plan, action = tmp_path / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
-    plan.write_text(SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n'))
-    return Staged(tmp_path, plan).until(lambda run: "canary" in run.phases and bool(run.phases["canary"].soak_from))
+def staged(tmp_path: Path) -> Staged:
+    """Where the first soak begins."""
+    return soaking(tmp_path)
 
 
 def drawn(staged: Staged, courses: Courses, width: int) -> str:
@@ -46,14 +43,14 @@ def courses_of(staged: Staged) -> Courses:
         (117, "sensed, fine, 1 min ago  ▃▃▃▃▃▃▃▃✘▅▅▅····????████"),
     ],
 )
-def test_a_course_stands_in_its_row_where_there_is_room(soaking: Staged, width: int, right: str) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", VALUES)
-    assert drawn(soaking, courses_of(soaking), width).endswith(right)
+def test_a_course_stands_in_its_row_where_there_is_room(staged: Staged, width: int, right: str) -> None:
+    watch(staged.session, staged.clock, "error-rate", VALUES)
+    assert drawn(staged, courses_of(staged), width).endswith(right)
 
 
-def test_a_long_title_and_its_value_are_never_cut_for_a_course(soaking: Staged) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", [0.25])
-    courses, run, now = courses_of(soaking), soaking.run, soaking.session.moment()
+def test_a_long_title_and_its_value_are_never_cut_for_a_course(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", [0.25])
+    courses, run, now = courses_of(staged), staged.run, staged.session.moment()
     row = item_row(run, run.sequence.items[ROW], now, courses.drawing(run, now, 88))
     assert row.ample is not None
     least = row.left.cell_length + 1 + row.ample.cell_length
@@ -61,45 +58,45 @@ def test_a_long_title_and_its_value_are_never_cut_for_a_course(soaking: Staged) 
     assert "#10" in row.fitted(least - 1).plain
 
 
-def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(soaking: Staged) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 15)
-    courses = courses_of(soaking)
-    assert drawn(soaking.wait(minutes=15), courses, 88).endswith("fine, 16 min ago  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃")
-    assert drawn(soaking.wait(minutes=30), courses, 88).endswith("too old, 46 min ago  ▃▃▃▃············")
+def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", [0.25] * 15)
+    courses = courses_of(staged)
+    assert drawn(staged.wait(minutes=15), courses, 88).endswith("fine, 16 min ago  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃")
+    assert drawn(staged.wait(minutes=30), courses, 88).endswith("too old, 46 min ago  ▃▃▃▃············")
 
 
-def test_the_newest_looks_are_drawn_before_they_are_recorded(soaking: Staged) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 15)
-    courses, now = courses_of(soaking), soaking.clock.now()
+def test_the_newest_looks_are_drawn_before_they_are_recorded(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", [0.25] * 15)
+    courses, now = courses_of(staged), staged.clock.now()
     seen = [Sample(now + timedelta(minutes=place), "fail", 3.0) for place in range(15)]
     courses.unrecorded = lambda metric: seen if metric == "error-rate" else ()
-    assert drawn(soaking, courses, 88).endswith("▃▃▃▃▃▃▃▃✘✘✘✘✘✘✘✘")
+    assert drawn(staged, courses, 88).endswith("▃▃▃▃▃▃▃▃✘✘✘✘✘✘✘✘")
 
 
-def test_what_is_typed_alone_has_no_course(soaking: Staged) -> None:
-    soaking.do(intents.Measure("canary/metric/latency", 600))
-    run, now = soaking.run, soaking.session.moment()
-    row = item_row(run, run.sequence.items["canary/metric/latency"], now, courses_of(soaking).drawing(run, now, 117))
+def test_what_is_typed_alone_has_no_course(staged: Staged) -> None:
+    staged.do(intents.Measure("canary/metric/latency", 600))
+    run, now = staged.run, staged.session.moment()
+    row = item_row(run, run.sequence.items["canary/metric/latency"], now, courses_of(staged).drawing(run, now, 117))
     assert row.ample is None
 
 
-async def test_both_screens_draw_it(soaking: Staged) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", VALUES)
-    async with soaking.shown(size=(120, 40)) as show:
+async def test_both_screens_draw_it(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", VALUES)
+    async with staged.shown(size=(120, 40)) as show:
         assert "▃▃▃▃▃✘▅▅··???███" in show.text()
         assert show.line("#stage-title").endswith("soak 1 h 3 min left, blind 31 min")
         await show.press("p")
         assert "▃▃▃▃▃▃▃▃✘▅▅▅····????████" in show.text()
-        soaking.wait(minutes=1).do(intents.Observe("error-rate", "fail", value=2.0))
+        staged.wait(minutes=1).do(intents.Observe("error-rate", "fail", value=2.0))
         await show.app.look()
         await show.settle()
         assert "✘ Error rate 2 % in breach" in show.text()
         assert "██✘" in show.text()
 
 
-async def test_the_looks_that_were_kept_are_read_once_and_drawn(soaking: Staged) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", [*[0.1] * 14, 0.9, *[0.1] * 15, *[0.5] * 15])
-    files = soaking.path.with_name(f"{soaking.path.stem}.evidence")
+async def test_the_looks_that_were_kept_are_read_once_and_drawn(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", [*[0.1] * 14, 0.9, *[0.1] * 15, *[0.5] * 15])
+    files = staged.path.with_name(f"{staged.path.stem}.evidence")
     gone = next(each for each in files.iterdir() if b'"value": 0.5' in each.read_bytes())
     gone.unlink()
     asked: list[str] = []
@@ -109,18 +106,18 @@ async def test_the_looks_that_were_kept_are_read_once_and_drawn(soaking: Staged)
             asked.append(sha256)
             return super().evidence(sha256)
 
-    soaking.wrap(Asked)
-    async with soaking.shown(size=(120, 40)) as show:
+    staged.wrap(Asked)
+    async with staged.shown(size=(120, 40)) as show:
         assert "  ██████▁▁▁▁▅▅▅▅▅▅ " in show.text()
         for _ in range(2):
             await show.app.look()
             await show.settle()
         assert "  ▁▁▁▁▁█▁▁▁▁▁????? " in show.text()
-    assert sorted(asked) == sorted({entry.extras.evidence for entry in soaking.entries()} - {""})
+    assert sorted(asked) == sorted({entry.extras.evidence for entry in staged.entries()} - {""})
 
 
-async def test_the_detail_of_a_metric_tells_what_was_sensed_of_it(soaking: Staged) -> None:
-    watch(soaking.session, soaking.clock, "error-rate", [0.25] * 3)
-    async with soaking.shown(size=(120, 40)) as show:
+async def test_the_detail_of_a_metric_tells_what_was_sensed_of_it(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", [0.25] * 3)
+    async with staged.shown(size=(120, 40)) as show:
         await show.look_at(ROW)
         assert "alice: sensed Error rate: 0.25 %, fine (2026-03-02 12:00 to" in show.text()

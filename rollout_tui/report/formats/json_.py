@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from ...run.audit import AuditFinding
-from ...run.blind import PhaseSight
 from ...run.deployed import parts
 from ...run.events import Entry, ItemSigned, PlanRedlined, RunClosed, RunStarted
 from ...run.previous_attempt import in_place
 from ...run.stamp import Mark
 from ..decisions import Decision
-from ..json_values import blocker_object, iso, part_object, seconds
+from ..json_values import blocker_object, iso, part_object, seconds, sight_object
 from ..model import LogVerdict, Report
 from ..readings import ReadingLine
 from ..rollbacks import RollbackLine
@@ -60,7 +59,9 @@ def _report(report: Report) -> dict[str, Any]:
         "deployed": [part_object(each) for each in parts(run)],
         "timeline": [_segment(report, each) for each in report.segments],
         "decisions": [_decision(report, each) for each in report.decisions],
-        "soaks": [_sight(report, each) for each in report.sights],
+        "soaks": [
+            sight_object(each) | {"stage": run.sequence_at(each.seq).stage(each.stage).title} for each in report.sights
+        ],
         "readings": [_reading(each) for each in report.readings],
         "rollbacks": [_rollback(each) for each in report.rollbacks],
         "closing": _closing(report),
@@ -156,20 +157,6 @@ def _decision(report: Report, each: Decision) -> dict[str, Any]:
         "audience": each.audience or None,
         "approved": [_mark(mark) for mark in each.approved],
         "past": list(each.past),
-    }
-
-
-def _sight(report: Report, each: PhaseSight) -> dict[str, Any]:
-    return {
-        "event": each.seq,
-        "stage": report.run.sequence_at(each.seq).stage(each.stage).title,
-        "ended": iso(each.ended),
-        "seconds": seconds(each.whole),
-        "observed": seconds(each.observed),
-        "blind": seconds(each.blind),
-        "looks": each.looks,
-        "unknown": each.unknown,
-        "errors": each.errors,
     }
 
 

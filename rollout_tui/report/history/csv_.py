@@ -6,6 +6,7 @@ from ...run.figures import Figures
 from ..json_values import iso, seconds
 from ..spreadsheet import csv_document
 from . import History
+from .blind import sighted
 from .lines import outcome
 
 
@@ -21,11 +22,13 @@ _COLUMNS = (
     "run", "service", "release", "rehearsal", "emergency", "outcome", "started", "closed", "seconds", "events",
     "waived", "overrides", "rollbacks", "rollback seconds", "rollback target", "over target", "recovered", "gaps",
     "seconds seen before rollback", "rollback outcome", "restored by",
+    "seconds observed", "seconds blind", "looks", "looks unknown", "looks in error",
 )  # fmt: skip
 
 
 def _cells(run: Figures) -> list[object]:
     last = run.rollbacks[-1] if run.rollbacks else None
+    seen = sighted([run])
     return [
         run.run,
         run.started.service,
@@ -48,4 +51,5 @@ def _cells(run: Figures) -> list[object]:
         seconds(last.seen) if last else None,
         last.outcome if last else None,
         last.shown if last else None,
+        *((seconds(seen.observed), seconds(seen.blind), seen.looks, seen.unknown, seen.errors) if seen else [None] * 5),
     ]

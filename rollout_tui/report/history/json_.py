@@ -7,7 +7,7 @@ from typing import Any
 
 from ...run.dora import dora, most_waived
 from ...run.figures import Figures
-from ..json_values import iso, seconds
+from ..json_values import iso, seconds, sight_object
 from . import History
 
 FORMAT = "rollout-history/1"
@@ -82,6 +82,9 @@ def _run(run: Figures) -> dict[str, Any]:
             for back in run.rollbacks
         ],
         "rolling_back": run.rolling_back,
+        "soaks": [sight_object(each) for each in run.sights],
+        "unknown": run.unknown,
+        "errors": run.errors,
         "redlines": run.redlines,
         "recovered": run.recovered,
         "gaps": [{"seconds": seconds(gap.took), "before_event": gap.seq} for gap in run.gaps],

@@ -12,6 +12,7 @@ from ...run.figures import Figures
 from ...run.restored import NOT_SHOWN, WORD, RollbackTime, how_shown
 from ...text import one_line
 from . import History
+from .blind import Sighted, sighted
 
 _MOST_WAIVED = 10
 _FEW = 3
@@ -49,6 +50,7 @@ def notable(history: History) -> Iterator[str]:
     for run in history.runs:
         for back in run.rollbacks:
             yield f"rollback     {name(run)}  {back.scenario}: {rollback(back)} (#{back.seq})"
+    yield from _blind(history)
     yield from _interruptions(history)
     for measure in dora(history.runs, history.since, history.now):
         runs = f" ({measure.runs} counted)" if measure.value is not None else ""
@@ -77,6 +79,20 @@ def _reserve(back: RollbackTime) -> str:
     if back.outcome != "restored":
         return back.outcome.replace("-", " ")
     return {WORD: how_shown(WORD), NOT_SHOWN: "not shown to have restored"}.get(back.shown, "")
+
+
+def _blind(history: History) -> Iterator[str]:
+    """What probes did not see of the soaks that they watched: run by run, and of each service together."""
+    for run in history.runs:
+        found = sighted([run])
+        if found is not None and not found.is_whole:
+            yield f"blind        {name(run)}  {unseen(found)}"
+    services = dict.fromkeys(run.started.service for run in history.runs)
+    for service in services:
+        watched = [run for run in history.runs if run.sights and run.started.service == service]
+        found = sighted(watched)
+        if found is not None and len(watched) > 1:
+            yield f"blind        {service}, {len(watched)} runs  {unseen(found)}"
 
 
 def _interruptions(history: History) -> Iterator[str]:
@@ -108,6 +124,14 @@ def rollback(back: RollbackTime) -> str:
     seen = f"seen {format_span(back.seen)} before, " if back.seen else ""
     kept = "over its target" if back.over else "within its target" if back.within else "target"
     return f"{seen}{back.outcome.replace('-', ' ')} after {took}, {kept} {target}{shown}"
+
+
+def unseen(found: Sighted) -> str:
+    """Say how long soaks were blind, and what the looks at them came to that saw nothing."""
+    share = "" if found.share is None else f"{found.share:.1f} %: "
+    time = f"{format_span(found.blind)}, {format_span(found.observed)} observed"
+    saw_nothing = f"{_count(found.errors, 'error')} and {found.unknown} unknown in {_count(found.looks, 'look')}"
+    return f"{share}{time}; {saw_nothing}"
 
 
 def value(measure: DoraMetric) -> str:

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ...run.figures import Figures
+from ...run.sparkline import BARS
 from ...text import one_line
 from . import History
+from .blind import sighted
 from .lines import notable, outcome, printed
 
-_BARS = "▁▂▃▄▅▆▇█"
 _NEWEST = 20
 _TREND = 6
 _STAGE_WIDTH = 11
@@ -96,20 +97,22 @@ def _footer(spans: Sequence[timedelta | None]) -> Text:
 def _notes(run: Figures) -> str:
     """What stands out, as briefly as a cell allows; the lines below tell it whole."""
     missed = any(not back.within for back in run.rollbacks)
+    seen = sighted([run])
+    blind = [f"blind {seen.share:.0f}%"] if seen is not None and seen.share is not None and seen.blind else []
     counts = (
         (len(run.waived), "waived"),
         (len(run.overrides), "override"),
         (len(run.rollbacks), "back!" if missed else "back"),
         (run.recovered + len(run.gaps), "cut"),
     )
-    return " ".join([*run.started.marks, *(f"{number} {what}" for number, what in counts if number)])
+    return " ".join([*run.started.marks, *(f"{number} {what}" for number, what in counts if number), *blind])
 
 
 def sparkline(values: Sequence[float]) -> str:
     """Draw values as bars between nothing and the greatest of them."""
     most = max(values, default=0)
-    last = len(_BARS) - 1
-    return "".join(_BARS[round(value / most * last) if most else 0] for value in values)
+    last = len(BARS) - 1
+    return "".join(BARS[round(value / most * last) if most else 0] for value in values)
 
 
 def short(span: timedelta | None) -> str:
