@@ -98,6 +98,10 @@ class Session:
         """Return when there may be something to refresh, or after `timeout` seconds; tell which it was."""
         return self._pending is not None or self._store.wait(self.run.seq, timeout)
 
+    def take_lease(self) -> str:
+        """Take or keep the lease of sensing for this run; gives nothing where it is held here, else who holds it."""
+        return self._store.take_lease(f"{self.operator.name} ({self.operator.login}@{self.operator.host})")
+
     def evidence(self, sha256: str) -> bytes:
         """Give a file that was kept beside the run; RolloutError if it is not there, Damaged if it was altered."""
         return self._store.evidence(sha256)
@@ -105,6 +109,10 @@ class Session:
     def copy_to(self, path: Path) -> Entry:
         """Copy the journal to a new file and give the last entry there; Taken if there is such a file."""
         return self._store.copy_to(path)
+
+    def close(self) -> None:
+        """Let go of the run: nothing is asked of the session any more."""
+        self._store.close()
 
     def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:
         need_possible(self.run, happened, now.at)

@@ -25,6 +25,7 @@ GROUPS = {
         "resume": ("resume", "Go on with a run; without a name the newest unfinished."),
         "status": ("status", "Say where a run stands, what comes next and what blocks."),
         "list": ("listing", "List every run."),
+        "probe": ("probe", "Look at what a run's probes name, once or in a loop, and record what they see."),
         "redline": ("redline", "Let a run follow its plan as the file is now; shows what that changes and voids."),
         "audit": ("audit", "Read a saved log on screen: findings first, then everything that happened."),
         "report": ("report", "Tell a run to people who were not there, as text, Markdown, HTML, JSON or CSV."),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from types import FrameType
+from contextlib import nullcontext
 
 from ..clock import Clock
 from ..errors import RolloutError
@@ -18,18 +16,11 @@ from ..runs.replay import ReplayedLog, replayed
 from .display import Display
 from .options import prints_on_terminal
 from .output import flush, say, say_document
+from .signals import Stopped, signals
 
 SECONDS = 1.0
 
 Lines = Callable[[ReplayedLog, Moment], list[str]]
-
-
-class Stopped(Exception):
-    """A signal asked the program to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 def watch(runs: Runs, ref: RunRef, clock: Clock, lines: Lines, block: Lines, *, in_place: bool) -> int:
@@ -40,7 +31,7 @@ def watch(runs: Runs, ref: RunRef, clock: Clock, lines: Lines, block: Lines, *, 
     """
     display = Display() if in_place and prints_on_terminal() else None
     try:
-        with _signals(), display or nullcontext():
+        with signals(), display or nullcontext():
             for log, now in _seen(runs, ref, clock, display):
                 if display:
                     display.draw(lines(log, now))
@@ -101,19 +92,3 @@ def changes(lines: Lines) -> Lines:
         return lines(log, now)
 
     return changed
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """Turn the signals that end a program into an exception, so that the terminal is given back as it was."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise Stopped(number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -10,6 +10,7 @@ from ..plan.quantities import format_span
 from ..plan.sections import FEATURE_FLAGS, MIGRATION, PHASES, ROLLBACK
 from ..run import deployed
 from ..run.events import Entry
+from ..run.firing import is_by_probe
 from ..run.part import PartState
 from ..run.previous_attempt import told
 from ..run.sensed import changed, what_failed
@@ -75,10 +76,15 @@ def _phase(run: Run, stage: Stage) -> Iterator[str]:
             yield f"- {inert(item.title)}: {_reading(run, stage, item.metric_id)}"
         elif item.kind is ItemKind.TRIGGER:
             fired = run.fired.get(item.id)
-            yield f"- Trigger {inert(item.title)}: {f'fired {_by(fired[0])}{_why(fired[1])}' if fired else 'not fired'}"
+            yield f"- Trigger {inert(item.title)}: {f'fired {_fired(run, item.id, fired)}' if fired else 'not fired'}"
         elif item.kind in {ItemKind.CRITERION, ItemKind.FLAG}:
             yield _line(run, item)
     yield ""
+
+
+def _fired(run: Run, trigger: str, fired: tuple[Mark, str]) -> str:
+    by_probe = "by its probe, " if is_by_probe(run, trigger) else ""
+    return f"{by_probe}{_by(fired[0])}{_why(fired[1])}"
 
 
 def _reading(run: Run, stage: Stage, metric: str) -> str:

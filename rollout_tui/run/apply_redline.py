@@ -61,6 +61,7 @@ def _carry_items(run: Builder, old: StageSequence, event: PlanRedlined, mark: Ma
         for name, seen in run.observed.items()
         if name in items and name not in event.voided and items[name].probe == old.items[name].probe
     }
+    run.cleared = {name: cleared for name, cleared in run.cleared.items() if name in items}
     voided = [items[name] for name in event.voided if name in items]
     run.items = {name: _carried(run, state, items[name], mark) for name, state in run.items.items() if name in items}
     for item in voided:

@@ -55,6 +55,7 @@ class Builder:
     readings: dict[tuple[str, str], Reading]
     observed: dict[str, Observation]
     fired: dict[str, tuple[Mark, str]]
+    cleared: dict[str, Mark]
     breached: dict[str, Reading]
     wrong_since: datetime | None
     unwell_since: datetime | None

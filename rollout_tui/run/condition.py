@@ -8,75 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
-from ..frozen import dataclass
 from ..people import Actor, same_person
 from ..plan.quantities import format_clock, format_span
 from .clock_steps import clock_jump
 from .exposure import approver_of_start
+from .firing import fired_by
 from .gates import Blocker, BlockerKind, blockers
 from .moment import Moment
 from .next import reading_row
+from .ranks import CALM as CALM
+from .ranks import Condition as Condition
+from .ranks import Helps, at, attention, by
+from .ranks import Rank as Rank
 from .reasons import reason_due
 from .rollback_clock import elapsed, newest_target
-from .sensed import came_off, is_own_gate, what_failed
+from .sensed import came_off, what_failed
 from .stages import ItemKind, StageKind
 from .stamp import Mark
-from .state import Run, Status
+from .state import Run
+from .unread import unread
 from .window import outside_window
-
-
-class Rank(StrEnum):
-    CALM = "calm"
-    ATTENTION = "attention"
-    ALARM = "alarm"
-    ROLLBACK = "rollback"
-
-
-Helps = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How a run stands: `what` in capitals and `about` what, since when and by whom, where it is not calm.
-
-    `helps` are actions of the table of intents, each with what it does; `subject` is the item that is wrong, if it is
-    one; `more` counts what else is of this rank.
-    """
-
-    rank: Rank = Rank.CALM
-    what: str = ""
-    about: str = ""
-    helps: Helps = ()
-    subject: str = ""
-    more: int = 0
-
-    @property
-    def text(self) -> str:
-        return f"{self.what}: {self.about}" if self.about else self.what
-
-    @property
-    def word(self) -> str:
-        """The rank where it stands among other words: nothing where it is calm."""
-        return "" if self.rank is Rank.CALM else self.rank.upper()
-
-    @property
-    def brief(self) -> str:
-        """The rank and what is the matter, where there is room for no more."""
-        if self.rank is Rank.CALM or self.what.startswith(self.word):
-            return self.what
-        return f"{self.word} {self.what.lower()}" + (f" +{self.more}" if self.more else "")
-
-
-CALM = Condition()
 
 # The maintenance window is nearly over when this is left of it.
 _WINDOW_ENDS = timedelta(minutes=30)
-
-# Where only these are left, a reading is what keeps the gate shut.
-_BESIDE_READINGS = frozenset({BlockerKind.UNREAD, BlockerKind.STALE, BlockerKind.APPROVAL, BlockerKind.WINDOW})
 
 
 def condition(run: Run, now: Moment, actor: Actor | None = None) -> Condition:
@@ -127,7 +83,7 @@ def _rolling_back(run: Run, now: Moment) -> Condition:
     newest = run.rollback.chosen[-1]
     clock = f"{format_clock(elapsed(run.rollback, now.at))}/{format_clock(newest_target(run))}"
     scenario = run.sequence.rollback_path(newest.scenario).scenario.scenario
-    about = f"{scenario} ({newest.mark.by}, {_at(run.rollback.started, now)})"
+    about = f"{scenario} ({newest.mark.by}, {at(run.rollback.started, now)})"
     due = (("give-reason", "says why"),) if reason_due(run) else ()
     return Condition(Rank.ROLLBACK, f"ROLLBACK {clock}", about, (("roll-back", "shows its steps"), *due))
 
@@ -140,14 +96,15 @@ def _alarms(run: Run, now: Moment, found: tuple[Blocker, ...]) -> Iterator[Condi
         yield Condition(Rank.ALARM, "ROLLBACK FAILED", _newest_scenario(run), other)
     for each in found:
         if each.kind is BlockerKind.TRIGGER:
-            about = f"{run.sequence.items[each.subject].title} ({_by(run.fired[each.subject][0], now)})"
+            fired = f"{fired_by(run, each.subject)}, {at(run.fired[each.subject][0].at, now)}"
+            about = f"{run.sequence.items[each.subject].title} ({fired})"
             yield Condition(Rank.ALARM, "ROLLBACK TRIGGER FIRED", about, (*back, ("clear", "clears")), each.subject)
         elif each.kind is BlockerKind.BREACH:
             yield _in_breach(run, each.subject, now, back)
         elif each.kind is BlockerKind.FAILED:
             state = run.state(each.subject)
             assert state.mark is not None
-            about = f"{run.sequence.items[each.subject].title} ({_by(state.mark, now)}: {state.reason})"
+            about = f"{run.sequence.items[each.subject].title} ({by(state.mark, now)}: {state.reason})"
             yield Condition(Rank.ALARM, "FAILED", about, (("sign", "signs"), *back), each.subject)
 
 
@@ -156,7 +113,7 @@ def _in_breach(run: Run, name: str, now: Moment, back: Helps) -> Condition:
     # An old run's breach may be known to its phase alone.
     reading = run.breached.get(name) or run.readings[run.stage.id, name]
     unit = f" {metric.threshold.unit}" if metric.threshold.unit else ""
-    about = f"{metric.metric} {reading.value:g}{unit}, alert {metric.threshold} ({_by(reading.mark, now)})"
+    about = f"{metric.metric} {reading.value:g}{unit}, alert {metric.threshold} ({by(reading.mark, now)})"
     return Condition(Rank.ALARM, "IN BREACH", about, (*back, ("measure", "reads")), row)
 
 
@@ -168,72 +125,36 @@ def _attentions(
     `has_open` says whether there are items that nobody touched, which are not in `found`.
     """
     if run.unknown:
-        yield _attention("READ-ONLY", f"the log holds an entry of a later version ({run.unknown})")
+        yield attention("READ-ONLY", f"the log holds an entry of a later version ({run.unknown})")
     if run.rollback is not None and run.rollback.outcome is not None:
         what = f"ROLLBACK {run.rollback.outcome.upper()}"
-        yield _attention(what, _newest_scenario(run), (("close", "closes the run"),))
+        yield attention(what, _newest_scenario(run), (("close", "closes the run"),))
         return
     if run.held is not None:
         why = f": {run.held.reason}" if run.held.reason else ""
         ends = ("give-reason", "says why") if reason_due(run) else ("release", "releases")
-        yield _attention("HELD", f"{_by(run.held.mark, now)}{why}", (ends,))
+        yield attention("HELD", f"{by(run.held.mark, now)}{why}", (ends,))
     if jump := clock_jump(run, now):
         ahead = "ahead" if jump > timedelta(0) else "back"
         text = f"{format_span(abs(jump))} {ahead}; no gate opens before somebody confirms the time"
-        yield _attention("THE CLOCK JUMPED", text, (("confirm-clock", "confirms"),))
+        yield attention("THE CLOCK JUMPED", text, (("confirm-clock", "confirms"),))
     for each in found:
         if each.kind is BlockerKind.OPEN and (look := came_off(run, each.subject)):
-            about = f"{run.sequence.items[each.subject].title} ({what_failed(look)}, {_at(look.at, now)})"
-            yield _attention("CHANGED", about, (("sign", "signs"),), each.subject)
+            about = f"{run.sequence.items[each.subject].title} ({what_failed(look)}, {at(look.at, now)})"
+            yield attention("CHANGED", about, (("sign", "signs"),), each.subject)
     for each in found:
         if each.kind is BlockerKind.DUE:
             mark = run.state(each.subject).mark
-            who = f" ({_by(mark, now)})" if mark is not None else ""
+            who = f" ({by(mark, now)})" if mark is not None else ""
             title = run.sequence.items[each.subject].title
-            yield _attention("DUE", f"{title}{who}", (("sign", "signs"), ("waive", "waives")), each.subject)
-    yield from _readings(run, now, found, is_all=not has_open)
+            yield attention("DUE", f"{title}{who}", (("sign", "signs"), ("waive", "waives")), each.subject)
+    yield from unread(run, now, found, is_all=not has_open)
     yield from _window(run, now)
     yield from _awaited(run, now, actor, found, is_all=not has_open)
     if run.offer is not None:
-        about = f"to {run.offer.to or 'whoever takes it'} ({_by(run.offer.mark, now)})"
+        about = f"to {run.offer.to or 'whoever takes it'} ({by(run.offer.mark, now)})"
         is_theirs = actor is None or run.is_offered_to(actor)
-        yield _attention("LEAD OFFERED", about, (("take-over", "takes it"),) if is_theirs else ())
-
-
-def _readings(run: Run, now: Moment, found: tuple[Blocker, ...], *, is_all: bool) -> Iterator[Condition]:
-    """A metric that can't be read is always told; one never read or read long ago, once nothing else blocks."""
-    is_all = is_all and all(each.kind in _BESIDE_READINGS for each in found)
-    yield from _unseen(run, now)
-    for each in found:
-        if each.kind not in {BlockerKind.UNREAD, BlockerKind.STALE}:
-            continue
-        if each.subject in run.sequence.items:
-            seen = run.observed[each.subject].passed
-            if is_all and each.kind is BlockerKind.STALE and seen is not None:
-                about = f"{run.sequence.items[each.subject].title} ({_by(seen.mark, now)})"
-                yield _attention("SENSED TOO LONG AGO", about, (("sign", "signs"),), each.subject)
-            continue
-        title, row = run.sequence.metrics[each.subject].metric, reading_row(run, each.subject)
-        reading = run.readings.get((run.stage.id, each.subject))
-        helps = (("measure", "reads"),)
-        if reading is not None and reading.value is None:
-            why = f": {reading.reason}" if reading.reason else ""
-            yield _attention("COULD NOT BE READ", f"{title} ({_by(reading.mark, now)}{why})", helps, row)
-        elif is_all and reading is None:
-            yield _attention("NOT READ", title, helps, row)
-        elif is_all and reading is not None:
-            yield _attention("READING TOO OLD", f"{title} ({_by(reading.mark, now)})", helps, row)
-
-
-def _unseen(run: Run, now: Moment) -> Iterator[Condition]:
-    """An item that is not resolved, or by its probe alone, and that its probe can't see."""
-    for name, seen in run.observed.items():
-        item = run.sequence.items[name]
-        status = run.state(name).status
-        is_told = not run.is_resolved(item) if status is Status.OPEN else status is Status.SENSED
-        if seen.unseen is not None and is_told and is_own_gate(run, item):
-            about = f"{item.title} ({_by(seen.unseen.mark, now)}: {seen.unseen.reason})"
-            yield _attention("COULD NOT BE READ", about, (("sign", "signs"),), name)
+        yield attention("LEAD OFFERED", about, (("take-over", "takes it"),) if is_theirs else ())
 
 
 def _window(run: Run, now: Moment) -> Iterator[Condition]:
@@ -244,9 +165,9 @@ def _window(run: Run, now: Moment) -> Iterator[Condition]:
         return
     outside = outside_window(run.plan, now.at)
     if outside and (run.deployed or now.at > window.end):
-        yield _attention("OUTSIDE THE WINDOW", outside.partition(": ")[2])
+        yield attention("OUTSIDE THE WINDOW", outside.partition(": ")[2])
     elif not outside and window.end - now.at <= _WINDOW_ENDS:
-        yield _attention("THE WINDOW CLOSES", f"in {format_span(window.end - now.at)}")
+        yield attention("THE WINDOW CLOSES", f"in {format_span(window.end - now.at)}")
 
 
 def _awaited(
@@ -260,32 +181,20 @@ def _awaited(
         if item is not None and (item.kind is not ItemKind.START or approver_of_start(run, run.stage, now.at)):
             does = ("start-phase", "starts it") if item.kind is ItemKind.START else ("sign", "signs")
             helps = () if _gave(run, approvals[0], actor) else (does,)
-            yield _attention(what, f"{item.title}, approved by {_by(approvals[0], now)}", helps, item.id)
+            yield attention(what, f"{item.title}, approved by {by(approvals[0], now)}", helps, item.id)
         elif each.kind is BlockerKind.APPROVAL and run.stage.kind is not StageKind.PHASE:
-            yield _attention(what, each.text, (), each.subject)
+            yield attention(what, each.text, (), each.subject)
     mark = run.state(run.stage.approval_id).mark
     if is_all and not found and run.stage.phase is not None and mark is not None:
         helps = () if _gave(run, mark, actor) else (("promote", "promotes"),)
-        about = f"promoting {run.stage.title}, approved by {_by(mark, now)}"
-        yield _attention(what, about, helps, run.stage.approval_id)
+        about = f"promoting {run.stage.title}, approved by {by(mark, now)}"
+        yield attention(what, about, helps, run.stage.approval_id)
 
 
 def _gave(run: Run, mark: Mark, actor: Actor | None) -> bool:
     return actor is not None and same_person(mark.actor, actor, run.identity)
 
 
-def _attention(what: str, about: str, helps: Helps = (), subject: str = "") -> Condition:
-    return Condition(Rank.ATTENTION, what, about, helps, subject)
-
-
 def _newest_scenario(run: Run) -> str:
     assert run.rollback is not None
     return run.sequence.rollback_path(run.rollback.chosen[-1].scenario).scenario.scenario
-
-
-def _by(mark: Mark, now: Moment) -> str:
-    return f"{mark.by}, {_at(mark.at, now)}"
-
-
-def _at(at: datetime, now: Moment) -> str:
-    return f"{at:%H:%M}" if at.date() == now.at.date() else f"{at:%d %b %H:%M}"

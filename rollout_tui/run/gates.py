@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from ..plan.ids import POST_DEPLOYMENT
+from ..plan.model import Metric
 from ..plan.quantities import format_span
 from .approvals import approval, revoked_approvals, second_approvals, second_starter
 from .blocker import Blocker as Blocker
@@ -13,12 +14,13 @@ from .blocker import BlockerKind as BlockerKind
 from .clock_steps import clock_jump
 from .deployed import part_of, parts
 from .deployed import told as told_of
+from .firing import fired_by, unread_triggers
 from .moment import Moment
 from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
-from .sensed import seen_of, sensed_blockers
+from .sensed import TIME, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
@@ -41,7 +43,7 @@ def blockers(run: Run, now: Moment) -> tuple[Blocker, ...]:
     found = [*_wrong(run, readings), *failed, *_not_known(run), *_held_up(run, now), *unresolved, *_sensed(run, now)]
     if stage.phase is not None:
         found += [each for each in readings if each.kind is not BlockerKind.BREACH]
-        found += [*_soak(run, stage, now), *approval(run, stage)]
+        found += [*unread_triggers(run, now), *_soak(run, stage, now), *approval(run, stage)]
     found += revoked_approvals(run)
     if stage.kind in _CLOSABLE:
         found += second_approvals(run)
@@ -86,9 +88,9 @@ def _wrong(run: Run, readings: tuple[Blocker, ...] = ()) -> Iterator[Blocker]:
         yield Blocker(BlockerKind.ROLLBACK, *(under_way if run.rolling_back else finished))
     # A finished rollback has answered what was fired before it.
     is_answered = run.rollback is not None and not run.rolling_back
-    for trigger, (mark, reason) in () if is_answered else run.fired.items():
+    for trigger, (_, reason) in () if is_answered else run.fired.items():
         title = run.sequence.items[trigger].title
-        text = f"trigger fired by {mark.by}: {title} ({reason})"
+        text = f"trigger fired by {fired_by(run, trigger)}: {title} ({reason})"
         yield Blocker(BlockerKind.TRIGGER, text, "roll back, or clear it with a reason", trigger)
     if run.started.rules >= BREACH_BLOCKS:
         yield from breaches(run)
@@ -216,18 +218,31 @@ def _readings(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
     """A gate counts only a metric's newest reading from its own phase, no older than its `max_age`."""
     for name, metric in run.sequence.metrics.items():
         reading = run.readings.get((stage.id, name))
+        is_sensed = metric.probe is not None and not run.started.rehearsal
+        again = "let its probe look again (m, or rollout probe), or measure it" if is_sensed else "measure it again"
         if reading is None:
-            yield Blocker(BlockerKind.UNREAD, f"not read: {metric.metric}", "measure it", name)
+            remedy = "let its probe look (m, or rollout probe), or measure it" if is_sensed else "measure it"
+            yield Blocker(BlockerKind.UNREAD, f"not read: {metric.metric}", remedy, name)
         elif reading.value is None:
-            text = f"unknown: {metric.metric} could not be read ({reading.reason})"
-            yield Blocker(BlockerKind.UNREAD, text, "measure it again", name)
+            text = f"unknown: {metric.metric} could not be read{_since(metric, reading)}"
+            yield Blocker(BlockerKind.UNREAD, text, again, name)
         elif reading.breach:
             if run.started.rules < BREACH_BLOCKS:
                 yield _breach(run, name, reading)
         elif now.at - reading.at > metric.max_age.value:
             age = format_span(now.at - reading.at)
             text = f"too old: {metric.metric} was read {age} ago (at most {metric.max_age})"
-            yield Blocker(BlockerKind.STALE, text, "measure it again", name)
+            yield Blocker(BlockerKind.STALE, text, again, name)
+
+
+def _since(metric: Metric, reading: Reading) -> str:
+    """Why it could not be read; of what a probe could not read when, and what was read last."""
+    if not reading.sensed:
+        return f" ({reading.reason})"
+    last = reading.last
+    unit = f" {metric.threshold.unit}" if metric.threshold.unit else ""
+    was = f"; it was {last.value:g}{unit} at {last.at:{TIME}}" if last is not None else ""
+    return f" at {reading.at:{TIME}} ({reading.reason}){was}"
 
 
 def _soak(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:

@@ -28,6 +28,8 @@ class NextStep:
 
 
 # What nobody can end but by waiting or going past it.
+_SEEN = (BlockerKind.UNREAD, BlockerKind.STALE)
+
 _WAITED_FOR = (BlockerKind.SOAK, BlockerKind.WINDOW)
 
 
@@ -125,6 +127,8 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
         return _measure(run, item, word)
     if kind in {BlockerKind.OPEN, BlockerKind.FAILED} and run.sequence.items[item].kind is ItemKind.STEP:
         return _step(run)
+    if item in run.sequence.items and run.sequence.items[item].kind is ItemKind.TRIGGER and kind in _SEEN:
+        return NextStep(f"{pressing[0].text}: {pressing[0].remedy}", item, "measure")
     action = {
         BlockerKind.UNKNOWN: "found",
         BlockerKind.HOLD: "give-reason" if reason_due(run) else "release",
@@ -135,7 +139,9 @@ def _past(run: Run, found: tuple[Blocker, ...]) -> NextStep | None:
 
 
 def _measure(run: Run, metric: str, why: str) -> NextStep:
-    return NextStep(f"Measure: {run.sequence.metrics[metric].metric} ({why})", reading_row(run, metric), "measure")
+    found = run.sequence.metrics[metric]
+    verb = "Sense" if found.probe is not None and not run.started.rehearsal else "Measure"
+    return NextStep(f"{verb}: {found.metric} ({why})", reading_row(run, metric), "measure")
 
 
 def reading_row(run: Run, metric: str) -> str:

@@ -32,11 +32,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a probe saw of an item: `judged` the newest look that could judge, `passed` the newest pass."""
+    """What a probe saw of an item: `judged` the newest look that could judge, `passed` the newest pass.
+
+    `before` is the look before the newest, `fired` the one that fired a trigger last.
+    """
 
     newest: Look
     judged: Look | None = None
     passed: Look | None = None
+    before: Look | None = None
+    fired: Look | None = None
 
     def after(self, look: Look) -> Observation:
         """Give what is known after one more look."""
@@ -44,6 +49,8 @@ class Observation:
             look,
             look if look.outcome in JUDGED else self.judged,
             look if look.outcome == PASS else self.passed,
+            self.newest if self.newest is not look else None,
+            self.fired,
         )
 
     @property

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..plan.model import Plan
-from .run_rules import HEALTH
+from .run_rules import HEALTH, OBSERVED_SOAK
 from .sequence import sequence
 from .stages import Item, ItemKind, Stage, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Run, Status
@@ -160,6 +160,10 @@ def _later_fields(run: Run, plan: Plan) -> Iterator[str]:
     for phase in plan.phases:
         if phase.after_breach != "pause" and run.started.rules < HEALTH:
             yield f"{phase.name} has after_breach, which the version that began the run does not know"
+    before = any(item.probe is not None for item in run.sequence.items.values())
+    probed = (item.title for item in sequence(plan).items.values() if item.probe is not None)
+    if run.started.rules < OBSERVED_SOAK and not before and (title := next(probed, "")):
+        yield f"{title} has a probe, which the version that began the run does not know"
 
 
 def _how(run: Run, item: Item) -> str:

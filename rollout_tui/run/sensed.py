@@ -1,4 +1,4 @@
-"""Sensed items: what a probe's look means for a checklist item, and what blocks where it no longer holds.
+"""Sensed items: what a probe's look means for a check, criterion or flag, and what blocks where it no longer holds.
 
 A tick is a probe's as long as nobody signed, failed, waived or put the item off: a person's word stands, whatever a
 probe sees.
@@ -15,10 +15,15 @@ from .blocker import Blocker, BlockerKind
 from .item_state import ItemState, Status
 from .moment import Moment
 from .observation import FAIL, Look
-from .stages import Item, StageKind, StageSequence
+from .stages import Item, ItemKind, StageKind, StageSequence
 from .state import Run
 
-PROBE_AGAIN = "probe it again, or sign it"
+PROBE_AGAIN = "let its probe look again (m, or rollout probe), or sign it"
+
+TICKED = (ItemKind.CHECK, ItemKind.CRITERION, ItemKind.FLAG)
+"""What a probe ticks."""
+
+TIME = "%H:%M UTC"
 
 
 def needs_person(item: Item) -> bool:
@@ -27,12 +32,15 @@ def needs_person(item: Item) -> bool:
 
 
 def holds(sequence: StageSequence, item: Item, position: int) -> bool:
-    """Whether what a probe sees of the item still counts in the stage at `position`: in its own, or always."""
+    """Whether what a probe sees of the item still counts in the stage at `position`: in its own, or always.
+
+    A later phase sets a flag to something else.
+    """
     place = sequence.index[item.stage]
     if place >= position or item.probe is None:
         return place >= position
-    is_before = sequence.stages[place].kind is StageKind.PRE_DEPLOYMENT
-    return (item.probe.holds or ("until-go" if is_before else "always")) == "always"
+    is_once = sequence.stages[place].kind is StageKind.PRE_DEPLOYMENT or item.kind is ItemKind.FLAG
+    return (item.probe.holds or ("until-go" if is_once else "always")) == "always"
 
 
 def is_own_gate(run: Run, item: Item) -> bool:
@@ -62,14 +70,14 @@ def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
         if run.state(name).status is not Status.SENSED or not holds(run.sequence, item, run.position):
             continue
         assert seen.passed is not None, name
-        assert item.check is not None, name
         age, unseen = max(timedelta(0), now.at - seen.passed.at), seen.unseen
-        if age > item.check.max_age.value:
+        if age > item.max_age.value:
             since = f"; since then it could not be seen ({unseen.reason})" if unseen is not None else ""
-            text = f"too old: sensed {format_span(age)} ago (at most {item.check.max_age}): {item.title}{since}"
+            text = f"too old: sensed {format_span(age)} ago (at most {item.max_age}): {item.title}{since}"
             yield Blocker(BlockerKind.STALE, text, PROBE_AGAIN, name)
         elif unseen is not None and is_own_gate(run, item):
-            text = f"unknown: {item.title} could not be seen ({unseen.reason}); it held {format_span(age)} before"
+            when = f"at {unseen.at:{TIME}} ({unseen.reason})"
+            text = f"unknown: {item.title} could not be seen {when}; it held at {seen.passed.at:{TIME}}"
             yield Blocker(BlockerKind.UNREAD, text, PROBE_AGAIN, name)
 
 
@@ -91,7 +99,7 @@ def seen_of(run: Run, item: Item) -> str:
     if seen.judged is None:
         return unseen
     since = f"; since then it {unseen}" if unseen else ""
-    at = f"{seen.judged.at:%H:%M} UTC"
+    at = f"{seen.judged.at:{TIME}}"
     if seen.judged.outcome == FAIL:
         return f"{what_failed(seen.judged)}, probe at {at}{since}"
     if not needs_person(item):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..plan import ids
-from ..plan.model import ChecklistItem, MigrationStep, Plan, Scenario
+from ..plan.model import ChecklistItem, Criterion, MigrationStep, Plan, Scenario, Trigger
 from ..plan.sections import MIGRATION, POST_DEPLOYMENT, PRE_DEPLOYMENT
 from .stages import Item, ItemKind, RollbackPath, Stage, StageKind, StageSequence, metric_row
 
@@ -60,7 +60,8 @@ def _checklist(stage: str, title: str, kind: StageKind, lines: tuple[ChecklistIt
             description=line.description,
             link=line.link,
             proves=line.proves or "",
-            check=line,
+            probe=line.probe,
+            max_age=line.max_age,
         )
         for line in lines
     )
@@ -97,7 +98,7 @@ def _phase(plan: Plan, number: int, backfill: list[Item]) -> Stage:
     items = [Item(f"{stage}/start", ItemKind.START, stage, f"Start {phase.name}: {phase.audience}")]
     items += _flag_changes(plan, number, stage)
     items += _placed(backfill, stage)
-    items += [_line(stage, ItemKind.CRITERION, each.text) for each in phase.success_criteria]
+    items += [replace(_line(stage, ItemKind.CRITERION, c), max_age=c.max_age) for c in phase.success_criteria]
     items += [
         Item(
             metric_row(stage, ids.metric_id(metric)),
@@ -107,17 +108,19 @@ def _phase(plan: Plan, number: int, backfill: list[Item]) -> Stage:
             owner=metric.channel,
             description=f"Alert {metric.threshold} to {metric.channel or 'nobody'}. In breach: {metric.action or '—'}.",
             metric=metric,
+            probe=metric.probe,
+            max_age=metric.max_age,
         )
         for metric in plan.monitoring
     ]
-    items += [_line(stage, ItemKind.TRIGGER, each.text) for each in phase.rollback_triggers]
+    items += [replace(_line(stage, ItemKind.TRIGGER, each), trigger=each) for each in phase.rollback_triggers]
     if phase.approvals > 1:
         items.append(Item(f"{stage}/approval", ItemKind.APPROVAL, stage, f"Promotion of {phase.name} approved"))
     return Stage(stage, phase.name, StageKind.PHASE, tuple(items), phase)
 
 
-def _line(stage: str, kind: ItemKind, text: str) -> Item:
-    return Item(f"{stage}/{kind}/{ids.slug(text)}", kind, stage, text)
+def _line(stage: str, kind: ItemKind, said: Criterion | Trigger) -> Item:
+    return Item(f"{stage}/{kind}/{ids.slug(said.text)}", kind, stage, said.text, probe=said.probe)
 
 
 def _flag_changes(plan: Plan, number: int, stage: str) -> list[Item]:
@@ -134,7 +137,14 @@ def _flag_changes(plan: Plan, number: int, stage: str) -> list[Item]:
             about = f"{flag.description} Was {before}.".strip()
             changes.append(
                 Item(
-                    f"{stage}/flag/{name}", ItemKind.FLAG, stage, title, description=about, flag=name, value=str(value)
+                    f"{stage}/flag/{name}",
+                    ItemKind.FLAG,
+                    stage,
+                    title,
+                    description=about,
+                    probe=flag.probes.get(plan.phases[number].name),
+                    flag=name,
+                    value=str(value),
                 )
             )
     return changes

@@ -19,6 +19,9 @@ from .watching import watched
 
 _NOTHING = timedelta(0)
 
+# What looks records every 15 min.
+_RECORDED = timedelta(minutes=20)
+
 
 def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
     """Give how long a phase must still stay healthy before its gate opens; zero if it has no soak left."""
@@ -83,6 +86,17 @@ def gaps(run: Run, stage: Stage, now: Moment) -> dict[str, list[Stretch]]:
         return {}
     found = {name: state.watch.not_asked(name, state.soak_from, now.at, each) for name, each in watched(run).items()}
     return {name: stretches for name, stretches in found.items() if stretches}
+
+
+def unobserved(run: Run, stage: Stage, now: Moment) -> str:
+    """Say since when a soak stands that nobody looks at; nothing as long as somebody does, or it is over."""
+    state = run.phases.get(stage.id)
+    if state is None or state.soak_from is None or not watched(run) or run.rolling_back:
+        return ""
+    last = max(state.soak_from, state.watch.looked or state.soak_from)
+    if now.at - last <= _RECORDED or not soak_left(run, stage, now):
+        return ""
+    return f"the soak stands since {_time(last, now)}: no look of a probe was recorded"
 
 
 def observed_words(run: Run, stage: Stage, now: Moment) -> str:

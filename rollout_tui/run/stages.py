@@ -9,8 +9,9 @@ from functools import cached_property
 
 from ..errors import UsageError
 from ..frozen import dataclass
-from ..plan.model import ChecklistItem, Metric, MigrationStep, Phase, Scenario
-from ..plan.probe import Probe
+from ..plan.model import Metric, MigrationStep, Phase, Scenario
+from ..plan.probe import ONE_HOUR, Probe, Trigger
+from ..plan.quantities import Duration
 
 INTERVALS = 3
 """How many intervals of its probe two looks lie apart at most that still follow each other."""
@@ -49,7 +50,10 @@ BEFORE_SOAK = (ItemKind.START, ItemKind.FLAG, ItemKind.STEP)
 
 @dataclass(frozen=True)
 class Item:
-    """One line to be dealt with; `check`, `step`, `metric` and `flag` are what the plan says of it, by kind."""
+    """One line to be dealt with; `step`, `metric`, `trigger` and `flag` are what the plan says of it, by kind.
+
+    `probe` looks at it by itself, and `max_age` is how old that may be at a gate.
+    """
 
     id: str
     kind: ItemKind
@@ -60,16 +64,13 @@ class Item:
     description: str = ""
     link: str = ""
     proves: str = ""
-    check: ChecklistItem | None = None
+    probe: Probe | None = None
+    max_age: Duration = ONE_HOUR
     step: MigrationStep | None = None
     metric: Metric | None = None
+    trigger: Trigger | None = None
     flag: str = ""
     value: str = ""
-
-    @property
-    def probe(self) -> Probe | None:
-        """What looks at it by itself, if something does."""
-        return self.check.probe if self.check is not None else self.metric.probe if self.metric is not None else None
 
     @property
     def metric_id(self) -> str:

@@ -139,6 +139,7 @@ class Run:
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
     observed: Mapping[str, Observation] = field(default_factory=dict)  # what its probe saw of each item
     fired: Mapping[str, tuple[Mark, str]] = field(default_factory=dict)  # the fired triggers: by whom, what was seen
+    cleared: Mapping[str, Mark] = field(default_factory=dict)  # the newest clearing of each trigger
     breached: Mapping[str, Reading] = field(default_factory=dict)  # the newest reading in breach, of anywhere since go
     wrong_since: datetime | None = None  # since when there is a breach or a fired trigger
     unwell_since: datetime | None = None  # since when a breach, a fired trigger or a rollback stops the soak

@@ -68,6 +68,14 @@ def follow_health(run: Watching, at: datetime) -> None:
         _follow(run, stage, at)
 
 
+def ill_from(run: Watching, mark: Mark, since: datetime) -> None:
+    """What was noted as wrong with this record alone was so from an earlier look on."""
+    stage = run.sequence.stages[run.position].id
+    phase = run.phases.get(stage)
+    if phase is not None and phase.watch.ill_since == mark.at and since < mark.at:
+        run.phases[stage] = replace(phase, watch=replace(phase.watch, ill_since=since))
+
+
 def follow_redline(run: Watching, old: StageSequence, breached: Mapping[str, Reading], mark: Mark) -> None:
     """A metric is watched from when the plan asks for it; another threshold may end a breach, or begin one."""
     stage = run.sequence.stages[run.position].id

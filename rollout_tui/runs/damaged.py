@@ -50,6 +50,9 @@ class DamagedStore:
     def keep_evidence(self, _file: Path) -> Kept:
         raise self._kept_as_it_is()
 
+    def take_lease(self, _who: str) -> str:
+        raise self._kept_as_it_is()
+
     def evidence(self, _sha256: str) -> bytes:
         raise self._kept_as_it_is()
 

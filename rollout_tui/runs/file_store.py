@@ -15,6 +15,7 @@ from ..errors import Conflict, Damaged, RolloutError, Unsynced
 from ..journal import file
 from ..journal.blocks import decode, encode_header, place_words
 from ..journal.chain import Torn
+from ..journal.lease import Lease
 from ..journal.locks import locked
 from ..journal.reader import FileReader
 from ..journal.values import spell_time
@@ -42,6 +43,7 @@ class FileStore:
         self.path = path
         self._sleep = sleep
         self._failed: Unknown | None = None
+        self._lease = Lease(path)
         # The hashes of the evidence that was made here, and that no entry named when this last looked.
         self._made: set[str] = set()
         self._reader = FileReader(path, sleep, os.O_RDWR | os.O_APPEND)
@@ -146,6 +148,9 @@ class FileStore:
             self._made.add(kept.sha256)
         return kept
 
+    def take_lease(self, who: str) -> str:
+        return self._lease.take(who)
+
     def evidence(self, sha256: str) -> bytes:
         """Give a file that was kept beside the journal; see Store."""
         from ..journal import evidence
@@ -176,6 +181,7 @@ class FileStore:
             return
 
     def close(self) -> None:
+        self._lease.end()
         self._reader.close()
 
     def __enter__(self) -> Self:

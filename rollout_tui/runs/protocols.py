@@ -189,6 +189,13 @@ class Store(Protocol):
         """
         ...
 
+    def take_lease(self, who: str) -> str:
+        """Take the lease of sensing for this run, or keep it: one store has it until it is closed, or its process ends.
+
+        Gives nothing where it is held here now, else who holds it, as they named themselves. Nothing else asks for it.
+        """
+        ...
+
     def evidence(self, sha256: str) -> bytes:
         """Give a file that was kept beside this run; RolloutError if it is not there, Damaged if it was altered."""
         ...

@@ -234,6 +234,7 @@ class RolloutApp(KeyedApp):
         worker = self._worker
         if worker is not None and not worker.recording:
             await worker.look()
+            await worker.sense()
             if worker is self._worker:
                 self._call_back(worker)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from textual.content import Content
 
 from ..errors import RolloutError, Unsynced
+from ..run.events import Entry, Observed
+from ..run.observation import PASS
 from ..run.state import Run
 from ..run.wording import describe, short_head
 from .keys.binding import press
 from .notices import PASSING, REFUSED, Notices
-from .run_worker import Changed, DoesNotFollow, Doubtful, Lost, RunWorker, Update
+from .run_worker import Changed, DoesNotFollow, Doubtful, Lost, RunWorker, Unsensed, Update
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
@@ -27,6 +31,7 @@ class Receipts:
     def __init__(self, app: BaseApp, notices: Notices) -> None:
         self._app, self._notices = app, notices
         self.line = EMPTY
+        self._looks: list[Entry] = []
         self.lines: Subscribers[Content] = Subscribers()
 
     def follow(self, worker: RunWorker) -> None:
@@ -63,12 +68,17 @@ class Receipts:
 
     def _take(self, run: Run, update: Update) -> None:
         match update:
-            case Changed(mine, others):
+            case Changed(mine, others, sensed):
                 self._notices.tell(run, others)
+                if sensed:
+                    self._say_sensed(run, sensed)
                 if mine is not None:
+                    self._looks = []
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
                     self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words)
+            case Unsensed(error):
+                self._say_trouble("what was sensed is not recorded: ", error)
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)
@@ -81,6 +91,22 @@ class Receipts:
                 )
                 said = f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}"
                 self._notices.say("An entry does not follow from the run before it", said)
+
+    def say_looking(self, number: int) -> None:
+        """Say at how many things the run looks now; what they come to is told together."""
+        self._looks = []
+        self.show((f" looking at {number}…", "$accent"))
+
+    def _say_sensed(self, run: Run, entries: tuple[Entry, ...]) -> None:
+        """Say what the run saw since somebody asked: one in its words, of several how many came to what."""
+        self._looks += entries
+        newest = self._looks[-1]
+        came_to = Counter(each.event.outcome for each in self._looks if isinstance(each.event, Observed))
+        words = "sensed " + ", ".join(f"{number} {outcome}" for outcome, number in came_to.items())
+        if len(self._looks) == 1:
+            words = describe(newest, run.sequence_at(newest.seq))
+        style = "$success bold" if came_to.keys() <= {PASS} else "$warning bold"
+        self.show((f" ◉ recorded {short_head(newest)}  ", style), words)
 
     def _say_trouble(self, what: str, error: RolloutError) -> None:
         self.show((f" ✘ {what}", "$error bold"), (error.message, "$error"))

@@ -78,6 +78,15 @@ class Recorder:
         subject = Subject(action, given, about, words, past, run.stage.title, to_read)
         self._screen.app.push_screen(IntentForm(worker, subject), self.form_closed)
 
+    def measure(self, names: tuple[str, ...] = ()) -> None:
+        """Ask for readings: of these metrics, or of all."""
+        from .dialogs.measure import MeasureForm
+
+        item = self._screen.selected
+        first = item.metric_id if item is not None else ""
+        if not self.refuses("measure"):
+            self._screen.app.push_screen(MeasureForm(host_of(self._screen).worker, first, names), self.form_closed)
+
     def form_closed(self, _: Entry | None) -> None:
         """Let the key that closed a form, held down, not act on the screen below."""
         host_of(self._screen).quiet.begin()

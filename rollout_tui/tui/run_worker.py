@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,7 @@ from ..run.course import key_of
 from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
+from ..run.probed import in_soak
 from ..run.stages import Item, metric_row
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
@@ -27,19 +29,22 @@ from .subscribers import Subscribers
 
 if TYPE_CHECKING:
     from ..run.consistency import Inconsistency
+    from ..sensing import Sensing
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What is on disk since this was last published: the operator's entry, `mine`, and what `others` recorded.
+    """What is on disk since this was last published: the operator's entry, `mine`, what `others` recorded, and what
+    this session `sensed` by itself.
 
-    Neither, where only the plan's file changed, or looks were read that were kept.
+    None of them, where only the plan's file changed, or looks were read that were kept.
     """
 
     mine: Entry | None = None
     others: tuple[Entry, ...] = ()
+    sensed: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,14 @@ class DoesNotFollow:
     found: tuple[Inconsistency, ...]
 
 
-Update = Changed | Lost | Doubtful | DoesNotFollow
+@dataclass(frozen=True)
+class Unsensed:
+    """What the run sensed could not be recorded; it is tried again."""
+
+    error: RolloutError
+
+
+Update = Changed | Lost | Doubtful | DoesNotFollow | Unsensed
 
 
 class RunWorker:
@@ -109,6 +121,14 @@ class RunWorker:
         found = in_trouble(condition(self.run, self.moment(), self.operator), self._does_not_follow, stops=False)
         found = in_trouble(found, self.trouble)
         return with_plan_file(found, changed=self.plan_file.state == "changed" and self.run.closed is None)
+
+    @cached_property
+    def sensing(self) -> Sensing:
+        """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
+        from ..sensing import Sensing
+        from ..sensing.trusted import is_trusted
+
+        return Sensing(self._session, is_trusted, os.environ)
 
     @property
     def operator(self) -> Actor:
@@ -165,6 +185,22 @@ class RunWorker:
         self._publish(None, file_changed=self.plan_file != file)
         await self._read_looks()
 
+    async def sense(self) -> None:
+        """Let the run look for itself, a step; each entry by a turn of its own: a sign-off waits for one at most."""
+        has_begun = "sensing" in self.__dict__
+        if self._lost or not (in_soak(self.run) or (has_begun and self.sensing.is_busy)):
+            return
+        sensed, steps = [], self.sensing.step()
+        try:
+            while (entry := await self._do(partial(next, steps, None))) is not None:
+                self._own.add(entry.seq)
+                sensed.append(entry)
+        except RolloutError as error:
+            self.updates.publish(Unsensed(error))
+        if sensed:
+            self._swap()
+            self._publish(None, sensed=tuple(sensed))
+
     async def judge(self) -> None:
         """Decide every entry again, beside the journal's own thread, and publish what does not follow."""
         found = (await asyncio.to_thread(judged, self.entries)).found
@@ -174,8 +210,9 @@ class RunWorker:
             self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:
-        """Wait for an append under way, and end the worker."""
+        """Wait for an append under way, and let go of the run."""
         self._thread.shutdown()
+        self._session.close()
 
     async def _append(self, act: Callable[[], Entry]) -> Entry:
         self.recording = True
@@ -189,11 +226,11 @@ class RunWorker:
             self.recording = False
             self._swap()
 
-    def _publish(self, own: Entry | None, *, file_changed: bool = False) -> None:
+    def _publish(self, own: Entry | None, *, file_changed: bool = False, sensed: tuple[Entry, ...] = ()) -> None:
         others = tuple(entry for entry in self.entries[self._published + 1 :] if entry.seq not in self._own)
         self._published = self.run.seq
-        if own is not None or others or file_changed:
-            self.updates.publish(Changed(own, others))
+        if own is not None or others or sensed or file_changed:
+            self.updates.publish(Changed(own, others, sensed))
 
     async def _read_looks(self) -> None:
         """Read once what was kept with the windows of looks, one after the other: a sign-off waits for one at most."""

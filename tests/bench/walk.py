@@ -60,7 +60,7 @@ def _keys(path: Path, run: Run) -> Iterator[str]:
             if _asks_for_its_name(item):
                 yield from [*item.id.rpartition("/")[2], "\r", "\r", "\r"]
         case "start-phase":
-            yield " "
+            yield from ["b", "\r"]
         case "measure":
             yield "m"
             for reading in FINE:

@@ -148,7 +148,7 @@ class Walk:
         self.at += soak.soak_left(self.run, self.run.stage, self.now)
         for name in watched(self.run) if self.at > since else ():
             row = self.run.sequence.items[f"{self.run.stage.id}/metric/{name}"]
-            times, samples = (since.isoformat(), self.at.isoformat()), int((self.at - since).total_seconds()) // 60 + 1
+            times, samples = (since.isoformat(), self.at.isoformat()), int((self.at - since).total_seconds()) + 1
             seen = intents.Observe(name, "pass", "", fine(row), "", *times, samples)
             # A clock that went back makes them older than what was seen.
             if self.allows(seen):

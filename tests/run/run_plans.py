@@ -284,5 +284,16 @@ OBSERVED = ROLLING.replace(
 prometheus = "https://prometheus.example.com"
 [[post_deployment]]""",
 )
+# What else a probe sees in a phase: a criterion, the value of a flag, and triggers, one of which holds the run.
+WATCHED = (
+    CANARY.replace('["Orders go through"]', '[{ text = "Orders go through", probe = { command = ["./look"] } }]')
+    .replace(
+        '["Paid twice", "Errors above 2 %"]',
+        """["Paid twice", { text = "Queue grows", probe = { command = ["./look"] } }, { text = "Errors above 2 %", \
+for = "5 min", on_fire = "hold", probe = { source = "prod", query = "errors", expect = "< 2" } }]""",
+    )
+    .replace('name = "wallet"\n', 'name = "wallet"\nprobes = { "Inside" = { command = ["./look"] } }\n')
+    .replace("[[phases]]", '[sources.prod]\nprometheus = "https://prometheus.example.com"\n[[phases]]', 1)
+)
 FILLED = CANARY.replace('kind = "backfill"\n', 'kind = "backfill"\nduration = "3 h"\n')
 PLANS = {"canary": CANARY, "rolling": OBSERVED, "blue-green": BLUE_GREEN, "backfill after": AFTER}

@@ -48,12 +48,24 @@ AT_THE_GO = [
     ("unknown", Status.OPEN, "open: All tests passing (could not be seen: no build)"),
     ("error", Status.OPEN, "open: All tests passing (could not be seen: timeout)"),
     ("pass 30", Status.SENSED, ""),
-    ("pass 31", Status.SENSED, "too old: sensed 31 min ago (at most 30 min): All tests passing: probe it again, or"),
+    (
+        "pass 31",
+        Status.SENSED,
+        "too old: sensed 31 min ago (at most 30 min): All tests passing: let its probe",
+    ),
     ("pass 31 pass", Status.SENSED, ""),
     ("pass fail", Status.OPEN, "open: All tests passing (3 red, probe at 12:00 UTC)"),
     ("pass fail pass", Status.SENSED, ""),
-    ("pass 5 unknown", Status.SENSED, "unknown: All tests passing could not be seen (no build); it held 5 min before"),
-    ("pass 5 error", Status.SENSED, "unknown: All tests passing could not be seen (timeout); it held 5 min before"),
+    (
+        "pass 5 unknown",
+        Status.SENSED,
+        "could not be seen at 12:05 UTC (no build); it held at 12:00 UTC: let its",
+    ),
+    (
+        "pass 5 error",
+        Status.SENSED,
+        "could not be seen at 12:05 UTC (timeout); it held at 12:00 UTC: let its",
+    ),
     ("pass 5 error pass", Status.SENSED, ""),
     # A pass, and then errors for hours.
     (
@@ -197,7 +209,7 @@ def test_a_cleanup_waits_for_a_validation_that_went_stale() -> None:
     walk.wait("31 min")
     walk.refused(intents.Sign("drop-column", confirm="drop-column"), "too old: sensed 31 min ago", kind=Refused)
     assert (walk.next().item, walk.next().action) == ("health", "sign")
-    assert "probe it again, or sign it" in walk.next().text
+    assert "let its probe look again (m, or rollout probe), or sign it" in walk.next().text
     look(walk, "pass", "health")
     walk.sign("drop-column")
     assert walk.run.stage.id == "close"

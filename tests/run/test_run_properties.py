@@ -137,8 +137,7 @@ class Watch:
             return False
         judged = run.observed[item.id].judged
         assert judged is not None
-        assert item.check is not None
-        return judged.outcome == "pass" and self.walk.at - judged.at <= item.check.max_age.value
+        return judged.outcome == "pass" and self.walk.at - judged.at <= item.max_age.value
 
     def keeps_a_closed_run_closed(self, happened: ev.Event) -> None:
         if self.was.closed is not None:

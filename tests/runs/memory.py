@@ -32,6 +32,7 @@ class RunInMemory:
 
     blocks: list[bytes]
     files: dict[str, bytes] = field(default_factory=dict)
+    lease: tuple[object, str] = (None, "")
 
     @property
     def bytes(self) -> bytes:
@@ -97,6 +98,14 @@ class MemoryStore:
             raise Damaged(f"{self.ref.place} has other bytes under {found.sha256}.")
         return found
 
+    def take_lease(self, who: str) -> str:
+        with self._runs.changed:
+            holder, name = self._kept.lease
+            if holder not in {None, self}:
+                return name
+            self._kept.lease = (self, who)
+            return ""
+
     def evidence(self, sha256: str) -> bytes:
         return self._runs.evidence(self.ref, sha256)
 
@@ -107,7 +116,11 @@ class MemoryStore:
             return last
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Let go of the lease: nothing else is open."""
+        with self._runs.changed:
+            kept = self._runs.runs.get(self.ref.place)
+            if kept is not None and kept.lease[0] is self:
+                kept.lease = (None, "")
 
     @property
     def _kept(self) -> RunInMemory:

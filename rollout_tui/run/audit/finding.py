@@ -38,6 +38,7 @@ class Kind(StrEnum):
     SOAK_CUT = "soak cut short"
     BREACH = "breach"
     SENSED = "sensed, not signed"
+    NOT_OBSERVED = "not observed"
     TRIGGER = "trigger"
     ROLLBACK = "rollback"
     ROLLBACK_OVER_TARGET = "rollback over target"

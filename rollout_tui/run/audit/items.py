@@ -15,6 +15,7 @@ from ..running import SHORT, planned
 from ..stages import Item, ItemKind, StageKind, StageSequence
 from ..state import Run, Status
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
+from .triggers import fired_by_probes
 
 _ItemEvent = ev.ItemSigned | ev.ItemFailed | ev.ItemRevoked | ev.ItemWaived | ev.ItemDeferred
 _WAS = {"signed": "sign-off", "waived": "waiver", "deferred": "deferral", "in-place": "earlier sign-off"}
@@ -155,16 +156,21 @@ def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 def done_while_held(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Each migration step that was done although the run was held, which keeps people from beginning one."""
     held: Entry | None = None
+    by_probes = fired_by_probes(run, entries)
     for entry in entries:
         match entry.event:
             case ev.GateHeld() | ev.RollbackFinished(outcome="called-off"):
                 held = entry
+            case ev.Observed(subject=name) if entry.seq in by_probes and held is None:
+                trigger = run.sequence_at(entry.seq).items[name].trigger
+                held = entry if trigger is not None and trigger.on_fire == "hold" else None
             case ev.GateReleased():
                 held = None
             case ev.ItemSigned(item=name) if held is not None:
                 item = run.sequence_at(entry.seq).items.get(name)
                 if item is not None and item.step is not None:
-                    since = f"{held.stamp.by} held the run (#{held.seq})"
+                    who = "a trigger's probe" if isinstance(held.event, ev.Observed) else held.stamp.by
+                    since = f"{who} held the run (#{held.seq})"
                     text = f"{entry.stamp.by} signed the migration step {item.title} while {since}"
                     yield about(entry, Kind.HELD, Severity.WARNING, text)
 

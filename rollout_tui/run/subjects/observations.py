@@ -1,4 +1,4 @@
-"""Observations: what a probe saw of a metric or a checklist item."""
+"""Observations: what a probe saw of a metric, a trigger, or of what is signed: a check, a criterion, a flag."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import ClassVar
 
 from ...errors import UsageError
 from ...frozen import dataclass
+from ...plan.model import Metric
+from .. import deploying
 from ..builder import Builder
+from ..firing import fire_again, follow_look
 from ..observation import FAIL, JUDGED, PASS, Look, Observation, Sight
-from ..sensed import after_look, holds
-from ..stages import Item, StageSequence
+from ..sensed import TICKED, after_look, holds
+from ..stages import Item, ItemKind, StageSequence
 from ..stamp import Mark, Stamp
-from ..state import DoesNotFit, Reading
+from ..state import DoesNotFit, Reading, Status
 from ..watching import see
 from .phrases import counted, item_title, why
 
 
 @dataclass(frozen=True)
 class Observed:
-    """A probe's look at a metric or checklist item, `subject`, that counts for `stage`; `value` is in the probe's unit.
+    """A probe's look at a metric or item, `subject`, that counts for `stage`; `value` is in the probe's unit.
 
     A window of looks in a soak says from when to when it was looked, and how many `samples` there were; `afterwards`
     says that it was read from the source's history.
@@ -44,8 +47,14 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     stage, until = run.stage(event.stage).id, _time(event.until)
     if event.subject in run.sequence.metrics:
         _read(run, event, stage, mark, until or mark.at)
+        return
+    item, look = run.item(event.subject), Look(event.outcome, mark, until or mark.at, event.value, event.reason)
+    if item.kind is ItemKind.TRIGGER:
+        follow_look(run, item, look, _time(event.since) or look.at, afterwards=event.afterwards)
+    elif item.kind in TICKED:
+        _see(run, item, look)
     else:
-        _see(run, run.item(event.subject), Look(event.outcome, mark, until or mark.at, event.value, event.reason))
+        raise DoesNotFit(f"{item.id!r} is nothing that a probe sees")
 
 
 def _read(run: Builder, event: Event, stage: str, mark: Mark, at: datetime) -> None:
@@ -76,8 +85,6 @@ def _read_newest(run: Builder, event: Event, stage: str, mark: Mark, at: datetim
 
 
 def _see(run: Builder, item: Item, look: Look) -> None:
-    if item.check is None:
-        raise DoesNotFit(f"{item.id!r} is no line of a checklist")
     run.observed[item.id] = run.observed.get(item.id, Observation(look)).after(look)
     # What a rollback is under way for is decided by people.
     if look.outcome in JUDGED and run.rollback is None:
@@ -88,15 +95,23 @@ def _settle(run: Builder, item: Item, look: Look) -> None:
     takes_off = holds(run.sequence, item, run.position)
     before = run.state(item.id)
     after = after_look(before, item, look, takes_off=takes_off)
-    if after is not before:
-        run.set(item.id, after)
+    if after is before:
+        return
+    run.set(item.id, after)
+    if after.status is not before.status:
+        (deploying.sign if after.status is Status.SENSED else deploying.revoke)(run, item, look.mark)
 
 
 def take_off_what_failed(run: Builder) -> None:
-    """A rollback that is called off leaves no tick of which the newest look failed meanwhile."""
-    for name, seen in run.observed.items():
-        if seen.failed is not None:
-            _settle(run, run.item(name), seen.failed)
+    """A rollback that is called off leaves neither a tick nor a trigger unfired whose newest look failed meanwhile."""
+    for name, seen in list(run.observed.items()):
+        if seen.failed is None:
+            continue
+        item = run.item(name)
+        if item.kind is ItemKind.TRIGGER:
+            fire_again(run, item, seen.failed)
+        else:
+            _settle(run, item, seen.failed)
 
 
 def words(event: Event, sequence: StageSequence) -> str:
@@ -104,10 +119,20 @@ def words(event: Event, sequence: StageSequence) -> str:
     title = metric.metric if metric else item_title(sequence, event.subject)
     unit = f" {metric.threshold.unit}" if metric and metric.threshold.unit else ""
     value = "" if event.value is None else f"{event.value:g}{unit}, "
-    fails = f"in breach of {metric.threshold}" if metric else "does not hold"
-    says = {PASS: "fine" if metric else "holds", FAIL: fails}.get(event.outcome, f"{event.outcome}")
-    window = f" ({_window(event)}{', read afterwards' if event.afterwards else ''})" if event.until else ""
+    says = str(event.outcome)
+    if event.outcome in JUDGED:
+        says = _judged(event.outcome == PASS, metric, sequence.items.get(event.subject))
+    is_window = event.until not in {"", event.since}
+    window = f" ({_window(event)}{', read afterwards' if event.afterwards else ''})" if is_window else ""
     return f"sensed {title}: {value}{says}{window}{why(event.reason)}"
+
+
+def _judged(is_pass: bool, metric: Metric | None, item: Item | None) -> str:
+    if metric is not None:
+        return "fine" if is_pass else f"in breach of {metric.threshold}"
+    if item is not None and item.kind is ItemKind.TRIGGER:
+        return "well" if is_pass else "the trigger's condition is met"
+    return "holds" if is_pass else "does not hold"
 
 
 def _window(event: Event) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_args
 
 from ...errors import Conflict, Refused, UsageError
@@ -25,7 +25,7 @@ OUTCOMES: tuple[Sight, ...] = get_args(Sight)
 
 @dataclass(frozen=True)
 class Observe:
-    """Record what a probe saw of a metric or a checklist item.
+    """Record what a probe saw of a metric, a trigger, or of what is signed: a check, a criterion, a flag.
 
     It stands outside the table: who asks for it has looked. `subject` is the metric's id or the item's; `stage` the
     stage in which it was looked, the one that readings count for now where it is empty. `since` and `until` are times
@@ -71,6 +71,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     subject = _subject(run, intent.subject)
     at = _looked_at(intent, now)
     _need_dense(intent, subject)
+    _need_sustained(intent, subject, outcome)
     if intent.afterwards:
         _need_history(intent, subject)
     else:
@@ -103,11 +104,14 @@ def _subject(run: Run, name: str) -> Metric | Item:
     found = run.sequence.metrics.get(name) or run.sequence.items.get(name)
     if found is None:
         raise UsageError(f"There is no metric or item {name!r} in this run.", "A look names its subject in full.")
-    if found.probe is None or (isinstance(found, Item) and found.check is None):
+    if found.probe is None or (isinstance(found, Item) and found.metric is not None):
         raise Refused(f"{name!r} has no probe in the plan that the run follows.", "Sign it, or measure it.")
-    if isinstance(found, Item) and run.sequence.index[found.stage] > run.position:
-        title = run.sequence.stage(found.stage).title
-        raise Refused(f"{found.title!r} is out of turn: {title} is not open yet.", f"Now: {run.stage.title}.")
+    if isinstance(found, Item):
+        stage = run.sequence.stage(found.stage)
+        if run.sequence.index[stage.id] > run.position:
+            raise Refused(f"{found.title!r} is out of turn: {stage.title} is not open yet.", f"Now: {run.stage.title}.")
+        if stage.phase is not None and not run.is_started(stage):
+            raise Refused(f"{stage.title} is not started.", f"Start it first: start-phase {stage.id}.")
     return found
 
 
@@ -133,15 +137,27 @@ def _need_dense(intent: Intent, subject: Metric | Item) -> None:
         raise UsageError(f"{intent.samples} samples are too few for {span} of a probe that looks every {every}.", hint)
 
 
+def _need_sustained(intent: Intent, subject: Metric | Item, outcome: Sight) -> None:
+    """A trigger with `for` fires by what went on for so long."""
+    if not isinstance(subject, Item) or subject.trigger is None or outcome != FAIL:
+        return
+    lasting, since, until = subject.trigger.for_, read_time(intent.since), read_time(intent.until)
+    span = until - since if since is not None and until is not None else timedelta(0)
+    if span < lasting.value:
+        raise Refused(
+            f"{subject.title!r} fires after {lasting}, and this was seen for {format_span(span)}.", "Go on looking."
+        )
+
+
 def _need_history(intent: Intent, subject: Metric | Item) -> None:
-    """What was not looked at can be read afterwards of a soak's metric, where the source keeps what it knew."""
+    """What was not looked at can be read afterwards of a metric or trigger whose source keeps what it knew."""
     if not intent.until:
         raise UsageError("What is read afterwards is a window.", "One look alone is one that is taken now.")
-    if isinstance(subject, Item):
-        raise Refused(f"{subject.title!r} is looked at now, and not afterwards.", "Look again.")
+    title = subject.title if isinstance(subject, Item) else subject.metric
+    if isinstance(subject, Item) and subject.trigger is None:
+        raise Refused(f"{title!r} is looked at now, and not afterwards.", "Look again.")
     if subject.probe is not None and subject.probe.kind != "prometheus":
-        kind = subject.probe.kind
-        raise Refused(f"{subject.metric} has a probe of kind {kind}, which keeps no history.", "Look again.")
+        raise Refused(f"{title!r} has a probe of kind {subject.probe.kind}, which keeps no history.", "Look again.")
 
 
 def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, subject: Metric | Item) -> None:

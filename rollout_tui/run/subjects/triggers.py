@@ -35,6 +35,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             run.fired[trigger] = (mark, event.reason)
         case TriggerCleared():
             run.fired.pop(trigger, None)
+            run.cleared[trigger] = mark
         case _ as never:
             assert_never(never)
     run.follow_health(mark)

@@ -27,18 +27,18 @@ from .fields import FieldsScreen, TextField
 
 
 class MeasureForm(FieldsScreen[Entry]):
-    """Takes a reading of each metric; gives the last entry that was recorded, or None."""
+    """Takes a reading of each metric, or of these `names`; gives the last entry that was recorded, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", "Metric before", show=False, priority=True, id="measure.up"),
         Binding("down", "app.focus_next", "Next metric", show=False, priority=True, id="measure.down"),
     ]
 
-    def __init__(self, worker: RunWorker, metric: str = "") -> None:
+    def __init__(self, worker: RunWorker, metric: str = "", names: tuple[str, ...] = ()) -> None:
         super().__init__(self._record)
         self._worker = worker
         self._first = metric
-        self._names = list(worker.run.sequence.metrics)
+        self._names = list(names or worker.run.sequence.metrics)
         self._last: Entry | None = None
 
     def compose(self) -> ComposeResult:

@@ -9,6 +9,7 @@ from datetime import datetime
 from ...plan.ids import FLAG
 from ...plan.quantities import format_span
 from ...run.deployed import part_of, parts, planned, what
+from ...run.firing import is_by_probe
 from ...run.gates import blockers
 from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
@@ -23,7 +24,7 @@ from ..styled import MUTED, Part, styled
 from ..times import ago, clock_time
 from .gate import blocker_rows
 from .row import LazyRows, ListRow, section
-from .sensed import SENSED, DrawCourse, course_parts, item_seen, no_course, sensed_words
+from .sensed import SENSED, DrawCourse, course_parts, item_seen, no_course, sensed_words, trigger_seen
 
 GLYPHS = {
     Status.OPEN: ("○", ""),
@@ -191,12 +192,13 @@ def _metric_row(run: Run, item: Item, now: Moment, draw: DrawCourse) -> ListRow:
 def _trigger_row(run: Run, item: Item, now: Moment) -> ListRow:
     if item.id in run.fired:
         mark, _ = run.fired[item.id]
+        by_probe = (" by its probe", "$error bold") if is_by_probe(run, item.id) else ""
         return ListRow(
             item.id,
             styled((f" ▲ Roll back if: {item.title}", "$error bold")),
-            styled(("FIRED", "$error bold"), *_mark(mark, now.at)),
+            styled(("FIRED", "$error bold"), by_probe, *_mark(mark, now.at)),
         )
-    return ListRow(item.id, styled((f" △ Roll back if: {item.title}", MUTED)), styled(("not fired", MUTED)))
+    return ListRow(item.id, styled((f" △ Roll back if: {item.title}", MUTED)), styled(*trigger_seen(run, item, now)))
 
 
 def _flag_row(run: Run, part: DeployedPart, stage: Stage) -> ListRow:

@@ -34,6 +34,18 @@ def sensed_words(run: Run, item: Item, now: Moment) -> tuple[Part, Part, list[Pa
     return (glyph, style), ("sensed", style), [*value, (f"  {ago(now.at - passed.at)}", style if no_longer else MUTED)]
 
 
+def trigger_seen(run: Run, item: Item, now: Moment) -> list[Part]:
+    """That a trigger is not fired, and when its probe looked or why that could not see."""
+    seen = run.observed.get(item.id)
+    if item.probe is None or run.started.rehearsal or item.stage not in run.phases:
+        return [("not fired", MUTED)]
+    if seen is None:
+        return [("not looked at", "$warning")]
+    if seen.unseen is not None:
+        return [(f"could not be seen: {seen.unseen.reason}", "$warning"), (f"  {ago(now.at - seen.unseen.at)}", MUTED)]
+    return [("◉ ", "$success"), ("not fired", MUTED), (f"  {ago(now.at - seen.newest.at)}", MUTED)]
+
+
 def item_seen(run: Run, item: Item, now: Moment) -> Iterator[Part]:
     """What the newest look saw where that is other than how the item stands."""
     seen = run.observed.get(item.id)

@@ -15,7 +15,7 @@ from ...run.events import Entry
 from ...run.gates import blockers
 from ...run.ledger import deferrals
 from ...run.moment import Moment
-from ...run.news import News
+from ...run.news import News, telling
 from ...run.next import next_step
 from ...run.state import Run
 from ...run.wording import describe
@@ -75,7 +75,7 @@ class CatchUpScreen(RunView):
         since = self._news.since.seq + 1 if self._news.since is not None else 0
         title, when = _since(self._news, now)
         self.query_one("#stage-title", SplitLine).show(styled((f" {title}", "bold")), styled((f"{when} ", MUTED)))
-        self.query_one("#items", RowList).show(_rows(run, worker.entries[since:], now))
+        self.query_one("#items", RowList).show(_rows(run, telling(worker.entries, since), now))
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
         mark_frame(self.query_one("#frame"), found)
         self.refresh_keys()

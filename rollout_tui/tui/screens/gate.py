@@ -44,6 +44,10 @@ class GateScreen(RunView):
         super().__init__()
         self._gate = gate
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.sensor.sense_again()
+
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
         yield ConditionLine(id="next")
@@ -99,7 +103,10 @@ class GateScreen(RunView):
 
     def action_pass_gate(self) -> None:
         name = self._action_name()
-        if self.recorder.overridable(name):
+        if looking := self.sensor.looking:
+            hint = "A decision rests on what is so now; each look ends with its deadline."
+            self.say_refused(RolloutError(f"Still looking at {looking}.", hint))
+        elif self.recorder.overridable(name):
             hint = f"Resolve them, or press {press('gate.override', 'o')} to go past them with a reason."
             self.say_refused(RolloutError("The gate is shut: see what blocks.", hint))
         else:

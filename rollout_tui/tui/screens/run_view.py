@@ -25,6 +25,7 @@ from ..keys.meaning import meant
 from ..keys.run import RUN_KEYS
 from ..recorder import Recorder
 from ..run_worker import Changed, RunWorker, Update
+from ..sensor import Sensor
 from ..textual_private import BaseScreen
 from ..widgets.row_list import RowList
 
@@ -47,6 +48,7 @@ class RunView(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self.recorder = Recorder(self)
+        self.sensor = Sensor(self, self.recorder)
 
     @property
     def host(self) -> Host:
@@ -134,7 +136,7 @@ class RunView(BaseScreen):
             case "roll-back":
                 self.action_roll_back()
             case "measure":
-                self.action_measure()
+                self.recorder.measure()
             case "start-phase":
                 self.recorder.do(name)
             case _:
@@ -147,7 +149,7 @@ class RunView(BaseScreen):
         if item is None:
             self.say_refused(RolloutError("Nothing is under the cursor.", "Move to an item first."))
         elif item.metric is not None:
-            self.action_measure()
+            self.recorder.measure()
         elif item.kind is ItemKind.START and self.recorder.why_not("sign"):
             if not self.recorder.refuses("start-phase"):
                 hint = f"Press {press_next('start-phase')}: it names whom that exposes, and asks once."
@@ -169,12 +171,11 @@ class RunView(BaseScreen):
             self.recorder.ask(name, self.selected)
 
     def action_measure(self) -> None:
-        from ..dialogs.measure import MeasureForm
-
-        item = self.selected
-        first = item.metric_id if item is not None else ""
-        if not self.recorder.refuses("measure"):
-            self.app.push_screen(MeasureForm(self.worker, first), self.recorder.form_closed)
+        """Look at what has a probe, and ask for a number where nothing else reads it."""
+        if self.sensor.can_sense:
+            self.sensor.sense()
+        else:
+            self.recorder.measure()
 
     def action_note_run(self) -> None:
         if read_only := self.worker.read_only:
@@ -264,6 +265,7 @@ class RunView(BaseScreen):
                 can = False
             case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
                 can = self.recorder.why_not(self._meant(action, parameters)) is None
+                can = can or (action == "measure" and self.sensor.can_sense)
             case "start_phase":
                 can = self.recorder.why_not("start-phase") is None
             case "undo":
