@@ -15,8 +15,8 @@ from typing import Any
 
 from ..probes import Look, look, look_back
 from ..run.events import Entry
-from ..run.observation import FAIL, Sight
-from ..run.probed import APART, RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.observation import FAIL, RECORD_EVERY, Sight
+from ..run.probed import APART, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
 from ..run.state import Run
