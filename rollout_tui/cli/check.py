@@ -20,12 +20,17 @@ _EXPLAINED = {rule.id: rule for rule in (*RULES, FILLED_IN)}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Check plans: mistakes with their place, the eight rules, placeholders left, and what an import inferred. "
+        "Check plans: mistakes with their place, the eight rules, placeholders left, what an import inferred, and what "
+        "probes may not be meant to ask (PromQL where promql-parser is installed). "
         "Exits with 2 for a plan with mistakes, and with 3 where a run could not start from it: a rule is broken, a "
         "placeholder left."
     )
     parser.add_argument("plans", metavar="PLAN", nargs="*", type=Path, help="a plan's file, or a folder of plans")
-    parser.add_argument("--strict", action="store_true", help="exit 3 also where an inferred value is not confirmed")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit 3 also for doubts, and for inferred values not confirmed",
+    )
     parser.add_argument(
         "--format",
         choices=["table", "lines", "json", "github"],
@@ -56,7 +61,7 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
             say_lines(checked)
     if any(each.is_unusable for each in checked):
         return UsageError.exit_code
-    could_start = not any(each.found or (arguments.strict and each.to_confirm) for each in checked)
+    could_start = not any(each.found or (arguments.strict and (each.to_confirm or each.doubtful)) for each in checked)
     return 0 if could_start else Refused.exit_code
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from ..plan.mistakes import write_path
 from ..plan.placeholders import PLACEHOLDER_RULE
 from ..text import one_line
-from .checked import CONFIRM, MISTAKE, Checked, count
+from .checked import CONFIRM, MISTAKE, PROBE, Checked, Found, count
 from .output import draw, say, say_json
 
 _FINE = "no mistakes, and all eight rules are kept"
-_STYLES = {MISTAKE: "bold red", PLACEHOLDER_RULE: "cyan", CONFIRM: "blue"}
+_STYLES = {MISTAKE: "bold red", PLACEHOLDER_RULE: "cyan", CONFIRM: "blue", PROBE: "blue"}
 
 
 def say_lines(checked: Sequence[Checked]) -> None:
@@ -62,7 +62,7 @@ def say_annotations(checked: Sequence[Checked], *, strict: bool) -> None:
         if each.error:
             say(_annotation("error", {"file": str(each.path)}, each.error))
         for remark in each.remarks:
-            level = "notice" if remark.kind == CONFIRM and not strict else "error"
+            level = "notice" if remark.kind in {CONFIRM, PROBE} and not strict else "error"
             place = {"file": str(each.path), "line": str(remark.line), "col": str(remark.column), "title": remark.kind}
             say(_annotation(level, place, remark.text))
 
@@ -95,16 +95,18 @@ def _json(checked: Checked) -> dict[str, Any]:
             }
             for each in checked.mistakes
         ],
-        "findings": [
-            {
-                "rule": each.finding.rule,
-                "line": each.line,
-                "column": each.column,
-                "key": write_path(each.finding.path),
-                "message": each.finding.message,
-                "hint": each.finding.hint,
-            }
-            for each in checked.found
-        ],
+        "findings": [_found(each) for each in checked.found],
+        "doubtful": [_found(each) for each in checked.doubtful],
         "to_confirm": [{"line": each.line, "column": each.column, "message": each.text} for each in checked.to_confirm],
+    }
+
+
+def _found(found: Found) -> dict[str, Any]:
+    return {
+        "rule": found.finding.rule,
+        "line": found.line,
+        "column": found.column,
+        "key": write_path(found.finding.path),
+        "message": found.finding.message,
+        "hint": found.finding.hint,
     }

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from ..errors import UsageError
 from ..frozen import dataclass
-from ..plan import toml
+from ..plan import queries, toml
 from ..plan.finding import Finding
 from ..plan.inferred import INFERRED, to_confirm
 from ..plan.mistakes import Mistake, PlanError, describe
@@ -21,6 +21,7 @@ from ..plan.source import looks_like_plan
 
 MISTAKE = "mistake"
 CONFIRM = "confirm"
+PROBE = queries.PROBE
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Remark:
-    """What people read: where, of which kind (`mistake`, a rule's id, `placeholder`, `confirm`), and what."""
+    """What people read: where, of which kind (`mistake`, a rule's id, `placeholder`, `probe`, `confirm`), and what."""
 
     line: int
     column: int
@@ -46,12 +47,14 @@ class Remark:
 class Checked:
     """What one file shows; `error` says why it is no plan file at all.
 
-    `to_confirm` is what an import inferred: no mistake, but a person has to look at it once.
+    `to_confirm` is what an import inferred: no mistake, but a person has to look at it once. `doubtful` is what a
+    probe or a source may not be meant to be: a run can start all the same.
     """
 
     path: Path
     mistakes: tuple[Mistake, ...] = ()
     found: tuple[Found, ...] = ()
+    doubtful: tuple[Found, ...] = ()
     to_confirm: tuple[Remark, ...] = ()
     error: str = ""
 
@@ -66,7 +69,7 @@ class Checked:
             *(Remark(each.line, each.column, MISTAKE, describe(each)) for each in self.mistakes),
             *(
                 Remark(each.line, each.column, each.finding.rule, f"{each.finding.message} {each.finding.hint}")
-                for each in self.found
+                for each in (*self.found, *self.doubtful)
             ),
             *self.to_confirm,
         )
@@ -78,7 +81,12 @@ def check_all(paths: Sequence[Path]) -> list[Checked]:
     return [_check(path) for path in dict.fromkeys(named)]
 
 
-_COUNTED = {MISTAKE: "mistake", PLACEHOLDER_RULE: "placeholder", CONFIRM: "inferred value"}
+_COUNTED = {
+    MISTAKE: "mistake",
+    PLACEHOLDER_RULE: "placeholder",
+    CONFIRM: "inferred value",
+    PROBE: "doubt",
+}
 
 
 def count(checked: Sequence[Checked]) -> str:
@@ -119,8 +127,14 @@ def _check(path: Path) -> Checked:
         return Checked(path, tuple(replace(mistake, file=str(path)) for mistake in error.mistakes))
     except UsageError as error:
         return Checked(path, error=str(error))
-    findings = (*placeholders(loaded.plan), *check(loaded.plan))
-    return Checked(path, found=_placed(loaded.text, findings), to_confirm=_to_confirm(loaded.text))
+    if problems := list(queries.mistakes(loaded.plan)):
+        return Checked(path, toml.placed(loaded.text, str(path), problems))
+    return Checked(
+        path,
+        found=_placed(loaded.text, (*placeholders(loaded.plan), *check(loaded.plan))),
+        doubtful=_placed(loaded.text, tuple(queries.doubts(loaded.plan))),
+        to_confirm=_to_confirm(loaded.text),
+    )
 
 
 def _to_confirm(text: str) -> tuple[Remark, ...]:

@@ -225,8 +225,8 @@ def field_name(owner: Any, key: str) -> str:
 
 def _construct(cls: Any, data: Mapping[str, Any]) -> Any:
     known = cls.__dataclass_fields__
-    names = {field_name(cls, key): value for key, value in data.items()}
-    return cls(**{name: _maker_of(known[name].type)(value) for name, value in names.items()})
+    names = ((key if key in known else f"{key}_", value) for key, value in data.items())
+    return cls(**{name: _maker_of(known[name].type)(value) for name, value in names})
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown
+from .mistakes import KeyPath, Problem, did_you_mean, nearest, quoted, shown, write_path
 from .quantities import PLACEHOLDER, Comparison, Duration
 from .sections import CHECKLISTS, FEATURE_FLAGS, MONITORING, PHASES
 
@@ -49,6 +49,24 @@ def problems(document: Document) -> Iterator[Problem]:
         for phase, probe in probes.items() if isinstance(probes, Mapping) else ():
             if isinstance(probe, Mapping):
                 yield from _probe((*path, "probes", phase), probe, {}, list(names))
+    yield from _same_ids(document)
+
+
+def _same_ids(document: Document) -> Iterator[Problem]:
+    """A run tells what a probe saw by the id of an item or a metric; all other ids have their stage in them."""
+    own = {
+        str(item["id"]): (path, item)
+        for section in CHECKLISTS
+        for path, item in _tables((section,), document)
+        if isinstance(item.get("id"), str)
+    }
+    for path, metric in _tables((MONITORING.key,), document):
+        name, title = metric.get("id") or "", metric.get("metric")
+        found = own.get(MONITORING.id_made(title, name)) if isinstance(title, str) and isinstance(name, str) else None
+        if found is not None and ("probe" in metric or "probe" in found[1]):
+            taken = f"the id {quoted(str(found[1]['id']))}, which {write_path(found[0])} has too"
+            expected = "an id of its own: a run could not tell what the probe of which of them saw"
+            yield Problem((*path, "id" if name else "metric"), taken, expected)
 
 
 def _entries(document: Document) -> Iterator[tuple[KeyPath, Document]]:
@@ -103,7 +121,9 @@ def _address(path: KeyPath, address: Any) -> Iterator[Problem]:
         is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_whole = False
-    if not is_whole or parts.username is not None:
+    if "@" in address.partition("//")[2].partition("/")[0]:
+        yield Problem(path, "a login in an address", _ADDRESS)
+    elif not is_whole:
         yield Problem(path, shown(address), _ADDRESS)
 
 

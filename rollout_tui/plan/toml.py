@@ -54,7 +54,7 @@ def parse(text: str, name: str) -> Plan | tuple[Mistake, ...]:
     misfits = () if isinstance(plan, Plan) else plan
     problems = _first_of_each_path(chain(inconsistencies(document), misfits))
     if problems or not isinstance(plan, Plan):
-        return _placed(text, name, problems)
+        return placed(text, name, problems)
     return plan
 
 
@@ -68,7 +68,8 @@ def _first_of_each_path(problems: Iterable[Problem]) -> list[Problem]:
     return list(first.values())
 
 
-def _placed(text: str, name: str, problems: list[Problem]) -> tuple[Mistake, ...]:
+def placed(text: str, name: str, problems: list[Problem]) -> tuple[Mistake, ...]:
+    """Look up where each problem of a text stands, in the order of the file."""
     from .locate import places
 
     found = places(text)

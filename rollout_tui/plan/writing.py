@@ -35,7 +35,8 @@ _HINTS = {
     ),
     "phases": (
         "`duration` is the soak: how long a phase must stay healthy before it can be promoted.",
-        "approvals = 2 asks for two people to promote it.",
+        "approvals = 2 asks for two people to promote it. A criterion or trigger with a probe is a table:",
+        '{ text = "Orders arrive", probe = { … } }; a trigger also has `for`, and on_fire = "hold".',
     ),
     "feature_flags": ("`rollout` names the value that each phase sets; a phase not named leaves the flag as it is.",),
     "migration": (

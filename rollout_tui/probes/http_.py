@@ -97,11 +97,11 @@ def _value(path: Any, text: str, body: bytes, judge: Judge | None) -> float | No
             raise fail(f"the JSON path {text!r} gives false")
         case True:
             return None
-        case int() | float():
+        case int() | float() if judge:
             return finite(repr(found))
-        case str() if is_number(found):
+        case str() if judge and is_number(found):
             return finite(found)
         case _ if judge:
             raise error(f"the JSON path {text!r} gives {json.dumps(found)[:80]}, not a number")
         case _:
-            raise error(f"the JSON path {text!r} gives neither true nor false nor a number")
+            raise error(f"the JSON path {text!r} gives neither true nor false, and nothing judges it: give `expect`")

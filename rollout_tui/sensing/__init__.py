@@ -16,7 +16,7 @@ from typing import Any
 from ..probes import Look, look, look_back
 from ..run.events import Entry
 from ..run.observation import FAIL, Sight
-from ..run.probed import RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.probed import APART, RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
 from ..run.state import Run
@@ -163,7 +163,7 @@ class Sensing:
         sample = in_range(run, subject, sample_of(seen))
         outcome, sustained = self._outcome(run, subject, sample)
         before = self._windows.get(subject)
-        if before is not None and (before.stage != stage or is_change(before.outcome, outcome)):
+        if before is not None and not _goes_on(run, before, stage, outcome, sample.at):
             yield from self._record(subject)
             before = None
         window = before or Window(subject, stage, seen.asked, outcome)
@@ -210,3 +210,10 @@ class Sensing:
     def _record(self, subject: str) -> Iterator[Entry]:
         yield from record(self._session, self._windows[subject])
         del self._windows[subject]
+
+
+def _goes_on(run: Run, window: Window, stage: str, outcome: Sight, at: datetime) -> bool:
+    """Whether a look belongs to the looks before it: a window has no gap in it, such as a computer that slept."""
+    probe = probe_of(run, window.subject)
+    is_near = probe is not None and at - window.until <= APART * probe.every.value
+    return is_near and window.stage == stage and not is_change(window.outcome, outcome)

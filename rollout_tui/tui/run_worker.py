@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,6 +22,7 @@ from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.probed import in_soak
 from ..run.stages import Item, metric_row
+from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
 from ..session import Session
@@ -29,9 +31,12 @@ from .subscribers import Subscribers
 
 if TYPE_CHECKING:
     from ..run.consistency import Inconsistency
+    from ..run.samples import Sample
     from ..sensing import Sensing
 
 Result = TypeVar("Result")
+
+_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,9 @@ class RunWorker:
         self.updates: Subscribers[Update] = Subscribers()
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
-        self.courses = Courses()
+        self.courses = Courses(self._unrecorded)
+        # The run as it was when its operator last looked at each gate.
+        self.gates_seen: dict[str, tuple[Run, datetime]] = {}
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
@@ -233,12 +240,15 @@ class RunWorker:
             self.updates.publish(Changed(own, others, sensed))
 
     async def _read_looks(self) -> None:
-        """Read once what was kept with the windows of looks, one after the other: a sign-off waits for one at most."""
-        windows = tuple(self.courses.unread())
+        """Read once the looks that were kept with windows, some at a time: keys wait for those, a sign-off for one."""
+        windows = tuple(islice(self.courses.unread(), _AT_ONCE))
         for each in windows:
             self.courses.put(each, await self._do(partial(read, each, self._session.evidence)))
         if windows:
             self.updates.publish(Changed())
+
+    def _unrecorded(self, metric: str) -> tuple[Sample, ...]:
+        return self.sensing.unrecorded(metric) if "sensing" in self.__dict__ else ()
 
     def _refresh(self) -> None:
         if self._session.wait(0):

@@ -128,6 +128,12 @@ def test_annotations_have_the_level_of_the_exit_code(rollout: Program, broken: P
     inferred.write_text(PLAN.read_text().replace('kind = "canary"', 'kind = "canary" # inferred: from its title'))
     assert rollout("check", str(inferred), "--format", "github").startswith("::notice file=")
     assert rollout("check", str(inferred), "--format", "github", "--strict", code=3).startswith("::error file=")
+    doubtful = Path("doubtful.toml")
+    doubtful.write_text(f'{PLAN.read_text()}\n[sources.prod]\nprometheus = "https://prom.example.com"\n')
+    assert rollout("check", str(doubtful), "--format", "github").startswith("::notice file=doubtful.toml,line=")
+    assert rollout("check", str(doubtful), "--format", "github", "--strict", code=3).startswith("::error file=")
+    (doubt,) = rollout.json("check", str(doubtful))[0]["doubtful"]
+    assert (doubt["rule"], doubt["key"]) == ("probe", "sources.prod")
     assert rollout("check", str(PLAN), "--format", "github") == ""
     missing = rollout("check", "nowhere.toml", "--format", "github", code=2)
     assert missing.startswith("::error file=nowhere.toml::There is no file nowhere.toml.%0A")

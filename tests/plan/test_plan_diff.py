@@ -107,6 +107,27 @@ SAID = {
         [("Orders go through", "Orders arrive")],
         ["Inside: criterion added: Orders arrive", "Inside: criterion removed: Orders go through"],
     ),
+    "a criterion has a probe": (
+        [('["Orders go through"]', '[{ text = "Orders go through", probe = { command = ["./order"] } }]')],
+        ["Inside: criterion Orders go through: probe — → command ./order"],
+    ),
+    "a trigger holds the run": (
+        [
+            (
+                '["Paid twice"]',
+                '[{ text = "Paid twice", probe = { command = ["./pay"] }, for = "5 min", on_fire = "hold" }]',
+            )
+        ],
+        [
+            "Inside: trigger Paid twice: probe — → command ./pay",
+            "Inside: trigger Paid twice: for — → 5 min",
+            "Inside: trigger Paid twice: on fire tell → hold",
+        ],
+    ),
+    "a flag has a probe": (
+        [('name = "new_shop"', 'name = "new_shop"\nprobes = { Inside = { command = ["./flag"] } }')],
+        ["Flag new_shop: probe in Inside — → command ./flag"],
+    ),
     "phases in another order": (
         [
             ('name = "Inside"\naudience = "Internal team"', 'name = "?"\naudience = "?"'),

@@ -140,6 +140,10 @@ RENEWED = {
         f'{MINIMAL}{PHASE}[[post_deployment]]\ntitle = "T"\ndescription = """\nFirst 1.0.0,\nthen "it"."""\n',
         'description = """\nFirst [version],\nthen "it"."""',
     ),
+    "what a probe asks of the last release": (
+        f'{MINIMAL}{PHASE}success_criteria = [{{ text = "1.0.0 is on", probe = {{ command = ["./on", "1.0.0"] }} }}]\n',
+        'success_criteria = [{ text = "[version] is on", probe = { command = ["./on", "[version]"] } }]',
+    ),
     "a schema's line": (f"#:schema ../plan.schema.json\n{MINIMAL}{PHASE}", 'own.\nformat = 1\nplan.name = "New"'),
     "a schema's address": (f"#:schema https://example.com/s.json\n{MINIMAL}{PHASE}", "#:schema https://example.com/"),
     "notes": (f'{MINIMAL}{PHASE}[notes]\nplan = ["Began with 1.0.0"]\n', 'plan = ["Began with [version]"]'),

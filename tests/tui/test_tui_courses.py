@@ -12,7 +12,7 @@ from rollout_tui.run.samples import Sample
 from rollout_tui.tui.courses import Courses
 from rollout_tui.tui.rows.items import item_row
 from tests.report.watched import VALUES, soaking, watch
-from tests.tui.stage import Between, Staged
+from tests.tui.stage import SHOP, Between, Staged
 
 ROW = "canary/metric/error-rate"
 
@@ -121,3 +121,47 @@ async def test_the_detail_of_a_metric_tells_what_was_sensed_of_it(staged: Staged
     async with staged.shown(size=(120, 40)) as show:
         await show.look_at(ROW)
         assert "alice: sensed Error rate: 0.25 %, fine (2026-03-02 12:00 to" in show.text()
+
+
+async def test_a_gate_says_what_changed_since_it_was_looked_at(staged: Staged) -> None:
+    staged.do(intents.Observe("error-rate", "pass", value=0.2))
+    async with staged.shown(size=(80, 24)) as show:
+        await show.press("p")
+        assert "was" not in show.text()
+        staged.wait(minutes=1).do(intents.Observe("error-rate", "pass", value=0.4))
+        staged.do(intents.Measure("canary/metric/latency", 900))
+        await show.app.look()
+        await show.settle()
+        lines = show.text()
+        assert "Canary, and what it was at 12:00" in lines
+        assert "◉ Error rate 0.4 %  was 0.2 %" in lines
+        assert "✘ Latency 900 ms in breach  was never read" in lines
+        await show.press("escape", "p")
+        assert "was" not in show.text()
+        await show.press("escape")
+        staged.wait(minutes=1).do(intents.Observe("error-rate", "error", reason="timeout"))
+        staged.do(intents.Measure("canary/metric/latency", 700))
+        staged.do(intents.Sign("canary/criterion/ledger-balances-to-the-cent"))
+        await show.app.look()
+        await show.settle()
+        await show.press("p")
+        assert "Canary, and what it was at 12:01" in show.text()
+        assert "? Error rate unknown  was 0.4 %" in show.text()
+        assert "✔ Latency 700 ms  was 900 ms, in breach" in show.text()
+        assert "Ledger balances to the cent  was open" in show.text()
+
+
+async def test_a_gate_lists_what_no_longer_holds_of_earlier_stages(tmp_path: Path) -> None:
+    plan = tmp_path / "shop.toml"
+    title = 'title = "All tests passing"\n'
+    plan.write_text(SHOP.read_text().replace(title, f'{title}probe = {{ command = ["./ci"] }}\n'))
+    staged = Staged(tmp_path, plan).to_started("canary")
+    async with staged.shown(size=(80, 24)) as show:
+        await show.press("p")
+        assert "Changed since it was done" not in show.text()
+        staged.do(intents.Observe("tests", "fail", reason="3 red"))
+        await show.app.look()
+        await show.settle()
+        lines = show.lines()
+        place = next(place for place, line in enumerate(lines) if "Changed since it was done" in line)
+        assert "✔ All tests passing  changed just now: 3 red" in lines[place + 1]

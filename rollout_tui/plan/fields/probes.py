@@ -46,19 +46,22 @@ SOURCE: Columns = (
 PROBE: Columns = (
     PlanField("source", "The source that is asked, by its name.", ("prod",)),
     PlanField(
-        "query", "The query in PromQL; it has to give one number.", ("100 * sum(rate(http_5xx[5m]))",), TextForm.PROSE
+        "query", "The query in PromQL; it has to give one number.", ("100 * sum(rate(http_5xx[5m]))",), TextForm.PROSE,
+        renewed=True,
     ),
     PlanField("reduce", "What several series come to; left out, several are an error.", ("max",)),
-    PlanField("samples", "A query that counts what the value rests on.", ("sum(increase(http[5m]))",), TextForm.PROSE),
+    PlanField(
+        "samples", "A query that counts what the value rests on.", ("sum(increase(http[5m]))",), TextForm.PROSE,
+        renewed=True,
+    ),
     PlanField("min_samples", "How many of them there have to be.", (200,)),
     PlanField("http", "An address that is asked for.", ("https://shop.example.com/health",)),
     PlanField("status", "The status that it has to answer with, 200 if left out.", (204,)),
-    PlanField("contains", "What the answer has to contain.", ("ok",)),
+    PlanField("contains", "What the answer has to contain.", ("ok",), renewed=True),
     PlanField("json", "A JMESPath expression: its value in the answer is judged by `expect`.", ("queue.length",)),
     PlanField("certificate_days", "How many days the server's certificate has to be good for.", (14,)),
     PlanField(
-        "command",
-        "A program with its arguments: 0 is pass, 1 is fail, all else an error.",
+        "command", "A program with its arguments: 0 is pass, 1 is fail, all else an error.",
         (["./ci-green", "2.4.0"],),
         renewed=True,
     ),
@@ -68,4 +71,4 @@ PROBE: Columns = (
     PlanField("deadline", "How long all of the probe may take, 10 s if left out.", ("5 s",)),
     PlanField("every", "How often it looks in a soak, every 60 s if left out.", ("30 s",)),
     PlanField("holds", "Until when a sensed tick can come off again.", ("always",)),
-)
+)  # fmt: skip

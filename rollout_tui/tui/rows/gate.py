@@ -44,7 +44,11 @@ def blocker_rows(found: Iterable[Blocker]) -> list[ListRow]:
     """Each blocker with what would end it."""
     return [
         ListRow(
-            each.subject or each.id, styled((" ■ ", "$error"), each.text), styled((each.remedy, MUTED)), brief=EMPTY
+            each.subject or each.id,
+            styled((" ■ ", "$error"), each.text),
+            styled((each.remedy, MUTED)),
+            brief=EMPTY,
+            yields=True,
         )
         for each in found
     ]

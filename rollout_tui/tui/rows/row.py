@@ -12,6 +12,8 @@ from ..styled import EMPTY, MUTED, spread, styled
 
 # A list below this many cells leaves out what the detail shows as well.
 NARROW = 64
+# In fewer cells no words of a text can be read.
+_WORDS = 16
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class ListRow:
     """One row of a list: what stands left and gives way, what stands right and stays, and what it is about.
 
     `brief` stands right where the list is narrow, and `ample` where there is room for all of it, if they are given.
+    Where `yields` is true what stands right gives way instead.
     """
 
     key: str
@@ -27,6 +30,7 @@ class ListRow:
     brief: Content | None = None
     heading: bool = False
     ample: Content | None = None
+    yields: bool = False
 
     def looks_like(self, other: ListRow) -> bool:
         """Whether both are drawn alike, at whatever width."""
@@ -38,6 +42,9 @@ class ListRow:
         if self.ample is not None and (gap := width - self.left.cell_length - self.ample.cell_length) > 0:
             return Content.assemble(self.left, " " * gap, self.ample)
         right = self.brief if self.brief is not None and width < NARROW else self.right
+        room = width - self.left.cell_length - 1
+        if self.yields and right.cell_length > room:
+            right = right.truncate(room, ellipsis=True) if room >= _WORDS else EMPTY
         return spread(self.left, right, width)
 
     @property

@@ -17,9 +17,9 @@ from ...run.soak import soak_left
 from ...run.stages import Stage, StageKind
 from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
-from ..rows.gate import blocker_rows, how_many
-from ..rows.items import item_row, soak_words
-from ..rows.row import section
+from ..rows.gate import how_many
+from ..rows.gate_items import Seen, gate_rows
+from ..rows.items import soak_words
 from ..styled import styled
 from ..widgets.condition_line import ConditionLine
 from ..widgets.edges import ReceiptLine, TopLine
@@ -45,8 +45,14 @@ class GateScreen(RunView):
         self._gate = gate
 
     def on_mount(self) -> None:
-        super().on_mount()
+        """Look again, and compare with what stood here when its operator left it last, or else with what stands now."""
+        worker = self.worker
+        self._seen: Seen = worker.gates_seen.get(self._gate, (worker.run, worker.moment().at))
         self.sensor.sense_again()
+
+    def on_unmount(self) -> None:
+        worker = self.worker
+        worker.gates_seen[self._gate] = worker.run, worker.moment().at
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -94,9 +100,7 @@ class GateScreen(RunView):
             soak.update(format_clock(left))
         items = self.query_one("#items", RowList)
         draw = self.worker.courses.drawing(run, now, items.size.width)
-        rows = [*section("What blocks", blocker_rows(found))]
-        rows += section(stage.title, [item_row(run, item, now, draw) for item in stage.items])
-        items.show(rows)
+        items.show(gate_rows(run, stage, now, found, self._seen, draw))
         self.query_one("#frame").set_class(run.started.rehearsal, "-rehearsal")
         mark_frame(self.query_one("#frame"), how)
         self.refresh_keys()

@@ -9,7 +9,10 @@ from hypothesis import HealthCheck, given, settings
 
 from rollout_tui.plan import toml
 from rollout_tui.plan.markdown.exporting import write_document
-from rollout_tui.plan.model import Plan
+from rollout_tui.plan.markdown.watched import read_watched, write_watched
+from rollout_tui.plan.model import Criterion, Plan, Trigger
+from rollout_tui.plan.probe import Probe, Watched
+from rollout_tui.plan.writing import plain
 from rollout_tui.text import safe
 from tests.plan.markdown.documents import imported
 from tests.plan.plan_strategies import plans
@@ -24,6 +27,30 @@ def test_export_then_import_gives_the_same_plan(plan: Plan) -> None:
     assert again == plan
     assert found.unread == ()
     assert found.comments == {}
+
+
+WATCHED = {
+    Criterion("Orders go through"): "Orders go through",
+    Criterion("Orders go", Probe(command=("./go", "a; b"))): 'Orders go { probe = { command = ["./go", "a; b"] } }',
+    Trigger(
+        "Lost", Probe(command=("./l",)), on_fire="hold"
+    ): 'Lost { probe = { command = ["./l"] }, on_fire = "hold" }',
+    Trigger("{ max_age = 1 }"): "{ max_age = 1 } {}",
+    Trigger("a {}"): "a {} {}",
+    Trigger('a { for = "'): 'a { for = "',
+}
+
+
+@pytest.mark.parametrize("watched", WATCHED)
+def test_a_text_that_has_a_probe_keeps_its_words_before_it(watched: Watched) -> None:
+    assert write_watched(watched) == WATCHED[watched]
+    assert read_watched(WATCHED[watched]) == plain(watched)
+
+
+def test_what_no_plan_takes_stays_a_text() -> None:
+    for text in ("a { b = 1 }", "a { for = }", 'a { for = "1 h" } # }', "{ for = 1", '{ for = "1 h" }'):
+        assert read_watched(text) == text
+    assert read_watched('a {for="1 h"}') == {"text": "a", "for": "1 h"}
 
 
 @given(plans())

@@ -1,0 +1,78 @@
+"""Queries of a plan's probes, read offline where the package `promql-parser` is there: mistakes, and what may be meant
+otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .finding import Finding
+from .mistakes import KeyPath, Problem, quoted
+from .model import Plan
+from .probes_of import probes_of
+
+if TYPE_CHECKING:
+    from promql_parser import Expr
+
+# The parser's time grows with the square of a query, and its stack with the brackets in it.
+_LONGEST = 4000
+
+_COMPARISONS = {"==", "!=", "<", "<=", ">", ">="}
+PROBE = "probe"
+"""What such a remark is called where a rule has its id."""
+
+
+def mistakes(plan: Plan) -> Iterator[Problem]:
+    """Say which queries a server would refuse, and which give no number; nothing where the package is not there."""
+    for path, query in _queries(plan):
+        read = _read(query)
+        if isinstance(read, str):
+            yield Problem(path, f"{quoted(query)}: {read}", "a query in PromQL")
+        elif type(read).__name__ in _NO_NUMBER:
+            yield Problem(path, f"{quoted(query)}, {_NO_NUMBER[type(read).__name__]}", "a query that gives a number")
+
+
+_NO_NUMBER = {"MatrixSelector": "a range of samples", "SubqueryExpr": "a range of samples", "StringLiteral": "a text"}
+
+
+def doubts(plan: Plan) -> Iterator[Finding]:
+    """Name queries that give nothing when all is well, and sources that nothing asks."""
+    for path, query in _queries(plan):
+        if path[-1] == "query" and _is_comparison(_read(query)):
+            said = f"{quoted(query)} gives nothing where it holds nowhere: that is unknown, and never fine."
+            hint = "Leave the comparison to expect or the threshold, write bool behind its sign, or add `or vector(0)`."
+            yield Finding(PROBE, path, said, hint)
+    asked = {probe.source for _, probe in probes_of(plan)}
+    for name in plan.sources:
+        if name not in asked:
+            hint = "Name it in a probe, or take it out."
+            yield Finding(PROBE, ("sources", name), f"No probe asks the source {name}.", hint)
+
+
+def _queries(plan: Plan) -> Iterator[tuple[KeyPath, str]]:
+    for path, probe in probes_of(plan):
+        for key in ("query", "samples"):
+            if query := getattr(probe, key):
+                yield (*path, key), query
+
+
+def _read(query: str) -> Expr | str | None:
+    """Read a query, or say what is wrong with it; None where nobody can tell."""
+    try:
+        import promql_parser
+    except ImportError:
+        return None
+    if len(query) > _LONGEST:
+        return None
+    try:
+        return promql_parser.parse(query)
+    except ValueError as error:
+        return str(error).split("\n", maxsplit=1)[0]
+
+
+def _is_comparison(read: Any) -> bool:
+    """Say whether a query filters by a comparison, in brackets too, or counts what that leaves."""
+    while type(read).__name__ in {"ParenExpr", "AggregateExpr"}:
+        read = read.expr
+    is_filter = type(read).__name__ == "BinaryExpr" and str(read.op) in _COMPARISONS
+    return is_filter and not (read.modifier and read.modifier.return_bool)
