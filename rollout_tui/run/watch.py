@@ -6,7 +6,6 @@ intervals apart count as one stretch, and so does the soak's beginning with the 
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -40,9 +39,8 @@ class Watch:
         looked = window[1] if self.looked is None else max(self.looked, window[1])
         if window[2] not in (_SOUGHT if afterwards else JUDGED):
             return replace(self, looked=looked)
-        windows = list(self.seen.get(metric, ()))
-        insort(windows, window)
-        return replace(self, seen={**self.seen, metric: tuple(windows)}, looked=looked)
+        windows = tuple(sorted((*self.seen.get(metric, ()), window)))
+        return replace(self, seen={**self.seen, metric: windows}, looked=looked)
 
     def follow(self, is_ill: bool, at: datetime) -> Watch:
         """Note whether something else stops the soak from now on."""

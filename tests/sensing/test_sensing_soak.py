@@ -97,6 +97,15 @@ def test_a_weekend_with_the_laptop_closed_is_read_afterwards(tmp_path: Path) -> 
     assert is_open(world)
 
 
+def test_a_computer_that_slept_for_some_minutes_leaves_a_gap(tmp_path: Path) -> None:
+    world = World(tmp_path).go()
+    world.run_for(14 * MINUTE)
+    world.clock.advance(10 * MINUTE)
+    world.run_for(20 * MINUTE)
+    blind = seen(world)[1]
+    assert 10 * MINUTE <= blind <= 12 * MINUTE
+
+
 def test_a_gap_that_the_source_does_not_know_is_asked_for_once(tmp_path: Path) -> None:
     world = World(tmp_path, ONLY_PROMETHEUS).go()
     go_for(world, HOUR)
