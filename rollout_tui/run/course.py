@@ -125,12 +125,8 @@ def merged(points: Iterable[Point], span: timedelta, reach: timedelta, limit: Co
     found: list[Point] = []
     for each in sorted(points, key=attrgetter("since")):
         last = found[-1] if found else None
-        if (
-            last is None
-            or each.since - last.until > reach
-            or each.until - last.since > span
-            or not _is_like(last, each)
-        ):
+        follows = last is not None and each.since - last.until <= reach and each.until - last.since <= span
+        if last is None or not follows or not _is_like(last, each):
             found.append(each)
             continue
         value = None if last.value is None or each.value is None else _worst(last.value, each.value, limit)

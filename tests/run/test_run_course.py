@@ -93,11 +93,9 @@ SPAN = timedelta(minutes=2)
 
 
 def test_looks_that_were_judged_alike_are_merged_within_a_span() -> None:
-    seen = points(minutely(0.1, 0.3, 0.2, 0.4, 2.0, 3.0, None, None, 0.1) + [(20, 0.1)], ABOVE)
-    found = [
-        ((p.since - NOON).seconds // 60, (p.until - NOON).seconds // 60, p.value)
-        for p in merged(seen, SPAN, REACH, ABOVE)
-    ]
+    seen = points([*minutely(0.1, 0.3, 0.2, 0.4, 2.0, 3.0, None, None, 0.1), (20, 0.1)], ABOVE)
+    times = [(each.since - NOON, each.until - NOON, each.value) for each in merged(seen, SPAN, REACH, ABOVE)]
+    found = [(since.seconds // 60, until.seconds // 60, value) for since, until, value in times]
     assert found == [(0, 2, 0.3), (3, 3, 0.4), (4, 5, 3.0), (6, 7, None), (8, 8, 0.1), (20, 20, 0.1)]
 
 
