@@ -42,11 +42,23 @@ def doubts(plan: Plan) -> Iterator[Finding]:
             said = f"{quoted(query)} gives nothing where it holds nowhere: that is unknown, and never fine."
             hint = "Leave the comparison to expect or the threshold, write bool behind its sign, or add `or vector(0)`."
             yield Finding(PROBE, path, said, hint)
+    yield from _idle(plan)
     asked = {probe.source for _, probe in probes_of(plan)}
     for name in plan.sources:
         if name not in asked:
             hint = "Name it in a probe, or take it out."
             yield Finding(PROBE, ("sources", name), f"No probe asks the source {name}.", hint)
+
+
+def _idle(plan: Plan) -> Iterator[Finding]:
+    for place, flag in enumerate(plan.feature_flags):
+        value = flag.default
+        for phase in plan.phases:
+            before, value = value, flag.rollout.get(phase.name, value)
+            if phase.name in flag.probes and value == before:
+                said = f"{phase.name} leaves {flag.name} at {value}: there is no change at which this probe could look."
+                path = ("feature_flags", place, "probes", phase.name)
+                yield Finding(PROBE, path, said, "Take it out, or make it a criterion of the phase.")
 
 
 def _queries(plan: Plan) -> Iterator[tuple[KeyPath, str]]:

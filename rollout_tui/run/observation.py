@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ..frozen import dataclass
@@ -17,6 +17,10 @@ ERROR: Sight = "error"
 
 JUDGED = (PASS, FAIL)
 """The outcomes of a look that could judge; the others saw nothing, which is neither."""
+
+
+RECORD_EVERY = timedelta(minutes=15)
+"""How often a window of looks is recorded in which nothing changed."""
 
 
 @dataclass(frozen=True)

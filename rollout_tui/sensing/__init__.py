@@ -15,8 +15,8 @@ from typing import Any
 
 from ..probes import Look, look, look_back
 from ..run.events import Entry
-from ..run.observation import FAIL, Sight
-from ..run.probed import APART, RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.observation import FAIL, RECORD_EVERY, Sight
+from ..run.probed import APART, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
 from ..run.state import Run
@@ -46,8 +46,8 @@ def in_thread(work: Callable[[], Any]) -> Future[Any]:
 class Sensing:
     """What one session senses of its run; `environ` is where the plan's variables are taken from.
 
-    Only what `is_trusted` says may run is looked at. The loop is done by who has the run's lease: it is taken as `who`,
-    and `prober` names who has it otherwise; it is None before anybody needs it.
+    Only what `is_trusted` says may run is looked at, now or in a source's history. The loop is done by who has the
+    run's lease, which only who trusts it takes; `prober` names who else has it, and is None before anybody needs it.
     """
 
     def __init__(
@@ -98,7 +98,13 @@ class Sensing:
         Each entry is given when it is recorded. Raises RolloutError where something could not be: the next step tries
         it again.
         """
-        if self._session.run.closed is not None or self._session.read_only:
+        run = self._session.run
+        if run.closed is not None or self._session.read_only:
+            self._drop()
+            return
+        if (self.is_busy or in_soak(run)) and not self._is_trusted(run):
+            # Nobody here trusted it, or something else would run by now: what was seen before that is kept.
+            yield from self._record_all()
             self._drop()
             return
         is_prober = self._has_lease()
@@ -127,10 +133,6 @@ class Sensing:
         for place, subject in enumerate(again):
             self._next.setdefault(subject, now + place * _APART)
         due = {*self._asked, *(each for each in again if self._next[each] <= now)} - self._looking.keys()
-        if due and not self._is_trusted(run):
-            # What would run has changed since somebody trusted it.
-            self._drop()
-            return
         for subject in due:
             if (probe := probe_of(run, subject)) is None:
                 self._asked.discard(subject)
@@ -191,6 +193,10 @@ class Sensing:
             is_metric = subject in self._session.run.sequence.metrics
             if window.until - window.since >= RECORD_EVERY or (is_over and is_metric):
                 yield from self._record(subject)
+
+    def _record_all(self) -> Iterator[Entry]:
+        for subject in tuple(self._windows):
+            yield from self._record(subject)
 
     def _ends_soak(self) -> bool:
         """Whether the soak would be over if all looks were recorded."""

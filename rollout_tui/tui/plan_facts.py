@@ -44,6 +44,8 @@ def _strategy(plan: Plan) -> Iterator[Fact]:
     yield _named(("strategy", "database_migration"), "Database", backfill)
     for place, link in enumerate(header.links):
         yield _named(("plan", "links", place), "Link" if not place else "", link)
+    for name, source in plan.sources.items():
+        yield _named(("sources", name), "Source", f"{name} · {source.prometheus}", source.text)
     if meant := header.not_placeholders:
         yield _named(("plan", "not_placeholders"), "Meant as it stands", ", ".join(meant))
 
@@ -91,18 +93,13 @@ def _phases(plan: Plan) -> Iterator[Fact]:
         right = _joined(_people(phase.approvals), soak)
         yield Fact(("phases", place), "▶", title, right, soak, (f"Flags: {', '.join(flags)}" if flags else "",))
         for number, criterion in enumerate(phase.success_criteria):
-            detail = (criterion.text, *_probe(criterion))
-            yield Fact(
-                *(("phases", place, "success_criteria", number), "  ○", (criterion.text,)),
-                *("probe" if criterion.probe else "", "", detail),
-            )
+            looks, detail = "probe" if criterion.probe else "", (criterion.text, *_probe(criterion))
+            path = ("phases", place, "success_criteria", number)
+            yield Fact(path, "  ○", (criterion.text,), looks, looks, detail)
         for number, trigger in enumerate(phase.rollback_triggers):
             words = f"Roll back if: {trigger}"
-            detail = (words, *_on_fire(trigger))
-            yield Fact(
-                *(("phases", place, "rollback_triggers", number), "  △", (words,)),
-                *("probe" if trigger.probe else "", "", detail),
-            )
+            looks, detail = "probe" if trigger.probe else "", (words, *_on_fire(trigger))
+            yield Fact(("phases", place, "rollback_triggers", number), "  △", (words,), looks, looks, detail)
 
 
 def _flags(plan: Plan) -> Iterator[Fact]:

@@ -170,6 +170,6 @@ def _line(fact: Fact, found: Iterable[Finding], state: Sequence[Part | str]) -> 
 
 
 def _section(finding: Finding) -> str:
-    """The section that shows what a finding is about: the header stands with the strategy."""
+    """The section that shows what a finding is about: the header and the sources stand with the strategy."""
     first = str(finding.path[0]) if finding.path else "plan"
-    return "strategy" if first == "plan" else first
+    return "strategy" if first in {"plan", "sources"} else first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..errors import RolloutError
 from ..run.probed import at_gate
 from .host import AtRun, host_of
 from .recorder import Recorder
@@ -66,8 +67,13 @@ class Sensor:
 
         def decided(agreed: bool | None) -> None:
             host_of(self._screen).quiet.begin()
-            if agreed:
+            if not agreed:
+                return
+            try:
                 mine.trust(asks, worker.run.plan_file)
+            except RolloutError as error:
+                host_of(self._screen).receipts.say_refused(error)
+            else:
                 self._sense(worker)
 
         self._screen.app.push_screen(TrustForm(asks, difference, mine.problem), decided)

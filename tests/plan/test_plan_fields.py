@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from rollout_tui.plan.diff import difference
 from rollout_tui.plan.fields import FIELDS
 from rollout_tui.plan.markdown.exporting import write_document
 from rollout_tui.plan.model import Notes, Plan, Window, build
+from rollout_tui.plan.probe import Source
 from rollout_tui.plan.sections import LISTS, MODELS
 from rollout_tui.tui.plan_rows import of_plan
 
@@ -69,3 +70,13 @@ def test_a_field_is_seen_wherever_a_plan_is(table: str, key: str) -> None:
     if key != "id":
         assert screen(without) != screen(given)
         assert difference(without, given)
+
+
+def test_a_source_is_seen_wherever_a_plan_is() -> None:
+    without, given = (plan_with("plan", "owner", None) for _ in range(2))
+    given = replace(given, sources={"prod": Source("https://prom.example.com")})
+    assert write_document(without) != write_document(given)
+    assert any("prod · https://prom.example.com" in each for each in screen(given))
+    assert [each.words for each in difference(without, given)] == [
+        "Source prod — → prometheus https://prom.example.com"
+    ]

@@ -75,6 +75,14 @@ def test_without_the_package_no_query_is_read(tmp_path: Path, monkeypatch: pytes
     assert not checked(tmp_path, "up == 0").doubtful
 
 
+def test_a_probe_of_a_value_that_stays_is_a_doubt(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    looks = 'probes = { "Phase 1" = { command = ["./f"] } }'
+    path.write_text(f'{PLAN}[[feature_flags]]\nname = "f"\nrollout = {{ "Phase 1" = false }}\n{looks}\n')
+    (doubt,) = check_all([path])[0].doubtful
+    assert (doubt.line, doubt.finding.message[:29]) == (14, "Phase 1 leaves f at false: th")
+
+
 def test_a_source_that_nothing_asks_is_a_doubt(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text(f"{PLAN}{SOURCES}")

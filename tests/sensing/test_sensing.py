@@ -88,6 +88,24 @@ def test_nothing_looks_before_it_is_trusted_or_after_that_has_changed(world: Wor
     assert len(world.asked) == asked
 
 
+def test_who_trusts_nothing_asks_no_source_for_its_history_either_and_keeps_nobody_from_looking(world: World) -> None:
+    remembered: list[str] = []
+    world.history = lambda query, _at: remembered.append(query)
+    world.go().run_for(20 * MINUTE)
+    world.session.close()
+    world.clock.advance(timedelta(hours=1))
+    world.trusted = False
+    _, eve = world.join("eve")
+    list(eve.step())
+    assert remembered == []
+    assert eve.prober is None
+    world.trusted = True
+    _, bob = world.join("bob")
+    list(bob.step())
+    assert "errors" in remembered
+    assert bob.prober == ""
+
+
 def test_nothing_looks_once_the_run_is_closed(world: World) -> None:
     world.go()
     world.session.act(intents.Abort("enough", confirm=world.session.run.id))
