@@ -75,7 +75,7 @@ class DoesNotFollow:
 
 @dataclass(frozen=True)
 class Unsensed:
-    """What the run sensed could not be recorded; it is tried again."""
+    """The run could not look, or what it saw could not be recorded; it is tried again."""
 
     error: RolloutError
 
@@ -103,7 +103,7 @@ class RunWorker:
         self.recording = False
         self._own: set[int] = set()
         self._published = self.run.seq
-        self._lost = ""
+        self._lost = self._unsensed = ""
         self._does_not_follow = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
@@ -203,7 +203,11 @@ class RunWorker:
                 self._own.add(entry.seq)
                 sensed.append(entry)
         except RolloutError as error:
-            self.updates.publish(Unsensed(error))
+            if self._unsensed != error.message:
+                self._unsensed = error.message
+                self.updates.publish(Unsensed(error))
+        else:
+            self._unsensed = ""
         if sensed:
             self._swap()
             self._publish(None, sensed=tuple(sensed))
