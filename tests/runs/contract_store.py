@@ -225,9 +225,7 @@ class StoreContract:
             store.copy_to(tmp_path / "copy.toml")
         assert (tmp_path / "copy.toml").read_bytes() == b"mine"
 
-    def test_one_store_has_the_lease_until_it_lets_go(
-        self, runs: Runs, ref: RunRef, store: Store
-    ) -> None:
+    def test_one_store_has_the_lease_until_it_lets_go(self, runs: Runs, ref: RunRef, store: Store) -> None:
         other = runs.open(ref)
         assert store.take_lease("bob on screen 1") == store.take_lease("bob on screen 1") == ""
         assert other.take_lease("eve") == "bob on screen 1"
