@@ -6,7 +6,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import zip_longest
+from operator import attrgetter
 from typing import Literal
 
 from ..frozen import dataclass
@@ -99,76 +100,90 @@ def columns(
     A column of which less than half was covered is a gap, but each stretch of looks shows in one at least; what could
     not be judged counts for nothing. The last look of a stretch holds for one interval.
     """
-    cut = _Cut(since, max(timedelta(microseconds=1), (until - since) / count), count, limit)
-    seen = sorted((each for each in points if each.until >= since and each.since <= until), key=lambda each: each.since)
-    judged = [each for each in seen if _is_number(each.value)]
-    for each, end in _held(judged, reach):
-        cut.add(each, end)
-    for start, end in union(((each.since, each.until) for each in judged), reach):
-        cut.cover(start, end + reach / INTERVALS)
-    not_judged = ((each.since, end) for each, end in _held(seen, reach) if not _is_number(each.value))
-    unknown = {place for stretch in not_judged for place in cut.places(*stretch)}
-    return tuple(cut.column(place, is_unknown=place in unknown) for place in range(count))
+    width = max(timedelta(microseconds=1), (until - since) / count)
+    edges = [since + width * place for place in range(count)]
+    seen = sorted((each for each in points if each.until >= since and each.since <= until), key=attrgetter("since"))
+    judged = [each for each in seen if each.value is not None and math.isfinite(each.value)]
+    found: list[Column | None] = [None] * count
+    for each, places in _placed(judged, edges, reach):
+        for place in places:
+            found[place] = _worse(found[place], each, limit)
+    shown = _shown(judged, edges, width, reach)
+    unknown: set[int] = set()
+    if len(judged) < len(seen):
+        for each, places in _placed(seen, edges, reach):
+            if each.value is None or not math.isfinite(each.value):
+                unknown.update(places)
+    for place, column in enumerate(found):
+        if column is None or (column.shows == "fine" and place not in shown):
+            found[place] = Column("unknown" if place in unknown else "gap")
+    return tuple(column for column in found if column is not None)
 
 
-def _held(points: Sequence[Point], reach: timedelta) -> Iterator[tuple[Point, datetime]]:
-    """Give each look with the time until which it holds: to the next one, where that follows."""
-    for each, after in pairwise(points):
-        follows = each.until <= after.since <= each.until + reach
-        yield each, after.since if follows else each.until + reach / INTERVALS
-    if points:
-        yield points[-1], points[-1].until + reach / INTERVALS
+def merged(points: Iterable[Point], span: timedelta, reach: timedelta, limit: Comparison) -> list[Point]:
+    """Give the points in order, those as one that followed each other within a span and were judged alike."""
+    found: list[Point] = []
+    for each in sorted(points, key=attrgetter("since")):
+        last = found[-1] if found else None
+        follows = last is not None and each.since - last.until <= reach and each.until - last.since <= span
+        if last is None or not follows or not _is_like(last, each):
+            found.append(each)
+            continue
+        value = None if last.value is None or each.value is None else _worst(last.value, each.value, limit)
+        found[-1] = Point(last.since, max(last.until, each.until), value, last.breach, last.afterwards)
+    return found
 
 
-def _is_number(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
+def _is_like(first: Point, second: Point) -> bool:
+    is_judged = (first.value is None) is (second.value is None)
+    return is_judged and first.breach is second.breach and first.afterwards is second.afterwards
 
 
-class _Cut:
-    """Columns that are being filled."""
+def _worst(first: float, second: float, limit: Comparison) -> float:
+    """Give the value that is nearer to a breach."""
+    return max(first, second) if limit.operator.startswith(">") else min(first, second)
 
-    def __init__(self, since: datetime, width: timedelta, count: int, limit: Comparison) -> None:
-        self._width = width
-        self._edges = [since + width * place for place in range(count)]
-        self._worst = max if limit.operator.startswith(">") else min
-        self._values: dict[int, float] = {}
-        self._breach: dict[int, float] = {}
-        self._afterwards: set[int] = set()
-        self._covered = [timedelta(0)] * count
-        self._shown: set[int] = set()
 
-    def places(self, since: datetime, until: datetime) -> range:
-        """The columns between two times, the one at whose edge they end left out."""
-        first = max(0, bisect_right(self._edges, since) - 1)
-        last = bisect_right(self._edges, until) - 1
-        if last > first and self._edges[last] == until:
-            last -= 1
-        return range(first, max(first, last) + 1)
+def _placed(points: Sequence[Point], edges: Sequence[datetime], reach: timedelta) -> Iterator[tuple[Point, range]]:
+    """Give each look with the columns in which it holds: to the next one, where that follows, or for one interval."""
+    interval, last_edge = reach / INTERVALS, len(edges) - 1
+    place = 0
+    for each, after in zip_longest(points, points[1:]):
+        until = each.until
+        follows = after is not None and until <= after.since <= until + reach
+        end = after.since if after is not None and follows else until + interval
+        while place < last_edge and edges[place + 1] <= each.since:
+            place += 1
+        last = place
+        while last < last_edge and edges[last + 1] < end:
+            last += 1
+        yield each, range(place, last + 1)
 
-    def add(self, point: Point, end: datetime) -> None:
-        assert point.value is not None
-        for place in self.places(point.since, end):
-            into = self._breach if point.breach else self._values
-            into[place] = self._worst(into.get(place, point.value), point.value)
-            if point.afterwards:
-                self._afterwards.add(place)
 
-    def cover(self, since: datetime, until: datetime) -> None:
-        """Count a stretch for what it covers of each column; it shows in the one of which that is most."""
-        most = None
-        for place in self.places(since, until):
-            edge = self._edges[place]
-            part = max(timedelta(0), min(until, edge + self._width) - max(since, edge))
-            self._covered[place] += part
-            if most is None or part > most[0]:
-                most = part, place
-        assert most is not None
-        self._shown.add(most[1])
+def _worse(column: Column | None, point: Point, limit: Comparison) -> Column:
+    """Give what a column shows with one more look in it: a breach, or else the value that is nearest to one."""
+    shows: Shown = "breach" if point.breach else "fine"
+    if column is None or column.value is None or point.value is None:
+        return Column(shows, point.value, point.afterwards)
+    if column.shows != shows:
+        value = column.value if column.shows == "breach" else point.value
+        return Column("breach", value, column.afterwards or point.afterwards)
+    value = _worst(column.value, point.value, limit)
+    if value == column.value and column.afterwards >= point.afterwards:
+        return column
+    return Column(shows, value, column.afterwards or point.afterwards)
 
-    def column(self, place: int, *, is_unknown: bool) -> Column:
-        afterwards = place in self._afterwards
-        if place in self._breach:
-            return Column("breach", self._breach[place], afterwards)
-        if place in self._values and (place in self._shown or self._covered[place] * 2 >= self._width):
-            return Column("fine", self._values[place], afterwards)
-        return Column("unknown" if is_unknown else "gap")
+
+def _shown(judged: Iterable[Point], edges: Sequence[datetime], width: timedelta, reach: timedelta) -> set[int]:
+    """Give the columns that were covered by half or more, and for each stretch of looks that which it covers most."""
+    covered = [timedelta(0)] * len(edges)
+    shown = set()
+    for since, last in union(((each.since, each.until) for each in judged), reach):
+        until, most = last + reach / INTERVALS, (timedelta(-1), 0)
+        first = max(0, bisect_right(edges, since) - 1)
+        for place in range(first, max(first, bisect_right(edges, until) - 1) + 1):
+            part = max(timedelta(0), min(until, edges[place] + width) - max(since, edges[place]))
+            covered[place] += part
+            most = max(most, (part, -place))
+        shown.add(-most[1])
+    return shown | {place for place, part in enumerate(covered) if part * 2 >= width}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ..frozen import dataclass
@@ -17,6 +17,10 @@ ERROR: Sight = "error"
 
 JUDGED = (PASS, FAIL)
 """The outcomes of a look that could judge; the others saw nothing, which is neither."""
+
+
+RECORD_EVERY = timedelta(minutes=15)
+"""How often a window of looks is recorded in which nothing changed."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,12 @@ class Look:
 class Observation:
     """What a probe saw of an item: `judged` the newest look that could judge, `passed` the newest pass.
 
-    `before` is the look before the newest, `fired` the one that fired a trigger last.
+    `fired` is the one that fired a trigger last.
     """
 
     newest: Look
     judged: Look | None = None
     passed: Look | None = None
-    before: Look | None = None
     fired: Look | None = None
 
     def after(self, look: Look) -> Observation:
@@ -49,7 +52,6 @@ class Observation:
             look,
             look if look.outcome in JUDGED else self.judged,
             look if look.outcome == PASS else self.passed,
-            self.newest if self.newest is not look else None,
             self.fired,
         )
 

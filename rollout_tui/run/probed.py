@@ -11,10 +11,6 @@ from .sensed import holds
 from .stages import Item, ItemKind
 from .state import Run
 
-RECORD_EVERY = timedelta(minutes=15)
-"""How often a window of looks is recorded in which nothing changed."""
-
-
 APART = 3
 """How many intervals may lie between two looks of which nothing is missing."""
 

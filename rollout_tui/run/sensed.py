@@ -95,7 +95,7 @@ def seen_of(run: Run, item: Item) -> str:
     seen = run.observed.get(item.id)
     if seen is None:
         return ""
-    unseen = f"could not be seen: {seen.unseen.reason}" if seen.unseen is not None else ""
+    unseen = f"could not be seen at {seen.unseen.at:{TIME}}: {seen.unseen.reason}" if seen.unseen is not None else ""
     if seen.judged is None:
         return unseen
     since = f"; since then it {unseen}" if unseen else ""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .moment import Moment
+from .observation import RECORD_EVERY
 from .stages import Stage
 from .state import PhaseState, Run
 from .stretches import Stretch
@@ -53,6 +54,18 @@ def soak_left_with(run: Run, stage: Stage, now: Moment, looks: Mapping[str, Iter
             watch = watch.after(metric, window)
     with_looks = {**run.phases, stage.id: replace(state, watch=watch)}
     return soak_left(replace(run, phases=with_looks), stage, now)
+
+
+def soak_expected(run: Run, stage: Stage, now: Moment) -> timedelta:
+    """Give how long a soak still takes if what is not recorded yet is well too: for the eye; no gate opens by it."""
+    left, state, reach = soak_left(run, stage, now), run.phases.get(stage.id), watched(run)
+    if not left or state is None or run.unwell_since is not None or not reach:
+        return left
+    last = [state.watch.last_seen(name) for name in reach]
+    unrecorded = now.at - min((each for each in last if each is not None), default=now.at)
+    if None in last or not _NOTHING < unrecorded <= RECORD_EVERY + max(reach.values()):
+        return left
+    return max(timedelta(seconds=1), left - unrecorded)
 
 
 def observed(run: Run, stage: Stage, now: Moment) -> tuple[timedelta, timedelta]:

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ..errors import Refused
 from ..probes import Look, look, look_back
 from ..run.events import Entry
-from ..run.observation import FAIL, Sight
-from ..run.probed import APART, RECORD_EVERY, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.observation import FAIL, RECORD_EVERY, Sight
+from ..run.probed import APART, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
 from ..run.state import Run
@@ -46,8 +47,8 @@ def in_thread(work: Callable[[], Any]) -> Future[Any]:
 class Sensing:
     """What one session senses of its run; `environ` is where the plan's variables are taken from.
 
-    Only what `is_trusted` says may run is looked at. The loop is done by who has the run's lease: it is taken as `who`,
-    and `prober` names who has it otherwise; it is None before anybody needs it.
+    Only what `is_trusted` says may run is looked at, now or in a source's history. The loop is done by who has the
+    run's lease, which only who trusts it takes; `prober` names who else has it, and is None before anybody needs it.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Sensing:
         self._sustained: dict[str, Sustained] = {}
         self._filling = Filling(session, environ, begin, back)
         self.prober: str | None = None
+        self._is_told = False
 
     @property
     def pending(self) -> int:
@@ -96,11 +98,20 @@ class Sensing:
         """Begin the looks that are due, take those that have come back, and record what is due of them.
 
         Each entry is given when it is recorded. Raises RolloutError where something could not be: the next step tries
-        it again.
+        it again; Refused once where nobody trusted what would run.
         """
-        if self._session.run.closed is not None or self._session.read_only:
+        run = self._session.run
+        if run.closed is not None or self._session.read_only:
             self._drop()
             return
+        if (self.is_busy or in_soak(run)) and not self._is_trusted(run):
+            # Nobody here trusted it, or something else would run by now: what was seen before that is kept.
+            yield from self._record_all()
+            self._drop()
+            self._session.end_lease()
+            self._tell_untrusted(run)
+            return
+        self._is_told = False
         is_prober = self._has_lease()
         self._begin_due(in_soak(self._session.run) if is_prober else ())
         for subject in tuple(self._looking):
@@ -108,6 +119,13 @@ class Sensing:
         if is_prober:
             yield from self._record_due()
             yield from self._filling.step(self._windows)
+
+    def _tell_untrusted(self, run: Run) -> None:
+        """Say once that nothing looks, and what would let it."""
+        if not self._is_told:
+            self._is_told = True
+            said = "Nothing looks: what the plan's probes would run is not trusted, or has changed since."
+            raise Refused(said, f"See and trust it: m, or rollout trust {run.id}.")
 
     def _has_lease(self) -> bool:
         """Whether this is who looks again and again; nobody has to before there is something to look at."""
@@ -127,10 +145,6 @@ class Sensing:
         for place, subject in enumerate(again):
             self._next.setdefault(subject, now + place * _APART)
         due = {*self._asked, *(each for each in again if self._next[each] <= now)} - self._looking.keys()
-        if due and not self._is_trusted(run):
-            # What would run has changed since somebody trusted it.
-            self._drop()
-            return
         for subject in due:
             if (probe := probe_of(run, subject)) is None:
                 self._asked.discard(subject)
@@ -191,6 +205,10 @@ class Sensing:
             is_metric = subject in self._session.run.sequence.metrics
             if window.until - window.since >= RECORD_EVERY or (is_over and is_metric):
                 yield from self._record(subject)
+
+    def _record_all(self) -> Iterator[Entry]:
+        for subject in tuple(self._windows):
+            yield from self._record(subject)
 
     def _ends_soak(self) -> bool:
         """Whether the soak would be over if all looks were recorded."""

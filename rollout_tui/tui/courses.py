@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 
 from ..errors import RolloutError
 from ..frozen import dataclass
-from ..run.course import Point, columns, key_of, point_of, reach_of, span_of
-from ..run.events import Entry, Observed
+from ..plan.model import Metric
+from ..run.course import Point, columns, key_of, merged, point_of, reach_of, span_of
+from ..run.events import Entry, Observed, metric_read
 from ..run.looks import looks_kept, looks_of, with_looks, without_looks
 from ..run.moment import Moment
 from ..run.samples import Sample
@@ -15,6 +17,11 @@ from ..run.sparkline import sparkline
 from ..run.stages import Item
 from ..run.state import Run
 from .rows.sensed import DrawCourse, cells_of
+
+# What takes longer to read than anybody waits for a sign-off: the entry alone is drawn then. In bytes.
+_LARGEST = 2_000_000
+# Four to each cell of the longest line.
+_FINEST = 160
 
 
 @dataclass(frozen=True)
@@ -38,19 +45,22 @@ class Courses:
         self.unrecorded = unrecorded
         self._points: dict[tuple[str, str], dict[int, tuple[Point, ...]]] = {}
         self._unread: list[Kept] = []
-        self._version = 0
+        self._merged: dict[tuple[str, str], list[Point]] = {}
         self._drawn: dict[tuple[str, int], tuple[object, str]] = {}
 
     def take(self, entries: Iterable[Entry], run: Run) -> None:
         """Add what was recorded."""
         for entry in entries:
-            event, sequence = entry.event, run.sequence_at(entry.seq)
+            event = entry.event
+            if not metric_read(event):
+                continue
+            sequence = run.sequence_at(entry.seq)
             key = key_of(event, sequence)
             point = point_of(entry, sequence.metrics[key[1]]) if key is not None else None
             if key is None or point is None:
                 continue
             self._put(key, entry.seq, (point,))
-            if isinstance(event, Observed) and entry.extras.evidence:
+            if isinstance(event, Observed) and entry.extras.evidence and entry.extras.evidence_size <= _LARGEST:
                 self._unread.append(Kept(key, entry.seq, event, point, entry.extras.evidence))
 
     def unread(self) -> Iterable[Kept]:
@@ -64,29 +74,39 @@ class Courses:
 
     def _put(self, key: tuple[str, str], seq: int, points: tuple[Point, ...]) -> None:
         self._points.setdefault(key, {})[seq] = points
-        self._version += 1
+        self._merged.pop(key, None)
 
-    def drawing(self, run: Run, now: Moment, width: int) -> DrawCourse:
-        """Give what draws the courses in a list of so many cells."""
+    def drawing(self, run: Run, now: Moment, width: int | None = None) -> DrawCourse:
+        """Give what draws the courses in a list of so many cells; without a width, as long as they get."""
         cells = cells_of(width)
-        return lambda item: self._line(run, item, now, cells) if cells else ""
+        return lambda item: self._line(run, item, now, cells) if cells and item.metric is not None else ""
 
     def _line(self, run: Run, item: Item, now: Moment, cells: int) -> str:
         """Draw the course of a metric that a probe reads; nothing of one that is read by hand, or not yet."""
         metric = run.judged_by(item.stage, item.metric_id)
         newest = self.unrecorded(item.metric_id) if item.stage == run.reading_stage else ()
-        recorded = self._points.get((item.stage, item.metric_id), {})
+        recorded = self._recorded((item.stage, item.metric_id), metric)
         if metric.probe is None or not (recorded or newest):
             return ""
-        depends_on = (self._version, newest[-1:], run.head, now.at.replace(second=0, microsecond=0))
+        points = [*recorded, *looks_of(newest)]
+        # While nobody looks a course grows with the time, which no eye follows by the second.
+        span = span_of(run, item.stage, metric, points, now.at.replace(second=0, microsecond=0))
+        depends_on = (recorded, newest[-1:], span, metric)
         before = self._drawn.get((item.id, cells))
         if before is not None and before[0] == depends_on:
             return before[1]
-        points = [*(point for each in recorded.values() for point in each), *looks_of(newest)]
-        span = span_of(run, item.stage, metric, points, now.at)
         line = sparkline(columns(points, *span, cells, reach_of(metric), metric.threshold), metric.threshold)
         self._drawn[item.id, cells] = depends_on, line
         return line
+
+    def _recorded(self, key: tuple[str, str], metric: Metric) -> list[Point]:
+        """What was recorded, no finer than a line can show: it is drawn again with every look that is not."""
+        if key not in self._merged:
+            points = [point for each in self._points.get(key, {}).values() for point in each]
+            times = sorted((each.since, each.until) for each in points)
+            span = (times[-1][1] - times[0][0]) / _FINEST if times else timedelta(0)
+            self._merged[key] = merged(points, span, reach_of(metric), metric.threshold)
+        return self._merged[key]
 
 
 def read(kept: Kept, evidence: Callable[[str], bytes]) -> tuple[Point, ...]:

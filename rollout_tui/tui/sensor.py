@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..errors import RolloutError
 from ..run.probed import at_gate
 from .host import AtRun, host_of
 from .recorder import Recorder
@@ -28,10 +29,8 @@ class Sensor:
 
     def sense(self) -> None:
         """Look at all that the gate asks for; the first time, and where that has changed, ask whether it may run."""
-        from ..sensing.trusted import is_trusted
-
         worker = host_of(self._screen).worker
-        if is_trusted(worker.run):
+        if worker.is_trusted(worker.run):
             self._sense(worker)
         else:
             self._ask_for_trust(worker)
@@ -39,10 +38,8 @@ class Sensor:
     def sense_again(self) -> None:
         """Look again for a decision, if that was agreed to: nobody is asked while they decide."""
         if self.can_sense:
-            from ..sensing.trusted import is_trusted
-
             worker = host_of(self._screen).worker
-            if is_trusted(worker.run):
+            if worker.is_trusted(worker.run):
                 self._begin(worker)
 
     def _sense(self, worker: RunWorker) -> None:
@@ -66,8 +63,13 @@ class Sensor:
 
         def decided(agreed: bool | None) -> None:
             host_of(self._screen).quiet.begin()
-            if agreed:
+            if not agreed:
+                return
+            try:
                 mine.trust(asks, worker.run.plan_file)
+            except RolloutError as error:
+                host_of(self._screen).receipts.say_refused(error)
+            else:
                 self._sense(worker)
 
         self._screen.app.push_screen(TrustForm(asks, difference, mine.problem), decided)

@@ -77,7 +77,7 @@ def plan_of(folder: Path, items: int) -> Path:
 def begun(folder: Path, plan: Path, clock: Clock | None = None, *, rehearsal: bool = False) -> Session:
     """Start a run of a plan; its journal lies in the folder."""
     loaded = toml.load(plan)
-    asked = Start(rehearsal=rehearsal, reason="bench")
+    asked = Start(rehearsal=rehearsal, reason="bench", plan_file=str(plan))
     return runs_folder.begin(folder, loaded.plan, loaded.text, asked, clock or SystemClock(), ALICE)
 
 

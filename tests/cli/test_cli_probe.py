@@ -11,6 +11,7 @@ import pytest
 
 from rollout_tui.run.events import Observed
 from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.session import Session
 from tests.cli.program import Program
 
 PLAN = """\
@@ -125,6 +126,14 @@ def test_without_trust_nothing_is_looked_at_and_the_refusal_says_what_to_do(roll
     Path("look").write_text(LOOK + "# changed\n")
     rollout.refused("probe", run, "tests", "--trust", name)
     assert not Path("ran").exists()
+
+
+def test_a_loop_ends_aloud_where_something_else_would_run(
+    rollout: Program, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "wait", lambda *_: Path("look").write_text(LOOK + "# changed\n"))
+    rollout("probe", run, "--loop", code=3)
+    assert "before you have trusted what it would run" in rollout.err
 
 
 REFUSED = [

@@ -25,11 +25,14 @@ class Exporter:
     """A program that tells its metrics, until it is killed."""
 
     def __init__(self, metrics: str) -> None:
+        self._metrics = metrics
+        exporter = self
+
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write(metrics.encode())
+                self.wfile.write(exporter._metrics.encode())
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -37,6 +40,10 @@ class Exporter:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self._server.server_port
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": _PAUSE}, daemon=True).start()
+
+    def says(self, metrics: str) -> None:
+        """Tell these from the next scrape on."""
+        self._metrics = metrics
 
     def kill(self) -> None:
         self._server.shutdown()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rollout_tui.plan.quantities import Comparison
 from rollout_tui.run import samples
-from rollout_tui.run.course import Point, columns
+from rollout_tui.run.course import Point, columns, merged
 from rollout_tui.run.looks import looks_of
 from rollout_tui.run.samples import Sample, Window
 from rollout_tui.run.sparkline import BARS, BREACH, GAP, UNKNOWN, sparkline
@@ -87,6 +87,16 @@ def test_windows_are_drawn_with_the_one_value_that_they_are_recorded_with() -> N
     windows = [Point(since, since + quarter - timedelta(minutes=1), value, value == 3.0) for since, value in known]
     cut = columns(windows, NOON, NOON + 4 * quarter, 8, REACH, ABOVE)
     assert sparkline(cut, ABOVE) == "▂▂??··✘✘"
+
+
+SPAN = timedelta(minutes=2)
+
+
+def test_looks_that_were_judged_alike_are_merged_within_a_span() -> None:
+    seen = points([*minutely(0.1, 0.3, 0.2, 0.4, 2.0, 3.0, None, None, 0.1), (20, 0.1)], ABOVE)
+    times = [(each.since - NOON, each.until - NOON, each.value) for each in merged(seen, SPAN, REACH, ABOVE)]
+    found = [(since.seconds // 60, until.seconds // 60, value) for since, until, value in times]
+    assert found == [(0, 2, 0.3), (3, 3, 0.4), (4, 5, 3.0), (6, 7, None), (8, 8, 0.1), (20, 20, 0.1)]
 
 
 @given(

@@ -48,7 +48,7 @@ SAID = [
     (ev.Observed("error-rate", "canary", "error", reason="503"), "sensed Error rate: error — 503"),
     (
         ev.Observed("error-rate", "canary", "fail", 2.0, "", "2026-03-04T08:45:00Z", "2026-03-04T09:00:00+00:00", 15),
-        "sensed Error rate: 2 %, in breach of > 1 % (2026-03-04 08:45 to 2026-03-04 09:00, 15 samples)",
+        "sensed Error rate: 2 %, in breach of > 1 % (2026-03-04 08:45:00 to 09:00:00, 15 samples)",
     ),
     (
         ev.Observed("error-rate", "canary", "pass", 0.2, "", "never", "ever", 1),

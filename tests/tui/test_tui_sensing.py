@@ -84,6 +84,15 @@ async def test_the_first_time_it_asks_for_trust_and_looks_once_that_is_given(sho
         assert "sensed 2 pass" in show.receipt
 
 
+async def test_trust_that_cant_be_kept_is_told_and_nothing_is_looked_at(shop: Shop) -> None:
+    own().file.mkdir(parents=True)
+    async with shown(shop) as show:
+        await show.press("m", "y")
+        await seen(show)
+        assert observed(show) == []
+        assert "trust.json could not be written" in show.said()
+
+
 async def test_what_has_no_probe_asks_for_a_number_as_ever(shop: Shop) -> None:
     shop.trust()
     async with shown(shop) as show:

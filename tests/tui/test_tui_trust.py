@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.run.subjects.observations_acts import Observe
 from rollout_tui.trust import Asks, Difference
 from rollout_tui.tui.dialogs.trust import TrustForm
 from rollout_tui.tui.quiet_time import SECONDS, QuietTime
@@ -15,7 +16,7 @@ from tests.cli.probed import Probed
 from tests.probes.server import Server, reply
 from tests.tui.hostile import Drawn
 from tests.tui.payloads import PAYLOADS
-from tests.tui.stage import Show, Staged
+from tests.tui.stage import BOB, Show, Staged
 from tests.tui.test_tui_held_keys import Keyboard
 
 COMMAND = f"command ./ci-green 2.4.0 · in /srv/shop · given CI_TOKEN · ./ci-green is sha256:{'ab' * 32}"
@@ -178,11 +179,18 @@ async def test_nothing_of_a_list_acts(staged: Staged) -> None:
 
 
 async def test_no_screen_of_a_run_runs_what_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even what somebody else's looks left a gap in, which would be read from the source's history."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("PROM_TOKEN", "token")
     with Server(reply("ok")) as server:
         probed = Probed(tmp_path / "probed", server)
-        async with Staged(tmp_path, probed.file, plan_file=str(probed.file)).shown() as show:
+        staged = Staged(tmp_path, probed.file, plan_file=str(probed.file)).to_started("canary")
+        staged.until(lambda run: run.phases["canary"].soak_from is not None)
+        staged.do(Observe("error-rate", "pass", value=0.2), BOB).wait(hours=1)
+        async with staged.shown() as show:
             for key in ("P", "L", "i", "p", "E", "m"):
                 await show.press(key, "escape")
-            await show.app.look()
+            for _ in range(3):
+                staged.wait(minutes=5)
+                await show.app.look()
             assert probed.marks == (0, 0)

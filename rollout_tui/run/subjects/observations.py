@@ -136,16 +136,15 @@ def _judged(is_pass: bool, metric: Metric | None, item: Item | None) -> str:
 
 
 def _window(event: Event) -> str:
-    return (
-        f"{_shown(event.since)}{' to ' if event.since else ''}{_shown(event.until)}, {counted(event.samples, 'sample')}"
-    )
-
-
-def _shown(text: str) -> str:
+    since, until = event.since, event.until
     try:
-        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
-    except ValueError:
-        return text
+        began, ended = (datetime.fromisoformat(each).astimezone(UTC) for each in (since, until))
+    except (ValueError, OverflowError):
+        pass
+    else:
+        same = began.date() == ended.date()
+        since, until = f"{began:%Y-%m-%d %H:%M:%S}", f"{ended:{'' if same else '%Y-%m-%d '}%H:%M:%S}"
+    return f"{since} to {until}, {counted(event.samples, 'sample')}"
 
 
 def _time(text: str) -> datetime | None:

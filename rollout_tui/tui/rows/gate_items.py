@@ -28,8 +28,9 @@ def gate_rows(
 ) -> list[ListRow]:
     """Give the rows of a stage's gate, where `found` blocks it; `seen` is when it was looked at before."""
     before, at = seen
-    items = [_with_was(item_row(run, item, now, draw), was(before, run, item)) for item in stage.items]
-    since = "" if before.head == run.head else f", and what it was at {clock_time(at, now.at)}"
+    changed = {item.id: was(before, run, item) for item in stage.items}
+    items = [_with_was(item_row(run, item, now, draw), changed[item.id]) for item in stage.items]
+    since = f", and what it was at {clock_time(at, now.at)}" if any(changed.values()) else ""
     return [
         *section("What blocks", blocker_rows(found)),
         *section("Changed since it was done", [item_row(run, item, now) for item in changed_before(run)]),

@@ -15,7 +15,7 @@ from ...run.moment import Moment
 from ...run.part import Part as DeployedPart
 from ...run.part import PartState
 from ...run.running import running
-from ...run.soak import observed, soak_left
+from ...run.soak import observed, soak_expected, soak_left
 from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
@@ -144,7 +144,9 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
     if run.started.rehearsal:
         return f"soak {format_span(left)}, skipped"
     stopped = ", stopped" if run.unwell_since is not None else ""
-    return f"soak {format_span(left)} left{stopped}" + (f", blind {format_span(blind)}" if blind else "")
+    expected = soak_expected(run, stage, now)
+    about = "~" if expected != left else ""
+    return f"soak {about}{format_span(expected)} left{stopped}" + (f", blind {format_span(blind)}" if blind else "")
 
 
 def _stage_row(run: Run, place: int, stage: Stage, undone: int, now: Moment) -> ListRow:

@@ -13,7 +13,7 @@ from ...errors import RolloutError
 from ...plan.quantities import format_clock
 from ...run.condition import Rank
 from ...run.gates import blockers
-from ...run.soak import soak_left
+from ...run.soak import soak_expected
 from ...run.stages import Stage, StageKind
 from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
@@ -94,7 +94,7 @@ class GateScreen(RunView):
             styled((f" {title}", "bold")), styled((f"{soak_words(run, stage, now)} ", "$accent"))
         )
         soak = self.query_one("#soak", Digits)
-        left = soak_left(run, stage, now) if stage.phase is not None and run.is_started(stage) else None
+        left = soak_expected(run, stage, now) if stage.phase is not None and run.is_started(stage) else None
         soak.display = bool(left)
         if left:
             soak.update(format_clock(left))

@@ -257,13 +257,13 @@ class RunScreen(RunView):
         title.show(left, styled((f"{soak_words(run, stage, now)} ", "$accent")))
 
     def _repaint_detail(self, found: Condition) -> None:
-        worker, item = self.worker, self.selected
+        worker, item, now = self.worker, self.selected, self.worker.moment()
         history = worker.history(item) if item is not None else ()
         wrong = worker.run.sequence.items.get(found.subject)
         if wrong is not None and wrong is not item:
             # What is wrong is told in full wherever the cursor stands.
             history = (*history, *worker.history(wrong)[-1:])
-        self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
+        self.query_one(Detail).repaint(worker.run, history, item, now, worker.courses.drawing(worker.run, now))
 
     def _repaint_frame(self, found: Condition) -> None:
         """The condition and a rehearsal change the whole frame, so that none can be mistaken."""
