@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rollout_tui.run.observation import PASS
 from rollout_tui.run.samples import Sample
-from rollout_tui.tui.courses import Courses, read
+from rollout_tui.tui.courses import Courses, read_kept
 from tests.bench.measure import Measured, environment, in_turn, rollout, spawned, timed
 from tests.bench.table import Row, alone
 from tests.report.watched import MINUTE, record
@@ -63,7 +63,7 @@ def _courses(staged: Staged) -> Courses:
     courses = Courses()
     courses.take(staged.session.entries, staged.run)
     for each in courses.unread():
-        courses.put(each, read(each, staged.session.evidence))
+        courses.put(each, read_kept(each, staged.session.evidence))
     return courses
 
 
