@@ -101,6 +101,8 @@ class RunWorker:
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
+        # The digest of what may be looked at for this time alone, whatever the user trusts.
+        self.trusts = ""
         self._own: set[int] = set()
         self._published = self.run.seq
         self._lost = self._unsensed = ""
@@ -133,9 +135,14 @@ class RunWorker:
     def sensing(self) -> Sensing:
         """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
         from ..sensing import Sensing
+
+        return Sensing(self._session, self.is_trusted, os.environ)
+
+    def is_trusted(self, run: Run) -> bool:
+        """Whether what the run's probes would do was agreed to."""
         from ..sensing.trusted import is_trusted
 
-        return Sensing(self._session, is_trusted, os.environ)
+        return is_trusted(run, self.trusts)
 
     @property
     def operator(self) -> Actor:
