@@ -21,8 +21,8 @@ from .watching import watched
 
 _NOTHING = timedelta(0)
 
-# What looks records every 15 min.
-_RECORDED = timedelta(minutes=20)
+# What looks records that often, and a little later at most.
+_RECORDED = RECORD_EVERY + timedelta(minutes=5)
 
 
 def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
