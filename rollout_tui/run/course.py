@@ -83,8 +83,8 @@ def span_of(run: Run, stage: str, metric: Metric, points: Sequence[Point], now: 
     """
     phase, passed = run.phases.get(stage), run.gates.get(stage)
     since, until = min(each.since for each in points), max(each.until for each in points)
-    if phase is not None:
-        since = min(until, phase.soak_from or phase.started.at)
+    if phase is not None and phase.soak_from is not None:
+        since = min(until, phase.soak_from)
     if passed is not None:
         until = max(until, passed.mark.at)
     elif run.closed is None and stage == run.stage.id and now - until > metric.max_age.value:

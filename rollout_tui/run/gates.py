@@ -20,7 +20,7 @@ from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
-from .sensed import TIME, needs_person, seen_of, sensed_blockers
+from .sensed import TIME, may_look, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
@@ -198,10 +198,7 @@ def _remedy(run: Run, item: Item) -> str:
         return "sign it"
     if item.proves:
         return "sign it; a rule needs it, so it can't be waived"
-    may_look = item.probe is not None and not needs_person(item) and not run.started.rehearsal
-    looks = (
-        "let its probe look (m, or rollout probe), " if may_look and run.state(item.id).status is Status.OPEN else ""
-    )
+    looks = "let its probe look (m, or rollout probe), " if may_look(run, item) else ""
     return f"{looks}sign it, or waive it with a reason"
 
 
