@@ -117,7 +117,7 @@ def _is_open_here(run: Run, part: str) -> bool:
 
 def _held_up(run: Run, now: Moment) -> Iterator[Blocker]:
     if run.held is not None:
-        text = f"held by {run.held.mark.by}: {why_held(run.held)}"
+        text = f"held by {run.held.by}: {why_held(run.held)}"
         remedy = "release the hold" if not reason_due(run) else "say what happened (give-reason), then release the hold"
         yield Blocker(BlockerKind.HOLD, text, remedy)
     if jump := clock_jump(run, now):
