@@ -20,7 +20,7 @@ from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
-from .sensed import TIME, needs_person, seen_of, sensed_blockers
+from .sensed import TIME, may_look, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
@@ -117,7 +117,7 @@ def _is_open_here(run: Run, part: str) -> bool:
 
 def _held_up(run: Run, now: Moment) -> Iterator[Blocker]:
     if run.held is not None:
-        text = f"held by {run.held.mark.by}: {why_held(run.held)}"
+        text = f"held by {run.held.by}: {why_held(run.held)}"
         remedy = "release the hold" if not reason_due(run) else "say what happened (give-reason), then release the hold"
         yield Blocker(BlockerKind.HOLD, text, remedy)
     if jump := clock_jump(run, now):
@@ -198,10 +198,7 @@ def _remedy(run: Run, item: Item) -> str:
         return "sign it"
     if item.proves:
         return "sign it; a rule needs it, so it can't be waived"
-    may_look = item.probe is not None and not needs_person(item) and not run.started.rehearsal
-    looks = (
-        "let its probe look (m, or rollout probe), " if may_look and run.state(item.id).status is Status.OPEN else ""
-    )
+    looks = "let its probe look (m, or rollout probe), " if may_look(run, item) else ""
     return f"{looks}sign it, or waive it with a reason"
 
 

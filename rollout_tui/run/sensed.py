@@ -31,6 +31,12 @@ def needs_person(item: Item) -> bool:
     return bool(item.proves) or item.approvals > 1
 
 
+def may_look(run: Run, item: Item) -> bool:
+    """Whether a look may tick the item as it stands; in a rehearsal nothing looks."""
+    is_asked = item.probe is not None and not needs_person(item) and not run.started.rehearsal
+    return is_asked and run.state(item.id).status is Status.OPEN
+
+
 def holds(sequence: StageSequence, item: Item, position: int) -> bool:
     """Whether what a probe sees of the item still counts in the stage at `position`: in its own, or always.
 

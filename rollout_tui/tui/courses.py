@@ -109,7 +109,7 @@ class Courses:
         return self._merged[key]
 
 
-def read(kept: Kept, evidence: Callable[[str], bytes]) -> tuple[Point, ...]:
+def read_kept(kept: Kept, evidence: Callable[[str], bytes]) -> tuple[Point, ...]:
     """Read the looks of a window; where they are missing or altered nothing was seen."""
     try:
         found = looks_kept(kept.event, kept.point, evidence(kept.sha256))

@@ -26,7 +26,7 @@ from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
 from ..session import Session
-from .courses import Courses, read
+from .courses import Courses, read_kept
 from .subscribers import Subscribers
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ class RunWorker:
         """Read once the looks that were kept with windows, some at a time: keys wait for those, a sign-off for one."""
         windows = tuple(islice(self.courses.unread(), _AT_ONCE))
         for each in windows:
-            self.courses.put(each, await self._do(partial(read, each, self._session.evidence)))
+            self.courses.put(each, await self._do(partial(read_kept, each, self._session.evidence)))
         if windows:
             self.updates.publish(Changed())
 

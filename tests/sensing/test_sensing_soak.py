@@ -170,3 +170,11 @@ def test_a_trigger_that_was_cleared_fires_again_only_by_what_is_seen_since(tmp_p
     world.says["burst"] = 5.0
     world.run_for(7 * MINUTE)
     assert world.session.run.fired
+
+
+def test_a_hold_of_a_probe_is_told_as_its(tmp_path: Path) -> None:
+    world = World(tmp_path, SUSTAINED).go()
+    world.says["burst"] = 5.0
+    world.run_for(7 * MINUTE)
+    found = {each.kind: each.text for each in blockers(world.session.run, world.session.moment())}
+    assert found[BlockerKind.HOLD] == "held by a probe: trigger fired: Errors for 5 min"

@@ -279,7 +279,7 @@ class RunScreen(RunView):
         if run.emergency:
             titles.append("EMERGENCY: second approvals are due before the close")
         if run.held is not None:
-            titles.append(f"HELD by {run.held.mark.by}: {why_held(run.held)}")
+            titles.append(f"HELD by {run.held.by}: {why_held(run.held)}")
         if run.rollback is not None and run.closed is None:
             under_way = f"UNDER WAY: press {press('run.roll-back', 'R')}"
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")
