@@ -60,7 +60,7 @@ def _with_probes(folder: Path, who: Actor, clock: Clock) -> tuple[int, str]:
     from ..session import Session
 
     tell("Starting a shop on 127.0.0.1, and what measures it …")
-    with tempfile.TemporaryDirectory(prefix="rollout-shop-") as place, started(Path(place)) as service:
+    with started() as service:
         if service.stand_in:
             tell(f"A stand-in answers in place of Prometheus: {service.stand_in}.")
         plan_file = folder / "canary.toml"
