@@ -238,8 +238,8 @@ def test_every_scale_can_be_drawn(limit: str, values: tuple[float, float]) -> No
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_hostile_names_are_inert(form: str) -> None:
-    plain = report_of("interrupted")
-    for text in HOSTILE:
-        lines = (course(at(0, 0.5), limit=Comparison(text, ">", 1.0, text), metric=text, stage=text),)
-        hostile: Report = replace(plain, courses=lines)
-        CHECKS[form](render(form, hostile))
+    lines = tuple(
+        course(at(0, 0.5), limit=Comparison(each, ">", 1.0, each), metric=each, stage=each) for each in HOSTILE
+    )
+    hostile: Report = replace(report_of("interrupted"), courses=lines)
+    CHECKS[form](render(form, hostile))
