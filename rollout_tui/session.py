@@ -102,6 +102,10 @@ class Session:
         """Take or keep the lease of sensing for this run; gives nothing where it is held here, else who holds it."""
         return self._store.take_lease(f"{self.operator.name} ({self.operator.login}@{self.operator.host})")
 
+    def end_lease(self) -> None:
+        """Let somebody else sense for this run."""
+        self._store.end_lease()
+
     def evidence(self, sha256: str) -> bytes:
         """Give a file that was kept beside the run; RolloutError if it is not there, Damaged if it was altered."""
         return self._store.evidence(sha256)

@@ -238,7 +238,8 @@ def _stage(run: Run) -> str:
 
 def _under_way(run: Run, now: Moment) -> Iterator[str]:
     if run.held is not None:
-        yield f"Held      by {_who(run.held.mark)}: {why_held(run.held)}"
+        recorded = "a probe, recorded by " if run.held.sensed else ""
+        yield f"Held      by {recorded}{_who(run.held.mark)}: {why_held(run.held)}"
     if run.rollback is not None:
         scenarios = ", ".join(
             run.sequence.rollback_path(each.scenario).scenario.scenario for each in run.rollback.chosen

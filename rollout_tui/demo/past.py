@@ -1,7 +1,7 @@
 """The past of a few counters, and the queries of the demo's plan over it, computed as Prometheus does. Pure.
 
-It knows one form: `K * sum(rate(NAME[10s])) / sum(rate(NAME[10s]))`, where the factor and the divisor may be missing
-and `increase` may stand for `rate`; and the question of a probe how old the samples are.
+It knows one form: `K * sum(rate(NAME[10s])) / sum(rate(NAME[10s]))`, where the factor and the divisor may be missing,
+`increase` may stand for `rate`, and `round` may be around it; and the question of a probe how old the samples are.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ _KEPT_SCRAPES = 1800
 _LOOKBACK_SECONDS = 300
 _SUM = r"sum\((?P<function{n}>rate|increase)\((?P<selector{n}>[^\[\]]+)\[(?P<seconds{n}>\d+)s\]\)\)"
 _FORM = re.compile(rf"(?:(?P<factor>\d+) \* )?{_SUM.format(n=1)}(?: / {_SUM.format(n=2)})?")
+_ROUND = re.compile(r"round\((?P<inner>.+?)(?:, (?P<to>0?\.?\d+))?\)")
 _AGE = re.compile(r'label_replace\(max\(timestamp\((?P<selector>[^()]+)\)\), "i", "(?P<place>\d+)", "", ""\)')
 
 
@@ -44,6 +45,9 @@ class Past:
 
     def ask(self, query: str, at: float) -> tuple[Value, ...]:
         """Give the values of a query at a time, in seconds since 1970; raises NotKnown."""
+        query = query.strip()
+        if outer := _ROUND.fullmatch(query):
+            return tuple(Value(_round(each.number, float(outer["to"] or 1))) for each in self.ask(outer["inner"], at))
         if form := _FORM.fullmatch(query):
             number = self._number(form, round(at * 1000))
             return () if number is None else (Value(number),)
@@ -89,6 +93,10 @@ class Past:
 
 def _is(name: str, selector: str) -> bool:
     return selector in {name, name.partition("{")[0]}
+
+
+def _round(number: float, to: float) -> float:
+    return math.floor(number * (1 / to) + 0.5) / (1 / to) if math.isfinite(number) else number
 
 
 def _divided(number: float, divisor: float) -> float:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from .exporter import Exporter
@@ -37,7 +38,8 @@ def run(folder: Path, told: Iterable[str], out: TextIO) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, _end)
-    run(Path(sys.argv[1]), sys.stdin, sys.stdout)
+    with TemporaryDirectory(prefix="rollout-shop-") as folder:
+        run(Path(folder), sys.stdin, sys.stdout)
 
 
 def _end(*_: object) -> None:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
 
 from ..errors import RolloutError
 from ..frozen import dataclass
@@ -39,31 +41,31 @@ class Service:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[Service]:
-    """Start it, its files in a folder; raises RolloutError where it does not come up."""
-    with (folder / "service.log").open("w", encoding="utf-8") as log:
+def started() -> Iterator[Service]:
+    """Start it; raises RolloutError where it does not come up."""
+    with TemporaryFile("w+", encoding="utf-8", errors="replace") as problems:
         # In a session of its own no key of this terminal reaches it; its input ends with this process.
         process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM, str(folder)],
+            [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=problems,
             text=True,
             start_new_session=True,
         )
-    try:
-        yield _service(process, folder)
-    finally:
-        _end(process)
+        try:
+            yield _service(process, problems)
+        finally:
+            _end(process)
 
 
-def _service(process: subprocess.Popen[str], folder: Path) -> Service:
+def _service(process: subprocess.Popen[str], problems: TextIO) -> Service:
     assert process.stdout
     try:
         return Service(**json.loads(process.stdout.readline()), _process=process)
     except ValueError:
-        said = (folder / "service.log").read_text(encoding="utf-8", errors="replace").strip()
-        raise RolloutError("The demo's shop did not start.", said.rpartition("\n")[2]) from None
+        problems.seek(0)
+        raise RolloutError("The demo's shop did not start.", problems.read().strip().rpartition("\n")[2]) from None
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -1,5 +1,4 @@
-"""Queries of a plan's probes, read offline where the package `promql-parser` is there: mistakes, and what may be meant
-otherwise."""
+"""Queries and paths of a plan's probes, read offline by the packages that are there: mistakes, and what is doubtful."""
 
 from __future__ import annotations
 
@@ -30,6 +29,9 @@ def mistakes(plan: Plan) -> Iterator[Problem]:
             yield Problem(path, f"{quoted(query)}: {read}", "a query in PromQL")
         elif type(read).__name__ in _NO_NUMBER:
             yield Problem(path, f"{quoted(query)}, {_NO_NUMBER[type(read).__name__]}", "a query that gives a number")
+    for path, probe in probes_of(plan):
+        if probe.json and (wrong := _wrong_path(probe.json)):
+            yield Problem((*path, "json"), f"{quoted(probe.json)}: {wrong}", "an expression in JMESPath")
 
 
 _NO_NUMBER = {"MatrixSelector": "a range of samples", "SubqueryExpr": "a range of samples", "StringLiteral": "a text"}
@@ -80,6 +82,21 @@ def _read(query: str) -> Expr | str | None:
         return promql_parser.parse(query)
     except ValueError as error:
         return str(error).split("\n", maxsplit=1)[0]
+
+
+def _wrong_path(text: str) -> str:
+    """Say what is wrong with a path into JSON; nothing where nobody can tell."""
+    try:
+        import jmespath
+    except ImportError:
+        return ""
+    try:
+        jmespath.compile(text)
+    except RecursionError:
+        return "too many brackets"
+    except jmespath.exceptions.JMESPathError as error:
+        return str(error).split("\n", maxsplit=1)[0].rstrip(":")
+    return ""
 
 
 def _is_comparison(read: Any) -> bool:

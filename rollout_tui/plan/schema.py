@@ -94,7 +94,8 @@ def _limited(name: str, found: JsonSchemaValue, *, needed: bool) -> JsonSchemaVa
         return found | {"pattern": f"^({ID.pattern})?$"}
     if needed and found.get("type") == "string" and "enum" not in found:
         return found | {"minLength": 1}
-    if found.get("items") == {"type": "string"}:
+    # An argument may be empty.
+    if found.get("items") == {"type": "string"} and name != "command":
         return found | {"items": {"type": "string", "minLength": 1}}
     return found
 

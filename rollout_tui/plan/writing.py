@@ -51,7 +51,7 @@ _HINTS = {
     ),
     "monitoring": (
         "`threshold` is the breach: > >= < or <=, a number and its unit. `max_age` is how old a reading may be when a",
-        "phase is promoted, 1 h if left out.",
+        "phase is promoted, 1 h if left out. A `probe` reads it, in the unit of the threshold; nothing is converted.",
     ),
     "post_deployment": ("Written as the pre-deployment checklist.",),
     "notes": (

@@ -66,7 +66,8 @@ def _spans(columns: Sequence[Column], limit: float) -> Iterator[str]:
         if late:
             x, width = _LEFT + first * _STEP, count * _STEP
             yield f'<rect class="afterwards" x="{x}" y="{_BOTTOM - 4}" width="{width}" height="4"/>'
-            yield _text(x, _BOTTOM - 8, "read afterwards", "start")
+            if width >= _WORD:
+                yield _text(x, _BOTTOM - 8, "read afterwards", "start")
 
 
 def _threshold(course: CourseLine, ends: tuple[float, float]) -> Iterator[str]:

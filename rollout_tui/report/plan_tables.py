@@ -35,6 +35,7 @@ def _strategy(plan: Plan) -> Iterator[tuple[str, Cell]]:
     yield "Rollback time", str(strategy.rollback_time)
     yield "Database migration", strategy.database_migration
     yield "Change size", plan.header.change_size
+    yield from ((f"Source {name}", source.text) for name, source in plan.sources.items())
     if plan.header.links:
         yield "Links", plan.header.links
 

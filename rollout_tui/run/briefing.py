@@ -84,7 +84,7 @@ def _where(run: Run) -> str:
         return "rolled back"
     phase = run.stage.phase
     exposed = f", {phase.audience}" if phase is not None and run.is_started(run.stage) else ""
-    held = f", HELD by {run.held.mark.by} ({why_held(run.held)})" if run.held is not None else ""
+    held = f", HELD by {run.held.by} ({why_held(run.held)})" if run.held is not None else ""
     return f"{run.stage.title}{exposed} ({run.position + 1} of {len(run.sequence.stages)}){held}"
 
 

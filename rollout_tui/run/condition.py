@@ -133,7 +133,7 @@ def _attentions(
     if run.held is not None:
         why = f": {run.held.reason}" if run.held.reason else ""
         ends = ("give-reason", "says why") if reason_due(run) else ("release", "releases")
-        yield attention("HELD", f"{by(run.held.mark, now)}{why}", (ends,))
+        yield attention("HELD", f"{run.held.by}, {at(run.held.mark.at, now)}{why}", (ends,))
     if jump := clock_jump(run, now):
         ahead = "ahead" if jump > timedelta(0) else "back"
         text = f"{format_span(abs(jump))} {ahead}; no gate opens before somebody confirms the time"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from operator import attrgetter
 from typing import Literal
@@ -20,6 +20,9 @@ from .stages import INTERVALS, StageSequence
 from .state import Run
 from .stretches import union
 from .subjects.observations import read_time
+
+# A later time has no room for what is added to it.
+_LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=36_500)
 
 Shown = Literal["fine", "breach", "unknown", "gap"]
 
@@ -56,9 +59,11 @@ def point_of(entry: Entry, metric: Metric) -> Point | None:
         case ev.MetricUnread():
             return Point(at, at, None)
         case ev.Observed():
-            until = read_time(event.until) or at
+            # Nothing was seen later than it was recorded, whatever a log says.
+            until = min(at, read_time(event.until) or at)
+            since = min(until, read_time(event.since) or until)
             value = event.value if event.outcome in JUDGED else None
-            return Point(read_time(event.since) or until, until, value, event.outcome == FAIL, event.afterwards)
+            return Point(since, until, value, event.outcome == FAIL, event.afterwards)
         case _:
             return None
 
@@ -83,8 +88,8 @@ def span_of(run: Run, stage: str, metric: Metric, points: Sequence[Point], now: 
     """
     phase, passed = run.phases.get(stage), run.gates.get(stage)
     since, until = min(each.since for each in points), max(each.until for each in points)
-    if phase is not None:
-        since = min(until, phase.soak_from or phase.started.at)
+    if phase is not None and phase.soak_from is not None:
+        since = min(until, phase.soak_from)
     if passed is not None:
         until = max(until, passed.mark.at)
     elif run.closed is None and stage == run.stage.id and now - until > metric.max_age.value:
@@ -100,6 +105,7 @@ def columns(
     A column of which less than half was covered is a gap, but each stretch of looks shows in one at least; what could
     not be judged counts for nothing. The last look of a stretch holds for one interval.
     """
+    since, until = min(since, _LATEST), min(until, _LATEST)
     width = max(timedelta(microseconds=1), (until - since) / count)
     edges = [since + width * place for place in range(count)]
     seen = sorted((each for each in points if each.until >= since and each.since <= until), key=attrgetter("since"))
@@ -150,8 +156,8 @@ def _placed(points: Sequence[Point], edges: Sequence[datetime], reach: timedelta
     place = 0
     for each, after in zip_longest(points, points[1:]):
         until = each.until
-        follows = after is not None and until <= after.since <= until + reach
-        end = after.since if after is not None and follows else until + interval
+        follows = after is not None and until <= after.since and after.since - until <= reach
+        end = after.since if after is not None and follows else min(until, _LATEST) + interval
         while place < last_edge and edges[place + 1] <= each.since:
             place += 1
         last = place
@@ -179,7 +185,7 @@ def _shown(judged: Iterable[Point], edges: Sequence[datetime], width: timedelta,
     covered = [timedelta(0)] * len(edges)
     shown = set()
     for since, last in union(((each.since, each.until) for each in judged), reach):
-        until, most = last + reach / INTERVALS, (timedelta(-1), 0)
+        until, most = min(last, _LATEST) + reach / INTERVALS, (timedelta(-1), 0)
         first = max(0, bisect_right(edges, since) - 1)
         for place in range(first, max(first, bisect_right(edges, until) - 1) + 1):
             part = max(timedelta(0), min(until, edges[place] + width) - max(since, edges[place]))

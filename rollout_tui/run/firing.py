@@ -47,7 +47,7 @@ def _fire(run: Builder, item: Item, look: Look, since: datetime) -> None:
     run.fired[item.id] = look.mark, what_failed(look)
     run.observed[item.id] = replace(run.observed[item.id], fired=look)
     if item.trigger is not None and item.trigger.on_fire == "hold" and run.held is None:
-        run.held = Held(look.mark, f"trigger fired: {item.title}")
+        run.held = Held(look.mark, f"trigger fired: {item.title}", sensed=True)
     run.follow_health(look.mark)
     ill_from(run, look.mark, since)
 

@@ -20,7 +20,7 @@ from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
 from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
-from .sensed import TIME, seen_of, sensed_blockers
+from .sensed import TIME, may_look, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
@@ -117,7 +117,7 @@ def _is_open_here(run: Run, part: str) -> bool:
 
 def _held_up(run: Run, now: Moment) -> Iterator[Blocker]:
     if run.held is not None:
-        text = f"held by {run.held.mark.by}: {why_held(run.held)}"
+        text = f"held by {run.held.by}: {why_held(run.held)}"
         remedy = "release the hold" if not reason_due(run) else "say what happened (give-reason), then release the hold"
         yield Blocker(BlockerKind.HOLD, text, remedy)
     if jump := clock_jump(run, now):
@@ -182,7 +182,7 @@ def _open_item(run: Run, item: Item) -> Blocker:
     if state.status is Status.FAILED:
         assert state.mark is not None
         text = f"failed: {item.title} ({state.mark.by}: {state.reason})"
-        return Blocker(BlockerKind.FAILED, text, f"mend it and {_remedy(item)}", item.id)
+        return Blocker(BlockerKind.FAILED, text, f"mend it and {_remedy(run, item)}", item.id)
     if item.kind is ItemKind.START:
         return Blocker(BlockerKind.OPEN, f"{run.sequence.stage(item.stage).title} is not started", "start it", item.id)
     if item.id in run.in_place:
@@ -190,13 +190,16 @@ def _open_item(run: Run, item: Item) -> Blocker:
         return Blocker(BlockerKind.OPEN, text, "sign it to confirm that, or revoke it if it was undone", item.id)
     count = f" ({len(state.approvals)} of {item.approvals} approvals)" if item.approvals > 1 else ""
     seen = f" ({words})" if (words := seen_of(run, item)) else ""
-    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}{seen}", _remedy(item), item.id)
+    return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}{seen}", _remedy(run, item), item.id)
 
 
-def _remedy(item: Item) -> str:
+def _remedy(run: Run, item: Item) -> str:
     if item.kind is ItemKind.FLAG_RESET:
         return "sign it"
-    return "sign it; a rule needs it, so it can't be waived" if item.proves else "sign it, or waive it with a reason"
+    if item.proves:
+        return "sign it; a rule needs it, so it can't be waived"
+    looks = "let its probe look (m, or rollout probe), " if may_look(run, item) else ""
+    return f"{looks}sign it, or waive it with a reason"
 
 
 def _was_overridden_at_close(run: Run, item: Item) -> bool:

@@ -12,7 +12,7 @@ from .reasons import reason_due
 from .restored import to_be_shown
 from .rollback_clock import unsigned_steps
 from .run_rules import BREACH_BLOCKS, DEPLOYED
-from .sensed import stale_validation
+from .sensed import may_look, stale_validation
 from .soak import soak_left
 from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run
@@ -54,7 +54,8 @@ def next_step(run: Run, now: Moment, actor: Actor | None = None) -> NextStep:
     if found is not None and found.kind is ItemKind.STEP:
         return _past(run, _before_step(run, now)) or _step(run)
     if found is not None:
-        return NextStep(f"Sign: {found.title}", found.id, "sign")
+        looks = " (or m: its probe looks)" if may_look(run, found) else ""
+        return NextStep(f"Sign: {found.title}{looks}", found.id, "sign")
     if stage.phase is not None and _approved(run, run.sequence.items.get(stage.approval_id), actor):
         return _past(run, blockers(run, now)) or NextStep(f"Someone else promotes {stage.title}: you approved it.")
     return _past(run, blockers(run, now)) or _end_stage(run, now)

@@ -38,13 +38,12 @@ class Look:
 class Observation:
     """What a probe saw of an item: `judged` the newest look that could judge, `passed` the newest pass.
 
-    `before` is the look before the newest, `fired` the one that fired a trigger last.
+    `fired` is the one that fired a trigger last.
     """
 
     newest: Look
     judged: Look | None = None
     passed: Look | None = None
-    before: Look | None = None
     fired: Look | None = None
 
     def after(self, look: Look) -> Observation:
@@ -53,7 +52,6 @@ class Observation:
             look,
             look if look.outcome in JUDGED else self.judged,
             look if look.outcome == PASS else self.passed,
-            self.newest if self.newest is not look else None,
             self.fired,
         )
 

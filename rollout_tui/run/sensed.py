@@ -31,6 +31,12 @@ def needs_person(item: Item) -> bool:
     return bool(item.proves) or item.approvals > 1
 
 
+def may_look(run: Run, item: Item) -> bool:
+    """Whether a look may tick the item as it stands; in a rehearsal nothing looks."""
+    is_asked = item.probe is not None and not needs_person(item) and not run.started.rehearsal
+    return is_asked and run.state(item.id).status is Status.OPEN
+
+
 def holds(sequence: StageSequence, item: Item, position: int) -> bool:
     """Whether what a probe sees of the item still counts in the stage at `position`: in its own, or always.
 
@@ -95,7 +101,7 @@ def seen_of(run: Run, item: Item) -> str:
     seen = run.observed.get(item.id)
     if seen is None:
         return ""
-    unseen = f"could not be seen: {seen.unseen.reason}" if seen.unseen is not None else ""
+    unseen = f"could not be seen at {seen.unseen.at:{TIME}}: {seen.unseen.reason}" if seen.unseen is not None else ""
     if seen.judged is None:
         return unseen
     since = f"; since then it {unseen}" if unseen else ""

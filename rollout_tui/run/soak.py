@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ..plan.quantities import format_span
 from .moment import Moment
 from .observation import RECORD_EVERY
 from .stages import Stage
@@ -20,8 +21,8 @@ from .watching import watched
 
 _NOTHING = timedelta(0)
 
-# What looks records every 15 min.
-_RECORDED = timedelta(minutes=20)
+# What looks records that often, and a little later at most.
+_RECORDED = RECORD_EVERY + timedelta(minutes=5)
 
 
 def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
@@ -119,7 +120,8 @@ def observed_words(run: Run, stage: Stage, now: Moment) -> str:
         return ""
     whole, found = whole_soak(stage, state), _account(stage, state, reach, state.soak_from)
     counted = min(whole, found.counted(now.at))
-    return f"observed {_hours(counted)} of {_hours(whole)}, {_last_look(run, state.watch, now)}"
+    told = _hours if whole >= timedelta(hours=1) else format_span
+    return f"observed {told(counted)} of {told(whole)}, {_last_look(run, state.watch, now)}"
 
 
 def _hours(span: timedelta) -> str:

@@ -85,8 +85,15 @@ class Rollback:
 
 @dataclass(frozen=True)
 class Held:
+    """Who holds the run, and why; `sensed` where a trigger's probe does, and `mark` is who recorded that."""
+
     mark: Mark
     reason: str
+    sensed: bool = False
+
+    @property
+    def by(self) -> str:
+        return "a probe" if self.sensed else self.mark.by
 
 
 @dataclass(frozen=True)

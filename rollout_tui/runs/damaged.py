@@ -59,6 +59,9 @@ class DamagedStore:
     def copy_to(self, _path: Path) -> Entry:
         raise self._kept_as_it_is()
 
+    def end_lease(self) -> None:
+        """It never had it."""
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -151,6 +151,9 @@ class FileStore:
     def take_lease(self, who: str) -> str:
         return self._lease.take(who)
 
+    def end_lease(self) -> None:
+        self._lease.end()
+
     def evidence(self, sha256: str) -> bytes:
         """Give a file that was kept beside the journal; see Store."""
         from ..journal import evidence

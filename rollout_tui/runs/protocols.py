@@ -190,10 +190,14 @@ class Store(Protocol):
         ...
 
     def take_lease(self, who: str) -> str:
-        """Take the lease of sensing for this run, or keep it: one store has it until it is closed, or its process ends.
+        """Take the lease of sensing for this run, or keep it: one store has it until it gives it back or ends.
 
         Gives nothing where it is held here now, else who holds it, as they named themselves. Nothing else asks for it.
         """
+        ...
+
+    def end_lease(self) -> None:
+        """Let another store take the lease, if this one has it."""
         ...
 
     def evidence(self, sha256: str) -> bytes:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ..errors import Refused
 from ..probes import Look, look, look_back
 from ..run.events import Entry
 from ..run.observation import FAIL, RECORD_EVERY, Sight
@@ -68,6 +69,7 @@ class Sensing:
         self._sustained: dict[str, Sustained] = {}
         self._filling = Filling(session, environ, begin, back)
         self.prober: str | None = None
+        self._is_told = False
 
     @property
     def pending(self) -> int:
@@ -96,7 +98,7 @@ class Sensing:
         """Begin the looks that are due, take those that have come back, and record what is due of them.
 
         Each entry is given when it is recorded. Raises RolloutError where something could not be: the next step tries
-        it again.
+        it again; Refused once where nobody trusted what would run.
         """
         run = self._session.run
         if run.closed is not None or self._session.read_only:
@@ -106,7 +108,10 @@ class Sensing:
             # Nobody here trusted it, or something else would run by now: what was seen before that is kept.
             yield from self._record_all()
             self._drop()
+            self._session.end_lease()
+            self._tell_untrusted(run)
             return
+        self._is_told = False
         is_prober = self._has_lease()
         self._begin_due(in_soak(self._session.run) if is_prober else ())
         for subject in tuple(self._looking):
@@ -114,6 +119,13 @@ class Sensing:
         if is_prober:
             yield from self._record_due()
             yield from self._filling.step(self._windows)
+
+    def _tell_untrusted(self, run: Run) -> None:
+        """Say once that nothing looks, and what would let it."""
+        if not self._is_told:
+            self._is_told = True
+            said = "Nothing looks: what the plan's probes would run is not trusted, or has changed since."
+            raise Refused(said, f"See and trust it: m, or rollout trust {run.id}.")
 
     def _has_lease(self) -> bool:
         """Whether this is who looks again and again; nobody has to before there is something to look at."""

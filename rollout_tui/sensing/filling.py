@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..probes import Look
+from ..probes import Look, Outcome
 from ..run.events import Entry
 from ..run.observation import JUDGED
-from ..run.probed import APART, newest_sight, probe_of, threshold_of
+from ..run.probed import APART, max_age_of, newest_sight, probe_of, threshold_of
 from ..run.samples import Sample
 from ..run.soak import gaps
 from ..run.state import Run
@@ -22,14 +22,16 @@ Begin = Callable[[Callable[[], Any]], "Future[Any]"]
 Back = Callable[..., "tuple[Look, ...] | None"]
 Gap = tuple[str, datetime, datetime]
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
 
 class Filling:
     """Asks for each gap of the open phase's soak once its source answers again."""
 
     def __init__(self, session: Session, environ: Mapping[str, str], begin: Begin, back: Back) -> None:
         self._session, self._environ, self._begin, self._back = session, environ, begin, back
-        # A gap that its source knows nothing of is not asked for again: it stays one.
-        self._asked: set[tuple[str, datetime]] = set()
+        # Until when a gap is not asked for again: one that its source knows nothing of stays one.
+        self._asked: dict[tuple[str, datetime], datetime] = {}
         self._asking: dict[Gap, Future[tuple[Look, ...] | None]] = {}
 
     def step(self, windows: Mapping[str, Window]) -> Iterator[Entry]:
@@ -40,34 +42,40 @@ class Filling:
         run = self._session.run
         if run.stage.phase is not None and run.is_started(run.stage):
             for gap in self._found(run, windows):
-                self._asked.add(gap[:2])
+                self._asked[gap[:2]] = _NEVER
                 self._asking[gap] = self._begin(self._work(run, gap))
 
     def _found(self, run: Run, windows: Mapping[str, Window]) -> Iterator[Gap]:
-        for subject, stretches in gaps(run, run.stage, self._session.moment()).items():
+        now = self._session.moment()
+        for subject, stretches in gaps(run, run.stage, now).items():
             probe, window = probe_of(run, subject), windows.get(subject)
             sight = window.outcome if window is not None else newest_sight(run, subject)
             if probe is None or sight not in JUDGED:
                 continue
             for since, until in stretches:
                 end = min(until, window.since) if window is not None else until
-                if end - since > APART * probe.every.value and (subject, since) not in self._asked:
+                is_due = self._asked.get((subject, since), now.at) <= now.at
+                if is_due and end - since > APART * probe.every.value:
                     yield subject, since, end
 
     def _work(self, run: Run, gap: Gap) -> Callable[[], tuple[Look, ...] | None]:
         subject, since, until = gap
         probe, now = probe_of(run, subject), self._session.moment().at
         assert probe is not None, subject
-        sources, threshold, folder = run.plan.sources, threshold_of(run, subject), Path(run.plan_file).parent
+        sources, threshold, max_age = run.plan.sources, threshold_of(run, subject), max_age_of(run, subject)
+        folder = Path(run.plan_file).parent
         return lambda: self._back(
-            probe, sources, threshold, since, until, folder=folder, environ=self._environ, now=now
+            probe, sources, threshold, since, until, folder=folder, environ=self._environ, now=now, max_age=max_age
         )
 
     def _take(self, gap: Gap, looks: tuple[Look, ...]) -> Iterator[Entry]:
-        subject, _, _ = gap
+        subject, since, _ = gap
         probe = probe_of(self._session.run, subject)
         if probe is None or not looks:
             return
+        if all(look.outcome is Outcome.ERROR for look in looks):
+            # It could not be asked, which says nothing of what it knows.
+            self._asked[subject, since] = self._session.moment().at + APART * probe.every.value
         stage, found = self._session.run.reading_stage, tuple(map(sample_of, looks))
         for stretch in _stretches(found, APART * probe.every.value):
             window = Window(subject, stage, looks[0].asked, stretch[-1].outcome, list(stretch))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ..settings import own
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..clock import Clock
     from ..people import Actor
     from ..rehearsal import Rehearsal
@@ -39,6 +41,13 @@ def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
     from .demo.player import DemoApp
 
     return _run(DemoApp(rehearsal, operator, settings=own()))
+
+
+def show_canary(session: Session, operator: Actor, expose: Callable[[float], None], trusts: str) -> int:
+    """Open the app at a run whose probes read a shop, which plays itself; `trusts` is the digest of what they ask."""
+    from .demo.canary import CanaryApp
+
+    return _run(CanaryApp(session, operator, expose, trusts=trusts, settings=own()))
 
 
 def show_audit(log: ReplayedLog, verification: Verification) -> int:

@@ -18,6 +18,8 @@ from ..run.stages import Item
 from ..run.state import Run
 from .rows.sensed import DrawCourse, cells_of
 
+# What takes longer to read than anybody waits for a sign-off: the entry alone is drawn then. In bytes.
+_LARGEST = 2_000_000
 # Four to each cell of the longest line.
 _FINEST = 160
 
@@ -58,7 +60,7 @@ class Courses:
             if key is None or point is None:
                 continue
             self._put(key, entry.seq, (point,))
-            if isinstance(event, Observed) and entry.extras.evidence:
+            if isinstance(event, Observed) and entry.extras.evidence and entry.extras.evidence_size <= _LARGEST:
                 self._unread.append(Kept(key, entry.seq, event, point, entry.extras.evidence))
 
     def unread(self) -> Iterable[Kept]:
@@ -74,10 +76,10 @@ class Courses:
         self._points.setdefault(key, {})[seq] = points
         self._merged.pop(key, None)
 
-    def drawing(self, run: Run, now: Moment, width: int) -> DrawCourse:
-        """Give what draws the courses in a list of so many cells."""
+    def drawing(self, run: Run, now: Moment, width: int | None = None) -> DrawCourse:
+        """Give what draws the courses in a list of so many cells; without a width, as long as they get."""
         cells = cells_of(width)
-        return lambda item: self._line(run, item, now, cells) if cells else ""
+        return lambda item: self._line(run, item, now, cells) if cells and item.metric is not None else ""
 
     def _line(self, run: Run, item: Item, now: Moment, cells: int) -> str:
         """Draw the course of a metric that a probe reads; nothing of one that is read by hand, or not yet."""
@@ -107,7 +109,7 @@ class Courses:
         return self._merged[key]
 
 
-def read(kept: Kept, evidence: Callable[[str], bytes]) -> tuple[Point, ...]:
+def read_kept(kept: Kept, evidence: Callable[[str], bytes]) -> tuple[Point, ...]:
     """Read the looks of a window; where they are missing or altered nothing was seen."""
     try:
         found = looks_kept(kept.event, kept.point, evidence(kept.sha256))

@@ -78,7 +78,8 @@ class Receipts:
                     words = describe(mine, run.sequence_at(mine.seq))
                     self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words)
             case Unsensed(error):
-                self._say_trouble("what was sensed is not recorded: ", error)
+                self._say_trouble("not sensed: ", error)
+                self._notices.say("Not sensed", f"{error.message}\n{error.hint}")
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)

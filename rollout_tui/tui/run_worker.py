@@ -26,7 +26,7 @@ from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, plan_drift
 from ..runs.replay import judged
 from ..session import Session
-from .courses import Courses, read
+from .courses import Courses, read_kept
 from .subscribers import Subscribers
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class DoesNotFollow:
 
 @dataclass(frozen=True)
 class Unsensed:
-    """What the run sensed could not be recorded; it is tried again."""
+    """The run could not look, or what it saw could not be recorded; it is tried again."""
 
     error: RolloutError
 
@@ -101,9 +101,11 @@ class RunWorker:
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
+        # The digest of what may be looked at for this time alone, whatever the user trusts.
+        self.trusts = ""
         self._own: set[int] = set()
         self._published = self.run.seq
-        self._lost = ""
+        self._lost = self._unsensed = ""
         self._does_not_follow = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
@@ -133,9 +135,14 @@ class RunWorker:
     def sensing(self) -> Sensing:
         """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
         from ..sensing import Sensing
+
+        return Sensing(self._session, self.is_trusted, os.environ)
+
+    def is_trusted(self, run: Run) -> bool:
+        """Whether what the run's probes would do was agreed to."""
         from ..sensing.trusted import is_trusted
 
-        return Sensing(self._session, is_trusted, os.environ)
+        return is_trusted(run, self.trusts)
 
     @property
     def operator(self) -> Actor:
@@ -203,7 +210,11 @@ class RunWorker:
                 self._own.add(entry.seq)
                 sensed.append(entry)
         except RolloutError as error:
-            self.updates.publish(Unsensed(error))
+            if self._unsensed != error.message:
+                self._unsensed = error.message
+                self.updates.publish(Unsensed(error))
+        else:
+            self._unsensed = ""
         if sensed:
             self._swap()
             self._publish(None, sensed=tuple(sensed))
@@ -243,7 +254,7 @@ class RunWorker:
         """Read once the looks that were kept with windows, some at a time: keys wait for those, a sign-off for one."""
         windows = tuple(islice(self.courses.unread(), _AT_ONCE))
         for each in windows:
-            self.courses.put(each, await self._do(partial(read, each, self._session.evidence)))
+            self.courses.put(each, await self._do(partial(read_kept, each, self._session.evidence)))
         if windows:
             self.updates.publish(Changed())
 

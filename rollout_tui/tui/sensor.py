@@ -29,10 +29,8 @@ class Sensor:
 
     def sense(self) -> None:
         """Look at all that the gate asks for; the first time, and where that has changed, ask whether it may run."""
-        from ..sensing.trusted import is_trusted
-
         worker = host_of(self._screen).worker
-        if is_trusted(worker.run):
+        if worker.is_trusted(worker.run):
             self._sense(worker)
         else:
             self._ask_for_trust(worker)
@@ -40,10 +38,8 @@ class Sensor:
     def sense_again(self) -> None:
         """Look again for a decision, if that was agreed to: nobody is asked while they decide."""
         if self.can_sense:
-            from ..sensing.trusted import is_trusted
-
             worker = host_of(self._screen).worker
-            if is_trusted(worker.run):
+            if worker.is_trusted(worker.run):
                 self._begin(worker)
 
     def _sense(self, worker: RunWorker) -> None:

@@ -57,6 +57,15 @@ class BaseScreen(Screen[None]):
             regions.clear()
             self._dirty_widgets.clear()
 
+    def _on_timer_update(self) -> None:
+        """Keep what the widgets here have to draw where the screen below hands something up in the same moment.
+
+        Textual then takes this screen for all that is to be drawn, and forgets them (`_repaint_required`).
+        """
+        if self._repaint_required and self.is_current and not self.app._batch_count:
+            self._compositor.update_widgets(self._dirty_widgets)
+        super()._on_timer_update()
+
 
 def moment_of_keys() -> float:
     """Give the moment by the clock that stamps each key when it comes in (`_time`)."""

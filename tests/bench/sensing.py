@@ -30,7 +30,7 @@ def rows(folder: Path) -> list[Row]:
     ):
         for each in (probing, plainly):
             each.wait_for("Many items", "Phase 1", "Sign")
-            each.settle(2)
+            each.settle(0.3)
         taken = in_turn(
             {
                 "probes": pressed(probing, "recorded #", sent["probes"]),

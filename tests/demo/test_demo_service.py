@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -43,7 +44,7 @@ def test_probes_see_the_shop_and_all_ends_with_the_block(
 ) -> None:
     if kind == "stand-in":
         monkeypatch.setenv("PATH", str(tmp_path))
-    with started(tmp_path) as service:
+    with started() as service:
         assert service.stand_in == ("prometheus is not installed" if kind == "stand-in" else "")
         assert looked(probe(http=f"http://{service.shop}/health", contains="ok")).outcome is Outcome.PASS
         assert 'http_requests_total{version="2.5.0"} 0.0\n' in got(service.shop, "/metrics")
@@ -59,22 +60,24 @@ def test_probes_see_the_shop_and_all_ends_with_the_block(
 @pytest.mark.slow
 def test_it_ends_though_who_started_it_was_killed(tmp_path: Path) -> None:
     program = (
-        "import pathlib, sys, time; from rollout_tui.demo.started import started\n"
-        "with started(pathlib.Path(sys.argv[1])) as service:\n"
+        "import time; from rollout_tui.demo.started import started\n"
+        "with started() as service:\n"
         "    print(service.shop, service.prometheus, flush=True)\n"
         "    time.sleep(600)"
     )
-    with subprocess.Popen([sys.executable, "-c", program, tmp_path], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         places = process.stdout.readline().split()
         assert len(places) == 2
         assert not any(map(is_gone, places))
         process.kill()
-    wait_for(lambda: all(map(is_gone, places)))
+    wait_for(lambda: all(map(is_gone, places)) and not any(tmp_path.iterdir()))
 
 
-def test_one_that_does_not_come_up_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_does_not_come_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rollout_tui.demo.started._PROGRAM", "raise OSError('no port is free')")
-    with pytest.raises(RolloutError, match="did not start") as refused, started(tmp_path):
+    with pytest.raises(RolloutError, match="did not start") as refused, started():
         pass
     assert refused.value.hint == "OSError: no port is free"

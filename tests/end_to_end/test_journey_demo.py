@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import socket
 from pathlib import Path
 
 from tests.end_to_end.place import Place
+from tests.probes.real_prometheus import wait_for
 
 
 def test_the_demo_plays_until_a_key_is_pressed(place: Place) -> None:
@@ -26,3 +31,22 @@ def test_without_a_terminal_it_names_what_to_do_instead(place: Place) -> None:
     assert done.returncode == 2
     assert "The demo needs a terminal" in done.stderr
     assert "rollout rehearse PLAN" in done.stderr
+
+
+def test_with_probes_the_shop_ends_with_the_demo_though_that_is_killed(place: Place) -> None:
+    with place.open("demo", "--probes") as newcomer:
+        newcomer.wait_for("DEMO (any key: yours) m lets the probes look.", "REHEARSAL", "Health check of the shop")
+        (plan,) = Path(place.folder).parent.glob("home/rollout-demo-*/canary.toml")
+        servers = set(re.findall(r"127\.0\.0\.1:(\d+)", plan.read_text()))
+        assert len(servers) == 2
+        assert all(map(_answers, servers))
+        os.kill(newcomer.process, signal.SIGKILL)
+        wait_for(lambda: not any(map(_answers, servers)))
+
+
+def _answers(port: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(port)), timeout=1).close()
+    except ConnectionError:
+        return False
+    return True

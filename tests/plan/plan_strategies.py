@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
-from datetime import datetime, timedelta, timezone
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -27,92 +27,20 @@ from rollout_tui.plan.model import (
     Window,
 )
 from rollout_tui.plan.probe import Probe, Source
-from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValue, Quantity
+from rollout_tui.plan.quantities import Comparison, Duration, Quantity
 from rollout_tui.plan.writing import plain
-
-_CHARACTERS = st.characters(exclude_categories=["Cc", "Cs"])
-
-# What Markdown, a table or the import could take for more than text.
-_PIECES = st.sampled_from(
-    [
-        "|",
-        "`",
-        "``",
-        "<br>",
-        "<!--",
-        "<b>",
-        "\\",
-        "\\|",
-        "*",
-        "**",
-        "_",
-        "~~",
-        "[a](b)",
-        "![a](b)",
-        "[x]",
-        "]:",
-        "&lt;",
-        "&#124;",
-        "#",
-        "1.",
-        "-",
-        ">",
-        "+",
-        "---",
-        "===",
-        ":",
-        ";",
-        ",",
-        "—",
-        "n/a",
-        "(",
-        ")",
-        "%",
-        "@x",
-        "Phase-1",
-        "Owner:x",
-        "🚀",
-        "👩\u200d💻",
-        "שלום",
-        "\u202e",
-        "\u200f",
-        "\ufffe",
-        " ",
-        "  ",
-        "# ",
-        "1. ",
-        "- ",
-        "> ",
-        "[ ] ",
-        "; ",
-        ": ",
-        " — ",
-        "\xa0",
-        "\u3000",
-        "\u2028",
-    ]
+from tests.plan.text_strategies import (
+    approvals,
+    audiences,
+    comparisons,
+    durations,
+    flag_values,
+    own_ids,
+    prose,
+    times,
+    titles,
+    words,
 )
-_HOSTILE = st.lists(_PIECES | st.text(_CHARACTERS, max_size=3), max_size=5).map("".join)
-
-titles = (st.text(_CHARACTERS, min_size=1, max_size=20) | _HOSTILE).filter(str.strip)
-words = st.text(_CHARACTERS, max_size=12) | _HOSTILE
-prose = st.text(_CHARACTERS | st.just("\n"), max_size=30) | st.lists(_HOSTILE, max_size=3).map("\n".join)
-own_ids = st.just("") | st.from_regex(r"[a-z0-9][a-z0-9._-]{0,10}", fullmatch=True)
-approvals = st.sampled_from([1, 2])
-
-durations = st.sampled_from(
-    ["—", "30 s", "< 5 min", "1 h 30 min", "2 days", "1.5 h", "≤ 3 w", "< [X] min", "1 h and 5 min"]
-).map(Duration.parse)
-comparisons = st.builds(
-    lambda sign, number, unit: Comparison.parse(f"{sign} {number} {unit}"),
-    st.sampled_from([">", ">=", "<", "<=", "≥"]),
-    st.integers(-1000, 1000) | st.sampled_from(["0.5", "99.95"]),
-    st.sampled_from(["%", "ms", "", "% of the pool"]),
-)
-audiences = st.sampled_from(["Internal team only", "25% of users", "100 %", "[X]% of users"]).map(Audience.parse)
-flag_values = st.booleans().map(FlagValue.parse) | titles.map(FlagValue.parse)
-offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-times = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=offsets)  # noqa: DTZ001 - hypothesis adds it
 
 
 def _lines(of: st.SearchStrategy[Any], by: Callable[[Any], str] = ids.slug) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -158,85 +86,71 @@ steps = _built(
 variables = st.sampled_from(["PROM_TOKEN", "_x9"])
 # What ends as a table does could be taken for one.
 endings = titles | st.sampled_from(["x {}", "{ max_age = 1 }", 'x { max_age = "2 h" }', "a { } {}", " }", "a; b {"])
-_DAY = Duration.parse("1 day")
 _SECONDS = Duration.parse("5 s")
-queries = prose.filter(str.strip)
 addresses = st.sampled_from(["https://prom.example.com/base?x=[a]|b", "http://[::1]:9090"])
-sources = st.dictionaries(
-    st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True),
-    st.builds(Source, addresses)
-    | st.builds(Source, addresses, bearer_env=variables, ca_file=words)
-    | st.builds(Source, addresses, basic_env=variables, header=st.just("X-Scope"), header_env=variables),
-    max_size=2,
+_source = st.builds(Source, addresses, bearer_env=variables, ca_file=words) | st.builds(
+    Source, addresses, basic_env=variables, header=st.just("X-Scope"), header_env=variables
+)
+# Their names are fixed, so that no strategy has to be made anew for each plan.
+sources = st.fixed_dictionaries({"prod": st.builds(Source, addresses), "_-9": _source})
+_paces: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{}, {"deadline": _SECONDS, "every": _SECONDS, "holds": "always"}]
+)
+_kinds = st.sampled_from(["", "", "", "command", "http", "query"])
+
+
+@st.composite
+def probes(draw: st.DrawFn, threshold: Comparison | None = None) -> Probe | None:
+    """No probe, or one of those that an entry may have: judged by its threshold, or else by what it expects."""
+    kind = draw(_kinds)
+    if not kind:
+        return None
+    judge, given, text = threshold or draw(comparisons), draw(_paces), draw(titles)
+    judged: dict[str, Any] = {"unit": judge.unit} | ({} if threshold else {"expect": judge})
+    if kind == "query":
+        more = {"samples": text, "min_samples": 20} if len(text) % 2 else {"reduce": "max"}
+        return Probe(**given, **judged, **more, source="prod", query=f"{text}\n{text}")
+    if kind == "http":
+        valued = judged | {"json": text} if threshold or len(text) % 2 else {"status": 204}
+        return Probe(**given, **valued, http=draw(addresses), contains=text)
+    return Probe(**given, **judged, command=(text, "", text), env=("_x9",))
+
+
+def _with_probe(of: st.SearchStrategy[Any], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Entries with or without a probe, and with what says something only beside one."""
+
+    def given(entry: Any, probe: Probe | None, values: dict[str, Any]) -> Any:
+        ticks = isinstance(entry, (ChecklistItem, Criterion))
+        return (
+            entry if probe is None else replace(entry, probe=probe if ticks else replace(probe, holds=None), **values)
+        )
+
+    return st.builds(given, of, probes(), st.fixed_dictionaries(more))
+
+
+items = _with_probe(_built(ChecklistItem, probe=st.none(), max_age=st.just(ONE_HOUR)), max_age=durations)
+metrics = _built(Metric, threshold=comparisons, probe=st.none()).flatmap(
+    lambda metric: probes(metric.threshold).map(
+        lambda probe: metric if probe is None else replace(metric, probe=replace(probe, holds=None))
+    )
+)
+criteria = _with_probe(st.builds(Criterion, endings), max_age=durations)
+triggers = _with_probe(
+    st.builds(Trigger, endings),
+    for_=st.sampled_from([NO_DURATION, Duration.parse("1 day")]),
+    on_fire=st.sampled_from(["tell", "hold"]),
+)
+phases = _built(
+    Phase,
+    name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED),
+    audience=audiences,
+    success_criteria=_lines(criteria, by=lambda each: ids.slug(each.text)),
+    rollback_triggers=_lines(triggers, by=lambda each: ids.slug(each.text)),
 )
 
 
-@st.composite
-def probes(draw: st.DrawFn, known: Mapping[str, Source], threshold: Comparison | None = None) -> Probe | None:
-    """No probe, or one of those that an entry may have: judged by its threshold, or else by what it expects."""
-    kind = draw(st.sampled_from(["", "", "command", "http", *(["query"] if known else [])]))
-    if not kind:
-        return None
-    judge = threshold or draw(comparisons)
-    judged: dict[str, Any] = {"unit": judge.unit} | ({} if threshold else {"expect": judge})
-    given: dict[str, Any] = draw(st.sampled_from([{}, {"deadline": _SECONDS, "every": _SECONDS, "holds": "always"}]))
-    if kind == "query":
-        given |= judged | {"source": draw(st.sampled_from(sorted(known))), "query": draw(queries)}
-        given |= {"samples": draw(queries), "min_samples": 20} if draw(st.booleans()) else {"reduce": "max"}
-    elif kind == "http":
-        given |= {"http": draw(addresses), "contains": draw(words)}
-        given |= judged | {"json": draw(titles)} if threshold or draw(st.booleans()) else {"status": 204}
-    else:
-        given |= judged | {"command": tuple(draw(st.lists(titles, min_size=1, max_size=3))), "env": ("_x9",)}
-    return Probe(**given)
-
-
-@st.composite
-def items(draw: st.DrawFn, known: Mapping[str, Source]) -> ChecklistItem:
-    found: ChecklistItem = draw(_built(ChecklistItem, probe=st.none(), max_age=st.just(ONE_HOUR)))
-    probe = draw(probes(known))
-    return found if probe is None else replace(found, probe=probe, max_age=draw(durations))
-
-
-@st.composite
-def metrics(draw: st.DrawFn, known: Mapping[str, Source]) -> Metric:
-    found: Metric = draw(_built(Metric, threshold=comparisons, probe=st.none()))
-    probe = draw(probes(known, found.threshold))
-    return found if probe is None else replace(found, probe=replace(probe, holds=None))
-
-
-@st.composite
-def criteria(draw: st.DrawFn, known: Mapping[str, Source]) -> Criterion:
-    probe = draw(probes(known))
-    return Criterion(draw(endings)) if probe is None else Criterion(draw(endings), probe, draw(durations))
-
-
-@st.composite
-def triggers(draw: st.DrawFn, known: Mapping[str, Source]) -> Trigger:
-    probe = draw(probes(known))
-    if probe is None:
-        return Trigger(draw(endings))
-    told: Literal["tell", "hold"] = draw(st.sampled_from(["tell", "hold"]))
-    return Trigger(draw(endings), replace(probe, holds=None), draw(st.sampled_from([NO_DURATION, _DAY])), told)
-
-
-def phases(known: Mapping[str, Source]) -> st.SearchStrategy[Any]:
-    return _built(
-        Phase,
-        name=titles.filter(lambda name: ids.slug(name) not in ids.RESERVED),
-        audience=audiences,
-        success_criteria=_lines(criteria(known), by=lambda each: ids.slug(each.text)),
-        rollback_triggers=_lines(triggers(known), by=lambda each: ids.slug(each.text)),
-    )
-
-
-@st.composite
-def flags(draw: st.DrawFn, names: list[str], known: Mapping[str, Source]) -> FeatureFlag:
-    rollout = draw(st.dictionaries(st.sampled_from(names), flag_values))
-    looks = ((name, draw(probes(known))) for name in rollout)
-    seen = {name: probe for name, probe in looks if probe is not None}
-    found: FeatureFlag = draw(_built(FeatureFlag, default=flag_values, rollout=st.just(rollout), probes=st.just(seen)))
-    return found
+def _looked_at(flag: FeatureFlag, probe: Probe | None) -> FeatureFlag:
+    return flag if probe is None else replace(flag, probes=dict.fromkeys(flag.rollout, probe))
 
 
 def scenarios(until: list[str], flags: list[str], wrong: list[str]) -> st.SearchStrategy[Scenario]:
@@ -260,9 +174,12 @@ notes = st.builds(
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """A plan without mistakes; rules may find something in it."""
-    known_sources = draw(sources)
-    found = tuple(draw(st.lists(phases(known_sources), min_size=1, max_size=3, unique_by=ids.phase_id)))
+    found = tuple(draw(st.lists(phases, min_size=1, max_size=3, unique_by=ids.phase_id)))
     names = [phase.name for phase in found]
+    rollout = st.dictionaries(st.sampled_from(names), flag_values)
+    flags = st.builds(
+        _looked_at, _built(FeatureFlag, default=flag_values, rollout=rollout, probes=st.just({})), probes()
+    )
     migration = tuple(draw(st.lists(steps, max_size=3, unique_by=ids.step_id)))
     window = draw(st.none() | windows)
     strategy = Strategy(
@@ -272,14 +189,16 @@ def plans(draw: st.DrawFn) -> Plan:
         rollback_time=draw(durations),
         database_migration=draw(st.sampled_from(["before", "during", "after"])) if migration else "none",
     )
-    before = draw(st.lists(items(known_sources), max_size=3, unique_by=_before))
+    before = draw(st.lists(items, max_size=3, unique_by=_before))
     taken = {_before(item) for item in before}
-    switched = tuple(draw(st.lists(flags(names, known_sources), max_size=2, unique_by=ids.flag_id)))
-    watched = tuple(draw(st.lists(metrics(known_sources), max_size=3, unique_by=ids.metric_id)))
+    switched = tuple(draw(st.lists(flags, max_size=2, unique_by=ids.flag_id)))
+    # What a probe sees is told by the id, of an item's own or of a metric's.
+    others = metrics.filter(lambda metric: ids.metric_id(metric) not in taken)
+    watched = tuple(draw(st.lists(others, max_size=3, unique_by=ids.metric_id)))
+    taken |= {ids.metric_id(metric) for metric in watched}
     wrong = [*(each.text for phase in found for each in phase.rollback_triggers), *(each.metric for each in watched)]
     known = [ids.step_id(step) for step in migration], [ids.flag_id(flag) for flag in switched], wrong
-    others = items(known_sources).filter(lambda item: _after(item) not in taken)
-    after = draw(st.lists(others, max_size=3, unique_by=_after))
+    after = draw(st.lists(items.filter(lambda item: _after(item) not in taken), max_size=3, unique_by=_after))
     return Plan(
         header=draw(headers),
         strategy=strategy,
@@ -290,7 +209,7 @@ def plans(draw: st.DrawFn) -> Plan:
         rollback=tuple(draw(st.lists(scenarios(*known), max_size=3, unique_by=ids.scenario_id))),
         monitoring=watched,
         post_deployment=tuple(after),
-        sources=known_sources,
+        sources=draw(sources),
         notes=draw(st.just(Notes()) | notes),
     )
 

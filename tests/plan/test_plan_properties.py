@@ -18,7 +18,8 @@ from rollout_tui.plan.quantities import Audience, Comparison, Duration, FlagValu
 from rollout_tui.plan.rules import check
 from rollout_tui.plan.toml import Mistake, load, parse, render
 from rollout_tui.text import safe
-from tests.plan.plan_strategies import as_document, plans, times
+from tests.plan.plan_strategies import as_document, plans
+from tests.plan.text_strategies import times
 
 PLANS = Path(__file__).parents[2] / "plans"
 

@@ -65,12 +65,26 @@ def test_any_other_query_is_none(tmp_path: Path, query: str) -> None:
     assert not found.doubtful
 
 
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [("queue[", "Invalid jmespath expression: Incomplete expression"), ("(" * 3000, "too many brackets")],
+)
+def test_a_path_that_can_not_be_read_is_a_mistake(tmp_path: Path, path: str, wrong: str) -> None:
+    plan = tmp_path / "x.toml"
+    looks = f'probe = {{ http = "https://a.example.com", json = "{path}" }}'
+    plan.write_text(f'{PLAN}[[pre_deployment]]\ntitle = "Up"\n{looks}\n')
+    (mistake,) = check_all([plan])[0].mistakes
+    assert (mistake.line, mistake.key) == (13, "pre_deployment[0].probe.json")
+    assert mistake.found.endswith(f": {wrong}")
+
+
 def test_a_query_too_long_to_be_read_is_left_to_the_server(tmp_path: Path) -> None:
     assert not checked(tmp_path, "sum(" * 30_000 + "a" + ")" * 30_000).mistakes
 
 
 def test_without_the_package_no_query_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "promql_parser", None)
+    monkeypatch.setitem(sys.modules, "jmespath", None)
     assert not checked(tmp_path, "rate(http)").mistakes
     assert not checked(tmp_path, "up == 0").doubtful
 

@@ -26,6 +26,7 @@ from tests.report.reading import Page, rows
 from tests.report.test_report_injection import CHECKS, HOSTILE
 from tests.report.told import FORMATS, report_of
 from tests.report.watched import VALUES, soaking, watch
+from tests.runs import runs_folder
 from tests.tui.stage import NOON, Staged
 
 DRAWN = re.compile(r"[▁▂▃▄▅▆▇█✘?·]{40}")
@@ -136,8 +137,6 @@ def test_looks_that_are_gone_are_said_and_drawn_as_not_seen(
 def test_a_file_never_hides_what_the_log_says(
     kept: bytes, soaked: Staged, log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.runs import runs_folder
-
     file = tmp_path / "kept"
     file.write_bytes(kept)
     session = runs_folder.resume(log, soaked.clock, soaked.session.operator)
@@ -145,6 +144,26 @@ def test_a_file_never_hides_what_the_log_says(
     drawn = DRAWN.search(told(log, "text", capsys))
     assert drawn is not None
     assert drawn[0].endswith("✘")
+
+
+def test_what_was_read_afterwards_fills_the_gap_and_says_so(
+    soaked: Staged, log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    since, file = NOON + timedelta(minutes=45), tmp_path / "history"
+    looks = tuple(Sample(since + timedelta(minutes=minute), "pass", 0.3) for minute in range(15))
+    file.write_bytes(samples.write(Window("error-rate", "canary", "up", looks)))
+    times = since.isoformat(), looks[-1].at.isoformat()
+    session = runs_folder.resume(log, soaked.clock, soaked.session.operator)
+    asked = intents.Observe("error-rate", "pass", "canary", 0.3, "", *times, samples=15, afterwards=True)
+    session.act(asked, evidence=str(file))
+    drawn = DRAWN.search(told(log, "text", capsys))
+    assert drawn is not None
+    assert drawn[0] == COURSE.replace("······?", "▃▃▃▃▃▃▃")
+    assert line_of(told(log, "md", capsys)).count("read afterwards for 14 min") == 1
+    page = told(log, "html", capsys)
+    assert page.count('<rect class="afterwards"') == page.count(">read afterwards</text>") == 1
+    read = json.loads(told(log, "json", capsys))["readings"][-1]["samples"]
+    assert (read["afterwards"], read["kept"], read["count"]) == (True, "whole", 15)
 
 
 def course(*points: Point, limit: str | Comparison = "> 1 %", **changed: str) -> CourseLine:
@@ -219,8 +238,8 @@ def test_every_scale_can_be_drawn(limit: str, values: tuple[float, float]) -> No
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_hostile_names_are_inert(form: str) -> None:
-    plain = report_of("interrupted")
-    for text in HOSTILE:
-        lines = (course(at(0, 0.5), limit=Comparison(text, ">", 1.0, text), metric=text, stage=text),)
-        hostile: Report = replace(plain, courses=lines)
-        CHECKS[form](render(form, hostile))
+    lines = tuple(
+        course(at(0, 0.5), limit=Comparison(each, ">", 1.0, each), metric=each, stage=each) for each in HOSTILE
+    )
+    hostile: Report = replace(report_of("interrupted"), courses=lines)
+    CHECKS[form](render(form, hostile))

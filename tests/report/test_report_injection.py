@@ -138,7 +138,7 @@ class Injected:
             return [self._plan(each, key) for each in value]
         if key in FIXED or not isinstance(value, str):
             return value
-        return self._distinct() if key in {"success_criteria", "rollback_triggers"} else self._put()
+        return self._distinct() if key in {"success_criteria", "rollback_triggers", "text"} else self._put()
 
     def _distinct(self) -> str:
         """The text with a number: what has no id of its own is told apart by its words."""

@@ -25,7 +25,8 @@ VALUES = [*[0.25] * 30, 1.4, 2.0, *[0.5] * 13, *[None] * 15, *["timeout"] * 15, 
 def soaking(folder: Path, reason: str = "") -> Staged:
     """A run of the shop whose error rate a probe reads, when its first soak begins."""
     plan, action = folder / "shop.toml", 'action = "Roll back if it stays for 5 min"\n'
-    text = SHOP.read_text().replace(action, f'{action}probe = {{ command = ["./errors"], unit = "%" }}\n')
+    text = SHOP.read_text().replace(action, f'{action}probe = {{ source = "prod", query = "errors", unit = "%" }}\n')
+    text += '[sources.prod]\nprometheus = "https://prometheus.example.com"\n'
     # Two metrics without an id are told apart by their names.
     plan.write_text(text.replace('id = "error-rate"\n', "").replace('id = "latency"\n', ""))
     staged = Staged(folder, plan, reason=reason)
@@ -42,24 +43,24 @@ def watch(session: Session, clock: SimulatedClock, metric: str, values: Sequence
     for value in values:
         at = clock.now()
         if value is None or (looks and (at - looks[0].at >= QUARTER)):
-            _record(session, metric, looks)
+            record(session, metric, looks)
             looks = []
         if isinstance(value, str):
             looks = _next(session, metric, looks, Sample(at, ERROR, reason=value))
         elif value is not None:
             looks = _next(session, metric, looks, Sample(at, FAIL if threshold.breached_by(value) else PASS, value))
         clock.advance(MINUTE)
-    _record(session, metric, looks)
+    record(session, metric, looks)
 
 
 def _next(session: Session, metric: str, looks: list[Sample], look: Sample) -> list[Sample]:
     if looks and looks[-1].outcome != look.outcome:
-        _record(session, metric, looks)
+        record(session, metric, looks)
         return [look]
     return [*looks, look]
 
 
-def _record(session: Session, metric: str, looks: Sequence[Sample]) -> None:
+def record(session: Session, metric: str, looks: Sequence[Sample]) -> None:
     if not looks:
         return
     last = looks[-1]

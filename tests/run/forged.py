@@ -5,22 +5,26 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.decide import decide
+from rollout_tui.run.observation import Sight
 from rollout_tui.run.state import Outcome
 from rollout_tui.run.subjects.start_acts import Start
 from tests.journal.chained import chained
 from tests.run.driver import Walk
 from tests.run.honest import Moving
-from tests.run.run_plans import BLUE_GREEN, CANARY, FILLED
+from tests.run.run_plans import BLUE_GREEN, CANARY, FILLED, OBSERVED, WATCHED
 
 Forge = Callable[[Walk], ev.Event]
 
+_TRIGGER = "inside/trigger"
 _CRITERION = "inside/criterion/orders-go-through"
 
 
@@ -152,6 +156,35 @@ def _in_doubt() -> Walk:
     return walk
 
 
+def _watched() -> Walk:
+    return Moving(WATCHED, random.Random(1), Start("run"))
+
+
+def _not_looked_at() -> Walk:
+    """Nothing but its triggers' probes keeps the gate shut."""
+    walk = _watched().to_started("inside")
+    walk.until(lambda run: all(run.is_resolved(item) for item in run.stage.items if "/criterion/" in item.id))
+    walk.do(intents.Measure("errors", 0.1))
+    walk.do(intents.Measure("uptime", 100))
+    return walk.wait("1 h")
+
+
+def _unobserved() -> Walk:
+    """The soak's time is over, and no probe has looked meanwhile."""
+    walk = Moving(OBSERVED, random.Random(1), Start("run")).to_started("everyone").sign("invoices-add-up")
+    walk.wait("20 min").do(intents.Measure("errors", 0.1))
+    return walk
+
+
+def _seen(subject: str, stage: str, outcome: Sight, minutes: int = 0, **more: Any) -> Forge:
+    def look(walk: Walk) -> ev.Event:
+        times = ((walk.at - timedelta(minutes=minutes)).isoformat(), walk.at.isoformat()) if minutes else ("", "")
+        seen = ev.Observed(subject, stage, outcome, since=times[0], until=times[1], samples=minutes and minutes + 1)
+        return replace(seen, **more)
+
+    return look
+
+
 POINTS: dict[str, Callable[[], Walk]] = {
     "begun": _begun,
     "checked": _checked,
@@ -194,6 +227,9 @@ POINTS: dict[str, Callable[[], Walk]] = {
     "a step of hours next, in breach": lambda: _in_breach(_for_hours()),
     "in doubt": _in_doubt,
     "in doubt no more": lambda: _found(_in_doubt()),
+    "watched": lambda: _watched().to_started("inside"),
+    "watched's gate": _not_looked_at,
+    "soaked, unobserved": _unobserved,
 }
 
 
@@ -218,6 +254,15 @@ def _redlined(walk: Walk, old: str, new: str) -> ev.Event:
 
 # What is forged behind which point, told at that entry.
 FORGED: dict[str, tuple[str, Forge]] = {
+    "a look at what has no probe": ("validation", _seen("flows", "post-deployment", "pass")),
+    "a look at a phase that is not started": ("watched", _seen("some/flag/late", "inside", "pass")),
+    "a trigger fired by less than its time": ("watched", _seen(f"{_TRIGGER}/errors-above-2", "inside", "fail", 4)),
+    "read afterwards of a command": ("watched", _seen(f"{_TRIGGER}/queue-grows", "inside", "pass", 5, afterwards=True)),
+    "a moment read afterwards": ("soaked, unobserved", _seen("errors", "everyone", "pass", value=0.1, afterwards=True)),
+    "a window with a gap in it": ("soaked, unobserved", _seen("errors", "everyone", "pass", 20, value=0.1, samples=6)),
+    "a breach that passes": ("soaked, unobserved", _seen("errors", "everyone", "pass", value=9.0)),
+    "promoted past a trigger that nobody saw": ("watched's gate", _fixed(ev.GatePromoted("inside"))),
+    "promoted behind a soak that nobody saw": ("soaked, unobserved", _fixed(ev.GatePromoted("everyone"))),
     "the first event closes the run": ("begun", _close("completed")),
     "closed rolled back before the go": ("begun", _close("rolled-back")),
     "a go with everything open": ("begun", _fixed(ev.GatePromoted("pre-deployment"))),

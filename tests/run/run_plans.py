@@ -296,4 +296,4 @@ for = "5 min", on_fire = "hold", probe = { source = "prod", query = "errors", ex
     .replace("[[phases]]", '[sources.prod]\nprometheus = "https://prometheus.example.com"\n[[phases]]', 1)
 )
 FILLED = CANARY.replace('kind = "backfill"\n', 'kind = "backfill"\nduration = "3 h"\n')
-PLANS = {"canary": CANARY, "rolling": OBSERVED, "blue-green": BLUE_GREEN, "backfill after": AFTER}
+PLANS = {"canary": WATCHED, "rolling": OBSERVED, "blue-green": BLUE_GREEN, "backfill after": AFTER}

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollout_tui.plan.quantities import Comparison
+from rollout_tui.run import events as ev
 from rollout_tui.run import samples
-from rollout_tui.run.course import Point, columns, merged
+from rollout_tui.run.course import Point, columns, merged, point_of
 from rollout_tui.run.looks import looks_of
 from rollout_tui.run.samples import Sample, Window
 from rollout_tui.run.sparkline import BARS, BREACH, GAP, UNKNOWN, sparkline
-from tests.run.driver import NOON
+from tests.run.driver import NOON, Walk
+from tests.run.run_plans import SENSED
 
 REACH = timedelta(minutes=3)
 ABOVE, BELOW, FLOOR = (Comparison.parse(each) for each in ("> 1 %", "< 99 %", "< 500 orders/min"))
@@ -87,6 +89,21 @@ def test_windows_are_drawn_with_the_one_value_that_they_are_recorded_with() -> N
     windows = [Point(since, since + quarter - timedelta(minutes=1), value, value == 3.0) for since, value in known]
     cut = columns(windows, NOON, NOON + 4 * quarter, 8, REACH, ABOVE)
     assert sparkline(cut, ABOVE) == "▂▂??··✘✘"
+
+
+def test_the_end_of_time_can_be_drawn() -> None:
+    last = datetime.max.replace(tzinfo=UTC)
+    seen = [Point(NOON, NOON, 0.5), Point(last, last, 0.5), Point(NOON, last, None)]
+    assert sparkline(columns(seen, NOON, last, 4, REACH, ABOVE), ABOVE) == "▅???"
+
+
+def test_nothing_was_seen_later_than_it_was_recorded() -> None:
+    walk = Walk(SENSED)
+    metric = walk.run.sequence.metrics["errors"]
+    times = "2026-03-02T11:00:00Z", "9999-12-31T23:59:59Z"
+    event = ev.Observed("errors", "inside", "pass", 0.2, "", *times, 5)
+    point = point_of(ev.Entry(1, ev.Stamp(NOON, "alice", "alice@host"), event, "hash"), metric)
+    assert point == Point(NOON - timedelta(hours=1), NOON, 0.2)
 
 
 SPAN = timedelta(minutes=2)

@@ -13,7 +13,7 @@ from tests.run.deployed_model import Model
 from tests.run.driver import Walk
 from tests.run.honest import honest_entries
 from tests.run.moves import LARGEST, Move, play
-from tests.run.run_plans import PLANS
+from tests.run.run_plans import CANARY, PLANS
 from tests.run.test_run_properties import IN_PLACE
 
 NUMBERS = st.integers(0, LARGEST)
@@ -26,8 +26,12 @@ def agrees(run: Run, model: Model) -> None:
     assert {part: effect.value for part, effect in run.effects.items() if part.startswith("flag:")} == model.flags
 
 
+# Whether a look ticks a flag is no matter of its words alone, so nothing looks at one here.
+TEXTS = [*({**PLANS, "canary": CANARY}.values())]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(list(PLANS.values())), MOVES, st.booleans(), st.booleans(), st.sampled_from([2, 3]))
+@given(st.sampled_from(TEXTS), MOVES, st.booleans(), st.booleans(), st.sampled_from([2, 3]))
 def test_what_is_deployed_is_what_the_events_say(
     text: str, moves: list[Move], emergency: bool, again: bool, rules: int
 ) -> None:
@@ -42,7 +46,7 @@ def test_it_is_so_at_every_entry_of_long_walks(rules: int) -> None:
     states: set[object] = set()
     for seed in range(40):
         chance = random.Random(seed)
-        text = list(PLANS.values())[seed % len(PLANS)]
+        text = TEXTS[seed % len(TEXTS)]
         walk = Walk(text, emergency=seed % 5 == 0, in_place=IN_PLACE if seed % 3 == 0 else (), rules=rules)
         moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(90)]
 

@@ -10,7 +10,6 @@ from rollout_tui.errors import Refused
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.run.audit import Kind, findings
-from rollout_tui.run.changes import changed_since
 from rollout_tui.run.condition import Rank, condition
 from rollout_tui.run.consistency import judge
 from rollout_tui.run.gates import blockers
@@ -217,23 +216,6 @@ def test_nothing_of_a_phase_is_looked_at_before_it_is_started(subject: str) -> N
     walk = Walk(WATCHED).to("inside")
     walk.refused(Observe(subject, "pass"), "not started|no probe", kind=Refused)
     Walk(WATCHED).refused(Observe(subject, "pass"), "out of turn|no probe", kind=Refused)
-
-
-def test_what_changed_since_the_gate_was_looked_at() -> None:
-    walk = gate()
-    for trigger in (ERRORS, QUEUE):
-        look(walk, trigger, "pass")
-    seen = walk.run.seq
-    assert not any(each.is_changed and each.before for each in changed_since(walk.run, walk.entries, seq=seen))
-    walk.wait("10 min").do(intents.Measure("errors", 0.7))
-    look(walk, QUEUE, "unknown")
-    look(walk, ERRORS, "pass")
-    found = changed_since(walk.run, walk.entries, seq=seen)
-    assert [(each.title, each.now, each.before) for each in found if each.is_changed] == [
-        ("Error rate", "0.7 %", "0.1 %"),
-        ("Queue grows", "could not be seen: no data", "well"),
-    ]
-    assert changed_since(walk.run, walk.entries)[0].before == "0.1 %", "without a number, with the look before"
 
 
 def test_looks_that_say_nothing_new_are_no_news() -> None:

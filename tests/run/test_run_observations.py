@@ -42,11 +42,11 @@ OUTCOMES = ("pass", "fail", "unknown", "error")
 
 # What was seen one after the other (a number waits so many minutes), how the item stands at the go, and what blocks it.
 AT_THE_GO = [
-    ("", Status.OPEN, "open: All tests passing: sign it, or waive it with a reason"),
+    ("", Status.OPEN, "open: All tests passing: let its probe look (m, or rollout probe), sign it, or waive it with"),
     ("pass", Status.SENSED, ""),
-    ("fail", Status.OPEN, "open: All tests passing (3 red, probe at 12:00 UTC): sign it, or waive it with a reason"),
-    ("unknown", Status.OPEN, "open: All tests passing (could not be seen: no build)"),
-    ("error", Status.OPEN, "open: All tests passing (could not be seen: timeout)"),
+    ("fail", Status.OPEN, "open: All tests passing (3 red, probe at 12:00 UTC): let its probe look"),
+    ("unknown", Status.OPEN, "open: All tests passing (could not be seen at 12:00 UTC: no build)"),
+    ("error", Status.OPEN, "open: All tests passing (could not be seen at 12:00 UTC: timeout)"),
     ("pass 30", Status.SENSED, ""),
     (
         "pass 31",
@@ -74,8 +74,12 @@ AT_THE_GO = [
         "too old: sensed 2 h ago (at most 30 min): All tests passing; since then",
     ),
     # A fail is no fail less for that nothing was seen since.
-    ("fail 5 unknown", Status.OPEN, "(3 red, probe at 12:00 UTC; since then it could not be seen: no build)"),
-    ("fail 5 error", Status.OPEN, "(3 red, probe at 12:00 UTC; since then it could not be seen: timeout)"),
+    (
+        "fail 5 unknown",
+        Status.OPEN,
+        "(3 red, probe at 12:00 UTC; since then it could not be seen at 12:05 UTC: no build)",
+    ),
+    ("fail 5 error", Status.OPEN, "(3 red, probe at 12:00 UTC; since then it could not be seen at 12:05 UTC: timeout)"),
     ("sign", Status.SIGNED, ""),
     ("pass sign", Status.SIGNED, ""),
     ("pass sign 600", Status.SIGNED, ""),

@@ -225,13 +225,17 @@ class StoreContract:
             store.copy_to(tmp_path / "copy.toml")
         assert (tmp_path / "copy.toml").read_bytes() == b"mine"
 
-    def test_one_store_has_the_lease_until_it_is_closed(self, runs: Runs, ref: RunRef, store: Store) -> None:
+    def test_one_store_has_the_lease_until_it_lets_go(self, runs: Runs, ref: RunRef, store: Store) -> None:
         other = runs.open(ref)
         assert store.take_lease("bob on screen 1") == store.take_lease("bob on screen 1") == ""
         assert other.take_lease("eve") == "bob on screen 1"
         store.close()
         assert other.take_lease("eve") == ""
-        assert runs.open(ref).take_lease("mallory") == "eve"
+        third = runs.open(ref)
+        assert third.take_lease("mallory") == "eve"
+        other.end_lease()
+        other.end_lease()
+        assert third.take_lease("mallory") == ""
 
     def test_evidence_is_kept_once_and_given_back(self, runs: Runs, ref: RunRef, store: Store, tmp_path: Path) -> None:
         proof = tmp_path / "build.log"

@@ -115,12 +115,15 @@ class MemoryStore:
             files.create(path, self._kept.bytes)
             return last
 
-    def close(self) -> None:
-        """Let go of the lease: nothing else is open."""
+    def end_lease(self) -> None:
         with self._runs.changed:
             kept = self._runs.runs.get(self.ref.place)
             if kept is not None and kept.lease[0] is self:
                 kept.lease = (None, "")
+
+    def close(self) -> None:
+        """Nothing else is open."""
+        self.end_lease()
 
     @property
     def _kept(self) -> RunInMemory:

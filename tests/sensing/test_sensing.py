@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.errors import Refused
 from rollout_tui.probes import Outcome
 from rollout_tui.run import intents
 from rollout_tui.run.state import Status
@@ -78,14 +79,18 @@ def test_a_value_that_can_not_be_is_unknown(world: World) -> None:
 def test_nothing_looks_before_it_is_trusted_or_after_that_has_changed(world: World) -> None:
     world.trusted = False
     world.sensing.ask(["tests"])
-    assert world.step() == []
+    with pytest.raises(Refused, match="not trusted"):
+        world.step()
     assert world.asked == []
     world.trusted = True
     world.go().run_for(3 * MINUTE)
     asked = len(world.asked)
     world.trusted = False
+    world.clock.advance(MINUTE)
+    with pytest.raises(Refused, match="has changed since"):
+        world.step()
     world.run_for(10 * MINUTE)
-    assert len(world.asked) == asked
+    assert len(world.asked) == asked, "it is said once, and nothing looks"
 
 
 def test_who_trusts_nothing_asks_no_source_for_its_history_either_and_keeps_nobody_from_looking(world: World) -> None:
@@ -96,7 +101,8 @@ def test_who_trusts_nothing_asks_no_source_for_its_history_either_and_keeps_nobo
     world.clock.advance(timedelta(hours=1))
     world.trusted = False
     _, eve = world.join("eve")
-    list(eve.step())
+    with pytest.raises(Refused):
+        list(eve.step())
     assert remembered == []
     assert eve.prober is None
     world.trusted = True
@@ -104,6 +110,18 @@ def test_who_trusts_nothing_asks_no_source_for_its_history_either_and_keeps_nobo
     list(bob.step())
     assert "errors" in remembered
     assert bob.prober == ""
+
+
+def test_who_may_look_takes_over_from_who_may_not_any_more(world: World) -> None:
+    world.go().run_for(3 * MINUTE)
+    _, other = world.join()
+    world.trusted = False
+    world.clock.advance(MINUTE)
+    with pytest.raises(Refused):
+        world.step()
+    world.trusted = True
+    list(other.step())
+    assert other.prober == ""
 
 
 def test_nothing_looks_once_the_run_is_closed(world: World) -> None:

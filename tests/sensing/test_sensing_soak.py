@@ -121,6 +121,20 @@ def test_a_gap_that_the_source_does_not_know_is_asked_for_once(tmp_path: Path) -
     assert seen(world)[1] >= 2 * HOUR - 15 * MINUTE
 
 
+def test_a_gap_of_which_the_source_could_not_be_asked_is_asked_for_again(tmp_path: Path) -> None:
+    world = World(tmp_path, ONLY_PROMETHEUS).go()
+    go_for(world, HOUR)
+    world.history, world.refuses = remembers(), 2
+    world.clock.advance(2 * HOUR)
+    go_for(world, 10 * MINUTE)
+    assert world.refuses == 1
+    assert not any(each.afterwards for each in world.observed("errors"))
+    go_for(world, HOUR)
+    assert world.refuses == 0
+    assert any(each.afterwards for each in world.observed("errors"))
+    assert seen(world)[1] == timedelta(0)
+
+
 def test_the_gate_opens_as_soon_as_the_soak_is_over_not_at_the_next_quarter(tmp_path: Path) -> None:
     world = World(tmp_path, PLAIN.replace('"48 h"', '"20 min"')).go()
     began = world.clock.now()
@@ -170,3 +184,11 @@ def test_a_trigger_that_was_cleared_fires_again_only_by_what_is_seen_since(tmp_p
     world.says["burst"] = 5.0
     world.run_for(7 * MINUTE)
     assert world.session.run.fired
+
+
+def test_a_hold_of_a_probe_is_told_as_its(tmp_path: Path) -> None:
+    world = World(tmp_path, SUSTAINED).go()
+    world.says["burst"] = 5.0
+    world.run_for(7 * MINUTE)
+    found = {each.kind: each.text for each in blockers(world.session.run, world.session.moment())}
+    assert found[BlockerKind.HOLD] == "held by a probe: trigger fired: Errors for 5 min"

@@ -101,6 +101,8 @@ class World:
         self.asked: list[str] = []
         # What a source remembers, by its query: when it came to what.
         self.history: Callable[[str, datetime], float | None] = lambda _query, _at: None
+        # How often it still refuses to say what it remembers.
+        self.refuses = 0
         self.trusted = True
         # Looks that have not come back: filled as long as the source is slow.
         self.is_slow = False
@@ -176,10 +178,16 @@ class World:
         threshold: Comparison | None,
         since: datetime,
         until: datetime,
+        now: datetime,
+        max_age: timedelta,
         **_: Any,
     ) -> tuple[Look, ...] | None:
+        assert max_age == timedelta(hours=1)
         if probe.kind != "prometheus":
             return None
+        if self.refuses:
+            self.refuses -= 1
+            return (Look(Outcome.ERROR, None, "503 Service Unavailable", probe.query, "", "", 503, now),)
         found, at = [], since
         while at <= until:
             value = self.history(probe.query, at)

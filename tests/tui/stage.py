@@ -348,6 +348,9 @@ class Between:
     def take_lease(self, who: str) -> str:
         return self._store.take_lease(who)
 
+    def end_lease(self) -> None:
+        self._store.end_lease()
+
     def evidence(self, sha256: str) -> bytes:
         return self._store.evidence(sha256)
 
@@ -411,6 +414,9 @@ class Memory:
 
     def take_lease(self, who: str) -> str:  # noqa: ARG002 (nobody else is here)
         return ""
+
+    def end_lease(self) -> None:
+        """Nobody else is here."""
 
     def evidence(self, sha256: str) -> bytes:
         raise RolloutError(f"There is no evidence {sha256}.")

@@ -84,7 +84,7 @@ async def test_both_screens_draw_it(staged: Staged) -> None:
     watch(staged.session, staged.clock, "error-rate", VALUES)
     async with staged.shown(size=(120, 40)) as show:
         assert "▃▃▃▃▃✘▅▅··???███" in show.text()
-        assert show.line("#stage-title").endswith("soak 1 h 3 min left, blind 31 min")
+        assert show.line("#stage-title").endswith("soak ~1 h 2 min left, blind 31 min")
         await show.press("p")
         assert "▃▃▃▃▃▃▃▃✘▅▅▅····????████" in show.text()
         staged.wait(minutes=1).do(intents.Observe("error-rate", "fail", value=2.0))
@@ -116,11 +116,22 @@ async def test_the_looks_that_were_kept_are_read_once_and_drawn(staged: Staged) 
     assert sorted(asked) == sorted({entry.extras.evidence for entry in staged.entries()} - {""})
 
 
-async def test_the_detail_of_a_metric_tells_what_was_sensed_of_it(staged: Staged) -> None:
-    watch(staged.session, staged.clock, "error-rate", [0.25] * 3)
-    async with staged.shown(size=(120, 40)) as show:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_detail_of_a_metric_draws_it_whole_and_tells_what_was_sensed(
+    size: tuple[int, int], staged: Staged
+) -> None:
+    watch(staged.session, staged.clock, "error-rate", VALUES)
+    async with staged.shown(size=size) as show:
         await show.look_at(ROW)
-        assert "alice: sensed Error rate: 0.25 %, fine (2026-03-02 12:00 to" in show.text()
+        assert "▃▃▃▃▃▃▃▃▃▃▃▃▃✘✘▅▅▅▅▅······???????███████" in show.text()
+        for words in ("✘ in breach, ? not seen, · not looked at", "alice: sensed Error rate: 0.9 %, fine"):
+            assert (words in show.text()) is (size[0] == 120)
+
+
+def test_a_file_that_takes_long_to_read_is_left_alone(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rollout_tui.tui.courses._LARGEST", 10)
+    watch(staged.session, staged.clock, "error-rate", [0.25] * 3)
+    assert list(courses_of(staged).unread()) == []
 
 
 async def test_a_gate_says_what_changed_since_it_was_looked_at(staged: Staged) -> None:

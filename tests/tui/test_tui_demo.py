@@ -66,7 +66,7 @@ async def _demo(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator
 
 async def test_it_plays_a_whole_rollout_in_about_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passed: list[float] = []
-    monkeypatch.setattr(DemoApp, "_after", lambda _, seconds: passed.append(seconds))
+    monkeypatch.setattr(DemoApp, "after", lambda _, seconds: passed.append(seconds))
     async with _demo(tmp_path, size=(60, 20)) as show:
         said = {show.app.saying: show.screen}
         while show.app.playing:

@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from rollout_tui.run import intents
+from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run_view import RunView
 from tests.tui.stage import Staged
 
@@ -42,3 +43,28 @@ async def test_a_second_below_a_dialog_draws_the_clock_alone(
                     break
         assert drawn
         assert all(clock.contains_region(each) for each in drawn), drawn
+
+
+async def test_a_screen_above_draws_all_of_its_own_when_the_one_below_hands_something_up(
+    staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged.rolling_back()
+    async with staged.shown(size=(80, 24)) as show:
+        assert isinstance(show.screen, RollbackScreen)
+        drawn: set[int] = set()
+
+        def noted(_: object, update: Any) -> None:
+            for y, begin, end in getattr(update, "spans", ()):
+                drawn.update(range(begin, end) if y == row else ())
+
+        receipt = show.screen.query_one("#receipt")
+        row = receipt.region.y
+        show.app.receipts.show("receipt: " + "a long line " * 5)
+        await show.drawn()
+        monkeypatch.setattr(show.app, "_display", noted)
+        show.app.receipts.show("receipt: a line")
+        # Both have come when the next frame is due.
+        show.screen._dirty_widgets.add(receipt)
+        show.screen.refresh(Region(0, row, 12, 1))
+        show.screen._on_timer_update()
+        assert {*range(15, 65)} <= drawn

@@ -15,6 +15,7 @@ from ..moment import Moment
 from ..stages import Item, ItemKind, Stage, StageKind
 from ..stamp import when_by
 from ..state import Run
+from ..watching import watched
 from .guards import need_clear_way, need_overridable, need_reason
 from .phases import Event, PhaseStarted, SoakExtended
 
@@ -93,7 +94,8 @@ def _phase_here(run: Run, item: Item | None) -> str:
 def _exposes(run: Run, name: str) -> str:
     stage = phase_of(run, name)
     assert stage.phase is not None
-    return f"Start {stage.title}: it exposes {stage.phase.audience}."
+    needs = " Its soak counts only while this screen or rollout probe --loop goes on looking." if watched(run) else ""
+    return f"Start {stage.title}: it exposes {stage.phase.audience}.{needs if stage.phase.duration.value else ''}"
 
 
 ACTIONS = (

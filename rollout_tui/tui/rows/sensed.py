@@ -18,6 +18,8 @@ SENSED = ("◉", "$success")
 DrawCourse = Callable[[Item], str]
 """Draws the course of a metric's row in one line, or gives nothing."""
 
+COURSE_LEGEND = f"{BREACH} in breach, {UNKNOWN} not seen, {GAP} not looked at"
+
 _LINE_STYLES = {BREACH: "$error bold", UNKNOWN: "$warning bold", GAP: MUTED}
 
 # A shorter line says nothing, and the row keeps no room for a longer one.
@@ -63,9 +65,9 @@ def no_course(_item: Item) -> str:
     return ""
 
 
-def cells_of(width: int) -> int:
+def cells_of(width: int | None) -> int:
     """Give how many cells the courses take in a list of this width: all the same, so that their times stand in line."""
-    return next((cells for least, cells in _WIDTHS if width >= least), 0)
+    return next((cells for least, cells in _WIDTHS if width is None or width >= least), 0)
 
 
 def course_parts(line: str) -> list[Part]:

@@ -257,13 +257,13 @@ class RunScreen(RunView):
         title.show(left, styled((f"{soak_words(run, stage, now)} ", "$accent")))
 
     def _repaint_detail(self, found: Condition) -> None:
-        worker, item = self.worker, self.selected
+        worker, item, now = self.worker, self.selected, self.worker.moment()
         history = worker.history(item) if item is not None else ()
         wrong = worker.run.sequence.items.get(found.subject)
         if wrong is not None and wrong is not item:
             # What is wrong is told in full wherever the cursor stands.
             history = (*history, *worker.history(wrong)[-1:])
-        self.query_one(Detail).repaint(worker.run, history, item, worker.moment())
+        self.query_one(Detail).repaint(worker.run, history, item, now, worker.courses.drawing(worker.run, now))
 
     def _repaint_frame(self, found: Condition) -> None:
         """The condition and a rehearsal change the whole frame, so that none can be mistaken."""
@@ -279,7 +279,7 @@ class RunScreen(RunView):
         if run.emergency:
             titles.append("EMERGENCY: second approvals are due before the close")
         if run.held is not None:
-            titles.append(f"HELD by {run.held.mark.by}: {why_held(run.held)}")
+            titles.append(f"HELD by {run.held.by}: {why_held(run.held)}")
         if run.rollback is not None and run.closed is None:
             under_way = f"UNDER WAY: press {press('run.roll-back', 'R')}"
             titles.append(f"ROLLBACK {under_way if run.rolling_back else run.rollback.outcome}")

@@ -12,6 +12,7 @@ from ...run.moment import Moment
 from ...run.stages import Item, ItemKind
 from ...run.state import Run
 from ...run.wording import describe
+from ..rows.sensed import COURSE_LEGEND, DrawCourse, course_parts, no_course
 from ..styled import MUTED, styled
 from ..times import clock_time
 from .lines import Lines
@@ -36,15 +37,18 @@ class Detail(Lines):
 
     DEFAULT_CSS = "Detail { height: 4; text-wrap: wrap; }"
 
-    _shown: tuple[Run, Sequence[Entry], Item | None, Moment] | None = None
+    _shown: tuple[Run, Sequence[Entry], Item | None, Moment, DrawCourse] | None = None
 
-    def repaint(self, run: Run, history: Sequence[Entry], item: Item | None, now: Moment) -> None:
-        """Tell of an item and its `history`, the newest first."""
-        self._shown = run, history, item, now
+    def repaint(
+        self, run: Run, history: Sequence[Entry], item: Item | None, now: Moment, draw: DrawCourse = no_course
+    ) -> None:
+        """Tell of an item, draw its course if it has one, and tell its `history`, the newest first."""
+        self._shown = run, history, item, now, draw
         if item is None:
             self.show()
             return
-        self.show(*islice(_lines(run, history, item, now), max(1, self.size.height)))
+        lines = _lines(run, history, item, now, draw(item), self.size.width)
+        self.show(*islice(lines, max(1, self.size.height)))
 
     def on_resize(self) -> None:
         """Tell as much as there is room for now."""
@@ -52,10 +56,15 @@ class Detail(Lines):
             self.repaint(*self._shown)
 
 
-def _lines(run: Run, history: Sequence[Entry], item: Item, now: Moment) -> Iterator[Content]:
+def _lines(
+    run: Run, history: Sequence[Entry], item: Item, now: Moment, course: str = "", width: int = 0
+) -> Iterator[Content]:
     yield styled((item.description or _KINDS[item.kind], MUTED))
     if item.owner or item.link:
         yield styled((f"{item.owner}  ", ""), (item.link, MUTED))
+    if course:
+        legend = f"  {COURSE_LEGEND}" if len(course) + len(COURSE_LEGEND) + 2 <= width else ""
+        yield styled(*course_parts(course), (legend, MUTED))
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
