@@ -99,13 +99,13 @@ async def test_a_key_typed_ahead_of_the_jump_to_what_is_next_signs_nothing_unsee
         assert len(show.journal()) == 1
 
 
-async def test_the_ledger_stands_below_the_stages(staged: Staged) -> None:
-    staged.do(intents.Defer("docs", "canary", REASON))
-    async with staged.shown(size=(80, 24)) as show:
+async def test_the_ledger_stands_below_the_stages(tmp_path: Path) -> None:
+    early, late = (Staged(tmp_path / name).do(intents.Defer("docs", "canary", REASON)) for name in ("early", "late"))
+    async with early.shown(size=(80, 24)) as show:
         assert "1 deferred" in show.text()
         assert "due: Canary" in show.text()
-    staged.to_started("canary").wait(hours=3)
-    async with staged.shown(size=(80, 24)) as show:
+    late.to_started("canary").wait(hours=3)
+    async with late.shown(size=(80, 24)) as show:
         assert "due now" in show.text()
         assert "left by plan" in show.text()
         assert "over plan" in show.text()
