@@ -30,14 +30,19 @@ EVENING = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
 ALICE, BOB = Actor("alice", "alice", "bastion"), Actor("bob", "bob", "bastion")
 
 READINGS = {"error-rate": 0.2, "p95": 612, "cpu-usage": 48, "memory-usage": 61}
+SENSED = {
+    "error-rate": (0.2, 0.3, 0.2, 0.4, 0.6, 0.9, 1.4),
+    "response-time": (120.0, 121.0, 119.0, 124.0, 131.0, 133.0, 140.0),
+    "orders": (255.0, 254.0, 257.0, 251.0, 240.0, 236.0, 231.0),
+}
 
 
 class Walk:
     """A run of the checkout plan, taken to wherever a picture is wanted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, plan: str = "checkout.toml") -> None:
         self.folder, self.clock = folder, SimulatedClock(EVENING)
-        loaded = toml.load(PLANS / "checkout.toml")
+        loaded = toml.load(PLANS / plan)
         self.session: Session = Session(
             start_run(FolderRuns(folder), loaded.plan, loaded.text, Start(), self.clock, ALICE), self.clock, ALICE
         )
@@ -85,6 +90,27 @@ class Walk:
         )
         return self.do(intents.Fire(charged.id, "order 7741 was charged twice, seen in the ledger"), by=BOB)
 
+    def to_sensed(self) -> Walk:
+        """A canary that is sensed, and whose errors begin to rise; another machine does the looking."""
+        runs = FolderRuns(self.folder)
+        runs.open(self.session.ref).take_lease("probe-bot (probe-bot@bastion)")
+        bot, run = Actor("probe-bot", "probe-bot", "bastion"), self.session.run
+        for item in run.stage.items:
+            self.do(intents.Sign(item.id), by=BOB)
+        for name, fine in SENSED.items():
+            self.do(intents.Observe(name, "pass", value=fine[0]), by=bot)
+        self.do(intents.Go(), intents.StartPhase("canary"), intents.Sign("canary/flag/price-engine"))
+        for place in range(len(SENSED["error-rate"])):
+            for name, values in SENSED.items():
+                since, value = self.clock.now(), values[place]
+                self.clock.advance(timedelta(seconds=2))
+                breach = run.sequence.metrics[name].threshold.breached_by(value)
+                window = since.isoformat(), self.clock.now().isoformat()
+                self.session.operator = bot
+                self.session.act(intents.Observe(name, "fail" if breach else "pass", "", value, "", *window, 2))
+        self.session.operator = ALICE
+        return self
+
     def held(self) -> Walk:
         return self.to_phase_2().measure("phase-2").do(intents.Hold("waiting for the bank's answer"), by=BOB)
 
@@ -110,6 +136,10 @@ def _run(walked: Callable[[Walk], Walk]) -> Callable[[Path], RolloutApp]:
     return lambda folder: RolloutApp(RunScreen(), walked(Walk(folder)).session, quiet=0)
 
 
+def _sensed(folder: Path) -> RolloutApp:
+    return RolloutApp(RunScreen(), Walk(folder, "canary.toml").to_sensed().session, quiet=0)
+
+
 def _home(folder: Path) -> RolloutApp:
     walk = Walk(folder).to_phase_2()
     return RolloutApp(HomeScreen(FolderRuns(walk.folder), PLANS, ALICE, walk.clock))
@@ -133,6 +163,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("narrow", _run(Walk.to_phase_2), size=(60, 20)),
     Scene("plan", _run(Walk.to_phase_2), "P j j j"),
     Scene("catch-up", _run(lambda walk: walk.to_phase_2().measure("phase-2", error_rate=1.4))),
+    Scene("sensed", _sensed, "escape", (120, 40)),
     Scene("wide", _run(lambda walk: walk.to_phase_2().measure("phase-2")), "escape", (200, 60)),
 )
 

@@ -108,8 +108,10 @@ class Sensing:
             # Nobody here trusted it, or something else would run by now: what was seen before that is kept.
             yield from self._record_all()
             self._drop()
+            self.prober = self._session.take_lease() or None
             self._session.end_lease()
-            self._tell_untrusted(run)
+            if self.prober is None:
+                self._tell_untrusted(run)
             return
         self._is_told = False
         is_prober = self._has_lease()

@@ -112,6 +112,14 @@ def test_who_trusts_nothing_asks_no_source_for_its_history_either_and_keeps_nobo
     assert bob.prober == ""
 
 
+def test_who_may_not_look_says_nothing_while_another_does(world: World) -> None:
+    world.go().run_for(3 * MINUTE)
+    _, other = world.join()
+    world.trusted = False
+    assert list(other.step()) == []
+    assert other.prober == "alice (alice@bastion)"
+
+
 def test_who_may_look_takes_over_from_who_may_not_any_more(world: World) -> None:
     world.go().run_for(3 * MINUTE)
     _, other = world.join()
