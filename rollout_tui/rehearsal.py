@@ -67,7 +67,7 @@ def _intent(run: Run, session: Session) -> tuple[intents.Intent, timedelta]:
         case "start-phase":
             return intents.StartPhase(run.stage.id), timedelta(minutes=1)
         case "measure" if item is not None and item.metric is not None:
-            return intents.Measure(item.id, _fine(item.metric)), timedelta(minutes=1)
+            return intents.Measure(item.id, _fine(item.metric)), _a_reading(run)
         case "go":
             return intents.Go(), timedelta(minutes=1)
         case "promote":
@@ -84,6 +84,12 @@ def _duration(run: Run, item: Item) -> timedelta:
     """A migration step takes as long as the plan says, approving it a second time no longer than any line."""
     planned = item.step.duration.value if item.step is not None and not run.state(item.id).approvals else timedelta(0)
     return planned or _PER_ITEM
+
+
+def _a_reading(run: Run) -> timedelta:
+    """A minute, or less where the first reading would be too old before the last is taken."""
+    metrics = run.sequence.metrics.values()
+    return min(timedelta(minutes=1), *(each.max_age.value / (len(metrics) + 1) for each in metrics))
 
 
 def _fine(metric: Metric) -> float:

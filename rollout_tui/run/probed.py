@@ -39,7 +39,7 @@ def in_soak(run: Run) -> tuple[str, ...]:
     """
     if run.closed is not None or run.exposed is None:
         return ()
-    is_open = run.is_started(run.stage) and not run.rolling_back
+    is_open = run.is_started(run.stage) and run.rollback is None
     triggers = (i.id for i in run.stage.items if is_open and i.kind is ItemKind.TRIGGER and i.probe is not None)
     return (*_metrics(run), *triggers)
 

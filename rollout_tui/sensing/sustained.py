@@ -38,7 +38,8 @@ class Sustained:
         if not self._fails or self.window:
             return ""
         lasted = self._fails[-1].at - self._fails[0].at
-        return f"in breach for {int(lasted.total_seconds())} of {int(self._for.total_seconds())} s"
+        said = f"in breach for {int(lasted.total_seconds())} of {int(self._for.total_seconds())} s"
+        return said if lasted < self._for else f"{said}, looked at too seldom to tell"
 
     @property
     def window(self) -> tuple[Sample, ...]:

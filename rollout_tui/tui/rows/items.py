@@ -141,11 +141,11 @@ def soak_words(run: Run, stage: Stage, now: Moment) -> str:
     seen, blind = observed(run, stage, now)
     if not left:
         return "soak over" + (f", {format_span(seen)} observed" if seen else "")
-    if run.started.rehearsal:
-        return f"soak {format_span(left)}, skipped"
-    stopped = ", stopped" if run.unwell_since is not None else ""
     expected = soak_expected(run, stage, now)
     about = "~" if expected != left else ""
+    if run.started.rehearsal:
+        return f"soak {about}{format_span(expected)}, skipped"
+    stopped = ", stopped" if run.unwell_since is not None else ""
     return f"soak {about}{format_span(expected)} left{stopped}" + (f", blind {format_span(blind)}" if blind else "")
 
 
