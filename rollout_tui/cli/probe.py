@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from ..clock import Clock
-from ..errors import Refused, RolloutError, UsageError
+from ..errors import Damaged, Refused, RolloutError, Unsynced, UsageError
 from ..run.events import Entry, Observed
 from ..run.observation import ERROR, PASS
 from ..run.probed import at_gate, probe_of
@@ -21,7 +22,7 @@ from ..sensing.trusted import is_trusted
 from ..session import Session
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import flush, say, say_document, say_json, tell
-from .signals import Stopped, signals
+from .signals import noted
 from .trusting import add_trust, need_trusted
 from .words import warn
 
@@ -51,7 +52,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if session.run.closed is not None:
         raise Refused("The run is closed: nothing is looked at any more.", f"rollout report {session.run.id} tells it.")
     _need_trusted(session.run, arguments.trust)
-    sensing = Sensing(session, partial(is_trusted, also=arguments.trust or ""), os.environ)
+    trusts = partial(is_trusted, also=arguments.trust or "")
+    sensing = Sensing(session, trusts, os.environ, loops=arguments.loop)
     if arguments.loop:
         if arguments.items:
             raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
@@ -71,7 +73,7 @@ def _once(session: Session, sensing: Sensing, items: list[str], *, as_json: bool
         entries += sensing.step()
         sensing.wait()
     seen = [(entry, entry.event) for entry in entries if isinstance(entry.event, Observed)]
-    newest = {event.subject: (entry, event) for entry, event in seen}
+    newest = {event.subject: (entry, event) for entry, event in seen if event.subject in found}
     if as_json:
         say_json({"run": session.run.id, "observed": [_json(session.run, *newest[each]) for each in newest]})
     else:
@@ -145,22 +147,33 @@ def _exit_code(seen: list[Observed], asked: int) -> int:
 
 
 def _loop(session: Session, sensing: Sensing, trust: str | None, *, as_json: bool) -> int:
-    """Go on until the run is closed; nobody watches it, so it ends aloud where something else would run by now."""
-    prober = None
-    try:
-        with signals():
-            while session.run.closed is None:
+    """Go on until the run is closed or a signal comes; what could not be recorded is told, and tried again."""
+    told: list[str | None] = [None]
+
+    def tell_once(said: str) -> None:
+        if told[-1] != said:
+            told[:] = [said]
+            tell(said)
+
+    with noted() as stopping:
+        while session.run.closed is None and not stopping.number:
+            _need_trusted(session.run, trust)
+            try:
                 for entry in sensing.step():
                     _tell(session.run, entry, as_json=as_json)
-                _need_trusted(session.run, trust)
-                if sensing.prober not in {None, prober}:
-                    prober = sensing.prober
-                    tell(f"{prober} senses for this run; this takes over when that ends." if prober else "Sensing now.")
+                if sensing.prober is not None:
+                    other = f"{sensing.prober} senses for this run; this takes over when that ends."
+                    tell_once(other if sensing.prober else "Sensing now.")
                 session.wait(_LOOP)
                 session.refresh()
-    except Stopped as stopped:
-        return 128 + stopped.number
-    return 0
+            except (Damaged, Unsynced):
+                raise
+            except RolloutError as error:
+                tell_once(f"{error.message} {error.hint}")
+                sleep(_LOOP)
+        for entry in sensing.end():
+            _tell(session.run, entry, as_json=as_json)
+    return 128 + stopping.number if stopping.number else 0
 
 
 def _tell(run: Run, entry: Entry, *, as_json: bool) -> None:

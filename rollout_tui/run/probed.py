@@ -60,10 +60,9 @@ def _metrics(run: Run) -> tuple[str, ...]:
 def _counts(run: Run, item: Item) -> bool:
     if item.probe is None or item.metric is not None:
         return False
-    is_here = item.stage == run.stage.id
-    if item.kind is ItemKind.TRIGGER:
-        return is_here and run.is_started(run.stage)
-    return is_here or holds(run.sequence, item, run.position)
+    if item.stage == run.stage.id:
+        return run.stage.phase is None or run.is_started(run.stage)
+    return item.kind is not ItemKind.TRIGGER and holds(run.sequence, item, run.position)
 
 
 def newest_sight(run: Run, subject: str) -> Sight | None:
@@ -73,8 +72,11 @@ def newest_sight(run: Run, subject: str) -> Sight | None:
         if reading is None or not reading.sensed:
             return None
         return UNKNOWN if reading.value is None else FAIL if reading.breach else PASS
-    seen = run.observed.get(subject)
-    return seen.newest.outcome if seen is not None else None
+    seen, cleared = run.observed.get(subject), run.cleared.get(subject)
+    if seen is None or (cleared is not None and seen.newest.mark.seq < cleared.seq):
+        # What a person cleared since, has to be seen anew.
+        return None
+    return seen.newest.outcome
 
 
 def is_change(before: Sight | None, after: Sight) -> bool:

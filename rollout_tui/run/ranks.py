@@ -59,6 +59,13 @@ def attention(what: str, about: str, helps: Helps = (), subject: str = "") -> Co
     return Condition(Rank.ATTENTION, what, about, helps, subject)
 
 
+def with_unsensed(found: Condition, why_not: str) -> Condition:
+    """Raise a calm condition by why nobody looks though somebody should, which no entry says."""
+    if not why_not or found.rank is not Rank.CALM:
+        return found
+    return attention("NOBODY LOOKS", why_not, (("measure", "asks"),))
+
+
 def by(mark: Mark, now: Moment) -> str:
     return f"{mark.by}, {at(mark.at, now)}"
 

@@ -10,24 +10,24 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from ..errors import Refused
+from ..errors import Refused, RolloutError, UsageError
 from ..probes import Look, look, look_back
 from ..run.events import Entry
 from ..run.observation import FAIL, RECORD_EVERY, Sight
-from ..run.probed import APART, in_soak, is_change, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.probed import APART, in_soak, is_change, newest_sight
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
 from ..run.state import Run
 from ..session import Session
 from .filling import Begin, Filling
-from .recording import Window, in_range, record, sample_of
+from .question import Question, question
+from .recording import Window, in_range, look_of, record, sample_of
 from .sustained import Sustained
 
-# So much apart the first looks begin, so that a server is not asked everything at once.
-_APART = timedelta(seconds=0.25)
+# So many milliseconds apart the first looks begin, so that a server is not asked everything at once.
+_STAGGER = 250
 
 
 def in_thread(work: Callable[[], Any]) -> Future[Any]:
@@ -37,10 +37,13 @@ def in_thread(work: Callable[[], Any]) -> Future[Any]:
     def see() -> None:
         try:
             future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 (raised again where the look is taken)
+        except BaseException as error:  # noqa: BLE001 (told where the look is taken)
             future.set_exception(error)
 
-    threading.Thread(target=see, name="probe", daemon=True).start()
+    try:
+        threading.Thread(target=see, name="probe", daemon=True).start()
+    except RuntimeError as error:
+        future.set_exception(error)
     return future
 
 
@@ -49,6 +52,8 @@ class Sensing:
 
     Only what `is_trusted` says may run is looked at, now or in a source's history. The loop is done by who has the
     run's lease, which only who trusts it takes; `prober` names who else has it, and is None before anybody needs it.
+    `why_not` says why nobody looks where somebody should.
+    One that does not `loop` looks at what it is asked for alone.
     """
 
     def __init__(
@@ -59,17 +64,20 @@ class Sensing:
         begin: Begin = in_thread,
         look: Callable[..., Look] = look,
         back: Callable[..., tuple[Look, ...] | None] = look_back,
+        *,
+        loops: bool = True,
     ) -> None:
         self._session, self._is_trusted, self._environ = session, is_trusted, environ
-        self._begin, self._look = begin, look
-        self._looking: dict[str, tuple[str, Future[Look]]] = {}
-        self._next: dict[str, datetime] = {}
+        self._begin, self._look, self._loops = begin, look, loops
+        self._looking: dict[str, tuple[Question, Future[Look]]] = {}
+        # By the clock that nobody sets, in milliseconds.
+        self._next: dict[str, int] = {}
         self._asked: set[str] = set()
         self._windows: dict[str, Window] = {}
-        self._sustained: dict[str, Sustained] = {}
+        self._sustained: dict[str, tuple[Question, Sustained]] = {}
         self._filling = Filling(session, environ, begin, back)
         self.prober: str | None = None
-        self._is_told = False
+        self.why_not = ""
 
     @property
     def pending(self) -> int:
@@ -103,114 +111,133 @@ class Sensing:
         run = self._session.run
         if run.closed is not None or self._session.read_only:
             self._drop()
-            return
-        if (self.is_busy or in_soak(run)) and not self._is_trusted(run):
-            # Nobody here trusted it, or something else would run by now: what was seen before that is kept.
-            yield from self._record_all()
-            self._drop()
-            self.prober = self._session.take_lease() or None
             self._session.end_lease()
-            if self.prober is None:
-                self._tell_untrusted(run)
             return
-        self._is_told = False
-        is_prober = self._has_lease()
-        self._begin_due(in_soak(self._session.run) if is_prober else ())
+        if (self.is_busy or self._again(run)) and not self._is_trusted(run):
+            # Nobody here trusted it, or something else would run by now: what was seen before that is kept.
+            yield from self.end()
+            self._tell_untrusted(run)
+            return
+        self.why_not = ""
+        is_prober, no_lease = self._has_lease(run)
+        self._begin_due(run, self._again(run) if is_prober else ())
         for subject in tuple(self._looking):
             yield from self._take(subject)
         if is_prober:
             yield from self._record_due()
-            yield from self._filling.step(self._windows)
+            yield from self._filling.step(run, self._windows)
+        if no_lease is not None:
+            raise no_lease
+
+    def end(self) -> Iterator[Entry]:
+        """Record what was seen and look no more, so that somebody else can."""
+        for subject in tuple(self._windows):
+            yield from self._record(subject)
+        self._drop()
+        self._session.end_lease()
+
+    def _again(self, run: Run) -> tuple[str, ...]:
+        return in_soak(run) if self._loops else ()
 
     def _tell_untrusted(self, run: Run) -> None:
-        """Say once that nothing looks, and what would let it."""
-        if not self._is_told:
-            self._is_told = True
-            said = "Nothing looks: what the plan's probes would run is not trusted, or has changed since."
-            raise Refused(said, f"See and trust it: m, or rollout trust {run.id}.")
+        """Say once that nothing looks, and what would let it; not where somebody else does."""
+        self.prober = self._session.take_lease() or None
+        self._session.end_lease()
+        before, self.why_not = self.why_not, ""
+        if self.prober is None:
+            self.why_not = "what the plan's probes would run is not trusted, or has changed since"
+            if not before:
+                raise Refused(f"Nothing looks: {self.why_not}.", f"See and trust it: m, or rollout trust {run.id}.")
 
-    def _has_lease(self) -> bool:
-        """Whether this is who looks again and again; nobody has to before there is something to look at."""
-        if not in_soak(self._session.run):
-            return False
-        self.prober = self._session.take_lease()
-        return not self.prober
+    def _has_lease(self, run: Run) -> tuple[bool, RolloutError | None]:
+        """Whether this is who looks again and again, and why that can't be known; what was asked for needs no lease."""
+        if not self._again(run):
+            return False, None
+        try:
+            self.prober = self._session.take_lease()
+        except RolloutError as error:
+            return False, error
+        return not self.prober, None
 
     def _drop(self) -> None:
-        for each in (self._looking, self._next, self._asked, self._windows):
+        for each in (self._looking, self._next, self._asked, self._windows, self._sustained):
             each.clear()
 
     # Looking
 
-    def _begin_due(self, again: tuple[str, ...]) -> None:
-        now, run = self._session.moment().at, self._session.run
+    def _begin_due(self, run: Run, again: tuple[str, ...]) -> None:
+        now = self._session.moment()
         for place, subject in enumerate(again):
-            self._next.setdefault(subject, now + place * _APART)
-        due = {*self._asked, *(each for each in again if self._next[each] <= now)} - self._looking.keys()
+            self._next.setdefault(subject, now.up_ms + place * _STAGGER)
+        due = {*self._asked, *(each for each in again if self._next[each] <= now.up_ms)} - self._looking.keys()
         for subject in due:
-            if (probe := probe_of(run, subject)) is None:
+            if (asked := question(run, subject)) is None:
                 self._asked.discard(subject)
             else:
-                self._next[subject] = now + probe.every.value
-                self._looking[subject] = (run.reading_stage, self._begin(self._work(run, subject, now)))
+                self._next[subject] = now.up_ms + int(asked.probe.every.value.total_seconds() * 1000)
+                self._looking[subject] = (asked, self._begin(self._work(asked, now.at)))
 
-    def _work(self, run: Run, subject: str, now: datetime) -> Callable[[], Look]:
-        probe = probe_of(run, subject)
-        assert probe is not None, subject
-        sources, threshold, max_age = run.plan.sources, threshold_of(run, subject), max_age_of(run, subject)
-        folder = Path(run.plan_file).parent
-        return lambda: self._look(
-            probe, sources, threshold, folder=folder, environ=self._environ, now=now, max_age=max_age
-        )
+    def _work(self, asked: Question, now: datetime) -> Callable[[], Look]:
+        given = asked.asked_with(self._environ, now)
+        return lambda: self._look(asked.probe, asked.sources, asked.threshold, **given)
 
     def _take(self, subject: str) -> Iterator[Entry]:
         """Put a look that has come back to its window, and record that where it changes what is known."""
-        stage, future = self._looking[subject]
+        asked, future = self._looking[subject]
         if not future.done():
             return
-        del self._looking[subject]
-        run, seen = self._session.run, future.result()
-        is_asked = subject in self._asked
-        self._asked.discard(subject)
-        if stage != run.reading_stage or probe_of(run, subject) is None:
+        if question(self._session.run, subject) != asked:
+            # The run asks something else by now: what was asked for is looked at anew.
+            del self._looking[subject]
             return
-        sample = in_range(run, subject, sample_of(seen))
-        outcome, sustained = self._outcome(run, subject, sample)
+        seen = look_of(future, self._session.moment().at)
+        sample = in_range(self._session.run, subject, sample_of(seen))
         before = self._windows.get(subject)
-        if before is not None and not _goes_on(run, before, stage, outcome, sample.at):
+        sustained = self._sustained_of(asked)
+        outcome = sustained.would_be(sample) if sustained is not None else sample.outcome
+        if before is not None and not _goes_on(before, asked, outcome, sample.at):
             yield from self._record(subject)
             before = None
-        window = before or Window(subject, stage, seen.asked, outcome)
-        self._windows[subject] = window
-        window.looks.append(sample)
-        window.outcome, window.reason = outcome, sustained.words if sustained is not None else ""
-        is_new = is_change(newest_sight(self._session.run, subject), outcome)
-        if is_new and outcome == FAIL and sustained is not None:
-            window.looks = list(sustained.window)
-        if is_new or is_asked:
+        window = self._windows[subject] = before or Window(asked, outcome, seen.asked)
+        del self._looking[subject]
+        self._put(window, sample, outcome, sustained)
+        if subject in self._asked or self._is_news(window):
             yield from self._record(subject)
+            self._asked.discard(subject)
 
-    def _outcome(self, run: Run, subject: str, sample: Sample) -> tuple[Sight, Sustained | None]:
-        item = run.sequence.items.get(subject)
-        trigger = item.trigger if item is not None else None
-        if trigger is None or not trigger.for_.value:
-            return sample.outcome, None
-        sustained = self._sustained.setdefault(subject, Sustained(trigger))
-        return sustained.outcome(sample), sustained
+    def _put(self, window: Window, sample: Sample, outcome: Sight, sustained: Sustained | None) -> None:
+        window.looks.append(sample)
+        window.outcome = outcome
+        if sustained is not None:
+            sustained.add(sample)
+            window.reason = sustained.words
+            if outcome == FAIL and len(sustained.window) > len(window.looks):
+                # It is taken by all of what it fires by.
+                window.looks = list(sustained.window)
+
+    def _sustained_of(self, asked: Question) -> Sustained | None:
+        """Give what counts for a trigger that has to be in breach for long: anew where another is asked for."""
+        if asked.trigger is None or not asked.trigger.for_.value:
+            return None
+        before, sustained = self._sustained.get(asked.subject, (None, None))
+        if sustained is None or before != asked:
+            sustained = Sustained(asked.trigger)
+            self._sustained[asked.subject] = asked, sustained
+        return sustained
 
     # Recording
 
+    def _is_news(self, window: Window) -> bool:
+        return is_change(newest_sight(self._session.run, window.asked.subject), window.outcome)
+
     def _record_due(self) -> Iterator[Entry]:
-        """Record what nothing changed in for long, and the metrics where that ends the soak."""
+        """Record what nothing changed in for long, what could not be recorded before, and what ends the soak."""
         is_over = self._ends_soak()
         for subject, window in tuple(self._windows.items()):
             is_metric = subject in self._session.run.sequence.metrics
-            if window.until - window.since >= RECORD_EVERY or (is_over and is_metric):
+            is_long = window.until - window.since >= RECORD_EVERY
+            if is_long or (is_over and is_metric) or self._is_news(window):
                 yield from self._record(subject)
-
-    def _record_all(self) -> Iterator[Entry]:
-        for subject in tuple(self._windows):
-            yield from self._record(subject)
 
     def _ends_soak(self) -> bool:
         """Whether the soak would be over if all looks were recorded."""
@@ -222,12 +249,16 @@ class Sensing:
         return bool(looks) and not soak_left_with(run, run.stage, now, looks)
 
     def _record(self, subject: str) -> Iterator[Entry]:
-        yield from record(self._session, self._windows[subject])
+        """Record a window; one that the run does not take can never be, and goes too."""
+        try:
+            yield from record(self._session, self._windows[subject])
+        except (Refused, UsageError):
+            del self._windows[subject]
+            raise
         del self._windows[subject]
 
 
-def _goes_on(run: Run, window: Window, stage: str, outcome: Sight, at: datetime) -> bool:
+def _goes_on(window: Window, asked: Question, outcome: Sight, at: datetime) -> bool:
     """Whether a look belongs to the looks before it: a window has no gap in it, such as a computer that slept."""
-    probe = probe_of(run, window.subject)
-    is_near = probe is not None and at - window.until <= APART * probe.every.value
-    return is_near and window.stage == stage and not is_change(window.outcome, outcome)
+    is_near = timedelta(0) <= at - window.until <= APART * asked.probe.every.value
+    return is_near and window.asked == asked and not is_change(window.outcome, outcome)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from ..probes import Look, Outcome
 from ..run.events import Entry
 from ..run.observation import JUDGED
-from ..run.probed import APART, max_age_of, newest_sight, probe_of, threshold_of
+from ..run.probed import APART, newest_sight
 from ..run.samples import Sample
 from ..run.soak import gaps
 from ..run.state import Run
 from ..session import Session
-from .recording import Window, record, sample_of
+from .question import Question, question
+from .recording import Window, in_range, record, sample_of
 
 Begin = Callable[[Callable[[], Any]], "Future[Any]"]
 Back = Callable[..., "tuple[Look, ...] | None"]
-Gap = tuple[str, datetime, datetime]
+Gap = tuple[Question, datetime, datetime]
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -31,55 +31,52 @@ class Filling:
     def __init__(self, session: Session, environ: Mapping[str, str], begin: Begin, back: Back) -> None:
         self._session, self._environ, self._begin, self._back = session, environ, begin, back
         # Until when a gap is not asked for again: one that its source knows nothing of stays one.
-        self._asked: dict[tuple[str, datetime], datetime] = {}
+        self._asked: dict[tuple[Question, datetime], datetime] = {}
         self._asking: dict[Gap, Future[tuple[Look, ...] | None]] = {}
 
-    def step(self, windows: Mapping[str, Window]) -> Iterator[Entry]:
-        """Ask for what is missing before the looks of `windows`, and record what has come back."""
-        for gap in tuple(self._asking):
-            if self._asking[gap].done():
-                yield from self._take(gap, self._asking.pop(gap).result() or ())
+    def step(self, trusted: Run, windows: Mapping[str, Window]) -> Iterator[Entry]:
+        """Ask for what is missing before the looks of `windows`, and record what has come back.
+
+        Nothing is asked by another plan than that of the run that was `trusted`.
+        """
         run = self._session.run
-        if run.stage.phase is not None and run.is_started(run.stage):
+        if run.follows is trusted.follows and run.stage.phase is not None and run.is_started(run.stage):
             for gap in self._found(run, windows):
                 self._asked[gap[:2]] = _NEVER
-                self._asking[gap] = self._begin(self._work(run, gap))
+                self._asking[gap] = self._begin(self._work(gap))
+        for gap in tuple(self._asking):
+            if self._asking[gap].done():
+                yield from self._take(gap, self._asking.pop(gap))
 
     def _found(self, run: Run, windows: Mapping[str, Window]) -> Iterator[Gap]:
         now = self._session.moment()
         for subject, stretches in gaps(run, run.stage, now).items():
-            probe, window = probe_of(run, subject), windows.get(subject)
+            asked, window = question(run, subject), windows.get(subject)
             sight = window.outcome if window is not None else newest_sight(run, subject)
-            if probe is None or sight not in JUDGED:
+            if asked is None or sight not in JUDGED:
                 continue
             for since, until in stretches:
                 end = min(until, window.since) if window is not None else until
-                is_due = self._asked.get((subject, since), now.at) <= now.at
-                if is_due and end - since > APART * probe.every.value:
-                    yield subject, since, end
+                is_due = self._asked.get((asked, since), now.at) <= now.at
+                if is_due and end - since > APART * asked.probe.every.value:
+                    yield asked, since, end
 
-    def _work(self, run: Run, gap: Gap) -> Callable[[], tuple[Look, ...] | None]:
-        subject, since, until = gap
-        probe, now = probe_of(run, subject), self._session.moment().at
-        assert probe is not None, subject
-        sources, threshold, max_age = run.plan.sources, threshold_of(run, subject), max_age_of(run, subject)
-        folder = Path(run.plan_file).parent
-        return lambda: self._back(
-            probe, sources, threshold, since, until, folder=folder, environ=self._environ, now=now, max_age=max_age
-        )
+    def _work(self, gap: Gap) -> Callable[[], tuple[Look, ...] | None]:
+        asked, since, until = gap
+        given = asked.asked_with(self._environ, self._session.moment().at)
+        return lambda: self._back(asked.probe, asked.sources, asked.threshold, since, until, **given)
 
-    def _take(self, gap: Gap, looks: tuple[Look, ...]) -> Iterator[Entry]:
-        subject, since, _ = gap
-        probe = probe_of(self._session.run, subject)
-        if probe is None or not looks:
-            return
-        if all(look.outcome is Outcome.ERROR for look in looks):
+    def _take(self, gap: Gap, future: Future[tuple[Look, ...] | None]) -> Iterator[Entry]:
+        asked, since, _ = gap
+        looks = () if future.exception() is not None else future.result() or ()
+        if future.exception() is not None or (looks and all(look.outcome is Outcome.ERROR for look in looks)):
             # It could not be asked, which says nothing of what it knows.
-            self._asked[subject, since] = self._session.moment().at + APART * probe.every.value
-        stage, found = self._session.run.reading_stage, tuple(map(sample_of, looks))
-        for stretch in _stretches(found, APART * probe.every.value):
-            window = Window(subject, stage, looks[0].asked, stretch[-1].outcome, list(stretch))
-            yield from record(self._session, window, afterwards=True)
+            self._asked[asked, since] = self._session.moment().at + APART * asked.probe.every.value
+        found = tuple(in_range(self._session.run, asked.subject, sample_of(look)) for look in looks)
+        for stretch in _stretches(found, APART * asked.probe.every.value):
+            if question(self._session.run, asked.subject) == asked:
+                window = Window(asked, stretch[-1].outcome, looks[0].asked, list(stretch))
+                yield from record(self._session, window, afterwards=True)
 
 
 def _stretches(looks: tuple[Sample, ...], gap: timedelta) -> Iterator[tuple[Sample, ...]]:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..errors import Conflict, Refused, UsageError
-from ..probes import Look
+from ..errors import Conflict, RolloutError
+from ..probes import Look, Outcome
 from ..run import samples
+from ..run.decide import refusal
 from ..run.events import Entry
 from ..run.intents import Observe
 from ..run.observation import ERROR, JUDGED, UNKNOWN, Sight
 from ..run.samples import Sample
 from ..run.state import Run
 from ..session import Session
+from .question import Question
 
 
 @dataclass
 class Window:
-    """The looks at one subject in one stage since an entry was recorded, which come to one outcome."""
+    """The looks since an entry was recorded, the oldest first: all asked alike, as `sent`, and come to one outcome."""
 
-    subject: str
-    stage: str
-    asked: str
+    asked: Question
     outcome: Sight
+    sent: str = ""
     looks: list[Sample] = field(default_factory=list)
     reason: str = ""
 
@@ -40,27 +42,42 @@ class Window:
 
 
 def record(session: Session, window: Window, *, afterwards: bool = False) -> Iterator[Entry]:
-    """Record a window with its looks as evidence; nothing where the run has gone on since they were made."""
-    last = window.looks[-1]
+    """Record a window with its looks as evidence; nothing where something newer is known, or another stage is open.
+
+    Raises RolloutError where it can't be recorded.
+    """
+    subject, last = window.asked.subject, window.looks[-1]
     observe = Observe(
-        window.subject,
+        subject,
         window.outcome,
-        window.stage,
+        window.asked.stage,
         last.value,
-        last.reason or window.reason,
+        window.reason or last.reason,
         window.since.isoformat(),
         window.until.isoformat(),
         len(window.looks),
         afterwards,
     )
-    kept = samples.Window(window.subject, window.stage, window.asked, tuple(window.looks))
-    with TemporaryDirectory(prefix="rollout-") as folder:
-        path = Path(folder) / f"{window.subject.replace('/', '-')[-80:]}.jsonl"
-        path.write_bytes(samples.write(kept))
-        try:
-            yield session.act(observe, evidence=str(path))
-        except (Conflict, Refused, UsageError):
-            return
+    if isinstance(refusal(session.run, observe, session.moment(), session.operator), Conflict):
+        return
+    kept = samples.write(samples.Window(subject, window.asked.stage, window.sent, tuple(window.looks)))
+    try:
+        with TemporaryDirectory(prefix="rollout-") as folder:
+            path = Path(folder) / f"{subject.replace('/', '-')[-80:]}.jsonl"
+            path.write_bytes(kept)
+            entry = session.act(observe, evidence=str(path))
+    except OSError as error:
+        raise RolloutError(
+            f"What was seen of {subject} can't be kept: {error.strerror}", "Free space where temporary files lie."
+        ) from error
+    yield entry
+
+
+def look_of(future: Future[Look], now: datetime) -> Look:
+    """Give what has come back; a look that could not even begin is an error."""
+    if (error := future.exception()) is None:
+        return future.result()
+    return Look(Outcome.ERROR, None, f"it could not be looked at: {error}", "", "", "", None, now)
 
 
 def sample_of(seen: Look) -> Sample:

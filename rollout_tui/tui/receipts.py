@@ -13,10 +13,13 @@ from ..run.state import Run
 from ..run.wording import describe, short_head
 from .keys.binding import press
 from .notices import PASSING, REFUSED, Notices
-from .run_worker import Changed, DoesNotFollow, Doubtful, Lost, RunWorker, Unsensed, Update
+from .run_worker import RunWorker
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
+from .updates import Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+
+NOT_SENSED = "Not sensed"
 
 # A disk that takes longer than this is waited for knowingly.
 SLOW_SECONDS = 0.1
@@ -32,6 +35,7 @@ class Receipts:
         self._app, self._notices = app, notices
         self.line = EMPTY
         self._looks: list[Entry] = []
+        self._awaited = 0
         self.lines: Subscribers[Content] = Subscribers()
 
     def follow(self, worker: RunWorker) -> None:
@@ -79,7 +83,7 @@ class Receipts:
                     self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words)
             case Unsensed(error):
                 self._say_trouble("not sensed: ", error)
-                self._notices.say("Not sensed", f"{error.message}\n{error.hint}")
+                self._notices.say(NOT_SENSED, f"{error.message}\n{error.hint}")
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)
@@ -95,19 +99,28 @@ class Receipts:
 
     def say_looking(self, number: int) -> None:
         """Say at how many things the run looks now; what they come to is told together."""
-        self._looks = []
+        self._looks, self._awaited = [], number
         self.show((f" looking at {number}…", "$accent"))
 
     def _say_sensed(self, run: Run, entries: tuple[Entry, ...]) -> None:
-        """Say what the run saw since somebody asked: one in its words, of several how many came to what."""
-        self._looks += entries
+        """Say what the run saw since somebody asked: one in its words, of several how many, and which did not pass."""
+        self._notices.take_back(NOT_SENSED)
+        self._looks = [*self._looks, *entries] if self._awaited else list(entries)
+        self._awaited = max(0, self._awaited - len(entries))
         newest = self._looks[-1]
-        came_to = Counter(each.event.outcome for each in self._looks if isinstance(each.event, Observed))
+        events = [each.event for each in self._looks if isinstance(each.event, Observed)]
+        came_to = Counter(event.outcome for event in events)
+        others = ", ".join(_title(run, event) for event in events if event.outcome != PASS)
         words = "sensed " + ", ".join(f"{number} {outcome}" for outcome, number in came_to.items())
+        words = f"{words}: {others}" if others else words
         if len(self._looks) == 1:
             words = describe(newest, run.sequence_at(newest.seq))
-        style = "$success bold" if came_to.keys() <= {PASS} else "$warning bold"
-        self.show((f" ◉ recorded {short_head(newest)}  ", style), words)
+        self.show((f" ◉ recorded {short_head(newest)}  ", "$warning bold" if others else "$success bold"), words)
 
     def _say_trouble(self, what: str, error: RolloutError) -> None:
         self.show((f" ✘ {what}", "$error bold"), (error.message, "$error"))
+
+
+def _title(run: Run, event: Observed) -> str:
+    metric = run.sequence.metrics.get(event.subject)
+    return metric.metric if metric is not None else run.sequence.items[event.subject].title

@@ -11,7 +11,8 @@ from ..run.wording import describe, short_head
 from .dialogs.question import Question
 from .host import host_of
 from .notices import COPIED
-from .run_worker import Doubtful, RunWorker, Update
+from .run_worker import RunWorker
+from .updates import Doubtful, Update
 
 
 def offer_copy(app: App[int], worker: RunWorker, update: Update) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import RolloutError, Unsynced
-from ..frozen import dataclass
 from ..people import Actor
 from ..run.condition import Condition, condition, in_trouble, with_plan_file
 from ..run.course import key_of
@@ -21,6 +21,7 @@ from ..run.events import Entry, row
 from ..run.intents import Intent
 from ..run.moment import Moment
 from ..run.probed import in_soak
+from ..run.ranks import with_unsensed
 from ..run.stages import Item, metric_row
 from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, plan_drift
@@ -28,59 +29,15 @@ from ..runs.replay import judged
 from ..session import Session
 from .courses import Courses, read_kept
 from .subscribers import Subscribers
+from .updates import Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
 
 if TYPE_CHECKING:
-    from ..run.consistency import Inconsistency
     from ..run.samples import Sample
     from ..sensing import Sensing
 
 Result = TypeVar("Result")
 
 _AT_ONCE = 40
-
-
-@dataclass(frozen=True)
-class Changed:
-    """What is on disk since this was last published: the operator's entry, `mine`, what `others` recorded, and what
-    this session `sensed` by itself.
-
-    None of them, where only the plan's file changed, or looks were read that were kept.
-    """
-
-    mine: Entry | None = None
-    others: tuple[Entry, ...] = ()
-    sensed: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The journal can't be read any more."""
-
-    error: RolloutError
-
-
-@dataclass(frozen=True)
-class Doubtful:
-    """It is unknown whether the last entry was recorded."""
-
-    error: Unsynced
-
-
-@dataclass(frozen=True)
-class DoesNotFollow:
-    """Entries that the run before them did not allow, found once after the run was opened."""
-
-    found: tuple[Inconsistency, ...]
-
-
-@dataclass(frozen=True)
-class Unsensed:
-    """The run could not look, or what it saw could not be recorded; it is tried again."""
-
-    error: RolloutError
-
-
-Update = Changed | Lost | Doubtful | DoesNotFollow | Unsensed
 
 
 class RunWorker:
@@ -129,6 +86,7 @@ class RunWorker:
         """Rank how the run stands now, with what no entry says."""
         found = in_trouble(condition(self.run, self.moment(), self.operator), self._does_not_follow, stops=False)
         found = in_trouble(found, self.trouble)
+        found = with_unsensed(found, self.sensing.why_not if self._has_sensed else "")
         return with_plan_file(found, changed=self.plan_file.state == "changed" and self.run.closed is None)
 
     @cached_property
@@ -201,8 +159,7 @@ class RunWorker:
 
     async def sense(self) -> None:
         """Let the run look for itself, a step; each entry by a turn of its own: a sign-off waits for one at most."""
-        has_begun = "sensing" in self.__dict__
-        if self._lost or not (in_soak(self.run) or (has_begun and self.sensing.is_busy)):
+        if self._lost or not (in_soak(self.run) or (self._has_sensed and self.sensing.is_busy)):
             return
         sensed, steps = [], self.sensing.step()
         try:
@@ -228,9 +185,21 @@ class RunWorker:
             self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:
-        """Wait for an append under way, and let go of the run."""
+        """Wait for an append under way, keep what was seen, and let go of the run."""
+        if self._has_sensed:
+            self._thread.submit(self._end_sensing)
         self._thread.shutdown()
         self._session.close()
+
+    @property
+    def _has_sensed(self) -> bool:
+        return "sensing" in self.__dict__
+
+    def _end_sensing(self) -> None:
+        # Who leaves is not kept by what can't be recorded: its looks are what is lost.
+        with suppress(RolloutError):
+            for _ in self.sensing.end():
+                pass
 
     async def _append(self, act: Callable[[], Entry]) -> Entry:
         self.recording = True

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from rollout_tui.errors import Refused
+from rollout_tui.errors import Refused, RolloutError, UsageError
 from rollout_tui.probes import Outcome
 from rollout_tui.run import intents
+from rollout_tui.run.events import Observed
 from rollout_tui.run.state import Status
 from tests.sensing.world import World
 
@@ -170,14 +173,79 @@ def test_a_slow_source_delays_nobody_and_is_never_asked_twice_at_once(world: Wor
     assert [each.samples for each in world.observed("errors")[1:]] == [1]
 
 
-def test_a_look_that_comes_back_in_another_stage_is_dropped(world: World) -> None:
+def test_a_look_that_comes_back_in_another_stage_is_made_anew(world: World) -> None:
     world.is_slow = True
     world.sensing.ask(["errors"])
     world.step()
     world.is_slow = False
     world.go()
-    before = len(world.observed())
+    before = len(world.observed("errors"))
+    world.says["errors"] = 7.0
     world.answer()
     world.step()
-    assert len(world.observed()) == before
+    assert len(world.observed("errors")) == before
+    world.says["errors"] = 0.3
+    world.step()
+    assert [each.value for each in world.observed("errors")[before:]] == [0.3]
     assert world.sensing.pending == 0
+
+
+def test_what_was_seen_is_recorded_when_who_looks_leaves(world: World) -> None:
+    world.go().run_for(10 * MINUTE)
+    before = world.observed("errors")[-1].until
+    assert [each.event.samples for each in world.sensing.end() if isinstance(each.event, Observed)] == [9, 9]
+    assert world.observed("errors")[-1].until > before
+    _, other = world.join()
+    list(other.step())
+    assert other.prober == ""
+
+
+def test_a_look_whose_record_failed_is_recorded_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.go().run_for(2 * MINUTE)
+    world.says["errors"] = 3.0
+    with monkeypatch.context() as patched:
+        patched.setattr(world.session, "act", _full)
+        world.clock.advance(MINUTE)
+        with pytest.raises(RolloutError, match="disk"):
+            world.step()
+    world.says["errors"] = 0.2
+    world.run_for(MINUTE)
+    assert "fail" in [each.outcome for each in world.observed("errors")]
+
+
+def _full(*_: object, **__: object) -> None:
+    raise RolloutError("the disk is full")
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_from_looking(world: World) -> None:
+    world.go().run_for(3 * MINUTE)
+    asked = world.asked.count("errors")
+    world.clock.set_ahead(timedelta(hours=-2))
+    world.clock.advance(MINUTE)
+    # What was seen by a time that is yet to come can't be recorded, and that is said.
+    with pytest.raises(UsageError, match="future"):
+        world.step()
+    with suppress(UsageError):
+        world.step()
+    world.run_for(9 * MINUTE)
+    assert world.asked.count("errors") == asked + 10
+
+
+def test_a_lease_that_can_not_be_had_keeps_nobody_from_looking_once(world: World) -> None:
+    world.go()
+    with patched_lease(world):
+        world.sensing.ask(["errors"])
+        before = len(world.observed("errors"))
+        with pytest.raises(RolloutError, match="lease"):
+            world.step()
+    assert len(world.observed("errors")) == before + 1
+
+
+@contextmanager
+def patched_lease(world: World) -> Iterator[None]:
+    def refuse() -> str:
+        raise RolloutError("no lease here")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.session, "take_lease", refuse)
+        yield

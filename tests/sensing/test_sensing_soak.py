@@ -186,6 +186,31 @@ def test_a_trigger_that_was_cleared_fires_again_only_by_what_is_seen_since(tmp_p
     assert world.session.run.fired
 
 
+def test_of_a_breach_after_nobody_looked_for_long_nobody_knows(tmp_path: Path) -> None:
+    world = World(tmp_path, SUSTAINED).go()
+    world.run_for(3 * MINUTE)
+    world.clock.advance(HOUR)
+    world.says["burst"] = 5.0
+    world.step()
+    run = world.session.run
+    (trigger,) = (item.id for item in run.stage.items if item.trigger is not None)
+    assert run.observed[trigger].newest.outcome == "unknown"
+    assert any(each.subject == trigger for each in blockers(run, world.session.moment()))
+
+
+def test_a_trigger_that_still_fails_fires_again_once_it_was_cleared(tmp_path: Path) -> None:
+    world = World(tmp_path, SUSTAINED).go()
+    world.says["burst"] = 5.0
+    world.run_for(7 * MINUTE)
+    (trigger,) = world.session.run.fired
+    world.session.act(Clear(trigger, "a load test"))
+    world.run_for(4 * MINUTE)
+    assert not world.session.run.fired
+    assert any(each.subject == trigger for each in blockers(world.session.run, world.session.moment()))
+    world.run_for(3 * MINUTE)
+    assert world.session.run.fired
+
+
 def test_a_hold_of_a_probe_is_told_as_its(tmp_path: Path) -> None:
     world = World(tmp_path, SUSTAINED).go()
     world.says["burst"] = 5.0

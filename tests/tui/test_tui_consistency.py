@@ -8,7 +8,8 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import RunRef
 from rollout_tui.session import Session
-from rollout_tui.tui.run_worker import DoesNotFollow, RunWorker, Update
+from rollout_tui.tui.run_worker import RunWorker
+from rollout_tui.tui.updates import DoesNotFollow, Update
 from tests.run.forged import forged_log
 from tests.tui.stage import ALICE, NOON
 

@@ -35,11 +35,11 @@ from rollout_tui.tui.dialogs.form import IntentForm, Subject
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.redline import RedlineForm
 from rollout_tui.tui.dialogs.start import StartForm
-from rollout_tui.tui.run_worker import Doubtful, Lost
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.plan import PlanFileScreen
 from rollout_tui.tui.screens.run import RunScreen
+from rollout_tui.tui.updates import Doubtful, Lost
 from rollout_tui.tui.widgets.row_list import RowList
 from tests.tui.hostile import Drawn, busy, go, session_of
 from tests.tui.payloads import PAYLOADS, endless, evil_plan, raw

@@ -10,12 +10,12 @@ from ...people import Actor
 from ...session import Session
 from ...settings import Settings
 from ..app import NO_SETTINGS, RolloutApp
-from ..run_worker import Changed, Update
 from ..screens.gate import GateScreen
 from ..screens.rollback import RollbackScreen
 from ..screens.run import RunScreen
 from ..screens.run_view import RunView
 from ..styled import styled
+from ..updates import Changed, Update
 from ..widgets.lines import Lines
 
 # How long one reads a line that is new, and looks at what a line before it announced.

@@ -24,9 +24,10 @@ from ..keys.binding import press, press_next
 from ..keys.meaning import meant
 from ..keys.run import RUN_KEYS
 from ..recorder import Recorder
-from ..run_worker import Changed, RunWorker, Update
+from ..run_worker import RunWorker
 from ..sensor import Sensor
 from ..textual_private import BaseScreen
+from ..updates import Changed, Update
 from ..widgets.row_list import RowList
 
 # What comes and goes with the time alone.

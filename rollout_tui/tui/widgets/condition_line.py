@@ -11,8 +11,8 @@ from ...run.condition import Condition, Rank
 from ..alarm import GLYPHS, mark_frame
 from ..host import host_of
 from ..keys.binding import NEXT, press, press_next
-from ..run_worker import Update
 from ..styled import EMPTY, MUTED, Part, spread, styled
+from ..updates import Update
 from .lines import SplitLine
 
 
