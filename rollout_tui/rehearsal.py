@@ -71,7 +71,7 @@ def _intent(run: Run, session: Session) -> tuple[intents.Intent, timedelta]:
         case "go":
             return intents.Go(), timedelta(minutes=1)
         case "promote":
-            return intents.Promote(run.stage.id), timedelta(minutes=1)
+            return intents.Promote(run.stage.id), _a_reading(run)
         case "close":
             return intents.Close("Rehearsed from start to end."), timedelta(minutes=1)
         case _:
@@ -87,9 +87,9 @@ def _duration(run: Run, item: Item) -> timedelta:
 
 
 def _a_reading(run: Run) -> timedelta:
-    """A minute, or less where the first reading would be too old before the last is taken."""
+    """A minute, or less where the first reading would be too old before two people have promoted."""
     metrics = run.sequence.metrics.values()
-    return min(timedelta(minutes=1), *(each.max_age.value / (len(metrics) + 1) for each in metrics))
+    return min(timedelta(minutes=1), *(each.max_age.value / (len(metrics) + 3) for each in metrics))
 
 
 def _fine(metric: Metric) -> float:
