@@ -116,6 +116,15 @@ def test_what_a_named_variable_holds_is_masked_wherever_it_is_kept(tmp_path: Pat
     assert "token-7f3a" not in repr(seen)
 
 
+def test_a_value_with_line_ends_is_masked_line_by_line(tmp_path: Path) -> None:
+    body = """echo "token $(echo "$CI_TOKEN" | head -1) rejected"; echo "$KEY" | sed -n 2p >&2; exit 2"""
+    environ = {"CI_TOKEN": "s3cr3t-abcdef\n", "KEY": "-----BEGIN KEY-----\n  MIIEvAIBADANBg\r\n-----END KEY-----\n"}
+    command = script(tmp_path, body)
+    seen = looked(probe(command=command, env=("CI_TOKEN", "KEY")), folder=tmp_path, environ=environ)
+    assert seen.reason == "exit code 2: •••"
+    assert seen.answer.split() == ["token", "•••", "rejected", "•••"]
+
+
 def watched(folder: Path, body: str) -> tuple[int, tuple[str, ...]]:
     """A script of which each process holds a pipe that comes to its end with the last of them."""
     os.mkfifo(folder / "alive")
