@@ -10,6 +10,8 @@ from pathlib import Path
 from rollout_tui.errors import RolloutError
 from rollout_tui.text import one_line
 
+from .file import shared_mode
+
 _LONGEST = 200
 
 
@@ -26,7 +28,7 @@ class Lease:
             return ""
         descriptor = -1
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+            descriptor = _opened(self._path)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.truncate(descriptor, 0)
             os.pwrite(descriptor, one_line(who, limit=_LONGEST).encode(), 0)
@@ -38,7 +40,8 @@ class Lease:
             if descriptor >= 0:
                 os.close(descriptor)
             raise RolloutError(
-                f"{self._path} can't be locked: {error.strerror}; nothing is sensed", "Check the folder of the run."
+                f"{self._path} can't be locked: {error.strerror}; nothing is sensed",
+                "Whoever looks for this run has to be able to read and write this file: ask its owner.",
             ) from error
         self._descriptor = descriptor
         return ""
@@ -49,3 +52,17 @@ class Lease:
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _opened(path: Path) -> int:
+    """Open the file, made first where there is none: whoever may write the journal may, whoever looked before."""
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        # Not made in the same call: in a folder with the sticky bit, that fails at a file of somebody else.
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        descriptor = os.open(path, flags | os.O_CREAT, 0o600)
+    with suppress(PermissionError):
+        # Only its owner can, and a file that somebody else made has its mode.
+        os.fchmod(descriptor, shared_mode(path.parent))
+    return descriptor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,10 @@ _BESIDE = {
     "rollback_triggers": ("for", "on_fire"),
 }
 _NUMBERS = {"status": range(100, 600), "min_samples": range(10**9), "certificate_days": range(3651)}
+_TIMES = {
+    "deadline": (timedelta.resolution, timedelta(minutes=10), "a time above zero, at most 10 min"),
+    "every": (timedelta(seconds=1), timedelta.max, "at least 1 s"),
+}
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = "an address that begins with https:// or http://, without a login in it"
@@ -182,9 +187,9 @@ def _limits(path: KeyPath, probe: Document, entry: Document) -> Iterator[Problem
         number = probe.get(key)
         if isinstance(number, int) and not isinstance(number, bool) and number not in limits:
             yield Problem((*path, key), shown(number), f"a number from {limits.start} to {limits.stop - 1}")
-    for key in ("deadline", "every"):
-        if (given := _duration(probe.get(key))) is not None and not given.value:
-            yield Problem((*path, key), shown(given.text), "a time above zero, such as 30 s")
+    for key, (least, most, expected) in _TIMES.items():
+        if (given := _duration(probe.get(key))) is not None and not least <= given.value <= most:
+            yield Problem((*path, key), shown(given.text), expected)
     long, every = _duration(entry.get("for")), _duration(probe.get("every", "60 s"))
     if long and every and 0 < long.value.total_seconds() < every.value.total_seconds():
         yield Problem((*path[:-1], "for"), shown(long.text), f"at least {every}, as it looks no sooner again")

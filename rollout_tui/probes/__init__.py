@@ -14,9 +14,10 @@ from .deadline import Deadline
 from .history import look_back
 from .judge import judge_of
 from .outcome import Evidence, Look, Outcome, Unseen
+from .running import end_all
 from .secret import Missing, Secrets
 
-__all__ = ["Look", "Outcome", "look", "look_back"]
+__all__ = ["Look", "Outcome", "end_all", "look", "look_back"]
 
 
 def look(

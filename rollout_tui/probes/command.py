@@ -17,6 +17,7 @@ from time import sleep
 from typing import IO
 
 from ..plan.probe import Probe
+from . import running
 from .deadline import Deadline
 from .judge import Judge, finite, is_number
 from .outcome import Evidence, error, fail, unknown
@@ -25,19 +26,19 @@ _KEPT = 64 * 1024
 _TAIL = 400
 _INHERITED = ("PATH", "HOME", "LANG")
 _LOOK_AGAIN = 0.02
-_MERCY = 0.08
 
 
 def ask(probe: Probe, judge: Judge | None, folder: Path, evidence: Evidence, deadline: Deadline) -> float | None:
     """Give the number on the last line, None where there is none; what does not hold is raised."""
     environment = evidence.secrets.variables(probe.env, _INHERITED)
     process = _started(probe.command, folder, environment)
-    with process:
-        assert process.stdout
-        assert process.stderr
-        out, problems = _Output(process.stdout), _Output(process.stderr)
-        has_ended = _read(process, (out, problems), deadline)
-        _end(process, has_ended)
+    try:
+        out, problems, has_ended = _followed(process, deadline)
+    except ChildProcessError:
+        # Where the parent of this process ignores SIGCHLD, the system keeps no exit code.
+        raise error("its exit code is lost: SIGCHLD is ignored where rollout was started") from None
+    except OSError as problem:
+        raise error(f"{probe.command[0]} can't be followed: {problem.strerror}") from None
     code = process.returncode
     evidence.read(out.kept + problems.kept, code, out.sha256)
     said = f": {problems.last_line}" if problems.last_line else ""
@@ -58,20 +59,36 @@ def ask(probe: Probe, judge: Judge | None, folder: Path, evidence: Evidence, dea
 
 def _started(argv: tuple[str, ...], folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            argv,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            bufsize=0,
+        return running.start(
+            lambda: subprocess.Popen(
+                argv,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                bufsize=0,
+            )
         )
     except (OSError, ValueError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else str(problem)
-        where = "" if folder.is_dir() else f", and there is no folder {folder}"
+        where = "" if os.path.isdir(folder) else f", and there is no folder {folder}"
         raise error(f"{argv[0]} can't be started: {why}{where}") from None
+
+
+def _followed(process: subprocess.Popen[bytes], deadline: Deadline) -> tuple[_Output, _Output, bool]:
+    """Read it to its end or to the deadline, and end all that is left of it in any case."""
+    with process:
+        has_ended = False
+        try:
+            assert process.stdout
+            assert process.stderr
+            out, problems = _Output(process.stdout), _Output(process.stderr)
+            has_ended = _read(process, (out, problems), deadline)
+        finally:
+            _end(process, has_ended)
+    return out, problems, has_ended
 
 
 class _Output:
@@ -132,18 +149,14 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 def _end(process: subprocess.Popen[bytes], has_ended: bool) -> None:
     """End all that is left of the session: politely where the command itself is left, but at once."""
     if not has_ended:
-        _signal_all(process, signal.SIGTERM)
-        mercy = Deadline(_MERCY)
-        while mercy.left and not _has_ended(process):
-            sleep(_LOOK_AGAIN / 4)
-    _signal_all(process, signal.SIGKILL)
+        running.send(process.pid, signal.SIGTERM)
+        mercy = Deadline(running.MERCY)
+        with suppress(ChildProcessError):
+            while mercy.left and not _has_ended(process):
+                sleep(_LOOK_AGAIN / 4)
+    running.send(process.pid, signal.SIGKILL)
+    running.forget(process)
     process.wait()
-
-
-def _signal_all(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    # Nobody is left, or only what changed its user.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
 
 
 def _signal(number: int) -> str:

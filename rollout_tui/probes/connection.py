@@ -116,7 +116,11 @@ def _address(url: str) -> SplitResult:
 
 def _exchange(request: Request, address: SplitResult, deadline: Deadline) -> Answer:
     exchange = _Exchange(request, address, deadline)
-    exchange.start()
+    try:
+        exchange.start()
+    except RuntimeError as problem:
+        # No memory for a thread, or more of them than this user may have.
+        raise error(f"it can't be asked: {problem}") from None
     exchange.join(deadline.left)
     if exchange.is_alive():
         exchange.shut()

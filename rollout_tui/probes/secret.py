@@ -45,7 +45,9 @@ class Secrets:
     def variables(self, names: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, str]:
         """Give the environment of a command: the named variables, and of the `optional` ones those that are there."""
         named = {name: self._get(name) for name in names}
-        self._hide(*(value for value in named.values() if len(value) >= _SHORTEST))
+        # A program prints a line of it, and seldom the line's end.
+        texts = (text.strip() for value in named.values() for text in (value, *value.splitlines()))
+        self._hide(*(text for text in texts if len(text) >= _SHORTEST))
         return {name: self._environ[name] for name in optional if name in self._environ} | named
 
     def mask(self, text: str) -> str:

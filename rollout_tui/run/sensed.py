@@ -54,6 +54,12 @@ def is_own_gate(run: Run, item: Item) -> bool:
     return run.sequence.index[item.stage] >= run.position
 
 
+def is_seen_alike(old: Item, new: Item) -> bool:
+    """Whether what was seen of an item by one plan says the same by another: its probe, and how long that must last."""
+    lasts = [item.trigger.for_ if item.trigger is not None else None for item in (old, new)]
+    return old.probe == new.probe and lasts[0] == lasts[1]
+
+
 def came_off(run: Run, name: str) -> Look | None:
     """Give the look that says why an item is open again which a probe or a person had ticked; None if none does."""
     seen, state = run.observed.get(name), run.state(name)

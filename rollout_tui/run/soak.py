@@ -7,7 +7,6 @@ between two records the rest stands still.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..plan.quantities import format_span
@@ -16,7 +15,7 @@ from .observation import RECORD_EVERY
 from .stages import Stage
 from .state import PhaseState, Run
 from .stretches import Stretch
-from .watch import Account, Watch, Window, account
+from .watch import Account, Seen, Watch, account
 from .watching import watched
 
 _NOTHING = timedelta(0)
@@ -41,20 +40,21 @@ def soak_left(run: Run, stage: Stage, now: Moment) -> timedelta:
     return max(_NOTHING, whole - soaked)
 
 
-def soak_left_with(run: Run, stage: Stage, now: Moment, looks: Mapping[str, Iterable[Window]]) -> timedelta:
+def soak_left_with(run: Run, stage: Stage, now: Moment, looks: Mapping[str, Iterable[Seen]]) -> timedelta:
     """Give what would be left of a soak if these looks at metrics, by their ids, were recorded now as well.
 
     Where that is nothing, they are to be recorded: the gate may open.
     """
-    state = run.phases.get(stage.id)
-    if state is None or not watched(run):
+    state, reach = run.phases.get(stage.id), watched(run)
+    if state is None or state.soak_from is None or not reach:
         return soak_left(run, stage, now)
     watch = state.watch
     for metric, windows in looks.items():
         for window in windows:
             watch = watch.after(metric, window)
-    with_looks = {**run.phases, stage.id: replace(state, watch=watch)}
-    return soak_left(replace(run, phases=with_looks), stage, now)
+    # Not kept: what is recorded is asked for again, and this is not.
+    found = _account_anew(stage, watch, reach, state.soak_from)
+    return max(_NOTHING, whole_soak(stage, state) - found.counted(now.at))
 
 
 def soak_expected(run: Run, stage: Stage, now: Moment) -> timedelta:
@@ -164,7 +164,10 @@ def _account(stage: Stage, state: PhaseState, reach: Mapping[str, timedelta], si
     known = _newest
     is_known = known is not None and known[0] is state.watch and known[1] is reach and known[2] is stage
     if known is None or not is_known or known[3].since != since:
-        assert stage.phase is not None
-        restarts = stage.phase.after_breach == "restart"
-        _newest = known = (state.watch, reach, stage, account(state.watch, since, reach, restarts=restarts))
+        _newest = known = (state.watch, reach, stage, _account_anew(stage, state.watch, reach, since))
     return known[3]
+
+
+def _account_anew(stage: Stage, watch: Watch, reach: Mapping[str, timedelta], since: datetime) -> Account:
+    assert stage.phase is not None
+    return account(watch, since, reach, restarts=stage.phase.after_breach == "restart")

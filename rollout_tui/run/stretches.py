@@ -41,13 +41,16 @@ def shared(first: Sequence[Stretch], second: Sequence[Stretch]) -> list[Stretch]
 def without(first: Sequence[Stretch], second: Sequence[Stretch]) -> list[Stretch]:
     """Give what of the first lies in none of the second; each list is in order, and nothing in it overlaps."""
     found = []
+    place = 0
     for since, until in first:
-        for start, end in second:
-            if end <= since or start >= until:
-                continue
-            if since < start:
-                found.append((since, start))
-            since = min(end, until)
+        while place < len(second) and second[place][1] <= since:
+            place += 1
+        at = place
+        while at < len(second) and second[at][0] < until:
+            if since < second[at][0]:
+                found.append((since, second[at][0]))
+            since = min(second[at][1], until)
+            at += 1
         if since < until:
             found.append((since, until))
     return found

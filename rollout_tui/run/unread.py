@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .blocker import Blocker, BlockerKind
+from .firing import met_again
 from .moment import Moment
 from .next import reading_row
 from .ranks import Condition, Helps, attention, by
-from .sensed import is_own_gate
+from .sensed import is_own_gate, what_failed
 from .soak import unobserved
 from .stages import ItemKind
 from .state import Run, Status
@@ -57,11 +58,17 @@ def _too_long_ago(run: Run, now: Moment, blocker: Blocker) -> Iterator[Condition
 
 
 def _unseen(run: Run, now: Moment) -> Iterator[Condition]:
-    """An item that is not resolved, or by its probe alone, or a trigger that is not fired, which no probe can see."""
+    """An item that is not resolved, or by its probe alone, or a trigger that is not fired, which no probe can see.
+
+    And a trigger that is met again after it was cleared.
+    """
     for name, seen in run.observed.items():
         item = run.sequence.items[name]
         status = run.state(name).status
         if name in run.fired:
+            continue
+        if (failed := met_again(run, name)) is not None and item.stage == run.stage.id:
+            yield attention("MET AGAIN", f"{item.title} ({by(failed.mark, now)}: {what_failed(failed)})", _LOOKS, name)
             continue
         is_told = not run.is_resolved(item) if status is Status.OPEN else status is Status.SENSED
         if seen.unseen is not None and is_told and is_own_gate(run, item):

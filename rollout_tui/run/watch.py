@@ -6,6 +6,7 @@ intervals apart count as one stretch, and so does the soak's beginning with the 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from ..frozen import dataclass
 from .observation import FAIL, JUDGED, PASS, Sight
 from .stretches import ALWAYS, Stretch, length, shared, union, without
 
-Window = tuple[datetime, datetime, Sight]
+Seen = tuple[datetime, datetime, Sight]
 """Looks of one outcome, from when to when."""
 
 # Of what is afterwards not to be known either, it is not asked again.
@@ -29,18 +30,19 @@ class Watch:
     read; the one that goes on began at `ill_since`.
     """
 
-    seen: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
+    seen: Mapping[str, tuple[Seen, ...]] = field(default_factory=dict)
     ill: tuple[Stretch, ...] = ()
     ill_since: datetime | None = None
     looked: datetime | None = None
 
-    def after(self, metric: str, window: Window, *, afterwards: bool = False) -> Watch:
+    def after(self, metric: str, window: Seen, *, afterwards: bool = False) -> Watch:
         """Give the watch after a look at a metric; one that saw nothing is kept where it was sought afterwards."""
         looked = window[1] if self.looked is None else max(self.looked, window[1])
         if window[2] not in (_SOUGHT if afterwards else JUDGED):
             return replace(self, looked=looked)
-        windows = tuple(sorted((*self.seen.get(metric, ()), window)))
-        return replace(self, seen={**self.seen, metric: windows}, looked=looked)
+        windows = list(self.seen.get(metric, ()))
+        insort(windows, window)
+        return replace(self, seen={**self.seen, metric: tuple(windows)}, looked=looked)
 
     def follow(self, is_ill: bool, at: datetime) -> Watch:
         """Note whether something else stops the soak from now on."""
@@ -92,12 +94,14 @@ def account(watch: Watch, since: datetime, reach: Mapping[str, timedelta], *, re
     return Account(since, tuple(seen), tuple(unwell), tuple(counts))
 
 
-def _in_breach(windows: tuple[Window, ...]) -> list[Stretch]:
-    """From the first look that failed to the next that passed."""
-    failed = union((since, until) for since, until, outcome in windows if outcome == FAIL)
+def _in_breach(windows: tuple[Seen, ...]) -> list[Stretch]:
+    """From the first look that failed to the next that passed; the windows are in order."""
     passed = [(since, until) for since, until, outcome in windows if outcome == PASS]
-    return [(since, _fine_after(until, passed)) for since, until in failed]
-
-
-def _fine_after(at: datetime, passed: list[Stretch]) -> datetime:
-    return min((max(since, at) for since, until in passed if until > at), default=ALWAYS)
+    found, place, fine = [], 0, None
+    for since, until in union((since, until) for since, until, outcome in windows if outcome == FAIL):
+        while place < len(passed) and passed[place][0] <= until:
+            fine = passed[place][1] if fine is None else max(fine, passed[place][1])
+            place += 1
+        later = passed[place][0] if place < len(passed) else ALWAYS
+        found.append((since, until if fine is not None and fine > until else later))
+    return found

@@ -13,7 +13,7 @@ from .run_rules import OBSERVED_SOAK
 from .stages import StageSequence
 from .stamp import Mark
 from .state import PhaseState, Reading, Rollback
-from .watch import Window
+from .watch import Seen
 
 
 class Followed(Protocol):
@@ -54,7 +54,7 @@ def begin(run: Watching, stage: str, mark: Mark) -> None:
     _follow(run, stage, mark.at)
 
 
-def see(run: Watching, stage: str, metric: str, window: Window, *, afterwards: bool = False) -> None:
+def see(run: Watching, stage: str, metric: str, window: Seen, *, afterwards: bool = False) -> None:
     """Note a look at a metric, or a person's reading of one that has a probe."""
     phase = run.phases.get(stage)
     if phase is not None and metric in watched(run):

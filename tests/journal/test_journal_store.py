@@ -101,7 +101,15 @@ def test_a_journal_is_its_owners_unless_a_group_shares_the_folder(tmp_path: Path
     folder.chmod(mode)
     with create(folder / "checkout-1.toml", STARTED, ALICE) as store:
         assert stat.S_IMODE(store.path.stat().st_mode) == expected
-    assert [path.name for path in folder.iterdir()] == ["checkout-1.toml"]
+        assert [path.name for path in folder.iterdir()] == ["checkout-1.toml"]
+        lease = folder / "checkout-1.lease"
+        assert store.take_lease("alice") == ""
+        assert stat.S_IMODE(lease.stat().st_mode) == expected
+        # One whose mode kept others out is mended by its owner.
+        store.end_lease()
+        lease.chmod(0o644)
+        assert store.take_lease("alice") == ""
+        assert stat.S_IMODE(lease.stat().st_mode) == expected
 
 
 def test_a_name_that_is_taken_is_left_alone(sample: Sample) -> None:

@@ -187,6 +187,14 @@ ONE_MISTAKE = {
         criterion('command = ["./a"], deadline = "0 s"'),
         f'{WHERE}.probe.deadline: found "0 s", expected a time above zero',
     ),
+    "a deadline that keeps everybody": (
+        criterion('command = ["./a"], deadline = "11 min"'),
+        f'{WHERE}.probe.deadline: found "11 min", expected a time above zero, at most 10 min',
+    ),
+    "looks without a pause": (
+        criterion('command = ["./a"], every = "0.9 s"'),
+        f'{WHERE}.probe.every: found "0.9 s", expected at least 1 s',
+    ),
     "a status that is none": (
         criterion('http = "https://a.example.com", status = 20'),
         f"{WHERE}.probe.status: found 20, expected a number from 100 to 599",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
+import signal
+import subprocess
+import sys
+import threading
 import time
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rollout_tui.probes import Outcome
+from rollout_tui.probes import Look, Outcome, end_all
 from tests.probes.looking import SLACK, looked, probe
 
 
@@ -116,6 +122,15 @@ def test_what_a_named_variable_holds_is_masked_wherever_it_is_kept(tmp_path: Pat
     assert "token-7f3a" not in repr(seen)
 
 
+def test_a_value_with_line_ends_is_masked_line_by_line(tmp_path: Path) -> None:
+    body = """echo "token $(echo "$CI_TOKEN" | head -1) rejected"; echo "$KEY" | sed -n 2p >&2; exit 2"""
+    environ = {"CI_TOKEN": "s3cr3t-abcdef\n", "KEY": "-----BEGIN KEY-----\n  MIIEvAIBADANBg\r\n-----END KEY-----\n"}
+    command = script(tmp_path, body)
+    seen = looked(probe(command=command, env=("CI_TOKEN", "KEY")), folder=tmp_path, environ=environ)
+    assert seen.reason == "exit code 2: •••"
+    assert seen.answer.split() == ["token", "•••", "rejected", "•••"]
+
+
 def watched(folder: Path, body: str) -> tuple[int, tuple[str, ...]]:
     """A script of which each process holds a pipe that comes to its end with the last of them."""
     os.mkfifo(folder / "alive")
@@ -158,6 +173,67 @@ def test_a_child_that_keeps_the_output_open_hangs_nobody_and_does_not_outlive_it
     assert time.monotonic() - begun < SLACK
     assert (seen.outcome, seen.value) == (Outcome.PASS, 7.0)
     assert_nobody_is_left(alive)
+
+
+def test_whoever_stops_to_look_ends_what_runs(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "begun")
+    alive, command = watched(tmp_path, "(trap '' TERM; echo >begun; sleep 60) & wait")
+    seen: list[Look] = []
+    looking = threading.Thread(target=lambda: seen.append(looked(probe(command=command), folder=tmp_path)))
+    looking.start()
+    (tmp_path / "begun").read_bytes()
+    end_all()
+    looking.join()
+    assert seen[0].outcome is Outcome.ERROR
+    assert seen[0].reason.startswith("ended by SIG")
+    assert_nobody_is_left(alive)
+
+
+QUITS = """
+import sys, threading
+from pathlib import Path
+from tests.probes.looking import looked, probe
+folder = Path(sys.argv[1])
+threading.Thread(target=lambda: looked(probe(command=("./check",)), folder=folder), daemon=True).start()
+(folder / "begun").read_bytes()
+"""
+
+
+def test_a_command_does_not_outlive_the_program(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "begun")
+    alive, _ = watched(tmp_path, "echo >begun; sleep 60")
+    subprocess.run([sys.executable, "-c", QUITS, str(tmp_path)], cwd=Path(__file__).parents[2], check=True)
+    assert_nobody_is_left(alive)
+
+
+@pytest.fixture
+def childless() -> Iterator[None]:
+    """The system keeps no exit codes for this process, as one that was started so inherits it."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGCHLD, before)
+
+
+@pytest.mark.usefixtures("childless")
+@pytest.mark.parametrize("body", ["exit 0", "exec sleep 60"])
+def test_an_exit_code_that_is_lost_is_an_error(tmp_path: Path, body: str) -> None:
+    seen = looked(probe(command=script(tmp_path, body), deadline="0.05 s"), folder=tmp_path)
+    assert seen.outcome is Outcome.ERROR
+    assert seen.reason in {
+        "its exit code is lost: SIGCHLD is ignored where rollout was started",
+        "not ended within 0.05 s, and killed",
+    }
+
+
+def test_a_command_that_nobody_can_follow_is_an_error_and_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many() -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("selectors.DefaultSelector", too_many)
+    seen = looked(probe(command=script(tmp_path, "exec sleep 60")), folder=tmp_path)
+    assert (seen.outcome, seen.reason) == (Outcome.ERROR, "./check can't be followed: Too many open files")
 
 
 def test_a_flood_keeps_memory_flat_and_the_beginning_is_kept(tmp_path: Path) -> None:

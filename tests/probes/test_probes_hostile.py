@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 import tracemalloc
 
@@ -218,6 +219,17 @@ def test_no_connection_is_asked_again_within_the_deadline() -> None:
     seen = looked(probe(http=f"http://127.0.0.1:{port}/", deadline="0.25 s"))
     assert 0.15 < time.monotonic() - begun < 0.25 + SLACK
     assert (seen.outcome, seen.reason) == (Outcome.ERROR, f"no connection to 127.0.0.1:{port}: Connection refused")
+
+
+@both
+def test_a_system_that_has_no_thread_left_is_an_error(ask: Ask, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    server = serve(OK)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    seen = ask(server)
+    assert (seen.outcome, seen.reason) == (Outcome.ERROR, "it can't be asked: can't start new thread")
 
 
 def test_a_fail_is_never_asked_again(serve: Serve) -> None:

@@ -352,6 +352,22 @@ def test_what_was_seen_before_the_probe_changed_says_nothing() -> None:
     assert "tests" not in signed.run.observed
 
 
+@pytest.mark.parametrize("typed", [False, True], ids=["its probe's", "a person's"])
+def test_what_another_probe_read_of_a_metric_says_nothing(typed: bool) -> None:
+    from tests.run.edits import redline
+
+    walk = Walk(SENSED).to_gate("inside")
+    if typed:
+        walk.do(intents.Measure("errors", 0.5))
+    else:
+        look(walk, "pass", "errors", value=0.5)
+    event = redline(walk, ('["./look"], unit', '["./look", "harder"], unit'))
+    assert event.voided == (() if typed else ("inside/metric/errors",))
+    assert walk.blockers() == ([] if typed else ["unread:errors"])
+    assert walk.replayed() == walk.run
+    assert judge(walk.entries).found == ()
+
+
 COURSES = st.lists(
     st.sampled_from(["pass", "pass", "fail", "unknown", "error", "sign", "revoke", "bad", "3", "20", "40"]), max_size=14
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollout_tui.run import intents
+from rollout_tui.run import intents, soak
 from rollout_tui.run.blind import sights, unseen
 from rollout_tui.run.blocker import BlockerKind
 from rollout_tui.run.consistency import judge
@@ -172,6 +172,18 @@ def test_what_is_not_recorded_does_not_count_yet() -> None:
     assert soak_left_with(walk.run, stage, walk.now, {}) == 47 * HOUR
     assert soak_left_with(walk.run, stage, walk.now, {"errors": [unrecorded]}) == 47 * HOUR
     assert soak_left_with(walk.run, stage, walk.now, {name: [unrecorded] for name in FINE}) == 43 * HOUR
+
+
+def test_what_is_recorded_is_accounted_for_once_whatever_is_asked_with_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = started()
+    both(at(walk, 1), 0, 1)
+    stage, asked = walk.run.stage, []
+    monkeypatch.setattr(soak, "account", lambda *args, **more: asked.append(args) or account(*args, **more))
+    unrecorded = {name: [(NOON + 1 * HOUR, NOON + 2 * HOUR, PASS)] for name in FINE}
+    for _ in range(3):
+        assert soak_left(walk.run, stage, walk.now) == 47 * HOUR
+        assert soak_left_with(walk.run, stage, at(walk, 2).now, unrecorded) == 46 * HOUR
+    assert len(asked) <= 1 + 3
 
 
 def test_nobody_looked() -> None:
