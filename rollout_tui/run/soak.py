@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ..plan.quantities import format_span
 from .moment import Moment
-from .observation import RECORD_EVERY
+from .observation import PASS, RECORD_EVERY
 from .stages import Stage
 from .state import PhaseState, Run
 from .stretches import Stretch
@@ -60,13 +60,28 @@ def soak_left_with(run: Run, stage: Stage, now: Moment, looks: Mapping[str, Iter
 def soak_expected(run: Run, stage: Stage, now: Moment) -> timedelta:
     """Give how long a soak still takes if what is not recorded yet is well too: for the eye; no gate opens by it."""
     left, state, reach = soak_left(run, stage, now), run.phases.get(stage.id), watched(run)
-    if not left or state is None or run.unwell_since is not None or not reach:
+    looked = state.watch.looked if state is not None else None
+    if not left or looked is None or run.unwell_since is not None or not reach:
         return left
-    last = [state.watch.last_seen(name) for name in reach]
-    unrecorded = now.at - min((each for each in last if each is not None), default=now.at)
-    if None in last or not _NOTHING < unrecorded <= RECORD_EVERY + max(reach.values()):
+    readings = [run.readings.get((stage.id, name)) for name in reach]
+    is_seen = all(each is not None and each.value is not None for each in readings)
+    if not is_seen or not _NOTHING <= now.at - looked <= RECORD_EVERY + max(reach.values()):
         return left
-    return max(timedelta(seconds=1), left - unrecorded)
+    return max(timedelta(seconds=1), _left_if_well(run, stage, looked) - (now.at - looked))
+
+
+_newest_if_well: tuple[Run, timedelta] | None = None
+
+
+def _left_if_well(run: Run, stage: Stage, looked: datetime) -> timedelta:
+    """Give what would be left if all had been well until the newest look; a screen asks often for one run."""
+    global _newest_if_well
+    if _newest_if_well is None or _newest_if_well[0] is not run:
+        watch = run.phases[stage.id].watch
+        last = {name: watch.last_seen(name) for name in watched(run)}
+        looks: dict[str, list[Seen]] = {name: [(seen, looked, PASS)] for name, seen in last.items() if seen is not None}
+        _newest_if_well = run, soak_left_with(run, stage, Moment(looked), looks)
+    return _newest_if_well[1]
 
 
 def observed(run: Run, stage: Stage, now: Moment) -> tuple[timedelta, timedelta]:
