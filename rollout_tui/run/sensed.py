@@ -7,14 +7,14 @@ probe sees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..plan.ids import POST_DEPLOYMENT
 from ..plan.quantities import format_span
 from .blocker import Blocker, BlockerKind
 from .item_state import ItemState, Status
 from .moment import Moment
-from .observation import FAIL, Look
+from .observation import FAIL, Look, is_ahead
 from .stages import Item, ItemKind, StageKind, StageSequence
 from .state import Run
 
@@ -83,7 +83,9 @@ def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
             continue
         assert seen.passed is not None, name
         age, unseen = max(timedelta(0), now.at - seen.passed.at), seen.unseen
-        if age > item.max_age.value:
+        if is_ahead(seen.passed.at, now.at):
+            yield Blocker(BlockerKind.STALE, from_the_future(item.title, seen.passed.at), PROBE_AGAIN, name)
+        elif age > item.max_age.value:
             since = f"; since then it could not be seen ({unseen.reason})" if unseen is not None else ""
             text = f"too old: sensed {format_span(age)} ago (at most {item.max_age}): {item.title}{since}"
             yield Blocker(BlockerKind.STALE, text, PROBE_AGAIN, name)
@@ -91,6 +93,11 @@ def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
             when = f"at {unseen.at:{TIME}} ({unseen.reason})"
             text = f"unknown: {item.title} could not be seen {when}; it held at {seen.passed.at:{TIME}}"
             yield Blocker(BlockerKind.UNREAD, text, PROBE_AGAIN, name)
+
+
+def from_the_future(what: str, at: datetime) -> str:
+    """Say that something was looked at by a clock that was ahead."""
+    return f"looked at in the future: {what} at {at:%d %b {TIME}}, by a clock that was wrong"
 
 
 def stale_validation(run: Run, now: Moment) -> tuple[Blocker, ...]:
