@@ -11,6 +11,7 @@ from .builder import Builder
 from .plan_events import PlanRedlined
 from .plan_of import plan_of
 from .run_rules import BREACH_BLOCKS
+from .sensed import is_seen_alike
 from .stages import Item, ItemKind, StageSequence, counts_as_open
 from .stamp import Mark
 from .state import UNTOUCHED, DoesNotFit, Former, ItemState, Reading, Status
@@ -59,7 +60,7 @@ def _carry_items(run: Builder, old: StageSequence, event: PlanRedlined, mark: Ma
     run.observed = {
         name: seen
         for name, seen in run.observed.items()
-        if name in items and name not in event.voided and items[name].probe == old.items[name].probe
+        if name in items and name not in event.voided and is_seen_alike(old.items[name], items[name])
     }
     run.cleared = {name: cleared for name, cleared in run.cleared.items() if name in items}
     voided = [items[name] for name in event.voided if name in items]
@@ -98,6 +99,8 @@ def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemStat
 def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> None:
     """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing.
 
+    Nor does one of another probe; a breach that it saw stays one.
+
     What a gate was passed on stays as it was.
     """
     comparable = {
@@ -110,6 +113,7 @@ def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> Non
         (stage, name): _judged(reading, new.metrics[name].threshold.breached_by)
         for (stage, name), reading in run.readings.items()
         if stage in new.index and name in comparable
+        if not (reading.sensed and old.metrics[name].probe != new.metrics[name].probe)
     }
     newest = _newest_readings(run, new.stages[run.position].id)
     run.readings = judged | kept

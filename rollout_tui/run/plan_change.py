@@ -7,8 +7,9 @@ an item that reads otherwise now. A failure is no sign-off: it stays until someo
 of a checklist mean nothing for what was signed.
 
 Readings are kept and judged by the new thresholds, but for those that a gate was passed on; in another unit they say
-nothing and are void. The soak goes on by
-the new duration, and begins anew where a phase asks for a flag change or a step that is not done.
+nothing and are void, as are those of another probe. What a probe saw of an item or a trigger counts for that probe and
+`for` alone. The soak goes on by the new duration, and begins anew where a phase asks for a flag change or a step that
+is not done.
 
 Gates that were passed stay passed. What is open behind them, voided or new, blocks the next gate, as after a
 revocation. What was done is done: no redline changes, moves or removes a migration step that was signed, a phase that
@@ -41,7 +42,11 @@ def voided(run: Run, plan: Plan) -> tuple[str, ...]:
         item.id
         for item in run.sequence.items.values()
         if _has_something(run, item, item.id in went_past)
-        and (_is_void(run.state(item.id), item, new) or _is_another_start(run, item, new))
+        and (
+            _is_void(run.state(item.id), item, new)
+            or _is_another_start(run, item, new)
+            or _is_read_otherwise(run, item, new)
+        )
     )
 
 
@@ -92,6 +97,12 @@ def _is_another_start(run: Run, old: Item, sequence: StageSequence) -> bool:
     """Whether somebody approved the start of a phase that is now another one."""
     waits = old.kind is ItemKind.START and old.stage not in run.phases
     return waits and sequence.items[old.id].title != old.title
+
+
+def _is_read_otherwise(run: Run, old: Item, sequence: StageSequence) -> bool:
+    """Whether a metric was read by a probe that is now another one."""
+    reading = run.readings.get((old.stage, old.metric_id))
+    return reading is not None and reading.sensed and sequence.items[old.id].probe != old.probe
 
 
 def _meaning(item: Item) -> tuple[object, ...]:

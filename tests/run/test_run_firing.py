@@ -96,6 +96,59 @@ def test_it_fires_again_by_looks_alone_that_came_after_the_clearing() -> None:
     sound(walk)
 
 
+def test_one_that_is_met_again_after_the_clearing_blocks_until_it_fires_or_is_well() -> None:
+    walk = gate()
+    look(walk, QUEUE, "pass")
+    look(walk, ERRORS, "fail", 5)
+    walk.wait("2 min").do(intents.Clear(ERRORS, "a spike"))
+    walk.do(intents.Release("a spike"))
+    assert walk.blockers() == [], "a person knows what was seen until then"
+    look(walk.wait("3 min"), ERRORS, "fail", 5)
+    assert walk.run.fired == {}
+    assert walk.blockers() == [f"unread:{ERRORS}"]
+    met = "its condition is met again since it was cleared at 13:02 UTC (is 5, seen at 13:05 UTC)"
+    assert texts(walk) == f"trigger Errors above 2 %: {met}"
+    assert condition(walk.run, walk.now).text == "MET AGAIN: Errors above 2 % (alice, 13:05: is 5)"
+    assert walk.next().action == "measure"
+    look(walk.wait("1 min"), ERRORS, "error")
+    assert walk.blockers() == [f"unread:{ERRORS}"]
+    look(walk, ERRORS, "pass")
+    assert walk.blockers() == []
+    look(walk.wait("6 min"), ERRORS, "fail", 5)
+    assert list(walk.run.fired) == [ERRORS]
+    sound(walk)
+
+
+def test_a_trigger_that_was_looked_at_in_the_future_blocks() -> None:
+    walk = gate()
+    look(walk, QUEUE, "pass")
+    look(walk.wait("1 days"), ERRORS, "pass")
+    walk.wait("-1 days")
+    assert walk.blockers() == [f"stale:{ERRORS}"]
+    assert texts(walk).startswith("looked at in the future: trigger Errors above 2 % at 03 Mar 13:00 UTC")
+    look(walk.wait("2 min"), ERRORS, "pass", 1, later=True)
+    assert walk.blockers() == [], "what is read afterwards is newer than what is still to come"
+    sound(walk)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [('query = "errors", expect', 'query = "all_errors", expect'), ('for = "5 min"', 'for = "6 min"')],
+    ids=["another query", "another time"],
+)
+def test_what_was_seen_of_a_trigger_does_not_count_for_what_it_is_now(edit: tuple[str, str]) -> None:
+    walk = gate()
+    look(walk, QUEUE, "pass")
+    look(walk, ERRORS, "pass")
+    assert walk.blockers() == []
+    redline(walk, edit)
+    assert walk.blockers() == [f"unread:{ERRORS}"]
+    assert texts(walk) == "not looked at: trigger Errors above 2 %"
+    look(walk, ERRORS, "pass")
+    assert walk.blockers() == []
+    sound(walk)
+
+
 @pytest.mark.parametrize(
     ("subject", "minutes", "match"),
     [(ERRORS, 0, "fires after 5 min, and this was seen for 0 s"), (ERRORS, 4, "this was seen for 4 min")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -13,7 +14,7 @@ from ...plan.model import Metric
 from ...plan.quantities import format_span
 from ..action import Action
 from ..moment import Moment
-from ..observation import FAIL, JUDGED, Sight
+from ..observation import FAIL, JUDGED, PASS, Sight, is_ahead
 from ..stages import Item
 from ..state import Run
 from .guards import need_reason
@@ -75,7 +76,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     if intent.afterwards:
         _need_history(intent, subject)
     else:
-        _need_newest(run, intent, at, outcome, subject)
+        _need_newest(run, intent, at, outcome, now)
     value = None if intent.value is None else float(intent.value)
     if intent.subject in run.sequence.metrics:
         _need_judged_right(run, intent.subject, outcome, value)
@@ -160,16 +161,21 @@ def _need_history(intent: Intent, subject: Metric | Item) -> None:
         raise Refused(f"{title!r} has a probe of kind {subject.probe.kind}, which keeps no history.", "Look again.")
 
 
-def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, subject: Metric | Item) -> None:
-    """What was seen before the newest look changes nothing any more, unless it failed."""
-    if isinstance(subject, Item):
-        seen = run.observed.get(subject.id)
-        last = seen.newest.at if seen is not None else None
-    else:
-        reading = run.readings.get((run.reading_stage, intent.subject))
-        last = reading.at if reading is not None else None
-    if last is not None and at < last and outcome != FAIL:
-        raise Conflict(f"{intent.subject!r} was looked at since, at {last:%H:%M} UTC.", "The newest look counts.")
+def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, now: Moment) -> None:
+    """A pass from before the newest look changes nothing any more; what lies in the future is newer than nothing."""
+    times = [each for each in _known(run, intent.subject) if not is_ahead(each, now.at)]
+    if outcome == PASS and times and at < max(times):
+        last = f"{max(times):%H:%M} UTC"
+        raise Conflict(f"{intent.subject!r} was looked at since, at {last}.", "The newest look counts.")
+
+
+def _known(run: Run, name: str) -> Iterator[datetime]:
+    """When a metric or an item was looked at last, and when it was judged last."""
+    seen, reading = run.observed.get(name), run.readings.get((run.reading_stage, name))
+    if seen is not None:
+        yield from (each.at for each in (seen.newest, seen.judged) if each is not None)
+    if reading is not None:
+        yield from (each.at for each in (reading, reading.last) if each is not None)
 
 
 def _need_judged_right(run: Run, name: str, outcome: Sight, value: float | None) -> None:
