@@ -15,7 +15,7 @@ from ...plan.quantities import format_span
 from ..action import Action
 from ..moment import Moment
 from ..observation import FAIL, JUDGED, PASS, Sight, is_ahead
-from ..stages import Item
+from ..stages import INTERVALS, Item
 from ..state import Run
 from .guards import need_reason
 from .observations import Event, Observed, read_time
@@ -128,11 +128,11 @@ def _looked_at(intent: Intent, now: Moment) -> datetime:
 
 
 def _need_dense(intent: Intent, subject: Metric | Item) -> None:
-    """A window has no gap in it: where nobody looked for three intervals, that is two."""
+    """A window has no gap in it: where there was one, that is two."""
     since, until = read_time(intent.since), read_time(intent.until)
     if since is None or until is None or subject.probe is None:
         return
-    if until - since > 3 * subject.probe.every.value * intent.samples:
+    if until - since > INTERVALS * subject.probe.every.value * intent.samples:
         span, every = format_span(until - since), subject.probe.every
         hint = "Give two windows where there was a gap between the looks."
         raise UsageError(f"{intent.samples} samples are too few for {span} of a probe that looks every {every}.", hint)
