@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
@@ -50,17 +49,18 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     warn(session)
     if session.run.closed is not None:
         raise Refused("The run is closed: nothing is looked at any more.", f"rollout report {session.run.id} tells it.")
-    _need_trusted(session.run, arguments.trust)
+    need_trusted(session.run, arguments.trust)
     sensing = Sensing(session, partial(is_trusted, also=arguments.trust or ""), os.environ)
-    if arguments.loop:
-        if arguments.items:
-            raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
-        return _loop(session, sensing, arguments.trust, as_json=arguments.json)
-    return _once(session, sensing, arguments.items, as_json=arguments.json)
-
-
-def _need_trusted(run: Run, trust: str | None) -> None:
-    need_trusted(run.plan, Path(run.plan_file).parent, trust, run.id)
+    if arguments.loop and arguments.items:
+        raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
+    try:
+        # A signal that ended this at once would leave the commands running that were begun.
+        with signals():
+            if arguments.loop:
+                return _loop(session, sensing, arguments.trust, as_json=arguments.json)
+            return _once(session, sensing, arguments.items, as_json=arguments.json)
+    except Stopped as stopped:
+        return 128 + stopped.number
 
 
 def _once(session: Session, sensing: Sensing, items: list[str], *, as_json: bool) -> int:
@@ -147,19 +147,15 @@ def _exit_code(seen: list[Observed], asked: int) -> int:
 def _loop(session: Session, sensing: Sensing, trust: str | None, *, as_json: bool) -> int:
     """Go on until the run is closed; nobody watches it, so it ends aloud where something else would run by now."""
     prober = None
-    try:
-        with signals():
-            while session.run.closed is None:
-                for entry in sensing.step():
-                    _tell(session.run, entry, as_json=as_json)
-                _need_trusted(session.run, trust)
-                if sensing.prober not in {None, prober}:
-                    prober = sensing.prober
-                    tell(f"{prober} senses for this run; this takes over when that ends." if prober else "Sensing now.")
-                session.wait(_LOOP)
-                session.refresh()
-    except Stopped as stopped:
-        return 128 + stopped.number
+    while session.run.closed is None:
+        for entry in sensing.step():
+            _tell(session.run, entry, as_json=as_json)
+        need_trusted(session.run, trust)
+        if sensing.prober not in {None, prober}:
+            prober = sensing.prober
+            tell(f"{prober} senses for this run; this takes over when that ends." if prober else "Sensing now.")
+        session.wait(_LOOP)
+        session.refresh()
     return 0
 
 
