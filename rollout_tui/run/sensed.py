@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..plan.ids import POST_DEPLOYMENT
+from ..plan.model import Metric, Plan
 from ..plan.quantities import format_span
 from .blocker import Blocker, BlockerKind
 from .item_state import ItemState, Status
@@ -54,10 +55,25 @@ def is_own_gate(run: Run, item: Item) -> bool:
     return run.sequence.index[item.stage] >= run.position
 
 
-def is_seen_alike(old: Item, new: Item) -> bool:
-    """Whether what was seen of an item by one plan says the same by another: its probe, and how long that must last."""
+def moved_sources(old: Plan, new: Plan) -> frozenset[str]:
+    """Give the names of the sources that are another server by the new plan, or none."""
+    kept = {
+        name
+        for name, each in new.sources.items()
+        if name in old.sources and each.prometheus == old.sources[name].prometheus
+    }
+    return frozenset(old.sources.keys() - kept)
+
+
+def is_probed_alike(old: Item | Metric, new: Item | Metric, moved: frozenset[str]) -> bool:
+    """Whether what a probe saw by the old plan says the same by the new one: it asks the same of the same server."""
+    return old.probe == new.probe and (new.probe is None or new.probe.source not in moved)
+
+
+def is_seen_alike(old: Item, new: Item, moved: frozenset[str]) -> bool:
+    """Whether what was seen of an item still counts; of a trigger it counts for how long its condition had to last."""
     lasts = [item.trigger.for_ if item.trigger is not None else None for item in (old, new)]
-    return old.probe == new.probe and lasts[0] == lasts[1]
+    return is_probed_alike(old, new, moved) and lasts[0] == lasts[1]
 
 
 def came_off(run: Run, name: str) -> Look | None:

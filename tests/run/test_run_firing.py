@@ -133,8 +133,12 @@ def test_a_trigger_that_was_looked_at_in_the_future_blocks() -> None:
 
 @pytest.mark.parametrize(
     "edit",
-    [('query = "errors", expect', 'query = "all_errors", expect'), ('for = "5 min"', 'for = "6 min"')],
-    ids=["another query", "another time"],
+    [
+        ('query = "errors", expect', 'query = "all_errors", expect'),
+        ('for = "5 min"', 'for = "6 min"'),
+        ("https://prom", "https://other"),
+    ],
+    ids=["another query", "another time", "another server"],
 )
 def test_what_was_seen_of_a_trigger_does_not_count_for_what_it_is_now(edit: tuple[str, str]) -> None:
     walk = gate()
