@@ -122,7 +122,7 @@ def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) ->
     if reading.breach:
         return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (f"{by}{ago(age)}", "$error")
     if is_ahead(reading.at, now.at) and item.stage == run.stage.id:
-        return ("◌", "$warning"), (value, ""), (f"{by}in the future", "$warning")
+        return ("◌", "$warning"), (value, ""), (f"{by}{ago(age)}", "$warning")
     if age > metric.max_age.value and item.stage == run.stage.id:
         return ("◌", "$warning"), (value, ""), (f"{by}too old, {ago(age)}", "$warning")
     glyph = SENSED if reading.sensed else ("✔", "$success")
