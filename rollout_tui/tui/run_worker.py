@@ -135,14 +135,9 @@ class RunWorker:
     def sensing(self) -> Sensing:
         """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
         from ..sensing import Sensing
-
-        return Sensing(self._session, self.is_trusted, os.environ)
-
-    def is_trusted(self, run: Run) -> bool:
-        """Whether what the run's probes would do was agreed to."""
         from ..sensing.trusted import is_trusted
 
-        return is_trusted(run, self.trusts)
+        return Sensing(self._session, lambda run: is_trusted(run, self.trusts), os.environ)
 
     @property
     def operator(self) -> Actor:
@@ -228,7 +223,11 @@ class RunWorker:
             self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:
-        """Wait for an append under way, and let go of the run."""
+        """End what looks, wait for an append under way, and let go of the run."""
+        if "sensing" in self.__dict__:
+            from ..probes import end_all
+
+            end_all()
         self._thread.shutdown()
         self._session.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from rollout_tui.trust import asks, own
 from rollout_tui.tui.dialogs.measure import MeasureForm
 from rollout_tui.tui.dialogs.trust import TrustForm
 from rollout_tui.tui.screens.gate import GateScreen
+from tests.probes.test_probes_command import assert_nobody_is_left
 from tests.tui.stage import SHOP, Show, Staged
 
 # What a look gives is what a file of its name says.
@@ -202,3 +204,16 @@ async def test_a_sign_off_does_not_wait_for_a_slow_look(shop: Shop) -> None:
         shop.says("answer", "")
         await seen(show)
         assert "tests pass" in observed(show)
+
+
+async def test_no_command_outlives_the_run_that_it_looks_for(shop: Shop) -> None:
+    shop.trust()
+    os.mkfifo(shop.place / "begun")
+    os.mkfifo(shop.place / "alive")
+    alive = os.open(shop.place / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    shop.says("tests", "exec 9>alive; echo >begun; sleep 60")
+    async with shown(shop) as show:
+        await show.press("m", "escape")
+        await show.app.look()
+        (shop.place / "begun").read_bytes()
+    assert_nobody_is_left(alive)
