@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from .contents import contents, is_file, opener
 from .errors import RolloutError
 from .frozen import dataclass
 from .plan.model import Plan
@@ -125,7 +126,7 @@ class Trusted:
 
     def _records(self) -> list[_Record]:
         try:
-            with open(self.file, "rb", opener=_opener) as file:
+            with open(self.file, "rb", opener=opener) as file:
                 found = os.fstat(file.fileno())
                 if not stat.S_ISREG(found.st_mode):
                     raise _Unsound("is no file")
@@ -197,7 +198,7 @@ def _command(probe: Probe, folder: str) -> Iterator[str]:
     if probe.env:
         yield f"given {' '.join(map(_word, sorted(set(probe.env))))}"
     for name in _scripts(probe.command, folder):
-        yield f"{_word(name)} {_contents(os.path.join(folder, name))}"
+        yield f"{_word(name)} {contents(os.path.join(folder, name))}"
 
 
 def _scripts(argv: tuple[str, ...], folder: str) -> Iterator[str]:
@@ -206,7 +207,7 @@ def _scripts(argv: tuple[str, ...], folder: str) -> Iterator[str]:
     if "/" in program:
         yield program
     if _INTERPRETER.fullmatch(os.path.basename(program)):
-        yield from [each for each in arguments if _is_file(os.path.join(folder, each))][:1]
+        yield from [each for each in arguments if is_file(os.path.join(folder, each))][:1]
 
 
 def _source(source: Source | None, folder: str) -> Iterator[str]:
@@ -223,7 +224,7 @@ def _source(source: Source | None, folder: str) -> Iterator[str]:
     if source.ca_file:
         # Who may say to be that server.
         path = os.path.join(folder, source.ca_file)
-        yield f"authorities {_word(path)} {_contents(path)}"
+        yield f"authorities {_word(path)} {contents(path)}"
 
 
 def _word(text: str) -> str:
@@ -231,25 +232,3 @@ def _word(text: str) -> str:
     if text.isascii() and text.isprintable():
         return shlex.quote(text)
     return "$'" + text.encode("unicode_escape").decode().replace("'", "\\'") + "'"
-
-
-def _contents(path: str) -> str:
-    try:
-        if not _is_file(path):
-            return "is no file" if os.path.lexists(path) else "is not there"
-        with open(path, "rb", opener=_opener) as file:
-            return f"is sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-    except (OSError, ValueError):
-        return "can't be read"
-
-
-def _is_file(path: str) -> bool:
-    """Ask for the kind before anything is opened: opening a pipe waits, opening a device may act on it."""
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
-
-
-def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)

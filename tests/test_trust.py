@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -215,6 +217,22 @@ def test_what_an_interpreter_is_given_is_the_script(command: tuple[str, ...], fo
     plan = with_command(command=command)
     before = asks(plan, folder)
     assert asks(plan, _change(folder)) != before
+
+
+def test_a_program_that_has_not_changed_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = shutil.which("sleep") or sys.executable
+    before = asks(with_command(command=(program,)), folder)
+    monkeypatch.setattr("hashlib.file_digest", None)
+    assert asks(with_command(command=(program,)), folder) == before
+
+
+def test_a_script_that_is_written_again_is_another_however_soon_and_whatever_its_times_say(folder: Path) -> None:
+    script, found = folder / "ci-green", set[Asks]()
+    for count in range(100, 200):
+        script.write_text(f"exit {count}")
+        os.utime(script, (0, 0))
+        found.add(asks(PLAN, folder))
+    assert len(found) == 100
 
 
 def test_what_a_program_reads_is_no_script(folder: Path) -> None:

@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from time import sleep
 from typing import Any
 
@@ -22,7 +21,7 @@ from ..sensing.trusted import is_trusted
 from ..session import Session
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import flush, say, say_document, say_json, tell
-from .signals import noted
+from .signals import Stopped, noted, signals
 from .trusting import add_trust, need_trusted
 from .words import warn
 
@@ -51,18 +50,18 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     warn(session)
     if session.run.closed is not None:
         raise Refused("The run is closed: nothing is looked at any more.", f"rollout report {session.run.id} tells it.")
-    _need_trusted(session.run, arguments.trust)
-    trusts = partial(is_trusted, also=arguments.trust or "")
-    sensing = Sensing(session, trusts, os.environ, loops=arguments.loop)
+    need_trusted(session.run, arguments.trust)
+    sensing = Sensing(session, partial(is_trusted, also=arguments.trust or ""), os.environ, loops=arguments.loop)
     if arguments.loop:
         if arguments.items:
             raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
         return _loop(session, sensing, arguments.trust, as_json=arguments.json)
-    return _once(session, sensing, arguments.items, as_json=arguments.json)
-
-
-def _need_trusted(run: Run, trust: str | None) -> None:
-    need_trusted(run.plan, Path(run.plan_file).parent, trust, run.id)
+    try:
+        # A signal that ended this at once would leave the commands running that were begun.
+        with signals():
+            return _once(session, sensing, arguments.items, as_json=arguments.json)
+    except Stopped as stopped:
+        return 128 + stopped.number
 
 
 def _once(session: Session, sensing: Sensing, items: list[str], *, as_json: bool) -> int:
@@ -157,7 +156,7 @@ def _loop(session: Session, sensing: Sensing, trust: str | None, *, as_json: boo
 
     with noted() as stopping:
         while session.run.closed is None and not stopping.number:
-            _need_trusted(session.run, trust)
+            need_trusted(session.run, trust)
             try:
                 for entry in sensing.step():
                     _tell(session.run, entry, as_json=as_json)

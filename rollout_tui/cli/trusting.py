@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from ..errors import Refused
-from ..plan.model import Plan
-from ..trust import asks, digest, own
+from ..run.state import Run
+from ..sensing.trusted import asks_of, untrusted
+from ..trust import digest
 
 
 def add_trust(parser: argparse.ArgumentParser) -> None:
@@ -16,23 +16,18 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def need_trusted(plan: Plan, folder: Path, trust: str | None, named: str) -> str:
-    """Refuse unless what the plan's probes would run is trusted, by the user or by `--trust`; gives its digest.
+def need_trusted(run: Run, named: str | None) -> None:
+    """Refuse unless what a run's probes would run is trusted, by the user or, with `named`, as that alone.
 
-    `named` is the plan or run as the user called it. What would run is read from disk each time: who goes on for long
-    asks again, since a script may be another by then.
+    What would run is looked up on disk each time: who goes on for long asks again, since it may be another by then.
     """
-    name = digest(asks(plan, folder))
-    if trust == name:
-        return name
-    shows = f"rollout trust {named} shows what would run"
-    if trust is not None:
-        raise Refused(f"What {named} would run is not what --trust names.", f"It is {name}. {shows}.")
-    trusted = own()
-    if trusted.is_trusted(name):
-        return name
-    why = f" {trusted.problem}." if trusted.problem else ""
-    raise Refused(
-        f"Nothing of {named} runs before you have trusted what it would run.{why}",
-        f"{shows} and asks; a script names it: --trust {name}",
-    )
+    shows = f"rollout trust {run.id} shows what would run"
+    name = digest(asks_of(run))
+    if named not in {None, name}:
+        raise Refused(f"What {run.id} would run is not what --trust names.", f"It is {name}. {shows}.")
+    if (found := untrusted(run, named or "")) is not None:
+        why = f" {found.problem}." if found.problem else ""
+        raise Refused(
+            f"Nothing of {run.id} runs before you have trusted what it would run.{why}",
+            f"{shows} and asks; a script names it: --trust {name}",
+        )

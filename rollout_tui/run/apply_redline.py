@@ -11,7 +11,7 @@ from .builder import Builder
 from .plan_events import PlanRedlined
 from .plan_of import plan_of
 from .run_rules import BREACH_BLOCKS
-from .sensed import is_seen_alike
+from .sensed import is_probed_alike, is_seen_alike, moved_sources
 from .stages import Item, ItemKind, StageSequence, counts_as_open
 from .stamp import Mark
 from .state import UNTOUCHED, DoesNotFit, Former, ItemState, Reading, Status
@@ -21,12 +21,12 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     """Let the run follow the event's plan; raises DoesNotFit if that is none, or not one that the run can follow."""
     old, (plan, new) = run.sequence, plan_of(event)
     _need_fit(run, new, event)
-    run.position = _position(run, new)
+    run.position, moved = _position(run, new), moved_sources(run.plan, plan)
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
     run.former = (*run.former, Former(mark.seq, old))
-    _carry_items(run, old, event, mark)
+    _carry_items(run, old, event, mark, moved)
     breached = run.breached
-    _judge_readings(run, old, new)
+    _judge_readings(run, old, new, moved)
     watching.follow_redline(run, old, breached, mark)
     for stage in run.phases:
         run.follow_soak(stage, mark)
@@ -54,13 +54,13 @@ def _position(run: Builder, new: StageSequence) -> int:
     return max(left, default=-1) + 1
 
 
-def _carry_items(run: Builder, old: StageSequence, event: PlanRedlined, mark: Mark) -> None:
+def _carry_items(run: Builder, old: StageSequence, event: PlanRedlined, mark: Mark, moved: frozenset[str]) -> None:
     """Keep what is not void, open what is, and count both anew."""
     items = run.sequence.items
     run.observed = {
         name: seen
         for name, seen in run.observed.items()
-        if name in items and name not in event.voided and is_seen_alike(old.items[name], items[name])
+        if name in items and name not in event.voided and is_seen_alike(old.items[name], items[name], moved)
     }
     run.cleared = {name: cleared for name, cleared in run.cleared.items() if name in items}
     voided = [items[name] for name in event.voided if name in items]
@@ -96,10 +96,10 @@ def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemStat
     return state
 
 
-def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> None:
+def _judge_readings(run: Builder, old: StageSequence, new: StageSequence, moved: frozenset[str]) -> None:
     """Judge by the new thresholds; a reading of a metric or stage that is gone, or in another unit, says nothing.
 
-    Nor does one of another probe; a breach that it saw stays one.
+    Nor does one of another probe or server; a breach that it saw stays one.
 
     What a gate was passed on stays as it was.
     """
@@ -113,7 +113,7 @@ def _judge_readings(run: Builder, old: StageSequence, new: StageSequence) -> Non
         (stage, name): _judged(reading, new.metrics[name].threshold.breached_by)
         for (stage, name), reading in run.readings.items()
         if stage in new.index and name in comparable
-        if not (reading.sensed and old.metrics[name].probe != new.metrics[name].probe)
+        if not reading.sensed or is_probed_alike(old.metrics[name], new.metrics[name], moved)
     }
     newest = _newest_readings(run, new.stages[run.position].id)
     run.readings = judged | kept

@@ -14,8 +14,8 @@ from ..plan.quantities import format_span
 from .blocker import Blocker, BlockerKind
 from .builder import Builder
 from .moment import Moment
-from .observation import FAIL, Look, Observation
-from .sensed import TIME, what_failed
+from .observation import FAIL, Look, Observation, is_ahead
+from .sensed import TIME, from_the_future, what_failed
 from .stages import Item, ItemKind
 from .state import Held, Run
 from .watching import ill_from
@@ -27,7 +27,8 @@ FIRE_IT = "let its probe look (m, or rollout probe), fire it, or promote with an
 def follow_look(run: Builder, item: Item, look: Look, since: datetime, *, afterwards: bool) -> None:
     """Keep what was seen from `since` on, and fire where it failed; what is read afterwards is no newer for it."""
     seen = run.observed.get(item.id)
-    if seen is None or not (afterwards and look.at < seen.newest.at):
+    is_late = seen is not None and look.at < seen.newest.at and not is_ahead(seen.newest.at, look.mark.at)
+    if seen is None or not (afterwards and is_late):
         seen = (seen or Observation(look)).after(look)
     run.observed[item.id] = seen
     cleared = run.cleared.get(item.id)
@@ -90,6 +91,9 @@ def unread_triggers(run: Run, now: Moment) -> Iterator[Blocker]:
             text = f"unknown: trigger {item.title} could not be seen at {seen.unseen.at:{TIME}} ({seen.unseen.reason})"
             last = f"; {_last(seen)}" if seen.judged is not None else ""
             yield Blocker(BlockerKind.UNREAD, f"{text}{last}", LOOK_AGAIN, item.id)
+        elif is_ahead(seen.newest.at, now.at):
+            text = from_the_future(f"trigger {item.title}", seen.newest.at)
+            yield Blocker(BlockerKind.STALE, text, LOOK_AGAIN, item.id)
         elif now.at - seen.newest.at > item.max_age.value:
             age = format_span(now.at - seen.newest.at)
             text = f"too old: trigger {item.title} was looked at {age} ago (at most {item.max_age})"

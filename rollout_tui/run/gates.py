@@ -16,11 +16,12 @@ from .deployed import part_of, parts
 from .deployed import told as told_of
 from .firing import fired_by, unread_triggers
 from .moment import Moment
+from .observation import is_ahead
 from .part import PartState
 from .previous_attempt import told
 from .reasons import reason_due, why_held
-from .run_rules import BREACH_BLOCKS, DEPLOYED, WINDOW
-from .sensed import TIME, may_look, seen_of, sensed_blockers
+from .run_rules import BREACH_BLOCKS, DEPLOYED, NOT_AHEAD, WINDOW
+from .sensed import TIME, from_the_future, may_look, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
@@ -232,6 +233,8 @@ def _readings(run: Run, stage: Stage, now: Moment) -> Iterator[Blocker]:
         elif reading.breach:
             if run.started.rules < BREACH_BLOCKS:
                 yield _breach(run, name, reading)
+        elif is_ahead(reading.at, now.at) and run.started.rules >= NOT_AHEAD:
+            yield Blocker(BlockerKind.STALE, from_the_future(metric.metric, reading.at), again, name)
         elif now.at - reading.at > metric.max_age.value:
             age = format_span(now.at - reading.at)
             text = f"too old: {metric.metric} was read {age} ago (at most {metric.max_age})"

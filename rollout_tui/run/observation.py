@@ -18,9 +18,17 @@ ERROR: Sight = "error"
 JUDGED = (PASS, FAIL)
 """The outcomes of a look that could judge; the others saw nothing, which is neither."""
 
-
 RECORD_EVERY = timedelta(minutes=15)
 """How often a window of looks is recorded in which nothing changed."""
+
+
+AHEAD = timedelta(minutes=1)
+"""How much ahead of now a look may be, as two machines' clocks differ; further ahead a wrong clock looked."""
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether a look lies in the future: it is neither fresh, nor newer than another, until one is recorded anew."""
+    return at - now > AHEAD
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ an item that reads otherwise now. A failure is no sign-off: it stays until someo
 of a checklist mean nothing for what was signed.
 
 Readings are kept and judged by the new thresholds, but for those that a gate was passed on; in another unit they say
-nothing and are void, as are those of another probe. What a probe saw of an item or a trigger counts for that probe and
-`for` alone. The soak goes on by the new duration, and begins anew where a phase asks for a flag change or a step that
-is not done.
+nothing and are void, as are those of another probe. What a probe saw of an item or a trigger counts for that probe, its
+server and `for` alone. The soak goes on by the new duration, and begins anew where a phase asks for a flag change or a
+step that is not done.
 
 Gates that were passed stay passed. What is open behind them, voided or new, blocks the next gate, as after a
 revocation. What was done is done: no redline changes, moves or removes a migration step that was signed, a phase that
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from ..plan.model import Plan
 from .run_rules import HEALTH, OBSERVED_SOAK
+from .sensed import is_probed_alike, moved_sources
 from .sequence import sequence
 from .stages import Item, ItemKind, Stage, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Run, Status
@@ -36,16 +37,16 @@ def frozen_ids(run: Run, plan: Plan) -> tuple[str, ...]:
 
 def voided(run: Run, plan: Plan) -> tuple[str, ...]:
     """Give the ids of the items whose sign-off, waiver, deferral, approval, reading or override a new plan voids."""
-    new = sequence(plan, frozen_ids(run, plan))
+    new, moved = sequence(plan, frozen_ids(run, plan)), moved_sources(run.plan, plan)
     went_past = {name.partition(":")[2] for passed in run.gates.values() for name in passed.overrides}
     return tuple(
         item.id
         for item in run.sequence.items.values()
         if _has_something(run, item, item.id in went_past)
         and (
-            _is_void(run.state(item.id), item, new)
+            _is_void(run.state(item.id), item, new, moved)
             or _is_another_start(run, item, new)
-            or _is_read_otherwise(run, item, new)
+            or _is_read_otherwise(run, item, new, moved)
         )
     )
 
@@ -82,11 +83,11 @@ def _has_something(run: Run, item: Item, was_overridden: bool) -> bool:
     return was_overridden or item.id in run.in_place or is_touched
 
 
-def _is_void(state: ItemState, old: Item, sequence: StageSequence) -> bool:
+def _is_void(state: ItemState, old: Item, sequence: StageSequence, moved: frozenset[str]) -> bool:
     new = sequence.items.get(old.id)
     if new is None or _meaning(new) != _meaning(old):
         return True
-    if state.status is Status.SENSED and new.probe != old.probe:
+    if state.status is Status.SENSED and not is_probed_alike(old, new, moved):
         return True
     if new.approvals > old.approvals and state is not UNTOUCHED:
         return True
@@ -99,10 +100,10 @@ def _is_another_start(run: Run, old: Item, sequence: StageSequence) -> bool:
     return waits and sequence.items[old.id].title != old.title
 
 
-def _is_read_otherwise(run: Run, old: Item, sequence: StageSequence) -> bool:
+def _is_read_otherwise(run: Run, old: Item, sequence: StageSequence, moved: frozenset[str]) -> bool:
     """Whether a metric was read by a probe that is now another one."""
     reading = run.readings.get((old.stage, old.metric_id))
-    return reading is not None and reading.sensed and sequence.items[old.id].probe != old.probe
+    return reading is not None and reading.sensed and not is_probed_alike(old, sequence.items[old.id], moved)
 
 
 def _meaning(item: Item) -> tuple[object, ...]:

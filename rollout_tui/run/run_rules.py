@@ -46,6 +46,9 @@ NOTE_AFTER_CLOSE = 3
 READING_RANGE = 3
 """A reading lies in the range of its unit: -1, which often stands for no data, is none."""
 
+NOT_AHEAD = 3
+"""What was read at a time that is still to come, by a clock that was ahead, is not fresh."""
+
 OBSERVED_SOAK = 3
 """Where the plan has probes, a soak counts only while all its metrics were seen."""
 

@@ -7,14 +7,15 @@ probe sees.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..plan.ids import POST_DEPLOYMENT
+from ..plan.model import Metric, Plan
 from ..plan.quantities import format_span
 from .blocker import Blocker, BlockerKind
 from .item_state import ItemState, Status
 from .moment import Moment
-from .observation import FAIL, Look
+from .observation import FAIL, Look, is_ahead
 from .stages import Item, ItemKind, StageKind, StageSequence
 from .state import Run
 
@@ -54,10 +55,25 @@ def is_own_gate(run: Run, item: Item) -> bool:
     return run.sequence.index[item.stage] >= run.position
 
 
-def is_seen_alike(old: Item, new: Item) -> bool:
-    """Whether what was seen of an item by one plan says the same by another: its probe, and how long that must last."""
+def moved_sources(old: Plan, new: Plan) -> frozenset[str]:
+    """Give the names of the sources that are another server by the new plan, or none."""
+    kept = {
+        name
+        for name, each in new.sources.items()
+        if name in old.sources and each.prometheus == old.sources[name].prometheus
+    }
+    return frozenset(old.sources.keys() - kept)
+
+
+def is_probed_alike(old: Item | Metric, new: Item | Metric, moved: frozenset[str]) -> bool:
+    """Whether what a probe saw by the old plan says the same by the new one: it asks the same of the same server."""
+    return old.probe == new.probe and (new.probe is None or new.probe.source not in moved)
+
+
+def is_seen_alike(old: Item, new: Item, moved: frozenset[str]) -> bool:
+    """Whether what was seen of an item still counts; of a trigger it counts for how long its condition had to last."""
     lasts = [item.trigger.for_ if item.trigger is not None else None for item in (old, new)]
-    return old.probe == new.probe and lasts[0] == lasts[1]
+    return is_probed_alike(old, new, moved) and lasts[0] == lasts[1]
 
 
 def came_off(run: Run, name: str) -> Look | None:
@@ -83,7 +99,9 @@ def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
             continue
         assert seen.passed is not None, name
         age, unseen = max(timedelta(0), now.at - seen.passed.at), seen.unseen
-        if age > item.max_age.value:
+        if is_ahead(seen.passed.at, now.at):
+            yield Blocker(BlockerKind.STALE, from_the_future(item.title, seen.passed.at), PROBE_AGAIN, name)
+        elif age > item.max_age.value:
             since = f"; since then it could not be seen ({unseen.reason})" if unseen is not None else ""
             text = f"too old: sensed {format_span(age)} ago (at most {item.max_age}): {item.title}{since}"
             yield Blocker(BlockerKind.STALE, text, PROBE_AGAIN, name)
@@ -91,6 +109,11 @@ def sensed_blockers(run: Run, now: Moment) -> Iterator[Blocker]:
             when = f"at {unseen.at:{TIME}} ({unseen.reason})"
             text = f"unknown: {item.title} could not be seen {when}; it held at {seen.passed.at:{TIME}}"
             yield Blocker(BlockerKind.UNREAD, text, PROBE_AGAIN, name)
+
+
+def from_the_future(what: str, at: datetime) -> str:
+    """Say that something was looked at by a clock that was ahead."""
+    return f"looked at in the future: {what} at {at:%d %b {TIME}}, by a clock that was wrong"
 
 
 def stale_validation(run: Run, now: Moment) -> tuple[Blocker, ...]:

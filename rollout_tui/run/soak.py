@@ -51,7 +51,7 @@ def soak_left_with(run: Run, stage: Stage, now: Moment, looks: Mapping[str, Iter
     watch = state.watch
     for metric, windows in looks.items():
         for window in windows:
-            watch = watch.after(metric, window)
+            watch = watch.after(metric, window, now.at)
     # Not kept: what is recorded is asked for again, and this is not.
     found = _account_anew(stage, watch, reach, state.soak_from)
     return max(_NOTHING, whole_soak(stage, state) - found.counted(now.at))
@@ -78,7 +78,7 @@ def _left_if_well(run: Run, stage: Stage, looked: datetime) -> timedelta:
     global _newest_if_well
     if _newest_if_well is None or _newest_if_well[0] is not run:
         watch = run.phases[stage.id].watch
-        last = {name: watch.last_seen(name) for name in watched(run)}
+        last = {name: watch.last_seen(name, looked) for name in watched(run)}
         looks: dict[str, list[Seen]] = {name: [(seen, looked, PASS)] for name, seen in last.items() if seen is not None}
         _newest_if_well = run, soak_left_with(run, stage, Moment(looked), looks)
     return _newest_if_well[1]
@@ -122,7 +122,7 @@ def unobserved(run: Run, stage: Stage, now: Moment) -> str:
     state = run.phases.get(stage.id)
     if state is None or state.soak_from is None or not watched(run) or run.rolling_back:
         return ""
-    last = max(state.soak_from, state.watch.looked or state.soak_from)
+    last = max(state.soak_from, state.watch.looked_by(now.at) or state.soak_from)
     if now.at - last <= _RECORDED or not soak_left(run, stage, now):
         return ""
     return f"the soak stands since {_time(last, now)}: no look of a probe was recorded"
@@ -149,12 +149,13 @@ def _hours(span: timedelta) -> str:
 
 def _last_look(run: Run, watch: Watch, now: Moment) -> str:
     """When it was looked at last; or which metric was not seen then, and since when."""
-    if watch.looked is None:
+    looked = watch.looked_by(now.at)
+    if looked is None:
         return "not looked at yet"
-    last = {name: watch.last_seen(name) for name in watched(run)}
-    unseen = [name for name, seen in last.items() if seen is None or watch.looked - seen > watched(run)[name]]
+    last = {name: watch.last_seen(name, now.at) for name in watched(run)}
+    unseen = [name for name, seen in last.items() if seen is None or looked - seen > watched(run)[name]]
     if not unseen:
-        return f"last look {_time(watch.looked, now)}"
+        return f"last look {_time(looked, now)}"
     seen, more = last[unseen[0]], f" and {len(unseen) - 1} more" if len(unseen) > 1 else ""
     since = f" since {_time(seen, now)}" if seen is not None else ""
     return f"{run.sequence.metrics[unseen[0]].metric}{more} not seen{since}"

@@ -8,6 +8,7 @@ from .blocker import Blocker, BlockerKind
 from .firing import met_again
 from .moment import Moment
 from .next import reading_row
+from .observation import is_ahead
 from .ranks import Condition, Helps, attention, by
 from .sensed import is_own_gate, what_failed
 from .soak import unobserved
@@ -16,6 +17,9 @@ from .state import Run, Status
 
 # Where only these are left, a reading is what keeps the gate shut.
 _BESIDE_READINGS = frozenset({BlockerKind.UNREAD, BlockerKind.STALE, BlockerKind.APPROVAL, BlockerKind.WINDOW})
+
+# What was looked at by a clock that was ahead.
+_IN_FUTURE = "LOOKED AT IN THE FUTURE"
 
 _LOOKS: Helps = (("measure", "looks"),)
 _SIGNS: Helps = (("sign", "signs"),)
@@ -43,7 +47,8 @@ def unread(run: Run, now: Moment, found: tuple[Blocker, ...], *, is_all: bool) -
         elif is_all and reading is None:
             yield attention("NOT READ", title, helps, row)
         elif is_all and reading is not None:
-            yield attention("READING TOO OLD", f"{title} ({by(reading.mark, now)})", helps, row)
+            what = _IN_FUTURE if is_ahead(reading.at, now.at) else "READING TOO OLD"
+            yield attention(what, f"{title} ({by(reading.mark, now)})", helps, row)
 
 
 def _too_long_ago(run: Run, now: Moment, blocker: Blocker) -> Iterator[Condition]:
@@ -54,7 +59,8 @@ def _too_long_ago(run: Run, now: Moment, blocker: Blocker) -> Iterator[Condition
     elif blocker.kind is BlockerKind.STALE:
         helps = _LOOKS if item.kind is ItemKind.TRIGGER else _SIGNS
         look = seen.newest if item.kind is ItemKind.TRIGGER else seen.passed or seen.newest
-        yield attention("SENSED TOO LONG AGO", f"{item.title} ({by(look.mark, now)})", helps, item.id)
+        what = _IN_FUTURE if is_ahead(look.at, now.at) else "SENSED TOO LONG AGO"
+        yield attention(what, f"{item.title} ({by(look.mark, now)})", helps, item.id)
 
 
 def _unseen(run: Run, now: Moment) -> Iterator[Condition]:

@@ -12,7 +12,7 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from ..frozen import dataclass
-from .observation import FAIL, JUDGED, PASS, Sight
+from .observation import FAIL, JUDGED, PASS, Sight, is_ahead
 from .stretches import ALWAYS, Stretch, length, shared, union, without
 
 Seen = tuple[datetime, datetime, Sight]
@@ -35,12 +35,20 @@ class Watch:
     ill_since: datetime | None = None
     looked: datetime | None = None
 
-    def after(self, metric: str, window: Seen, *, afterwards: bool = False) -> Watch:
-        """Give the watch after a look at a metric; one that saw nothing is kept where it was sought afterwards."""
-        looked = window[1] if self.looked is None else max(self.looked, window[1])
+    def after(self, metric: str, window: Seen, recorded: datetime, *, afterwards: bool = False) -> Watch:
+        """Give the watch after a look at a metric; one that saw nothing is kept where it was sought afterwards.
+
+        What was fine at a time after that of the record was seen by a wrong clock, and does not count when it comes.
+        """
+        known = self.looked_by(recorded)
+        looked = window[1] if known is None else max(known, window[1])
         if window[2] not in (_SOUGHT if afterwards else JUDGED):
             return replace(self, looked=looked)
         windows = list(self.seen.get(metric, ()))
+        place = len(windows)
+        while place and is_ahead(windows[place - 1][0], recorded):
+            place -= 1
+        windows[place:] = [each for each in windows[place:] if each[2] != PASS]
         insort(windows, window)
         return replace(self, seen={**self.seen, metric: tuple(windows)}, looked=looked)
 
@@ -52,9 +60,17 @@ class Watch:
             return replace(self, ill=(*self.ill, (self.ill_since, max(self.ill_since, at))), ill_since=None)
         return self
 
-    def last_seen(self, metric: str) -> datetime | None:
+    def looked_by(self, now: datetime) -> datetime | None:
+        """Give the newest look at any metric; one that lies in the future is none."""
+        if self.looked is None or not is_ahead(self.looked, now):
+            return self.looked
+        found = [self.last_seen(metric, now) for metric in self.seen]
+        return max((each for each in found if each is not None), default=None)
+
+    def last_seen(self, metric: str, now: datetime) -> datetime | None:
         """Give when a metric was last seen, well or not."""
-        return max((until for _, until, outcome in self.seen.get(metric, ()) if outcome in JUDGED), default=None)
+        ends = (until for _, until, outcome in self.seen.get(metric, ()) if outcome in JUDGED)
+        return max((each for each in ends if not is_ahead(each, now)), default=None)
 
     def not_asked(self, metric: str, since: datetime, until: datetime, reach: timedelta) -> list[Stretch]:
         """Give where between two times a metric was neither seen, nor sought in its source's history."""

@@ -50,15 +50,15 @@ def watched(run: Followed) -> Mapping[str, timedelta]:
 def begin(run: Watching, stage: str, mark: Mark) -> None:
     """A phase starts with what is wrong already."""
     for metric in run.breached.keys() & watched(run).keys():
-        see(run, stage, metric, (mark.at, mark.at, FAIL))
+        see(run, stage, metric, (mark.at, mark.at, FAIL), mark)
     _follow(run, stage, mark.at)
 
 
-def see(run: Watching, stage: str, metric: str, window: Seen, *, afterwards: bool = False) -> None:
+def see(run: Watching, stage: str, metric: str, window: Seen, mark: Mark, *, afterwards: bool = False) -> None:
     """Note a look at a metric, or a person's reading of one that has a probe."""
     phase = run.phases.get(stage)
     if phase is not None and metric in watched(run):
-        run.phases[stage] = replace(phase, watch=phase.watch.after(metric, window, afterwards=afterwards))
+        run.phases[stage] = replace(phase, watch=phase.watch.after(metric, window, mark.at, afterwards=afterwards))
 
 
 def follow_health(run: Watching, at: datetime) -> None:
@@ -83,11 +83,11 @@ def follow_redline(run: Watching, old: StageSequence, breached: Mapping[str, Rea
         return
     for metric in watched(run):
         if metric not in old.reach:
-            see(run, stage, metric, (run.phases[stage].started.at, mark.at, PASS))
+            see(run, stage, metric, (run.phases[stage].started.at, mark.at, PASS), mark)
         if metric in run.breached and (metric not in breached or metric not in old.reach):
-            see(run, stage, metric, (mark.at, mark.at, FAIL))
+            see(run, stage, metric, (mark.at, mark.at, FAIL), mark)
         elif metric in breached and metric not in run.breached:
-            see(run, stage, metric, (mark.at, mark.at, PASS))
+            see(run, stage, metric, (mark.at, mark.at, PASS), mark)
 
 
 def _follow(run: Watching, stage: str, at: datetime) -> None:

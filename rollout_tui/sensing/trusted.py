@@ -1,11 +1,24 @@
-"""Whether what a run's probes would do was agreed to by the user who is here."""
+"""Trust in a run: whether what its probes would do was agreed to by the user who is here, and what there is to ask.
+
+It reads files, of any size and on any disk: no screen waits for it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from .. import trust
+from ..frozen import dataclass
 from ..run.state import Run
+
+
+@dataclass(frozen=True)
+class Untrusted:
+    """What would run and was not agreed to; how that differs from what was, and why nothing that was counts."""
+
+    asks: trust.Asks
+    difference: trust.Difference | None
+    problem: str
 
 
 def asks_of(run: Run) -> trust.Asks:
@@ -13,7 +26,18 @@ def asks_of(run: Run) -> trust.Asks:
     return trust.asks(run.plan, Path(run.plan_file).parent)
 
 
+def untrusted(run: Run, also: str = "") -> Untrusted | None:
+    """Give what the user has to be asked; None where all of it is trusted.
+
+    `also` is the digest of a list that is trusted for this time alone.
+    """
+    asks, own = asks_of(run), trust.own()
+    digest = trust.digest(asks)
+    if digest == also or own.is_trusted(digest):
+        return None
+    return Untrusted(asks, own.difference(run.plan_file, asks), own.problem)
+
+
 def is_trusted(run: Run, also: str = "") -> bool:
-    """Whether the user trusts that; `also` is the digest of a list that is trusted for this time alone."""
-    digest = trust.digest(asks_of(run))
-    return digest == also or trust.own().is_trusted(digest)
+    """Whether nobody has to be asked."""
+    return untrusted(run, also) is None

@@ -72,6 +72,11 @@ class AtRun(Protocol):
         """The item that an action here is about."""
         ...
 
+    @property
+    def is_on_top(self) -> bool:
+        """Whether no dialog lies above this."""
+        ...
+
     def run_worker(self, work: Coroutine[Any, Any, None]) -> object: ...
 
 

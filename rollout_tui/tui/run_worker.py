@@ -93,14 +93,9 @@ class RunWorker:
     def sensing(self) -> Sensing:
         """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
         from ..sensing import Sensing
-
-        return Sensing(self._session, self.is_trusted, os.environ)
-
-    def is_trusted(self, run: Run) -> bool:
-        """Whether what the run's probes would do was agreed to."""
         from ..sensing.trusted import is_trusted
 
-        return is_trusted(run, self.trusts)
+        return Sensing(self._session, lambda run: is_trusted(run, self.trusts), os.environ)
 
     @property
     def operator(self) -> Actor:
@@ -185,9 +180,12 @@ class RunWorker:
             self.updates.publish(DoesNotFollow(found))
 
     def close(self) -> None:
-        """Wait for an append under way, keep what was seen, and let go of the run."""
+        """Wait for an append under way, keep what was seen, end what still looks, and let go of the run."""
         if self._has_sensed:
+            from ..probes import end_all
+
             self._thread.submit(self._end_sensing)
+            end_all()
         self._thread.shutdown()
         self._session.close()
 

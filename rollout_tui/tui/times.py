@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..plan.quantities import format_span
+from ..run.observation import AHEAD
 
 
 def clock_time(at: datetime, now: datetime) -> str:
@@ -13,6 +14,8 @@ def clock_time(at: datetime, now: datetime) -> str:
 
 
 def ago(age: timedelta) -> str:
-    """Write how long ago something was, in whole minutes."""
-    whole = timedelta(minutes=age // timedelta(minutes=1))
+    """Write how long ago something was, in whole minutes; a clock that was ahead wrote a time that is still to come."""
+    if age < -AHEAD:
+        return "in the future"
+    whole = timedelta(minutes=max(0, age // timedelta(minutes=1)))
     return f"{format_span(whole)} ago" if whole else "just now"

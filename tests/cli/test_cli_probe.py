@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.probes import end_all
 from rollout_tui.run.events import Observed
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.session import Session
@@ -134,6 +135,16 @@ def test_a_loop_ends_aloud_where_something_else_would_run(
     monkeypatch.setattr(Session, "wait", lambda *_: Path("look").write_text(LOOK + "# changed\n"))
     rollout("probe", run, "--loop", code=3)
     assert "before you have trusted what it would run" in rollout.err
+
+
+def test_a_signal_ends_a_look_as_an_exception_so_that_its_command_is_ended_too(rollout: Program, run: str) -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        Path("tests").write_text("kill -TERM $PPID; exec sleep 60")
+        rollout("probe", run, "tests", code=128 + signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        end_all()
 
 
 REFUSED = [

@@ -10,7 +10,9 @@ import pytest
 from rollout_tui.cli import trust
 from rollout_tui.cli.trusting import need_trusted
 from rollout_tui.errors import Refused
-from rollout_tui.plan.toml import load
+from rollout_tui.run.state import Run
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.replay import replayed
 from rollout_tui.trust import own
 from tests.cli.probed import Probed
 from tests.cli.program import PLAN, Program
@@ -146,34 +148,39 @@ def test_nothing_of_it_is_kept_beside_the_plan_or_the_runs(rollout: Program, pla
 # What the commands ask that run something
 
 
+def started(rollout: Program, plan: Path) -> Run:
+    runs = FolderRuns(rollout.folder)
+    run = replayed(runs.read(runs.find(rollout.start(plan=plan)))).run
+    assert run is not None
+    return run
+
+
 def test_what_is_not_trusted_is_refused_with_what_to_do(rollout: Program, plan: Path) -> None:
-    loaded = load(plan).plan
+    run = started(rollout, plan)
     digest = rollout.json("trust", str(plan), code=3)["digest"]
     with pytest.raises(Refused) as refused:
-        need_trusted(loaded, plan.parent, None, "my-run")
-    assert refused.value.message == "Nothing of my-run runs before you have trusted what it would run."
-    assert (
-        refused.value.hint == f"rollout trust my-run shows what would run and asks; a script names it: --trust {digest}"
-    )
-    assert need_trusted(loaded, plan.parent, digest, "my-run") == digest
+        need_trusted(run, None)
+    assert refused.value.message == f"Nothing of {run.id} runs before you have trusted what it would run."
+    hint = f"rollout trust {run.id} shows what would run and asks; a script names it: --trust {digest}"
+    assert refused.value.hint == hint
+    need_trusted(run, digest)
     # What was named once is not kept.
     with pytest.raises(Refused):
-        need_trusted(loaded, plan.parent, None, "my-run")
+        need_trusted(run, None)
     rollout("trust", str(plan), "--yes", digest)
-    assert need_trusted(loaded, plan.parent, None, "my-run") == digest
+    need_trusted(run, None)
 
 
 def test_what_a_script_names_must_be_what_would_run(rollout: Program, plan: Path) -> None:
-    loaded = load(plan).plan
+    run = started(rollout, plan)
     digest = rollout.json("trust", str(plan), code=3)["digest"]
     rollout("trust", str(plan), "--yes", digest)
     with pytest.raises(Refused, match="is not what --trust names"):
-        need_trusted(loaded, plan.parent, "sha256:0", "my-run")
+        need_trusted(run, "sha256:0")
     change(plan)
     with pytest.raises(Refused, match="is not what --trust names"):
-        need_trusted(loaded, plan.parent, digest, "my-run")
+        need_trusted(run, digest)
 
 
 def test_a_plan_without_probes_needs_no_trust(rollout: Program) -> None:
-    assert rollout.folder
-    need_trusted(load(PLAN).plan, PLAN.parent, None, "my-run")
+    need_trusted(started(rollout, PLAN), None)

@@ -119,10 +119,26 @@ def test_one_that_is_met_again_after_the_clearing_blocks_until_it_fires_or_is_we
     sound(walk)
 
 
+def test_a_trigger_that_was_looked_at_in_the_future_blocks() -> None:
+    walk = gate()
+    look(walk, QUEUE, "pass")
+    look(walk.wait("1 days"), ERRORS, "pass")
+    walk.wait("-1 days")
+    assert walk.blockers() == [f"stale:{ERRORS}"]
+    assert texts(walk).startswith("looked at in the future: trigger Errors above 2 % at 03 Mar 13:00 UTC")
+    look(walk.wait("2 min"), ERRORS, "pass", 1, later=True)
+    assert walk.blockers() == [], "what is read afterwards is newer than what is still to come"
+    sound(walk)
+
+
 @pytest.mark.parametrize(
     "edit",
-    [('query = "errors", expect', 'query = "all_errors", expect'), ('for = "5 min"', 'for = "6 min"')],
-    ids=["another query", "another time"],
+    [
+        ('query = "errors", expect', 'query = "all_errors", expect'),
+        ('for = "5 min"', 'for = "6 min"'),
+        ("https://prom", "https://other"),
+    ],
+    ids=["another query", "another time", "another server"],
 )
 def test_what_was_seen_of_a_trigger_does_not_count_for_what_it_is_now(edit: tuple[str, str]) -> None:
     walk = gate()

@@ -283,10 +283,65 @@ def test_an_older_look_clears_nothing_but_an_older_fail_counts() -> None:
     walk.do(intents.Measure("errors", 2))
     walk.wait("5 min").refused(window(walk, "pass", "10 min", 0.2), "was looked at since", kind=Conflict)
     look(walk, "pass", "errors", value=0.2)
-    walk.refused(window(walk, "error", "10 min"), "was looked at since", kind=Conflict)
+    walk.do(window(walk, "error", "10 min"))
+    assert "unread:errors" in walk.blockers(), "nothing that was not seen is lost"
+    walk.refused(window(walk, "pass", "5 min", 0.2), "was looked at since", kind=Conflict)
     walk.do(window(walk, "fail", "10 min", 5))
     assert "breach:errors" in walk.blockers()
     assert judge(walk.entries).found == ()
+
+
+def tomorrow(walk: Walk, *intents: Observe) -> Walk:
+    """Record these by a clock that is a day ahead for some minutes."""
+    walk.wait("1 days")
+    for each in intents:
+        walk.do(each)
+    return walk.wait("-1 days")
+
+
+FUTURE = "LOOKED AT IN THE FUTURE"
+
+
+def test_an_item_that_was_looked_at_in_the_future_is_not_fresh() -> None:
+    walk = tomorrow(at_go(), Observe("tests", "pass")).wait("5 min")
+    assert walk.blockers() == ["stale:tests"]
+    assert "looked at in the future: All tests passing at 03 Mar 12:00 UTC, by a clock that was wrong" in words(walk)
+    assert condition(walk.run, walk.now).text == f"{FUTURE}: All tests passing (alice, 03 Mar 12:00)"
+    walk.refused(intents.Go(), "looked at in the future")
+    look(walk, "unknown")
+    assert not walk.allows(intents.Go())
+    look(walk, "pass")
+    assert walk.blockers() == []
+    assert walk.replayed() == walk.run
+    assert judge(walk.entries).found == ()
+
+
+@pytest.mark.parametrize("typed", [False, True], ids=["its probe's", "a person's"])
+@pytest.mark.parametrize(("rules", "blocks"), [(3, ["stale:errors"]), (2, [])])
+def test_a_reading_of_the_future_is_not_fresh(typed: bool, rules: int, blocks: list[str]) -> None:
+    walk = Walk(SENSED, rules=rules).to_gate("inside")
+    assert walk.blockers() == []
+    if typed:
+        walk.wait("1 days").do(intents.Measure("errors", 0.2))
+        walk.wait("-1 days")
+    else:
+        tomorrow(walk, Observe("errors", "pass", "", 0.2))
+    assert walk.blockers() == blocks
+    assert condition(walk.run, walk.now).text == (f"{FUTURE}: Error rate (alice, 03 Mar 13:00)" if blocks else "")
+    look(walk, "unknown", "errors")
+    assert walk.blockers() == ["unread:errors"]
+    look(walk, "pass", "errors", value=0.2)
+    assert walk.blockers() == []
+    assert walk.replayed() == walk.run
+    assert judge(walk.entries).found == ()
+
+
+def test_two_machines_clocks_may_differ_a_little() -> None:
+    walk = at_go().wait("50 s")
+    look(walk, "pass")
+    walk.wait("-50 s")
+    assert walk.blockers() == []
+    walk.refused(Observe("tests", "pass"), "was looked at since", kind=Conflict)
 
 
 @pytest.mark.parametrize(

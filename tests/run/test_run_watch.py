@@ -17,7 +17,7 @@ from rollout_tui.run.consistency import judge
 from rollout_tui.run.gates import blockers
 from rollout_tui.run.intents import Observe
 from rollout_tui.run.observation import ERROR, FAIL, PASS, UNKNOWN, Sight
-from rollout_tui.run.soak import gaps, observed, soak_left, soak_left_with
+from rollout_tui.run.soak import gaps, observed, soak_left, soak_left_with, unobserved
 from rollout_tui.run.watch import Watch, account
 from tests.run.driver import NOON, Walk
 from tests.run.run_plans import OBSERVED, SENSED
@@ -83,7 +83,7 @@ def test_it_is_counted_as_second_by_second(
 
     watch = Watch(ill=tuple((at(since), at(until)) for since, until in ill))
     for each in sorted(seen, key=lambda _: order.random()):
-        watch = watch.after(each.metric, (at(each.since), at(each.until), each.outcome))
+        watch = watch.after(each.metric, (at(each.since), at(each.until), each.outcome), at(SPAN))
     told = [counts(seen, ill, second) for second in range(now)]
     found = account(watch, NOON, {name: reach * SECOND for name, reach in REACH.items()}, restarts=False)
     assert found.counted(at(now)) == SECOND * sum(is_seen and not is_wrong for is_seen, is_wrong in told)
@@ -184,6 +184,20 @@ def test_what_is_recorded_is_accounted_for_once_whatever_is_asked_with_looks(mon
         assert soak_left(walk.run, stage, walk.now) == 47 * HOUR
         assert soak_left_with(walk.run, stage, at(walk, 2).now, unrecorded) == 46 * HOUR
     assert len(asked) <= 1 + 3
+
+
+def test_what_was_seen_in_the_future_does_not_count_when_that_comes() -> None:
+    walk = started()
+    both(at(walk, 1), 0, 1)
+    both(at(walk, 25), 24, 25)
+    at(walk, 2)
+    assert unobserved(walk.run, walk.run.stage, walk.now) == (
+        "the soak stands since 13:00: no look of a probe was recorded"
+    )
+    both(walk, 1, 2)
+    assert told(walk) == (46, 2, 0)
+    both(at(walk, 26), 26, 26)
+    assert told(walk) == (46, 2, 24)
 
 
 def test_nobody_looked() -> None:

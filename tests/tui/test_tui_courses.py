@@ -65,6 +65,11 @@ def test_what_nobody_looked_at_since_is_a_gap_once_the_reading_is_too_old(staged
     assert drawn(staged.wait(minutes=30), courses, 88).endswith("too old, 46 min ago  ▃▃▃▃············")
 
 
+def test_a_reading_by_a_clock_that_was_ahead_is_not_fine(staged: Staged) -> None:
+    watch(staged.session, staged.clock, "error-rate", [0.25])
+    assert drawn(staged.wait(minutes=-90), courses_of(staged), 50).endswith("sensed, in the future")
+
+
 def test_the_newest_looks_are_drawn_before_they_are_recorded(staged: Staged) -> None:
     watch(staged.session, staged.clock, "error-rate", [0.25] * 15)
     courses, now = courses_of(staged), staged.clock.now()

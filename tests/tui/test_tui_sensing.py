@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.run.events import ItemSigned, Observed
-from rollout_tui.run.state import Status
+from rollout_tui.run.state import Run, Status
+from rollout_tui.sensing import trusted
 from rollout_tui.trust import asks, own
 from rollout_tui.tui.dialogs.measure import MeasureForm
 from rollout_tui.tui.dialogs.trust import TrustForm
 from rollout_tui.tui.screens.gate import GateScreen
+from tests.probes.test_probes_command import assert_nobody_is_left
 from tests.tui.stage import SHOP, Show, Staged
 
 # What a look gives is what a file of its name says.
@@ -51,6 +55,20 @@ class Shop(Staged):
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return Shop(tmp_path / "shop")
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set while the disk answers from which it is read what would run."""
+    answers, untrusted = threading.Event(), trusted.untrusted
+
+    def slow(run: Run, also: str = "") -> trusted.Untrusted | None:
+        assert answers.wait(20)
+        return untrusted(run, also)
+
+    monkeypatch.setattr(trusted, "untrusted", slow)
+    answers.set()
+    return answers
 
 
 @asynccontextmanager
@@ -141,6 +159,39 @@ async def test_a_gate_that_nobody_trusted_asks_nothing_and_looks_at_nothing(shop
         assert observed(show) == []
 
 
+async def test_a_gate_opens_while_the_disk_is_slow_and_lets_nobody_by_unseen(shop: Shop, disk: threading.Event) -> None:
+    shop.trust()
+    async with shown(shop) as show:
+        await show.press("m", "escape")
+        await seen(show)
+        for item in ("docs", "alerts", "rollback-tried"):
+            await show.look_at(item)
+            await show.press("space")
+        shop.says("tests", "exit 1")
+        disk.clear()
+        await show.push("p")
+        assert isinstance(show.screen, GateScreen)
+        await show.push("enter")
+        assert "Still looking at 2" in show.said()
+        disk.set()
+        await show.settle()
+        await seen(show)
+        assert observed(show).count("tests fail") == 1
+        assert not show.run.deployed
+
+
+async def test_who_went_on_while_the_disk_was_slow_is_not_asked(shop: Shop, disk: threading.Event) -> None:
+    async with shown(shop) as show:
+        disk.clear()
+        await show.push("m", "m", "L")
+        log = show.screen
+        disk.set()
+        await show.settle()
+        assert show.screen is log
+        await show.press("escape", "m")
+        assert isinstance(show.screen, TrustForm)
+
+
 async def test_a_sign_off_does_not_wait_for_a_slow_look(shop: Shop) -> None:
     shop.trust()
     shop.says("tests", "until [ -e answer ]; do sleep 0.01; done")
@@ -153,3 +204,16 @@ async def test_a_sign_off_does_not_wait_for_a_slow_look(shop: Shop) -> None:
         shop.says("answer", "")
         await seen(show)
         assert "tests pass" in observed(show)
+
+
+async def test_no_command_outlives_the_run_that_it_looks_for(shop: Shop) -> None:
+    shop.trust()
+    os.mkfifo(shop.place / "begun")
+    os.mkfifo(shop.place / "alive")
+    alive = os.open(shop.place / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    shop.says("tests", "exec 9>alive; echo >begun; sleep 60")
+    async with shown(shop) as show:
+        await show.press("m", "escape")
+        await show.app.look()
+        (shop.place / "begun").read_bytes()
+    assert_nobody_is_left(alive)

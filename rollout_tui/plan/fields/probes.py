@@ -68,7 +68,7 @@ PROBE: Columns = (
     PlanField("env", "The environment variables that the program gets besides PATH, HOME and LANG.", (["CI_TOKEN"],)),
     PlanField("expect", "What has to hold of the value; a metric is judged by its threshold.", ("< 0.5 %",)),
     PlanField("unit", "The unit of the value: that of the threshold, or of `expect`.", ("%",)),
-    PlanField("deadline", "How long all of the probe may take, 10 s if left out.", ("5 s",)),
-    PlanField("every", "How often it looks in a soak, every 60 s if left out.", ("30 s",)),
+    PlanField("deadline", "How long all of the probe may take, 10 s if left out, 10 min at most.", ("5 s",)),
+    PlanField("every", "How often it looks in a soak, every 60 s if left out, 1 s at least.", ("30 s",)),
     PlanField("holds", "Until when a sensed tick can come off again.", ("always",)),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from ...plan.model import Metric
 from .. import deploying
 from ..builder import Builder
 from ..firing import fire_again, follow_look
-from ..observation import FAIL, JUDGED, PASS, Look, Observation, Sight
+from ..observation import FAIL, JUDGED, PASS, Look, Observation, Sight, is_ahead
 from ..sensed import TICKED, after_look, holds
 from ..stages import Item, ItemKind, StageSequence
 from ..stamp import Mark, Stamp
@@ -61,13 +61,13 @@ def _read(run: Builder, event: Event, stage: str, mark: Mark, at: datetime) -> N
     if event.outcome in JUDGED and event.value is None:
         raise DoesNotFit(f"it judges {event.subject!r} without a value")
     newest = run.readings.get((stage, event.subject))
-    is_late = newest is not None and at < newest.at
+    is_late = newest is not None and at < newest.at and not is_ahead(newest.at, mark.at)
     if not (is_late and event.afterwards):
         _read_newest(run, event, stage, mark, at)
     # One that fails and comes late lasts, by its record, as what was fine since is not known to be later.
     until = mark.at if is_late and event.outcome == FAIL and not event.afterwards else at
     window = (_time(event.since) or at, until, event.outcome)
-    see(run, stage, event.subject, window, afterwards=event.afterwards)
+    see(run, stage, event.subject, window, mark, afterwards=event.afterwards)
 
 
 def _read_newest(run: Builder, event: Event, stage: str, mark: Mark, at: datetime) -> None:

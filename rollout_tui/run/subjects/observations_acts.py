@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -13,8 +14,8 @@ from ...plan.model import Metric
 from ...plan.quantities import format_span
 from ..action import Action
 from ..moment import Moment
-from ..observation import FAIL, JUDGED, Sight
-from ..stages import Item
+from ..observation import FAIL, JUDGED, PASS, Sight, is_ahead
+from ..stages import INTERVALS, Item
 from ..state import Run
 from .guards import need_reason
 from .observations import Event, Observed, read_time
@@ -75,7 +76,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     if intent.afterwards:
         _need_history(intent, subject)
     else:
-        _need_newest(run, intent, at, outcome, subject)
+        _need_newest(run, intent, at, outcome, now)
     value = None if intent.value is None else float(intent.value)
     if intent.subject in run.sequence.metrics:
         _need_judged_right(run, intent.subject, outcome, value)
@@ -127,11 +128,11 @@ def _looked_at(intent: Intent, now: Moment) -> datetime:
 
 
 def _need_dense(intent: Intent, subject: Metric | Item) -> None:
-    """A window has no gap in it: where nobody looked for three intervals, that is two."""
+    """A window has no gap in it: where there was one, that is two."""
     since, until = read_time(intent.since), read_time(intent.until)
     if since is None or until is None or subject.probe is None:
         return
-    if until - since > 3 * subject.probe.every.value * intent.samples:
+    if until - since > INTERVALS * subject.probe.every.value * intent.samples:
         span, every = format_span(until - since), subject.probe.every
         hint = "Give two windows where there was a gap between the looks."
         raise UsageError(f"{intent.samples} samples are too few for {span} of a probe that looks every {every}.", hint)
@@ -160,16 +161,21 @@ def _need_history(intent: Intent, subject: Metric | Item) -> None:
         raise Refused(f"{title!r} has a probe of kind {subject.probe.kind}, which keeps no history.", "Look again.")
 
 
-def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, subject: Metric | Item) -> None:
-    """What was seen before the newest look changes nothing any more, unless it failed."""
-    if isinstance(subject, Item):
-        seen = run.observed.get(subject.id)
-        last = seen.newest.at if seen is not None else None
-    else:
-        reading = run.readings.get((run.reading_stage, intent.subject))
-        last = reading.at if reading is not None else None
-    if last is not None and at < last and outcome != FAIL:
-        raise Conflict(f"{intent.subject!r} was looked at since, at {last:%H:%M} UTC.", "The newest look counts.")
+def _need_newest(run: Run, intent: Intent, at: datetime, outcome: Sight, now: Moment) -> None:
+    """A pass from before the newest look changes nothing any more; what lies in the future is newer than nothing."""
+    times = [each for each in _known(run, intent.subject) if not is_ahead(each, now.at)]
+    if outcome == PASS and times and at < max(times):
+        last = f"{max(times):%H:%M} UTC"
+        raise Conflict(f"{intent.subject!r} was looked at since, at {last}.", "The newest look counts.")
+
+
+def _known(run: Run, name: str) -> Iterator[datetime]:
+    """When a metric or an item was looked at last, and when it was judged last."""
+    seen, reading = run.observed.get(name), run.readings.get((run.reading_stage, name))
+    if seen is not None:
+        yield from (each.at for each in (seen.newest, seen.judged) if each is not None)
+    if reading is not None:
+        yield from (each.at for each in (reading, reading.last) if each is not None)
 
 
 def _need_judged_right(run: Run, name: str, outcome: Sight, value: float | None) -> None:

@@ -45,7 +45,7 @@ def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
             reading = Reading(event.value, metric.threshold.breached_by(event.value), mark, event.note)
             run.readings[stage, event.metric] = reading
             run.follow_reading(event.metric, reading)
-            see(run, stage, event.metric, (mark.at, mark.at, FAIL if reading.breach else PASS))
+            see(run, stage, event.metric, (mark.at, mark.at, FAIL if reading.breach else PASS), mark)
         case MetricUnread():
             before = run.readings.get((stage, event.metric))
             run.readings[stage, event.metric] = Reading(

@@ -12,6 +12,7 @@ from ...run.deployed import part_of, parts, planned, what
 from ...run.firing import is_by_probe
 from ...run.gates import blockers
 from ...run.moment import Moment
+from ...run.observation import is_ahead
 from ...run.part import Part as DeployedPart
 from ...run.part import PartState
 from ...run.running import running
@@ -120,6 +121,8 @@ def reading_words(run: Run, item: Item, reading: Reading | None, now: Moment) ->
     value = f"{reading.value:g}{unit}"
     if reading.breach:
         return ("✘", "$error bold"), (f"{value} in breach", "$error bold"), (f"{by}{ago(age)}", "$error")
+    if is_ahead(reading.at, now.at) and item.stage == run.stage.id:
+        return ("◌", "$warning"), (value, ""), (f"{by}{ago(age)}", "$warning")
     if age > metric.max_age.value and item.stage == run.stage.id:
         return ("◌", "$warning"), (value, ""), (f"{by}too old, {ago(age)}", "$warning")
     glyph = SENSED if reading.sensed else ("✔", "$success")
@@ -175,7 +178,8 @@ def _is_read(run: Run, item: Item, now: Moment) -> bool:
     reading = run.readings.get((item.stage, item.metric_id))
     if reading is None or reading.value is None or reading.breach:
         return False
-    return item.stage in run.gates or now.at - reading.at <= item.metric.max_age.value
+    is_fresh = now.at - reading.at <= item.metric.max_age.value and not is_ahead(reading.at, now.at)
+    return item.stage in run.gates or is_fresh
 
 
 def _metric_row(run: Run, item: Item, now: Moment, draw: DrawCourse) -> ListRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from ...run.firing import met_again, unread_triggers
 from ...run.moment import Moment
 from ...run.sensed import changed, sensed_blockers, what_failed
 from ...run.sparkline import BREACH, GAP, UNKNOWN
@@ -43,9 +44,13 @@ def trigger_seen(run: Run, item: Item, now: Moment) -> list[Part]:
         return [("not fired", MUTED)]
     if seen is None:
         return [("not looked at", "$warning")]
+    if (failed := met_again(run, item.id)) is not None:
+        return [(f"met again: {what_failed(failed)}", "$error bold"), (f"  {ago(now.at - failed.at)}", MUTED)]
     if seen.unseen is not None:
         return [(f"could not be seen: {seen.unseen.reason}", "$warning"), (f"  {ago(now.at - seen.unseen.at)}", MUTED)]
-    return [("◉ ", "$success"), ("not fired", MUTED), (f"  {ago(now.at - seen.newest.at)}", MUTED)]
+    no_longer = any(each.subject == item.id for each in unread_triggers(run, now))
+    glyph, style = ("◌ ", "$warning") if no_longer else ("◉ ", "$success")
+    return [(glyph, style), ("not fired", MUTED), (f"  {ago(now.at - seen.newest.at)}", style if no_longer else MUTED)]
 
 
 def item_seen(run: Run, item: Item, now: Moment) -> Iterator[Part]:
