@@ -121,7 +121,7 @@ values = st.recursive(
 )
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=100)
 @given(st.data())
 def test_a_plan_with_anything_anywhere_is_read_or_answered_with_mistakes(data: st.DataObject) -> None:
     document = tomllib.loads((PLANS / "ledger.toml").read_text())

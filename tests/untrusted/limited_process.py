@@ -24,7 +24,7 @@ ROOM = 200 * 1024 * 1024
 CPU_SECONDS = 8
 COMMANDS = {
     "plan": ("check", "run", "verify"),
-    "journal": ("verify", "status", "list", "check"),
+    "journal": ("verify", "list", "check"),
     "file": ("check", "run", "verify", "status", "list"),
 }
 
