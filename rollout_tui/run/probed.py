@@ -11,9 +11,6 @@ from .sensed import holds
 from .stages import Item, ItemKind
 from .state import Run
 
-APART = 3
-"""How many intervals may lie between two looks of which nothing is missing."""
-
 
 def probe_of(run: Run, subject: str) -> Probe | None:
     """Give what looks at a metric or an item; None where nothing does, or where the run has none of this id."""

@@ -16,9 +16,10 @@ from ..errors import Refused, RolloutError, UsageError
 from ..probes import Look, look, look_back
 from ..run.events import Entry
 from ..run.observation import FAIL, RECORD_EVERY, Sight
-from ..run.probed import APART, in_soak, is_change, newest_sight
+from ..run.probed import in_soak, is_change, newest_sight
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
+from ..run.stages import INTERVALS
 from ..run.state import Run
 from ..session import Session
 from .filling import Begin, Filling
@@ -260,5 +261,5 @@ class Sensing:
 
 def _goes_on(window: Window, asked: Question, outcome: Sight, at: datetime) -> bool:
     """Whether a look belongs to the looks before it: a window has no gap in it, such as a computer that slept."""
-    is_near = timedelta(0) <= at - window.until <= APART * asked.probe.every.value
+    is_near = timedelta(0) <= at - window.until <= INTERVALS * asked.probe.every.value
     return is_near and window.asked == asked and not is_change(window.outcome, outcome)

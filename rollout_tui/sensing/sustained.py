@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ..plan.model import Trigger
 from ..run.observation import FAIL, PASS, UNKNOWN, Sight
-from ..run.probed import APART
 from ..run.samples import Sample
+from ..run.stages import INTERVALS
 
 # How much of the time of a sustained trigger has to have been looked at.
 _COVERED = 0.8
@@ -66,8 +66,8 @@ class Sustained:
 
     def _is_young(self, fails: list[Sample]) -> bool:
         """Whether it follows on a look that was well, and 80 % of the time since was looked at."""
-        if self._well is None or fails[0].at - self._well > APART * self._every:
+        if self._well is None or fails[0].at - self._well > INTERVALS * self._every:
             return False
         lasted = fails[-1].at - self._well - self._every
         is_covered = len(fails) * self._every >= _COVERED * lasted
-        return is_covered and lasted < self._for + APART * self._every
+        return is_covered and lasted < self._for + INTERVALS * self._every
