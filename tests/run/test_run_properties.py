@@ -26,7 +26,7 @@ from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
 
 NUMBERS = st.integers(0, LARGEST)
 MOVES: st.SearchStrategy[list[Move]] = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=70)
-RANDOM_WALKS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RANDOM_WALKS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 IN_PLACE = ("migration/add-table 7", "migration/install 8", "migration/convert 12", "migration/gone 13")

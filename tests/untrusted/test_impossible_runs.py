@@ -20,8 +20,8 @@ from rollout_tui.tui.screens.run import RunScreen
 from tests.tui.stage import NOON
 from tests.untrusted.impossible import impossible_log
 
-SEEDS = range(24)
-SCREENS = range(100, 112)
+SEEDS = range(16)
+SCREENS = range(100, 108)
 
 COMMANDS = (
     *(("status", "{log}"), ("status", "{log}", "--json"), ("status", "{log}", "--line"), ("status", "{log}", "--gate")),
