@@ -38,12 +38,16 @@ _NO_NUMBER = {"MatrixSelector": "a range of samples", "SubqueryExpr": "a range o
 
 
 def doubts(plan: Plan) -> Iterator[Finding]:
-    """Name queries that give nothing when all is well, and sources that nothing asks."""
+    """Name queries that give nothing when all is well, what can't be looked at here, and sources that nothing asks."""
     for path, query in _queries(plan):
         if path[-1] == "query" and _is_comparison(_read(query)):
             said = f"{quoted(query)} gives nothing where it holds nowhere: that is unknown, and never fine."
             hint = "Leave the comparison to expect or the threshold, write bool behind its sign, or add `or vector(0)`."
             yield Finding(PROBE, path, said, hint)
+    for path, probe in probes_of(plan):
+        if probe.json and not _has_jmespath():
+            said = "A path into JSON needs jmespath, which is not here: each look ends with an error."
+            yield Finding(PROBE, (*path, "json"), said, "pip install 'rollout-tui[jmespath]'")
     yield from _idle(plan)
     asked = {probe.source for _, probe in probes_of(plan)}
     for name in plan.sources:
@@ -97,6 +101,14 @@ def _wrong_path(text: str) -> str:
     except jmespath.exceptions.JMESPathError as error:
         return str(error).split("\n", maxsplit=1)[0].rstrip(":")
     return ""
+
+
+def _has_jmespath() -> bool:
+    try:
+        import jmespath  # noqa: F401 (asked for, not used)
+    except ImportError:
+        return False
+    return True
 
 
 def _is_comparison(read: Any) -> bool:

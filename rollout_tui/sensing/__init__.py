@@ -132,10 +132,12 @@ class Sensing:
 
     def end(self) -> Iterator[Entry]:
         """Record what was seen and look no more, so that somebody else can."""
-        for subject in tuple(self._windows):
-            yield from self._record(subject)
-        self._drop()
-        self._session.end_lease()
+        try:
+            for subject in tuple(self._windows):
+                yield from self._record(subject)
+        finally:
+            self._drop()
+            self._session.end_lease()
 
     def _again(self, run: Run) -> tuple[str, ...]:
         return in_soak(run) if self._loops else ()

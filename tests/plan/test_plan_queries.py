@@ -89,6 +89,15 @@ def test_without_the_package_no_query_is_read(tmp_path: Path, monkeypatch: pytes
     assert not checked(tmp_path, "up == 0").doubtful
 
 
+def test_a_path_that_nothing_here_can_read_is_a_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jmespath", None)
+    plan = tmp_path / "x.toml"
+    looks = 'probe = { http = "https://a.example.com", json = "up" }'
+    plan.write_text(f'{PLAN}[[pre_deployment]]\ntitle = "Up"\n{looks}\n')
+    (doubt,) = check_all([plan])[0].doubtful
+    assert doubt.finding.message.startswith("A path into JSON needs jmespath, which is not here")
+
+
 def test_a_probe_of_a_value_that_stays_is_a_doubt(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     looks = 'probes = { "Phase 1" = { command = ["./f"] } }'
