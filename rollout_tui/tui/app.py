@@ -195,6 +195,8 @@ class RolloutApp(KeyedApp):
         if self._worker is not None and self._worker.recording:
             self.receipts.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
         else:
+            if self._worker is not None:
+                self._worker.rest()
             super().action_suspend_process()
 
     def action_help(self) -> None:

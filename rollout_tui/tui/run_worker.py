@@ -179,6 +179,11 @@ class RunWorker:
             self._does_not_follow = f"{which} does not follow from the run before it"
             self.updates.publish(DoesNotFollow(found))
 
+    def rest(self) -> None:
+        """Keep what was seen and let somebody else look, for as long as this process stands still."""
+        if self._has_sensed:
+            self._thread.submit(self._end_sensing).result()
+
     def close(self) -> None:
         """Wait for an append under way, keep what was seen, end what still looks, and let go of the run."""
         if self._has_sensed:

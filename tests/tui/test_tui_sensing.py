@@ -18,7 +18,8 @@ from rollout_tui.tui.dialogs.measure import MeasureForm
 from rollout_tui.tui.dialogs.trust import TrustForm
 from rollout_tui.tui.screens.gate import GateScreen
 from tests.probes.test_probes_command import assert_nobody_is_left
-from tests.tui.stage import SHOP, Show, Staged
+from tests.runs import runs_folder
+from tests.tui.stage import BOB, SHOP, Show, Staged
 
 # What a look gives is what a file of its name says.
 PROBE = 'probe = {{ command = ["./look", "{}"]'
@@ -217,3 +218,13 @@ async def test_no_command_outlives_the_run_that_it_looks_for(shop: Shop) -> None
         await show.app.look()
         (shop.place / "begun").read_bytes()
     assert_nobody_is_left(alive)
+
+
+async def test_who_goes_to_the_shell_lets_somebody_else_look(shop: Shop) -> None:
+    shop.trust().to_started("canary")
+    async with shown(shop) as show:
+        await show.app.look()
+        other = runs_folder.resume(shop.path, shop.clock, BOB)
+        assert other.take_lease() == "alice (alice@host)"
+        show.app.worker.rest()
+        assert other.take_lease() == ""
