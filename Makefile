@@ -17,9 +17,10 @@ test: $(VENV)/dev
 	$(BIN)/pytest
 
 quick: $(VENV)/dev
-	$(BIN)/pytest -m "not slow and not hypothesis" $(QUICK) tests/tui/test_tui_home.py
+	$(BIN)/pytest -m "not slow and not hypothesis and not long" $(QUICK) tests/tui/test_tui_home.py
 
 faults: $(VENV)/dev
+	$(BIN)/pytest -m long
 	$(BIN)/python tests/faults/table.py
 
 bench: $(VENV)/dev

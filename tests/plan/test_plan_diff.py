@@ -179,7 +179,7 @@ def test_the_order_of_a_checklist_is_no_difference() -> None:
     assert difference(before, replace(before, pre_deployment=before.pre_deployment[::-1])) == ()
 
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @CALM

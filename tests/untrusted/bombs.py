@@ -146,8 +146,19 @@ JOURNALS: dict[str, Make] = {
     "an event for no run": bytes_of(event(b'text = "x"\n', header())),
 }
 
+# Of one kind with a smaller one.
+LARGE = {
+    "a header that never ends",
+    "escapes of 4 MiB",
+    "a torn text of 10 MiB",
+    "torn texts of 5 MiB",
+    "a torn plan",
+    "torn zeros of 20 MiB",
+    "a million beginnings of blocks",
+}
+
 BOMBS: dict[str, Make] = {
     **{f"plan: {name}": make for name, make in PLANS.items()},
     **{f"file: {name}": make for name, make in FILES.items()},
-    **{f"journal: {name}": make for name, make in JOURNALS.items()},
+    **{f"{'large ' if name in LARGE else ''}journal: {name}": make for name, make in JOURNALS.items()},
 }

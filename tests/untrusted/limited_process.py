@@ -25,6 +25,7 @@ CPU_SECONDS = 8
 COMMANDS = {
     "plan": ("check", "run", "verify"),
     "journal": ("verify", "list", "check"),
+    "large journal": ("verify", "status", "list", "check"),
     "file": ("check", "run", "verify", "status", "list"),
 }
 

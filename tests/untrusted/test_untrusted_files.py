@@ -36,7 +36,9 @@ def test_there_are_enough() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the kernel does not limit memory as Linux does")
-@pytest.mark.parametrize("kind", ["plan: ", "file: ", "journal: "])
+@pytest.mark.parametrize(
+    "kind", ["plan: ", "file: ", "journal: ", pytest.param("large journal: ", marks=pytest.mark.long)]
+)
 def test_each_is_answered_in_words_within_its_limits(kind: str) -> None:
     wrong = []
     for each in answers_to(kind):
