@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -195,9 +196,8 @@ class RolloutApp(KeyedApp):
         if self._worker is not None and self._worker.recording:
             self.receipts.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
         else:
-            if self._worker is not None:
-                self._worker.rest()
-            super().action_suspend_process()
+            with self._worker.resting() if self._worker is not None else nullcontext():
+                super().action_suspend_process()
 
     def action_help(self) -> None:
         from .dialogs.help import Help

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
@@ -63,6 +63,7 @@ class RunWorker:
         self._own: set[int] = set()
         self._published = self.run.seq
         self._lost = self._unsensed = ""
+        self._rests = False
         self._does_not_follow = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
@@ -158,7 +159,7 @@ class RunWorker:
             return
         sensed, steps = [], self.sensing.step()
         try:
-            while (entry := await self._do(partial(next, steps, None))) is not None:
+            while (entry := await self._do(partial(self._step, steps))) is not None:
                 self._own.add(entry.seq)
                 sensed.append(entry)
         except RolloutError as error:
@@ -179,10 +180,19 @@ class RunWorker:
             self._does_not_follow = f"{which} does not follow from the run before it"
             self.updates.publish(DoesNotFollow(found))
 
-    def rest(self) -> None:
-        """Keep what was seen and let somebody else look, for as long as this process stands still."""
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Keep what was seen, and let somebody else look for as long as this process stands still."""
+        self._rests = True
         if self._has_sensed:
             self._thread.submit(self._end_sensing).result()
+        try:
+            yield
+        finally:
+            self._rests = False
+
+    def _step(self, steps: Iterator[Entry]) -> Entry | None:
+        return None if self._rests else next(steps, None)
 
     def close(self) -> None:
         """Wait for an append under way, keep what was seen, end what still looks, and let go of the run."""

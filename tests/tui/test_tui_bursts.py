@@ -145,10 +145,20 @@ async def test_a_confirmation_and_a_question_take_one_key(staged: Staged) -> Non
         _recorded_nothing_more(show, before + 1)
 
 
+PASTES = ["a\nb\nc", "n b\nc\n", "p\n", "Aha\nb\n", "j m1\n2\n", "Stop it\n\n", "B \n", "x y\nz\n"]
+PLACES = ["pre-deployment", "canary", "gate"]
+# The suite tries each paste at one of the places, and each place with some.
+TRIED = {(paste, PLACES[number % len(PLACES)]) for number, paste in enumerate(PASTES)}
+
+
 @pytest.mark.parametrize(
-    "paste", ["a\nb\nc", "n b\nc\n", "p\n", "Aha\nb\n", "j m1\n2\n", "Stop it\n\n", "B \n", "x y\nz\n"]
+    ("paste", "stage"),
+    [
+        pytest.param(paste, place, marks=() if (paste, place) in TRIED else pytest.mark.long)
+        for paste in PASTES
+        for place in PLACES
+    ],
 )
-@pytest.mark.parametrize("stage", ["pre-deployment", "canary", "gate"])
 async def test_a_paste_without_brackets_signs_starts_and_passes_nothing(paste: str, stage: str, staged: Staged) -> None:
     _ = staged.to_gate() if stage == "gate" else staged.to_stage(stage)
     async with staged.shown() as show:

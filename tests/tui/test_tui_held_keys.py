@@ -14,7 +14,7 @@ from rollout_tui.tui.screens.gate import GateScreen
 from tests.tui.stage import Show, Staged
 
 # Seconds before a keyboard repeats a key for the first time; then it does 30 times a second.
-DELAYS = (pytest.param(0.25, marks=pytest.mark.long), 0.4, 0.7)
+DELAYS = (pytest.param(0.25, marks=pytest.mark.long), 0.4, pytest.param(0.7, marks=pytest.mark.long))
 REPEAT = 1 / 30
 
 
