@@ -120,8 +120,7 @@ class RunView(BaseScreen):
 
     def refresh_keys(self) -> None:
         """Grey the keys anew where what they depend on has changed: drawing them each second would not be idle."""
-        worker = self.worker
-        item = self.selected
+        worker, item = self.worker, self.selected
         # Whatever else blocks changes with the head.
         depends_on = (worker.run.head, [each.id for each in self.passing_blockers()], item and item.id)
         if depends_on != self._keys_depend_on:
@@ -179,10 +178,10 @@ class RunView(BaseScreen):
             self.recorder.measure()
 
     def action_note_run(self) -> None:
-        if read_only := self.worker.read_only:
-            self.say_refused(RolloutError(f"The log is read-only: {read_only}."))
-            return
-        self.recorder.ask("note", None)
+        if not self.worker.read_only:
+            self.recorder.ask("note", None)
+        else:
+            self.say_refused(RolloutError(f"The log is read-only: {self.worker.read_only}."))
 
     def action_trigger(self) -> None:
         self.action_act(self._meant("trigger"))
@@ -265,8 +264,8 @@ class RunView(BaseScreen):
             case "sign" if self.selected is None:
                 can = False
             case "act" | "sign" | "hold" | "lead" | "trigger" | "measure":
-                can = self.recorder.why_not(self._meant(action, parameters)) is None
-                can = can or (action == "measure" and self.sensor.can_sense)
+                senses = action == "measure" and self.sensor.can_sense
+                can = senses or self.recorder.why_not(self._meant(action, parameters)) is None
             case "start_phase":
                 can = self.recorder.why_not("start-phase") is None
             case "undo":
