@@ -50,6 +50,9 @@ class Lease:
         """Let somebody else take it. The file stays: removing it could take it from who locks it just now."""
         if self._descriptor >= 0:
             with suppress(OSError):
+                # A command that is begun just now has the descriptor too, until it is another program.
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = -1
 
