@@ -15,6 +15,7 @@ from ..run.events import Entry, Observed
 from ..run.observation import ERROR, PASS
 from ..run.probed import at_gate, probe_of
 from ..run.state import Run
+from ..run.subjects.phrases import subject_title
 from ..run.wording import describe, short_head
 from ..sensing import Sensing
 from ..sensing.trusted import is_trusted
@@ -106,17 +107,13 @@ def _subject(run: Run, name: str) -> str:
 
 def _table(run: Run, seen: Iterable[tuple[Entry, Observed]]) -> Iterator[str]:
     rows = [
-        (event.outcome, _title(run, event), _value(run, event), f"#{entry.seq}", event.reason) for entry, event in seen
+        (event.outcome, subject_title(run.sequence, event.subject), _value(run, event), f"#{entry.seq}", event.reason)
+        for entry, event in seen
     ]
     widths = [max((len(row[place]) for row in rows), default=0) for place in range(4)]
     for row in rows:
         cells = (text.ljust(width) for text, width in zip(row, widths, strict=False))
         yield f"{'  '.join(cells)}  {row[4]}".rstrip()
-
-
-def _title(run: Run, event: Observed) -> str:
-    metric = run.sequence.metrics.get(event.subject)
-    return metric.metric if metric is not None else run.sequence.items[event.subject].title
 
 
 def _value(run: Run, event: Observed) -> str:
@@ -129,7 +126,7 @@ def _value(run: Run, event: Observed) -> str:
 def _json(run: Run, entry: Entry, event: Observed) -> dict[str, Any]:
     return {
         "subject": event.subject,
-        "title": _title(run, event),
+        "title": subject_title(run.sequence, event.subject),
         "outcome": event.outcome,
         "value": event.value,
         "reason": event.reason or None,

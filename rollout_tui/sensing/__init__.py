@@ -19,7 +19,6 @@ from ..run.observation import FAIL, RECORD_EVERY, Sight
 from ..run.probed import in_soak, is_change, newest_sight
 from ..run.samples import Sample
 from ..run.soak import soak_left, soak_left_with
-from ..run.stages import INTERVALS
 from ..run.state import Run
 from ..session import Session
 from .filling import Begin, Filling
@@ -29,6 +28,8 @@ from .sustained import Sustained
 
 # So many milliseconds apart the first looks begin, so that a server is not asked everything at once.
 _STAGGER = 250
+
+_NOTHING = timedelta(0)
 
 
 def in_thread(work: Callable[[], Any]) -> Future[Any]:
@@ -245,11 +246,15 @@ class Sensing:
     def _ends_soak(self) -> bool:
         """Whether the soak would be over if all looks were recorded."""
         run, now = self._session.run, self._session.moment()
-        if run.stage.phase is None or not run.is_started(run.stage) or not soak_left(run, run.stage, now):
-            return False
         metrics = {name: window for name, window in self._windows.items() if name in run.sequence.metrics}
+        if not metrics or run.stage.phase is None or not run.is_started(run.stage):
+            return False
+        # Looks add no more than the time since the first of them, with the gap before it that they close.
+        most = now.at - min(each.since - each.asked.reach for each in metrics.values())
+        if not _NOTHING < soak_left(run, run.stage, now) <= most:
+            return False
         looks = {name: [(window.since, window.until, window.outcome)] for name, window in metrics.items()}
-        return bool(looks) and not soak_left_with(run, run.stage, now, looks)
+        return not soak_left_with(run, run.stage, now, looks)
 
     def _record(self, subject: str) -> Iterator[Entry]:
         """Record a window; one that the run does not take can never be, and goes too."""
@@ -263,5 +268,5 @@ class Sensing:
 
 def _goes_on(window: Window, asked: Question, outcome: Sight, at: datetime) -> bool:
     """Whether a look belongs to the looks before it: a window has no gap in it, such as a computer that slept."""
-    is_near = timedelta(0) <= at - window.until <= INTERVALS * asked.probe.every.value
+    is_near = _NOTHING <= at - window.until <= asked.reach
     return is_near and window.asked == asked and not is_change(window.outcome, outcome)

@@ -13,7 +13,6 @@ from ..run.observation import JUDGED
 from ..run.probed import newest_sight
 from ..run.samples import Sample
 from ..run.soak import gaps
-from ..run.stages import INTERVALS
 from ..run.state import Run
 from ..session import Session
 from .question import Question, question
@@ -59,7 +58,7 @@ class Filling:
             for since, until in stretches:
                 end = min(until, window.since) if window is not None else until
                 is_due = self._asked.get((asked, since), now.at) <= now.at
-                if is_due and end - since > INTERVALS * asked.probe.every.value:
+                if is_due and end - since > asked.reach:
                     yield asked, since, end
 
     def _work(self, gap: Gap) -> Callable[[], tuple[Look, ...] | None]:
@@ -72,9 +71,9 @@ class Filling:
         looks = () if future.exception() is not None else future.result() or ()
         if future.exception() is not None or (looks and all(look.outcome is Outcome.ERROR for look in looks)):
             # It could not be asked, which says nothing of what it knows.
-            self._asked[asked, since] = self._session.moment().at + INTERVALS * asked.probe.every.value
+            self._asked[asked, since] = self._session.moment().at + asked.reach
         found = tuple(in_range(self._session.run, asked.subject, sample_of(look)) for look in looks)
-        for stretch in _stretches(found, INTERVALS * asked.probe.every.value):
+        for stretch in _stretches(found, asked.reach):
             if question(self._session.run, asked.subject) == asked:
                 window = Window(asked, stretch[-1].outcome, looks[0].asked, list(stretch))
                 yield from record(self._session, window, afterwards=True)

@@ -12,6 +12,7 @@ from ..plan.model import Trigger
 from ..plan.probe import Probe, Source
 from ..plan.quantities import Comparison
 from ..run.probed import max_age_of, probe_of, threshold_of
+from ..run.stages import INTERVALS
 from ..run.state import Run
 
 
@@ -32,6 +33,11 @@ class Question:
     def asked_with(self, environ: Mapping[str, str], now: datetime) -> dict[str, Any]:
         """Give what a look needs besides."""
         return {"folder": self.folder, "environ": environ, "now": now, "max_age": self.max_age}
+
+    @property
+    def reach(self) -> timedelta:
+        """How far apart looks may lie between which nothing is missing."""
+        return INTERVALS * self.probe.every.value
 
     @property
     def sources(self) -> Mapping[str, Source]:

@@ -31,13 +31,18 @@ def untrusted(run: Run, also: str = "") -> Untrusted | None:
 
     `also` is the digest of a list that is trusted for this time alone.
     """
-    asks, own = asks_of(run), trust.own()
-    digest = trust.digest(asks)
-    if digest == also or own.is_trusted(digest):
+    asks = asks_of(run)
+    if _is_agreed(asks, also):
         return None
+    own = trust.own()
     return Untrusted(asks, own.difference(run.plan_file, asks), own.problem)
 
 
 def is_trusted(run: Run, also: str = "") -> bool:
-    """Whether nobody has to be asked."""
-    return untrusted(run, also) is None
+    """Whether nobody has to be asked: a loop wants to know that alone, again and again."""
+    return _is_agreed(asks_of(run), also)
+
+
+def _is_agreed(asks: trust.Asks, also: str) -> bool:
+    digest = trust.digest(asks)
+    return digest == also or trust.own().is_trusted(digest)

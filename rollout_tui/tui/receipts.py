@@ -10,6 +10,7 @@ from ..errors import RolloutError, Unsynced
 from ..run.events import Entry, Observed
 from ..run.observation import PASS
 from ..run.state import Run
+from ..run.subjects.phrases import subject_title
 from ..run.wording import describe, short_head
 from .keys.binding import press
 from .notices import PASSING, REFUSED, Notices
@@ -110,7 +111,7 @@ class Receipts:
         newest = self._looks[-1]
         events = [each.event for each in self._looks if isinstance(each.event, Observed)]
         came_to = Counter(event.outcome for event in events)
-        others = ", ".join(_title(run, event) for event in events if event.outcome != PASS)
+        others = ", ".join(subject_title(run.sequence, event.subject) for event in events if event.outcome != PASS)
         words = "sensed " + ", ".join(f"{number} {outcome}" for outcome, number in came_to.items())
         words = f"{words}: {others}" if others else words
         if len(self._looks) == 1:
@@ -119,8 +120,3 @@ class Receipts:
 
     def _say_trouble(self, what: str, error: RolloutError) -> None:
         self.show((f" ✘ {what}", "$error bold"), (error.message, "$error"))
-
-
-def _title(run: Run, event: Observed) -> str:
-    metric = run.sequence.metrics.get(event.subject)
-    return metric.metric if metric is not None else run.sequence.items[event.subject].title

@@ -17,7 +17,7 @@ from ..stages import Item, ItemKind, StageSequence
 from ..stamp import Mark, Stamp
 from ..state import DoesNotFit, Reading, Status
 from ..watching import see
-from .phrases import counted, item_title, why
+from .phrases import counted, subject_title, why
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def take_off_what_failed(run: Builder) -> None:
 
 def words(event: Event, sequence: StageSequence) -> str:
     metric = sequence.metrics.get(event.subject)
-    title = metric.metric if metric else item_title(sequence, event.subject)
+    title = subject_title(sequence, event.subject)
     unit = f" {metric.threshold.unit}" if metric and metric.threshold.unit else ""
     value = "" if event.value is None else f"{event.value:g}{unit}, "
     says = str(event.outcome)

@@ -16,6 +16,12 @@ def item_title(sequence: StageSequence, name: str) -> str:
     return item.title if item else name
 
 
+def subject_title(sequence: StageSequence, name: str) -> str:
+    """Give the title of what a probe looks at: a metric, by its id, or an item."""
+    metric = sequence.metrics.get(name)
+    return metric.metric if metric else item_title(sequence, name)
+
+
 def stage_title(sequence: StageSequence, name: str) -> str:
     return sequence.stage(name).title if name in sequence.index else name
 
