@@ -20,7 +20,8 @@ Identity = Literal["exact", "as written", "claimed"]
 class Actor:
     """The person, script or CI job that acts: the name that is claimed, login and host as the machine knows them.
 
-    `key` is the public key that speaks for them, `via` the login of who called sudo; empty where there is none.
+    `key` is the fingerprint of the key that speaks for them, `via` the login of who called sudo; empty where there is
+    none.
     """
 
     name: str
@@ -35,11 +36,11 @@ class Actor:
         return f"{self.login}@{self.host}{f' via {self.via}' if self.via else ''}"
 
 
-def actor_of(name: str, origin: str) -> Actor:
-    """Give who a record names, by the claimed name and the origin that it keeps."""
+def actor_of(name: str, origin: str, key: str = "") -> Actor:
+    """Give who a record names, by the claimed name, the origin and the key of the signature that it keeps."""
     machine, _, via = origin.partition(" via ")
     login, _, host = machine.rpartition("@")
-    return Actor(name, login, host, via=via)
+    return Actor(name, login, host, key, via)
 
 
 def same_person(one: Actor | str, other: Actor | str, identity: Identity = "claimed") -> bool:

@@ -17,7 +17,8 @@ from .run.intents import Intent, Sign
 from .run.moment import Moment
 from .run.run_rules import BOOT_TIME, EVIDENCE_OF_ANY
 from .runs import now as clocks
-from .runs.protocols import Behind, Draft, Lost, ReadOnly, Recorded, RunRef, Store, Unknown
+from .runs.appending import Behind, Draft, Lost, ReadOnly, Recorded, Unknown
+from .runs.protocols import RunRef, Store
 from .runs.replay import fold, fold_more
 
 if TYPE_CHECKING:

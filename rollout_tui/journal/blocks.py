@@ -6,6 +6,7 @@ Reading hashes the bytes as they stand and takes the canonical form alone: it ne
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -37,6 +38,10 @@ from rollout_tui.run.events import (
     Unknown,
 )
 
+EVENT_NAMESPACE = "rollout-event/1@rollout"
+HEADER_NAMESPACE = "rollout-header/1@rollout"
+"""What a signature over the words of an event, or of a header, names as its purpose."""
+
 FORMAT_LINE = f'format = "{JOURNAL_FORMAT}"\n'.encode()
 EVENT_LINE = "\n[[event]]\n"
 
@@ -50,7 +55,7 @@ _HEAD = re.compile(
     rf'(?:boot = "({BOOT})"\nup_ms = ({UP_MS})\n)?'
 )
 # The last line before those of the store. No value holds a line feed, so what looks like it is one.
-_SIGNATURE = re.compile(rf'(?:^|\n)signature = "({SIGNATURE})"\n\Z')
+_SIGNATURE = re.compile(rf'(?:^|\n)(signature = "({SIGNATURE})"\n)\Z')
 
 _IS_BOOT = re.compile(BOOT)
 _IS_SIGNATURE = re.compile(SIGNATURE)
@@ -61,17 +66,22 @@ _HEADER_STAMP = ("at", "by", "from", "happened", "boot", "up_ms")
 _HEADER_LAST = ("items", "plan", "plan_sha256")
 
 
-def encode_header(event: RunStarted, stamp: Stamp) -> bytes:
-    """Give the bytes that a journal begins with; RolloutError where a text or the plan is too large."""
+def encode_header(event: RunStarted, stamp: Stamp, signature: str = "") -> bytes:
+    """Give the bytes that a journal begins with; errors as `header_words`."""
+    return seal(header_words(event, stamp) + signature_line(signature).encode())
+
+
+def header_words(event: RunStarted, stamp: Stamp) -> bytes:
+    """Give what the author of a start says; RolloutError where a text or the plan is too large."""
     lines = dict(field_lines(event))
     first = [lines.pop(name) for name in _HEADER_FIRST]
     last = [lines.pop(name) for name in _HEADER_LAST]
     who = stamp_lines(stamp) + boot_lines(stamp)
-    return seal(FORMAT_LINE + "".join([*first, who, *lines.values(), *last]).encode())
+    return FORMAT_LINE + "".join([*first, who, *lines.values(), *last]).encode()
 
 
 def encode_words(event: Event, stamp: Stamp, sees: str, extras: Extras = NO_EXTRAS) -> bytes:
-    """Give what the author of an event says: its block before the lines that place it; errors as `encode_header`."""
+    """Give what the author of an event says: its block before the lines that place it; errors as `header_words`."""
     if isinstance(event, Unknown | RunStarted):
         raise TypeError(f"{event.kind} is not an event to append")
     lines = [
@@ -87,9 +97,9 @@ def encode_words(event: Event, stamp: Stamp, sees: str, extras: Extras = NO_EXTR
     return "".join(lines).encode()
 
 
-def place_words(words: bytes, seq: int, prev: str) -> bytes:
+def place_words(words: bytes, seq: int, prev: str, signature: str = "") -> bytes:
     """Give the block of event number `seq`, which its author wrote, behind the block whose hash is `prev`."""
-    return seal(words + chain_lines(seq, prev).encode())
+    return seal(words + (signature_line(signature) + chain_lines(seq, prev)).encode())
 
 
 def decode(block: bytes, *, seq: int, prev: str) -> Entry:
@@ -104,7 +114,11 @@ def decode(block: bytes, *, seq: int, prev: str) -> Entry:
         raise NotCanonical("is not UTF-8") from None
     if not before.isascii() and hides(before.translate(None, _ASCII).decode()):
         raise NotCanonical("holds a hidden or control character that is not escaped")
-    return _decode_event(text, digest, seq, prev) if seq else _decode_header(text, digest)
+    entry = _decode_event(text, digest, seq, prev) if seq else _decode_header(text, digest)
+    if not entry.signature:
+        return entry
+    behind = signature_line(entry.signature) + (chain_lines(seq, prev) if seq else "")
+    return replace(entry, words=before[: -len(behind)])
 
 
 def end_of_block(data: bytes, start: int) -> int:
@@ -129,6 +143,11 @@ def chain_lines(seq: int, prev: str) -> str:
     return f'seq = {seq}\nprev = "sha256:{prev}"\n'
 
 
+def signature_line(signature: str) -> str:
+    """Give the line of an author's signature; nothing where there is none."""
+    return f'signature = "{signature}"\n' if signature else ""
+
+
 def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     chain = chain_lines(seq, prev)
     if not text.endswith(chain):
@@ -147,7 +166,7 @@ def _decode_event(text: str, digest: str, seq: int, prev: str) -> Entry:
     )
     fields, signature = text[head.end() : len(text) - len(chain)], ""
     if "signature = " in fields and (signed := _SIGNATURE.search(fields)):
-        fields, signature = fields[: signed.start(1) - len('signature = "')], signed[1]
+        fields, signature = fields[: signed.start(1)], signed[2]
     event, extras = (_remembered if len(fields) < _SHORT else _read_event)(kind, fields)
     if isinstance(event, _CHECKED):
         _check(event, seq)

@@ -46,7 +46,7 @@ def already_recorded(entries: Sequence[Entry], run: Run, intent: Intent, actor: 
         stands_for = STANDS_FOR.get(type(entry.event))
         if stands_for is None or isinstance(entry.event, RunStarted | Unknown):
             continue
-        if not same_person(entry.stamp.actor, actor, run.identity) or not _stands(run, entry.seq, entry.event):
+        if not same_person(entry.actor, actor, run.identity) or not _stands(run, entry.seq, entry.event):
             continue
         if _in_full(stands_for(entry.event, run), run.sequence) == asked:
             return entry

@@ -119,7 +119,7 @@ def _judge(run: Run, entry: Entry, moments: Sequence[timedelta]) -> Iterator[Inc
     jump = timedelta(0)
     if isinstance(event, ClockConfirmed):
         jump = timedelta(seconds=max(-LONGEST_SECONDS, min(LONGEST_SECONDS, event.seconds)))
-    actor = stamp.actor
+    actor = entry.actor
     allowed = ""
     for earlier in moments:
         try:

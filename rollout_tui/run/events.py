@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..frozen import dataclass
+from ..people import Actor
+from ..sshsig import key_of
 from .extras import NO_EXTRAS as NO_EXTRAS
 from .extras import Extras as Extras
 from .observation import JUDGED
 from .plan_events import PlanRedlined as PlanRedlined
 from .plan_events import RunStarted as RunStarted
 from .stages import metric_row
+from .stamp import Mark
 from .stamp import Stamp as Stamp
 from .subjects import (
     clock,
@@ -98,7 +101,7 @@ def by_event(part: str) -> dict[type[Event], Any]:
 class Entry:
     """An event as the journal holds it: number 0 is the header; `sees` is the head that its author saw.
 
-    `signature` is the author's, as it stands there: it is kept, and nothing verifies it yet.
+    `signature` is the author's, as it stands there, and `words` the bytes that it is over: both empty without one.
     """
 
     seq: int
@@ -108,6 +111,17 @@ class Entry:
     sees: str = ""
     extras: Extras = NO_EXTRAS
     signature: str = ""
+    words: bytes = b""
+
+    @property
+    def actor(self) -> Actor:
+        """Who made it, with the key that signed it: whether the signature is good is not said by that."""
+        return self.mark.actor
+
+    @property
+    def mark(self) -> Mark:
+        """Who and when, as a run's state keeps it."""
+        return Mark(self.stamp.by, self.stamp.at, self.seq, self.stamp.origin, key_of(self.signature))
 
 
 # What an event is about is held by the first of these fields that it has.

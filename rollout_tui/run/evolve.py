@@ -58,6 +58,6 @@ def apply(builder: Builder, entry: Entry) -> None:
     stamp, event = entry.stamp, entry.event
     if stamp.boot:
         follow_clock(builder, stamp)
-    _FOLD[type(event)](builder, event, Mark(stamp.by, stamp.at, entry.seq, stamp.origin), stamp)
+    _FOLD[type(event)](builder, event, entry.mark, stamp)
     builder.head, builder.seq = entry.hash, entry.seq
     builder.advance()

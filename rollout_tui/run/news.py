@@ -20,7 +20,7 @@ class News:
 def news_for(entries: Sequence[Entry], actor: Actor) -> News:
     """Give what happened since the operator last recorded something; what a probe of theirs saw, they did not."""
     did = (entry for entry in entries if not isinstance(entry.event, Observed))
-    own = [entry for entry in did if same_person(entry.stamp.actor, actor)]
+    own = [entry for entry in did if same_person(entry.actor, actor)]
     since = own[-1] if own else None
     return News(since, telling(entries, since.seq + 1 if since else 0))
 

@@ -24,10 +24,6 @@ class Stamp:
     up_ms: int = 0
 
     @property
-    def actor(self) -> Actor:
-        return actor_of(self.by, self.origin)
-
-    @property
     def when(self) -> datetime:
         """The time that the operator claims it happened."""
         return self.happened or self.at
@@ -35,16 +31,17 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Mark:
-    """Who did something from where, when it was recorded, and the event's number."""
+    """Who did something from where, when it was recorded, the event's number, and the key that signed it, if any."""
 
     by: str
     at: datetime
     seq: int
     origin: str = ""
+    key: str = ""
 
     @property
     def actor(self) -> Actor:
-        return actor_of(self.by, self.origin)
+        return actor_of(self.by, self.origin, self.key)
 
 
 def when_by(mark: Mark | None) -> str:

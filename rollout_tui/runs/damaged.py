@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import Damaged
 from ..run.events import Entry
-from .protocols import Draft, Outcome, ReadOnly, RunRef
+from .appending import Draft, Outcome, ReadOnly
+from .protocols import RunRef
 from .replay import ReplayedLog
 
 if TYPE_CHECKING:

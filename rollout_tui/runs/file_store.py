@@ -20,7 +20,8 @@ from ..journal.locks import locked
 from ..journal.reader import FileReader
 from ..journal.values import spell_time
 from ..run.events import Entry, GatePromoted, Recovered, RunClosed, RunStarted, Stamp
-from .protocols import Behind, Draft, Outcome, Recorded, RunRef, Unknown
+from .appending import Behind, Draft, Outcome, Recorded, Unknown
+from .protocols import RunRef
 
 if TYPE_CHECKING:
     from ..journal.evidence import Kept
@@ -222,7 +223,7 @@ class FileStore:
         seq = len(self.entries)
         if isinstance(draft.event, RunClosed) and draft.event.events != seq:
             raise ValueError(f"the run's close counts {draft.event.events} events, and is number {seq}")
-        block = place_words(draft.words, seq, self.head)
+        block = place_words(draft.words, seq, self.head, draft.signature)
         # What would not read back as it should is found before anything is written.
         entry = decode(block, seq=seq, prev=self.head)
         if draft.sees != self.head and not self._reader.has_head(draft.sees):
@@ -241,11 +242,11 @@ class FileStore:
         return Recorded(entry)
 
 
-def create(path: Path, started: RunStarted, stamp: Stamp) -> FileStore:
+def create(path: Path, started: RunStarted, stamp: Stamp, signature: str = "") -> FileStore:
     """Make the journal of a new run, durable on return, named `<run id>.toml`; Taken if there is one."""
     if path.name != f"{started.run}.toml":
         raise ValueError(f"the journal of the run {started.run} can't be named {path.name}")
-    header = encode_header(started, stamp)
+    header = encode_header(started, stamp, signature)
     # What would not read back as it should is found before anything is written.
     decode(header, seq=0, prev="")
     file.create(path, header)

@@ -92,7 +92,7 @@ class FolderRuns:
         except RolloutError as error:
             return RunLog(ref, problem=error.message, version=version)
 
-    def start(self, started: RunStarted, stamp: Stamp) -> FileStore:
+    def start(self, started: RunStarted, stamp: Stamp, signature: str = "") -> FileStore:
         """Make the journal of a new run; see Runs."""
         from .file_store import create
 
@@ -103,7 +103,7 @@ class FolderRuns:
         path = self._folder / f"{started.run}.toml"
         if path.exists():
             raise Taken(f"{path} exists already.", "Resume that run, or start another.")
-        return create(path, started, stamp)
+        return create(path, started, stamp, signature)
 
     def open(self, ref: RunRef) -> FileStore:
         """Open a journal to go on with it; see Runs."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from ..frozen import dataclass
 from ..journal.chain import Damage, Torn
 from ..run.events import RunClosed, RunStarted, Stamp
-from ..run.stamp import Mark
 from ..run.state import Closed, Run
 from ..run.subjects.ending import closed_by
 from .protocols import RunLog, RunRef
@@ -41,7 +40,7 @@ def summary(log: RunLog) -> Summary:
     if log.entries and not log.damage:
         first, last = log.entries[0].event, log.entries[-1]
         if isinstance(first, RunStarted) and isinstance(last.event, RunClosed) and not last.event.follow_up_owner:
-            closed = closed_by(last.event, Mark(last.stamp.by, last.stamp.at, last.seq, last.stamp.origin))
+            closed = closed_by(last.event, last.mark)
             return Summary(log.ref, _without_plan(first), last.stamp, closed, torn=log.torn)
     return summary_of(replayed(log))
 

@@ -12,10 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ..errors import RolloutError
 from ..frozen import dataclass
-from ..journal.blocks import encode_words
-from ..run.events import NO_EXTRAS, Entry, Event, Extras, RunStarted, Stamp
+from ..run.events import Entry, RunStarted, Stamp
+from .appending import Draft, Outcome
 
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
@@ -56,76 +55,6 @@ class RunLog:
     damage: Damage | None = None
     problem: str = ""
     version: object = None
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An event to append, who acted when, and `sees`: the head that its author really had before them.
-
-    `extras` are what it says beside its own fields, such as a file that was kept.
-
-    What it was decided on is the store's `expected_head`, and may be newer: others may have recorded meanwhile.
-    """
-
-    event: Event
-    stamp: Stamp
-    sees: str
-    extras: Extras = NO_EXTRAS
-
-    @property
-    def words(self) -> bytes:
-        """The bytes of its block before what the store adds: what its author may sign.
-
-        RolloutError where a text or a plan is too large.
-        """
-        return encode_words(self.event, self.stamp, self.sees, self.extras)
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """The event is kept for good, as this entry."""
-
-    entry: Entry
-
-
-@dataclass(frozen=True)
-class Behind:
-    """Nothing was written: others had appended these entries behind the expected head.
-
-    None of them, where the evidence that the draft names is there no more: it has to be kept again.
-    """
-
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Nobody knows whether the event was recorded; `error` tells it.
-
-    `pending`: the same draft with the same expected head, appended again to this store, finds out, and is never
-    recorded twice: Recorded with the entry that is there, if it is this one, whoever appended behind it since; where
-    others were first, Behind. Without `pending` it stays unknown, and this store takes no more.
-    """
-
-    error: RolloutError
-    pending: bool
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The store has lost what was recorded: it ends at event `last`. Nothing was written, and it takes no more."""
-
-    last: int
-
-
-@dataclass(frozen=True)
-class ReadOnly:
-    """The store takes nothing, and `why` says so; nothing was written."""
-
-    why: str
-
-
-Outcome = Recorded | Behind | Unknown | Lost | ReadOnly
 
 
 class Store(Protocol):
@@ -265,8 +194,10 @@ class Runs(Protocol):
         """
         ...
 
-    def start(self, started: RunStarted, stamp: Stamp) -> Store:
+    def start(self, started: RunStarted, stamp: Stamp, signature: str = "") -> Store:
         """Make a new run of this id, durable on return; Taken if there is one, and for no other reason.
+
+        `signature` is its author's over the header's words.
 
         A lock that others keep, or a place that can't be used, is another RolloutError: after Taken, and only then, who
         starts runs tries the next number.

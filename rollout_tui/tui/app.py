@@ -120,7 +120,7 @@ class RolloutApp(KeyedApp):
         """Whether others recorded something since this operator last did."""
         newest = self.worker.entries[-1:]
         return self.worker.run.closed is None and any(
-            not same_person(each.stamp.actor, self.worker.operator) for each in newest
+            not same_person(each.actor, self.worker.operator) for each in newest
         )
 
     def open_catch_up(self) -> None:

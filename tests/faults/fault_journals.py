@@ -26,8 +26,8 @@ from rollout_tui.run.events import (
     RunStarted,
     Stamp,
 )
+from rollout_tui.runs.appending import Draft, Recorded, Unknown
 from rollout_tui.runs.file_store import FileStore, create
-from rollout_tui.runs.protocols import Draft, Recorded, Unknown
 
 AT = datetime(2026, 11, 22, 18, 40, 1, 123000, UTC)
 ALICE = Stamp(AT, "alice", "alice@bastion", boot="51351a7e", up_ms=86_400_123)

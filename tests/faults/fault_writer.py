@@ -20,8 +20,8 @@ from unittest.mock import patch
 from rollout_tui.errors import RolloutError
 from rollout_tui.journal import file
 from rollout_tui.run.events import Entry, NoteAdded, RunStarted, Stamp
+from rollout_tui.runs.appending import Behind, Draft, Recorded, Unknown
 from rollout_tui.runs.file_store import FileStore, create, recover
-from rollout_tui.runs.protocols import Behind, Draft, Recorded, Unknown
 
 
 def print_line(line: str) -> None:

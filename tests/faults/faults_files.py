@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rollout_tui.errors import Damaged
 from rollout_tui.run.events import GatePromoted, NoteAdded, RunClosed
+from rollout_tui.runs.appending import Draft
 from rollout_tui.runs.file_store import FileStore
-from rollout_tui.runs.protocols import Draft
 from tests.faults.fault import Fault, Scale
 from tests.faults.fault_journals import ALICE, append_event, blocks_of, short_journal
 

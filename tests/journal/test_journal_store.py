@@ -20,8 +20,8 @@ from rollout_tui.journal.evidence import folder_of
 from rollout_tui.journal.reader import FileReader
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import GateHeld, NoteAdded, Recovered
+from rollout_tui.runs.appending import Behind, Draft, Recorded
 from rollout_tui.runs.file_store import FileStore, create, recover
-from rollout_tui.runs.protocols import Behind, Draft, Recorded
 from tests.journal.journal_samples import ALICE, AT, BOB, STARTED, Sample, add
 
 
@@ -57,7 +57,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from rollout_tui.runs.file_store import FileStore
-from rollout_tui.runs.protocols import Behind, Draft
+from rollout_tui.runs.appending import Behind, Draft
 from rollout_tui.run.events import NoteAdded, Stamp
 
 name = sys.argv[1]

@@ -13,7 +13,8 @@ from rollout_tui.journal.verification import verify
 from rollout_tui.run import intents
 from rollout_tui.run.events import Event, GatePromoted, RunClosed, Stamp
 from rollout_tui.run.subjects.start_acts import UnfinishedRun
-from rollout_tui.runs.protocols import Draft, Lost, RunRef, Runs
+from rollout_tui.runs.appending import Draft, Lost
+from rollout_tui.runs.protocols import RunRef, Runs
 from rollout_tui.session import Session
 from tests.runs.contract_runs import NOON, append, note, start
 

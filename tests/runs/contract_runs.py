@@ -26,7 +26,8 @@ from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
 from rollout_tui.run.events import GateHeld, ItemSigned, NoteAdded, Stamp
 from rollout_tui.run.subjects.start_acts import Start, UnfinishedRun
-from rollout_tui.runs.protocols import Draft, Recorded, RunRef, Runs, Store
+from rollout_tui.runs.appending import Draft, Recorded
+from rollout_tui.runs.protocols import RunRef, Runs, Store
 from rollout_tui.runs.replay import replayed
 from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,12 +15,14 @@ import pytest
 
 from rollout_tui.errors import Conflict, RolloutError, Taken
 from rollout_tui.journal import file as files
+from rollout_tui.journal.blocks import header_words
 from rollout_tui.journal.evidence import EVIDENCE_LIMIT
 from rollout_tui.journal.values import NotCanonical
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import Extras, NoteAdded, PlanRedlined, RunClosed, RunStarted, Stamp
+from rollout_tui.runs.appending import Behind, Draft, Recorded, Unknown
 from rollout_tui.runs.folder import FolderRuns
-from rollout_tui.runs.protocols import Behind, Draft, Recorded, RunRef, Runs, Store, Unknown
+from rollout_tui.runs.protocols import RunRef, Runs, Store
 from tests.runs.contract_runs import BOB, NOON, append, note, start
 
 WRITERS, NOTES = 4, 12
@@ -72,6 +75,22 @@ class StoreContract:
         (read,) = runs.open(ref).read(0)
         assert (read.stamp, read.extras, read.signature) == (stamp, extras, "")
         assert outcome.entry == read
+
+    @pytest.mark.parametrize("text", ["signed", "déjà vu " * 100])
+    def test_a_signature_is_kept_with_the_words_that_it_is_over(
+        self, runs: Runs, ref: RunRef, store: Store, text: str
+    ) -> None:
+        header = store.read(-1)[0]
+        assert isinstance(header.event, RunStarted)
+        assert (header.signature, header.words) == ("", b"")
+        draft = replace(note(text, header.hash), signature="U1NIU0lH")
+        outcome = store.append(draft, header.hash)
+        assert isinstance(outcome, Recorded)
+        (read,) = runs.open(ref).read(0)
+        assert (read.signature, read.words, read.event) == ("U1NIU0lH", draft.words, draft.event)
+        signed = replace(header.event, run=f"{header.event.run}-signed")
+        again = runs.start(signed, header.stamp, "U1NIU0lH").read(-1)[0]
+        assert (again.signature, again.words) == ("U1NIU0lH", header_words(signed, header.stamp))
 
     def test_when_it_was_written_is_a_time_or_unknown(self, store: Store) -> None:
         append(store, "x")

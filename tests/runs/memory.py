@@ -22,7 +22,8 @@ from rollout_tui.journal.evidence import Kept
 from rollout_tui.journal.verification import Verification, verify
 from rollout_tui.run.briefing import waits_for
 from rollout_tui.run.events import Entry, RunClosed, RunStarted, Stamp
-from rollout_tui.runs.protocols import Behind, Draft, Lost, Outcome, Recorded, RunLog, RunRef, Unknown
+from rollout_tui.runs.appending import Behind, Draft, Lost, Outcome, Recorded, Unknown
+from rollout_tui.runs.protocols import RunLog, RunRef
 from rollout_tui.runs.replay import judged, replayed
 
 
@@ -77,7 +78,7 @@ class MemoryStore:
             entries = self.read(-1)
             if entries[-1].hash != expected_head:
                 return self._others(draft, entries, expected_head)
-            block = place_words(draft.words, len(entries), expected_head)
+            block = place_words(draft.words, len(entries), expected_head, draft.signature)
             entry = decode(block, seq=len(entries), prev=expected_head)
             if entry.sees not in {each.hash for each in entries}:
                 raise Conflict(f"{self.ref.name} never had the head that the author saw.")
@@ -135,7 +136,7 @@ class MemoryStore:
             raise Conflict(f"{self.ref.name} has no event with the hash {expected_head[:12]}")
         seq = found[0] + 1
         sent, self._sent = self._sent, None
-        if sent == draft and self._kept.blocks[seq] == place_words(draft.words, seq, expected_head):
+        if sent == draft and self._kept.blocks[seq] == place_words(draft.words, seq, expected_head, draft.signature):
             return Recorded(entries[seq])
         return Behind(tuple(entries[seq:]))
 
@@ -212,8 +213,8 @@ class MemoryRuns:
         with self.changed:
             return self.changed.wait_for(lambda: self.read(log.ref).version != log.version, timeout)
 
-    def start(self, started: RunStarted, stamp: Stamp) -> MemoryStore:
-        header = encode_header(started, stamp)
+    def start(self, started: RunStarted, stamp: Stamp, signature: str = "") -> MemoryStore:
+        header = encode_header(started, stamp, signature)
         decode(header, seq=0, prev="")
         ref, new = _ref(started.run), RunInMemory([header])
         with self.changed:

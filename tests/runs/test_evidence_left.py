@@ -14,9 +14,10 @@ from rollout_tui.journal.verification import verify
 from rollout_tui.people import Actor
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry
+from rollout_tui.runs.appending import Draft, Outcome
 from rollout_tui.runs.file_store import FileStore
 from rollout_tui.runs.folder import FolderRuns
-from rollout_tui.runs.protocols import Draft, Outcome, RunRef
+from rollout_tui.runs.protocols import RunRef
 from rollout_tui.session import Session
 from tests.runs.contract_runs import NOON, start
 

@@ -11,7 +11,8 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import Conflict, Damaged, Refused, RolloutError
 from rollout_tui.run import intents
 from rollout_tui.run.events import NoteAdded
-from rollout_tui.runs.protocols import Draft, Lost, Outcome, ReadOnly, RunRef, Unknown
+from rollout_tui.runs.appending import Draft, Lost, Outcome, ReadOnly, Unknown
+from rollout_tui.runs.protocols import RunRef
 from rollout_tui.session import Session
 from tests.runs.contract_runs import BOB, NOON, append, start
 from tests.runs.memory import MemoryRuns, MemoryStore

@@ -18,11 +18,11 @@ def test_what_is_not_taken_tries_no_other_number(error: RolloutError) -> None:
     asked: list[str] = []
 
     class Failing(MemoryRuns):
-        def start(self, started: RunStarted, stamp: Stamp) -> MemoryStore:
+        def start(self, started: RunStarted, stamp: Stamp, signature: str = "") -> MemoryStore:
             asked.append(started.run)
             if len(asked) == 2:
                 raise error
-            return super().start(started, stamp)
+            return super().start(started, stamp, signature)
 
     runs = Failing()
     first = start(runs)

@@ -28,8 +28,9 @@ from rollout_tui.run.next import next_step
 from rollout_tui.run.soak import soak_left
 from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start_acts import Start
+from rollout_tui.runs.appending import Draft, Outcome, Recorded
 from rollout_tui.runs.folder import FolderRuns
-from rollout_tui.runs.protocols import Draft, Outcome, Recorded, RunRef, Store
+from rollout_tui.runs.protocols import RunRef, Store
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.screens.catch_up import CatchUpScreen
 from rollout_tui.tui.screens.home import HomeScreen

@@ -113,8 +113,8 @@ def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[Aud
     if owner and is_owner(newest.stamp.by, owner):
         text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
         yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
-    others = [each for each in given[:-1] if not same_person(each.stamp.actor, newest.stamp.actor, run.identity)]
-    same = [each for each in others if same_login(each.stamp.actor, newest.stamp.actor)]
+    others = [each for each in given[:-1] if not same_person(each.actor, newest.actor, run.identity)]
+    same = [each for each in others if same_login(each.actor, newest.actor)]
     if same:
         first = same[-1]
         origins = " and ".join(dict.fromkeys((first.stamp.origin, newest.stamp.origin)))
@@ -142,7 +142,7 @@ def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         signed = given[name]
         if item is None or not owner or len(signed) < item.approvals:
             continue
-        if not any(is_owner(each.stamp.actor, owner) for each in signed):
+        if not any(is_owner(each.actor, owner) for each in signed):
             who = " and ".join(dict.fromkeys(each.stamp.by for each in signed))
             found.setdefault(who, []).append((entry, item.title, owner))
     for who, [(entry, title, owner), *more] in found.items():
