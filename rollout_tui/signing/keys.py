@@ -12,7 +12,7 @@ from ..sshsig import NotSshsig, Wire, fingerprint
 
 _BEGIN, _END = "-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"
 _MAGIC = b"openssh-key-v1\0"
-_HINT = 'A key is named by its file or by its public line: key = "~/.ssh/id_ed25519.pub".'
+_HINT = 'config.toml names a key by its file or its public line: key = "~/.ssh/id_ed25519.pub".'
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ class Call:
             self._when_slow()
             return self._answer(process, *process.communicate(timeout=limit - SLOW_SECONDS))
         except TimeoutExpired:
-            raise NotSigned(f"ssh-keygen did not answer within {limit:g} s.", "Do it again.") from None
+            raise NotSigned(
+                f"ssh-keygen did not answer within {limit:g} s.", "Nothing was recorded. Do it again."
+            ) from None
         except KeyboardInterrupt:
             raise _given_up() from None
         finally:
@@ -84,7 +86,7 @@ class Call:
                     start_new_session=True,
                 )
             except OSError as error:
-                hint = "Install OpenSSH 8.9 or newer (openssh-client), or go on with --no-sign."
+                hint = "Install OpenSSH 8.2 or newer (openssh-client)."
                 raise NotSigned(f"ssh-keygen can't be started: {error.strerror}.", hint) from None
             return self._process
 
