@@ -58,5 +58,17 @@ class DoesNotFollow(RolloutError):
     exit_code = 7
 
 
+class NotSigned(RolloutError):
+    """The key that should sign is locked or out of reach; nothing was recorded (exit code 5)."""
+
+    exit_code = 5
+
+
+class GivenUp(NotSigned):
+    """Whoever should have touched or unlocked their key has given up; nothing was recorded (exit code 130)."""
+
+    exit_code = 128 + 2
+
+
 class Unsynced(RolloutError):
     """The disk did not take a write, and what it kept is unknown: this open journal takes no more (exit code 1)."""

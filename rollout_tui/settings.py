@@ -1,4 +1,4 @@
-"""The user's configuration: the theme, and keys by the ids of what they do.
+"""The user's configuration: the theme, keys by the ids of what they do, and how what they say is signed.
 
 A mistake in it never keeps the app from opening: what can be used is used, and the rest is said with file and line.
 """
@@ -6,23 +6,41 @@ A mistake in it never keeps the app from opening: what can be used is used, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from .plan.mistakes import KeyPath, Problem
 
 _EXAMPLE = 'a text such as "ctrl+w" or "w,delete"'
 
+# What is a text, and what it looks like.
+_TEXTS = {
+    "theme": 'a theme\'s name, such as "rollout-light"',
+    "sign": '"ask", "always" or "never"',
+    "key": 'a key\'s file or its public line, such as "~/.ssh/id_ed25519.pub"',
+    "signers": 'the file of allowed signers, such as "~/.ssh/allowed_signers"',
+}
+_KNOWN = (*_TEXTS, "keys")
+
+Sign = Literal["ask", "always", "never"]
+SIGN: tuple[Sign, ...] = get_args(Sign)
+
 
 @dataclass(frozen=True)
 class Settings:
-    """What the file says; `keys` by their key path in it, of which the id is all but the first part."""
+    """What the file says; `keys` by their key path in it, of which the id is all but the first part.
+
+    `key` names the key that signs, `signers` the file that says whose key is whose; empty where git's are meant.
+    """
 
     path: Path = Path()
     text: str = ""
     theme: str = ""
+    sign: Sign = "ask"
+    key: str = ""
+    signers: str = ""
     keys: Mapping[KeyPath, str] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
 
@@ -75,29 +93,33 @@ def _read(path: Path, text: str) -> Settings:
         told = render(Mistake(str(path), error.line, error.column, "", problem.found, problem.expected))
         return Settings(path, text, mistakes=(told,))
     problems = [*_unknown(document)]
-    theme, keys = document.get("theme", ""), document.get("keys", {})
-    if not isinstance(theme, str):
-        problems.append(Problem(("theme",), shown(theme), 'a theme\'s name, such as "rollout-light"'))
-        theme = ""
+    found: dict[str, Any] = {}
+    for name, example in _TEXTS.items():
+        value = document.get(name, "")
+        if isinstance(value, str) and (name != "sign" or value in ("", *SIGN)):
+            found |= {name: value} if value else {}
+        else:
+            problems.append(Problem((name,), shown(value), example))
+    found["keys"] = texts = {}
+    keys = document.get("keys", {})
     if not isinstance(keys, dict):
         problems.append(Problem(("keys",), shown(keys), 'a table [keys] of lines such as run.waive = "W"'))
         keys = {}
-    texts = {}
     for place, value in _leaves(("keys",), keys):
         if isinstance(value, str) and value.strip():
             texts[place] = value
         else:
             problems.append(Problem(place, shown(value), _EXAMPLE))
-    settings = Settings(path, text, theme, texts)
-    return Settings(path, text, theme, texts, settings.tell(problems)) if problems else settings
+    settings = Settings(path, text, **found)
+    return replace(settings, mistakes=settings.tell(problems)) if problems else settings
 
 
 def _unknown(document: Mapping[str, Any]) -> Iterator[Problem]:
     from .plan.mistakes import Problem, did_you_mean, nearest
 
-    known = ("theme", "keys")
-    for key in document.keys() - set(known):
-        yield Problem((key,), "an unknown key", "theme or [keys]", did_you_mean(nearest(key, known)), at_key=True)
+    for key in document.keys() - set(_KNOWN):
+        near = did_you_mean(nearest(key, _KNOWN))
+        yield Problem((key,), "an unknown key", f"{', '.join(_TEXTS)} or [keys]", near, at_key=True)
 
 
 def _leaves(path: KeyPath, table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:

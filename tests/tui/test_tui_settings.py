@@ -84,7 +84,15 @@ MISTAKES = {
         ' (did you mean "rollout-light"?)',
     ),
     "a theme that is no text": ("theme = 2\n", "config.toml:1:9: theme: found 2, expected a theme's name"),
-    "an unknown key": ('themes = "x"\n', "config.toml:1:1: themes: found an unknown key, expected theme or [keys]"),
+    "an unknown key": (
+        'themes = "x"\n',
+        "config.toml:1:1: themes: found an unknown key, expected theme, sign, key, signers or [keys]",
+    ),
+    "a way to sign that is none": (
+        'sign = "sometimes"\n',
+        'config.toml:1:8: sign: found "sometimes", expected "ask", "always" or "never"',
+    ),
+    "a key that is no text": ("key = 7\n", "config.toml:1:7: key: found 7, expected a key's file or its public line"),
     "no TOML": ("theme = \n", "config.toml:1:9: found"),
 }
 

@@ -1,0 +1,108 @@
+"""What the user configured of signing, here or for git: the key that signs, and the file of allowed signers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import NotSigned
+from ..frozen import dataclass
+from ..identity import ask_git
+from .keys import read_file, read_line
+from .signer import NoSigner, Signer, Signs
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+_ASKED = r"^(gpg\.format|user\.signingkey|gpg\.ssh\.(defaultkeycommand|allowedsignersfile))$"
+_COMMAND_SECONDS = 10
+_LITERAL = "key::"
+_KINDS = ("ssh-", "ecdsa-", "sk-")
+_HINT = 'key = "~/.ssh/id_ed25519.pub" in config.toml names it, or git\'s user.signingKey with gpg.format = ssh.'
+
+
+@dataclass(frozen=True)
+class GitSigning:
+    """What git signs with: `signs_by_ssh` says whether that is a key of SSH, `signers` is its file of allowed ones."""
+
+    signs_by_ssh: bool = False
+    key: str = ""
+    key_command: str = ""
+    signers: str = ""
+
+
+def of_git() -> GitSigning:
+    """Ask git, once; what it does not say is empty."""
+    said = dict(each.partition("\n")[::2] for each in ask_git("config", "--null", "--get-regexp", _ASKED).split("\0"))
+    return GitSigning(
+        said.get("gpg.format", "").lower() == "ssh",
+        said.get("user.signingkey", ""),
+        said.get("gpg.ssh.defaultkeycommand", ""),
+        said.get("gpg.ssh.allowedsignersfile", ""),
+    )
+
+
+def signers_file(settings: Settings, named: str = "") -> Path | None:
+    """Give the file of allowed signers: the one that is named, else the user's, else git's; None where none is."""
+    found = named or settings.signers or of_git().signers
+    return Path(found).expanduser() if found else None
+
+
+def signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signs | None:
+    """Give what signs for the user: by their own key, else by git's; None where none is configured.
+
+    One that is configured and can't be read is a signer too, which says so where it should sign.
+    """
+    try:
+        if settings.key:
+            return _by(settings.key, environment)
+        git = of_git()
+        if git.signs_by_ssh and (named := git.key or _said_by(git.key_command, environment)):
+            return _by(named, environment)
+    except NotSigned as why:
+        return NoSigner(why)
+    return None
+
+
+def need_signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signs:
+    """Give what signs for a user who wants everything signed."""
+    return signer(settings, environment) or NoSigner(NotSigned("No key is configured to sign with.", _HINT))
+
+
+def _by(named: str, environment: Mapping[str, str]) -> Signer:
+    """Give the signer of a key as git names one: a file, or the public line itself."""
+    line = named.removeprefix(_LITERAL).strip()
+    if named.startswith(_LITERAL) or line.startswith(_KINDS):
+        try:
+            return Signer(read_line(line), None, environment)
+        except ValueError:
+            raise NotSigned(f"The key that is configured is no public line: {line[:60]}.", _HINT) from None
+    path = Path(named).expanduser()
+    return Signer(read_file(path), path, environment)
+
+
+def _said_by(command: str, environment: Mapping[str, str]) -> str:
+    """Give the key that git's command for it names, as git reads it: the first line, if that is a key itself."""
+    if not command:
+        return ""
+    import shlex
+    import subprocess
+
+    try:
+        found = subprocess.run(
+            shlex.split(command),
+            capture_output=True,
+            text=True,
+            timeout=_COMMAND_SECONDS,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise NotSigned(f"git's gpg.ssh.defaultKeyCommand does not name a key: {error}.", _HINT) from None
+    line = found.stdout.partition("\n")[0].strip()
+    if not line.startswith((_LITERAL, *_KINDS)):
+        raise NotSigned("git's gpg.ssh.defaultKeyCommand does not name a key.", _HINT)
+    return line

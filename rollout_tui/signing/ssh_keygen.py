@@ -1,0 +1,114 @@
+"""ssh-keygen, out of reach of any terminal: what would ask for something fails at once, and any thread may end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from subprocess import PIPE, Popen, TimeoutExpired
+from threading import Lock
+
+from ..errors import GivenUp, NotSigned
+from ..frozen import dataclass
+
+SECONDS = 10.0
+"""How long a call may take that waits for nobody."""
+
+SLOW_SECONDS = 0.3
+"""Whoever waits for longer than this is told for what."""
+
+# A window that asks for a passphrase would wait for somebody who looks elsewhere.
+_ASKING = ("DISPLAY", "WAYLAND_DISPLAY")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a call: its exit code, what it wrote, and what it said besides."""
+
+    code: int
+    out: bytes
+    said: str
+
+
+class Call:
+    """Somebody's wait for ssh-keygen: `when_slow` is called where it takes long; once ended, it gives nothing more."""
+
+    def __init__(self, when_slow: Callable[[], None] = lambda: None) -> None:
+        self._when_slow = when_slow
+        self._lock = Lock()
+        self._process: Popen[bytes] | None = None
+        self._is_over = False
+
+    def run(
+        self,
+        *arguments: str,
+        given: bytes = b"",
+        environment: Mapping[str, str],
+        limit: float = SECONDS,
+    ) -> Answer:
+        """Give its answer; raises NotSigned where there is no ssh-keygen or no answer within `limit`, and GivenUp."""
+        process = self._started(arguments, environment)
+        try:
+            with suppress(TimeoutExpired):
+                return self._answer(process, *process.communicate(given, SLOW_SECONDS))
+            self._when_slow()
+            return self._answer(process, *process.communicate(timeout=limit - SLOW_SECONDS))
+        except TimeoutExpired:
+            raise NotSigned(f"ssh-keygen did not answer within {limit:g} s.", "Do it again.") from None
+        except KeyboardInterrupt:
+            raise _given_up() from None
+        finally:
+            if process.returncode is None:
+                _kill(process)
+                process.communicate()
+
+    def end(self) -> None:
+        """End what runs, from any thread; what has not begun never will."""
+        with self._lock:
+            self._is_over = True
+            if self._process is not None and self._process.poll() is None:
+                _kill(self._process)
+
+    def _started(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Popen[bytes]:
+        with self._lock:
+            if self._is_over:
+                raise _given_up()
+            try:
+                self._process = Popen(
+                    ("ssh-keygen", *arguments),
+                    stdin=PIPE,
+                    stdout=PIPE,
+                    stderr=PIPE,
+                    env=_silent(environment),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                hint = "Install OpenSSH 8.9 or newer (openssh-client), or go on with --no-sign."
+                raise NotSigned(f"ssh-keygen can't be started: {error.strerror}.", hint) from None
+            return self._process
+
+    @property
+    def is_over(self) -> bool:
+        return self._is_over
+
+    def _answer(self, process: Popen[bytes], out: bytes, said: bytes) -> Answer:
+        if self._is_over:
+            raise _given_up()
+        return Answer(process.returncode, out, said.decode(errors="replace").strip())
+
+
+def _silent(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment in which nothing asks, words are English, and times without a zone are UTC."""
+    kept = {name: value for name, value in environment.items() if name not in _ASKING and not name.startswith("LC_")}
+    return {**kept, "SSH_ASKPASS": "false", "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _kill(process: Popen[bytes]) -> None:
+    """End it and the helper that speaks to a security key for it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _given_up() -> GivenUp:
+    return GivenUp("Given up: the key did not sign.", "Nothing was recorded. Do it again to sign it.")
