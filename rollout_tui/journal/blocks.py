@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 
+from rollout_tui import EVENT_NAMESPACE as EVENT_NAMESPACE
+from rollout_tui import HEADER_NAMESPACE as HEADER_NAMESPACE
 from rollout_tui import JOURNAL_FORMAT
 from rollout_tui.journal.lines import boot_lines, field_lines, lines_of, read_lines, stamp_lines, to_event
 from rollout_tui.journal.shapes import extra_fields, fields_of
@@ -37,10 +39,6 @@ from rollout_tui.run.events import (
     Stamp,
     Unknown,
 )
-
-EVENT_NAMESPACE = "rollout-event/1@rollout"
-HEADER_NAMESPACE = "rollout-header/1@rollout"
-"""What a signature over the words of an event, or of a header, names as its purpose."""
 
 FORMAT_LINE = f'format = "{JOURNAL_FORMAT}"\n'.encode()
 EVENT_LINE = "\n[[event]]\n"
