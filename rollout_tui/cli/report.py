@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
-from ..journal.verification import CHAIN_PROVES, Verification
+from ..journal.verdicts import CHAIN_PROVES, Verification
 from ..report.formats import FORMATS, render
 from ..report.model import LogVerdict, make_report
 from ..report.sections import SECTIONS

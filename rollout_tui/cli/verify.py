@@ -11,7 +11,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
-from ..journal.verification import CHAIN_PROVES, MEANINGS, Verification
+from ..journal.verdicts import CHAIN_PROVES, MEANINGS, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
 from .options import add_folder, add_json, runs_of

@@ -48,6 +48,8 @@ class Chain:
         self._heads: set[str] = set()
         self.torn: Torn | None = None
         self.damage: Damage | None = None
+        # The whole entry that is the damage, where its author saw another history.
+        self.stranger: Entry | None = None
 
     @property
     def last_at(self) -> int:
@@ -64,7 +66,7 @@ class Chain:
 
         Stops at what is torn or damaged, and says so.
         """
-        self.torn = self.damage = None
+        self.torn = self.damage = self.stranger = None
         known = self.size - self.last_at
         if self.entries and not has_hash(data[:known], self.head):
             self.damage = Damage(len(self.entries) - 1, self.last_at, "is no longer what it was when it was read")
@@ -109,6 +111,7 @@ class Chain:
                 reason = str(problem)
                 break
             if entry.sees != head and not self.has_head(entry.sees):
+                self.stranger = entry
                 reason = "says that its author saw a head that the journal never had"
                 break
             entries.append(entry)

@@ -1,128 +1,38 @@
-"""Whether a log is whole and unaltered: a verdict as a value, in words that promise no more than a hash chain can."""
+"""Whether a log is whole and unaltered: its chain, its evidence, its signatures, a head that somebody noted."""
 
 from __future__ import annotations
 
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING
 
 from rollout_tui.errors import Damaged, UsageError
-from rollout_tui.frozen import dataclass
 from rollout_tui.journal import evidence, file
 from rollout_tui.journal.blocks import FORMAT_LINE
-from rollout_tui.journal.chain import Chain, Damage, Layer
-from rollout_tui.journal.evidence import EvidenceProblem
+from rollout_tui.journal.chain import Chain, Damage
+from rollout_tui.journal.verdicts import FOUND_BY, AskSigners, Judge, Judged, NotFollowing, Verdict, Verification
 from rollout_tui.run.events import Entry, RunClosed, RunStarted
 from rollout_tui.text import safe
 
+if TYPE_CHECKING:
+    from rollout_tui.signing.verify import Signatures, Signed
+
 _MOMENT_SECONDS = 0.05
 
-Verdict = Literal["whole", "open", "torn", "does-not-follow", "damaged", "altered", "not-a-journal"]
 
-CHAIN_PROVES = (
-    "The chain shows accidents and partial edits, not that someone rewrote the whole file or dropped its end."
-)
-"""What stands under every verdict of a chain that holds."""
+def verify(
+    path: Path,
+    expect_head: tuple[int, str] | None = None,
+    judge: Judge | None = None,
+    signers: AskSigners | None = None,
+) -> Verification:
+    """Verify a log: its chain, its evidence, its signatures, and if given what a run's rules say of it.
 
-MEANINGS: dict[Verdict, str] = {
-    "whole": "every entry is as it was recorded, and the run was closed.",
-    "open": "every entry is as it was recorded; the run is not closed, so there may have been later ones.",
-    "torn": "the last write was cut off and never happened; every entry before it is as it was recorded. "
-    "Compare the last receipt; rollout resume keeps the cut bytes and goes on.",
-    "does-not-follow": "every entry is as it was recorded, but the run did not allow what the named ones say: they "
-    "were not made by this program, or not at the time, by the person and in the order that they claim.",
-    "damaged": "from the place named on, the file is not what was recorded: believe only what stands before it. "
-    "Compare with a copy and the receipts. Nothing is repaired by itself.",
-    "altered": "the entries fit each other, but not what was noted or kept elsewhere: the log was rewritten or "
-    "shortened, or its evidence was touched.",
-    "not-a-journal": "this is no log of a run.",
-}
-"""What each verdict means, in plain words."""
-
-FOUND_BY: dict[Layer, str] = {
-    "bytes": "found in its bytes",
-    "rules": "found by the rules of a run, not in its bytes",
-}
-"""What found a damage, in words."""
-
-
-class NotFollowing(Protocol):
-    """An entry that the run before it did not allow: its number and kind, what it records, what was allowed."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def recorded(self) -> str: ...
-    @property
-    def allowed(self) -> str: ...
-
-
-class Judged(Protocol):
-    """What the rules of a run find in a log's entries; `rules` is the number of those that it was judged by.
-
-    `misfit` is the first entry that makes no run, with why; from `unjudged_from` on a later version has to judge.
-    """
-
-    @property
-    def rules(self) -> int: ...
-    @property
-    def found(self) -> Sequence[NotFollowing]: ...
-    @property
-    def unjudged_from(self) -> int | None: ...
-    @property
-    def misfit(self) -> tuple[int, str] | None: ...
-
-
-Judge = Callable[[Sequence[Entry]], Judged]
-"""Decides each entry again, on the run before it."""
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What a log's bytes show.
-
-    `events` counts the events that verify, `head` is the number and the hash of the last of them. `damaged_event` and
-    `damaged_byte` say where the first damage (or the incomplete entry) begins, `layer` what found the damage.
-    `expected` says whether the expected head is there, None where none was given. `not_following` are the entries that
-    the run before them did not allow, by the rules of the number `rules`; None where it was not asked, or a later
-    version has to judge the whole.
-    """
-
-    place: str
-    verdict: Verdict
-    words: str
-    run: str = ""
-    events: int = 0
-    head: tuple[int, str] | None = None
-    closed: bool = False
-    damaged_event: int | None = None
-    damaged_byte: int | None = None
-    layer: Layer | None = None
-    expected: bool | None = None
-    evidence: tuple[EvidenceProblem, ...] = ()
-    rules: int | None = None
-    not_following: tuple[NotFollowing, ...] = ()
-    unjudged_from: int | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing speaks against the log."""
-        return self.verdict in ("whole", "open")
-
-    @property
-    def meaning(self) -> str:
-        return MEANINGS[self.verdict]
-
-
-def verify(path: Path, expect_head: tuple[int, str] | None = None, judge: Judge | None = None) -> Verification:
-    """Verify a log: its chain, its evidence, and if given what a run's rules say of it, and a head that someone noted.
-
-    The expected head is an event's number and at least four digits of its hash. RolloutError if the file can't be read.
+    The expected head, which someone noted, is an event's number and at least four digits of its hash. Without signers
+    nobody says whose a signature is. RolloutError if a file can't be read.
     """
     if expect_head is not None and (not re.fullmatch("[0-9a-f]{4,64}", expect_head[1]) or expect_head[0] < 0):
         raise UsageError(
@@ -140,7 +50,10 @@ def verify(path: Path, expect_head: tuple[int, str] | None = None, judge: Judge 
     if judged is not None and judged.misfit is not None:
         seq, why = judged.misfit
         damage = Damage(seq, chain.starts[seq], f"does not fit the run before it: {why}", "rules")
-    return _verdict(path, chain, damage, judged, expect_head)
+    # Nothing from the damage on is to be believed.
+    entries = chain.entries[: damage.seq] if damage else chain.entries
+    signatures = _signatures(entries, chain.stranger, signers)
+    return _verdict(path, chain, entries, damage, judged, signatures, expect_head)
 
 
 def _read(path: Path) -> tuple[bytes, Chain]:
@@ -178,11 +91,25 @@ def _not_a_journal(data: bytes) -> str:
     return "does not begin as a journal does"
 
 
+def _signatures(entries: Sequence[Entry], stranger: Entry | None, signers: AskSigners | None) -> Signatures | None:
+    """Verify who signed, where anybody did; also of the first entry that belongs to another history."""
+    asked = [*entries, stranger] if stranger is not None and stranger.seq == len(entries) else entries
+    if not any(each.signature for each in asked):
+        return None
+    from rollout_tui.signing.verify import check
+
+    return check(asked, signers() if signers is not None else None)
+
+
 def _verdict(
-    path: Path, chain: Chain, damage: Damage | None, judged: Judged | None, expect_head: tuple[int, str] | None
+    path: Path,
+    chain: Chain,
+    entries: Sequence[Entry],
+    damage: Damage | None,
+    judged: Judged | None,
+    signatures: Signatures | None,
+    expect_head: tuple[int, str] | None,
 ) -> Verification:
-    # Nothing from the damage on is to be believed.
-    entries = chain.entries[: damage.seq] if damage else chain.entries
     last = len(entries) - 1
     unexpected = "" if expect_head is None else _unexpected(entries, *expect_head)
     problems = evidence.check(path, entries)
@@ -191,14 +118,18 @@ def _verdict(
     incomplete = (
         f"incomplete entry after event {torn.after} ({torn.size} bytes): compare with the last receipt" if torn else ""
     )
+    altered = signatures.altered if signatures else ()
+    by_another = signatures.by_another if signatures else ()
     verdict: Verdict
     if damage:
-        verdict, said = "damaged", [f"{damage} ({FOUND_BY[damage.layer]})", unexpected]
-    elif unexpected or problems:
+        verdict, said = "damaged", [f"{damage} ({FOUND_BY[damage.layer]})", _signature_words(altered), unexpected]
+    elif unexpected or problems or altered:
         count = f"{len(problems)} of the files kept as evidence {'is' if len(problems) == 1 else 'are'} not as kept"
-        verdict, said = "altered", [unexpected, count if problems else "", incomplete]
+        verdict, said = "altered", [unexpected, count if problems else "", _signature_words(altered), incomplete]
     elif judged is not None and judged.found:
-        verdict, said = "does-not-follow", [_not_following(judged.found), incomplete]
+        verdict, said = "does-not-follow", [_not_following(judged.found), _signature_words(by_another), incomplete]
+    elif by_another:
+        verdict, said = "wrong-signer", [_signature_words(by_another), incomplete]
     elif torn:
         verdict, said = "torn", [incomplete]
     elif close is None:
@@ -221,6 +152,7 @@ def _verdict(
         rules=judged.rules if judged is not None and judged.rules else None,
         not_following=tuple(judged.found) if judged is not None else (),
         unjudged_from=judged.unjudged_from if judged is not None else None,
+        signatures=signatures,
     )
 
 
@@ -228,6 +160,14 @@ def _not_following(found: Sequence[NotFollowing]) -> str:
     first = f"event {found[0].seq} ({found[0].kind})" if found[0].seq else "the header"
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     return f"{first} does not follow from the run before it{more}"
+
+
+def _signature_words(found: Sequence[Signed]) -> str:
+    if not found:
+        return ""
+    first = f"event {found[0].seq}" if found[0].seq else "the header"
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{first} is {found[0].words}{more}"
 
 
 def _closed_words(close: int, last: int) -> str:

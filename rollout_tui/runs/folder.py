@@ -17,7 +17,7 @@ from .protocols import RunLog, RunRef
 from .replay import judged, replayed
 
 if TYPE_CHECKING:
-    from ..journal.verification import Verification
+    from ..journal.verdicts import AskSigners, Verification
     from .file_store import FileStore
 
 _ENDS_SIZE = 4096
@@ -133,11 +133,13 @@ class FolderRuns:
 
         return evidence.kept(Path(ref.place), sha256)
 
-    def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
-        """Verify a log, its evidence, and that each of its events follows from the run before it; see Runs."""
+    def verify(
+        self, ref: RunRef, expect_head: tuple[int, str] | None = None, signers: AskSigners | None = None
+    ) -> Verification:
+        """Verify a log, its evidence, its signatures, and that each event follows from the run before it; see Runs."""
         from ..journal.verification import verify
 
-        return verify(Path(ref.place), expect_head, judged)
+        return verify(Path(ref.place), expect_head, judged, signers)
 
     def _paths(self) -> Sequence[Path]:
         try:

@@ -19,7 +19,8 @@ from .appending import Draft, Outcome
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
     from ..journal.evidence import Kept
-    from ..journal.verification import Verification as Verification
+    from ..journal.verdicts import AskSigners as AskSigners
+    from ..journal.verdicts import Verification as Verification
 
 
 @dataclass(frozen=True)
@@ -219,10 +220,13 @@ class Runs(Protocol):
         """Give a file that was kept beside the run; RolloutError if it is not there, Damaged if it was altered."""
         ...
 
-    def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
+    def verify(
+        self, ref: RunRef, expect_head: tuple[int, str] | None = None, signers: AskSigners | None = None
+    ) -> Verification:
         """Say whether a log and its evidence are whole and unaltered, its events make a run, an expected head is in it.
 
-        The head is an event's number and at least four digits of its hash; UsageError for what is none. RolloutError if
-        there is no such run.
+        The head is an event's number and at least four digits of its hash; UsageError for what is none. `signers` gives
+        the verifier's own file, which says whose key signed; it is asked where anybody did. RolloutError if there is no
+        such run.
         """
         ...

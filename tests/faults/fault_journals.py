@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rollout_tui.journal.shapes import KINDS, Field, fields_of
-from rollout_tui.journal.verification import Verification, verify
+from rollout_tui.journal.verdicts import Verification
+from rollout_tui.journal.verification import verify
 from rollout_tui.run.events import (
     NO_EXTRAS,
     Entry,

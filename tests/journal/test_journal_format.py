@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rollout_tui import journal
 from rollout_tui.journal.shapes import KINDS, STORE_KEYS, extra_fields, fields_of
-from rollout_tui.journal.verification import MEANINGS
+from rollout_tui.journal.verdicts import MEANINGS
 from tests.tables import TYPES, with_kinds
 
 FORMAT = (Path(journal.__file__).parent / "FORMAT.md").read_text()

@@ -63,7 +63,8 @@ def test_one_section_answers_one_question(log: Path, capsys: pytest.CaptureFixtu
 
 
 def test_the_report_says_what_verifying_said(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from rollout_tui.journal.verification import CHAIN_PROVES, verify
+    from rollout_tui.journal.verdicts import CHAIN_PROVES
+    from rollout_tui.journal.verification import verify
 
     report(log, "--format", "json")
     said = json.loads(capsys.readouterr().out)["verification"]

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.journal.verification import CHAIN_PROVES, verify
+from rollout_tui.journal.verdicts import CHAIN_PROVES
+from rollout_tui.journal.verification import verify
 from rollout_tui.people import Actor
 from rollout_tui.plan import toml
 from rollout_tui.plan.model import Plan

@@ -19,7 +19,8 @@ from rollout_tui.journal import file as files
 from rollout_tui.journal.blocks import decode, encode_header, place_words
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.evidence import Kept
-from rollout_tui.journal.verification import Verification, verify
+from rollout_tui.journal.verdicts import AskSigners, Verification
+from rollout_tui.journal.verification import verify
 from rollout_tui.run.briefing import waits_for
 from rollout_tui.run.events import Entry, RunClosed, RunStarted, Stamp
 from rollout_tui.runs.appending import Behind, Draft, Lost, Outcome, Recorded, Unknown
@@ -233,9 +234,11 @@ class MemoryRuns:
         with self._as_files(ref) as journal:
             return evidence.kept(journal, sha256)
 
-    def verify(self, ref: RunRef, expect_head: tuple[int, str] | None = None) -> Verification:
+    def verify(
+        self, ref: RunRef, expect_head: tuple[int, str] | None = None, signers: AskSigners | None = None
+    ) -> Verification:
         with self._as_files(ref) as journal:
-            found = verify(journal, expect_head, judged)
+            found = verify(journal, expect_head, judged, signers)
         return replace(found, place=ref.place, words=found.words.replace(str(journal), ref.place))
 
     @contextmanager

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rollout_tui.clock import Clock
-from rollout_tui.journal.verification import Verification
+from rollout_tui.journal.verdicts import Verification
 from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan
 from rollout_tui.run.subjects.start_acts import Start

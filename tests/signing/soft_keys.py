@@ -89,8 +89,8 @@ class SoftKey:
         """Sign words as `ssh-keygen -Y sign` does, in Base64."""
         digest = hashlib.new(hash_name, words).digest()
         signed = b"SSHSIG" + string(namespace) + string(b"") + string(hash_name) + string(digest)
-        parts = [namespace, reserved, hash_name, self.raw(signed, algorithm)]
-        blob = b"SSHSIG" + (1).to_bytes(4, "big") + string(self.wire) + b"".join(map(string, parts))
+        parts: list[bytes | str] = [namespace, reserved, hash_name, self.raw(signed, algorithm)]
+        blob = b"SSHSIG" + (1).to_bytes(4, "big") + string(self.wire) + b"".join(string(each) for each in parts)
         return b64encode(blob).decode()
 
     def raw(self, data: bytes, algorithm: str = "") -> bytes:
@@ -131,7 +131,7 @@ class SoftKey:
             + (1).to_bytes(8, "big")
             + of.to_bytes(4, "big")
             + string("an id")
-            + string(b"".join(map(string, names)))
+            + string(b"".join(string(each) for each in names))
             + after.to_bytes(8, "big")
             + before.to_bytes(8, "big")
             + string(b"") * 3
