@@ -206,7 +206,7 @@ def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: 
     key = fingerprint(signature.key)
     touched = signature.touched if signature.flags is not None else None
     if signers is None:
-        words = f"signed with the key {key}, and no signers file says whose it is"
+        words = f"signed with the key {key}; no signers file says whose it is"
         return Signed(seq, "not-asked", by, words, key, touched=touched)
     found = signers.find(signature.key, claimed, at, signature.namespace)
     kind: Kind = "signed" if found.standing == "listed" else found.standing

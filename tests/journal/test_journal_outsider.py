@@ -11,8 +11,8 @@ from tests.journal import outsider
 from tests.journal.make_fixtures import FOLDER, blocks, head_of
 
 NAMES = (
-    *("open-grown-signed", "open-grown-late-and-relayed", "open-grown-evidence-of-a-failure"),
-    *("open-grown-signed-unknown-kind", "open-grown-meaning", "open", "open-later-plan"),
+    *("open-signed-ssh-ed25519", "open-grown-late-and-relayed", "open-grown-evidence-of-a-failure"),
+    *("open-signed-unknown-kind", "open-grown-meaning", "open", "open-later-plan"),
 )
 CHARACTERS = b'"abc019=-.+/ \n\\e_{}[],XZTus'
 KEYS = (b"boot", b"up_ms", b"signature", b"seq", b"prev", b"sees", b"reason", b"k" * 64)
