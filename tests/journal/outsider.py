@@ -5,15 +5,18 @@ project, with nothing but the standard library. It shares no code with the proje
 one of them or the document is wrong.
 
 It reads one journal and the evidence kept beside it, and says whole, open, torn, altered, damaged or not-a-journal.
-Heads noted elsewhere and the rules of a run are not its business.
+Heads noted elsewhere, the rules of a run and whose key is whose are not its business. Of signatures it reads what can
+be seen without cryptography: that they are signatures, for this purpose, and not of words that were signed before.
 """
 
+import base64
 import codecs
 import hashlib
 import json
 import os
 import re
 import stat
+import struct
 import sys
 import time
 import unicodedata
@@ -26,6 +29,9 @@ LARGEST = 67_108_864
 EVENT = "\n[[event]]\n"
 MARK = b'\nhash = "sha256:'
 HASH_LINE = 81
+SIGNATURE = re.compile(rb'\nsignature = "([^"\n]+)"\n(?=seq = |hash = )')
+NAMESPACES = {0: b"rollout-header/1@rollout"}
+EVENT_NAMESPACE = b"rollout-event/1@rollout"
 MOMENT = 0.05
 
 OPENING = ["kind", "at", "by", "from", "happened", "sees", "boot", "up_ms"]
@@ -179,22 +185,63 @@ def judge(data: bytes | None, folder: str) -> dict[str, Any]:
     number, end, closed, rest = 0, 0, False, ""
     heads: list[str] = []
     evidence: list[tuple[str, int]] = []
+    signed: list[bytes] = []
+    all_signed = True
     while end < len(data) and not rest:
+        start = end
         try:
             end, head, said = verify_block(data, end, number, heads)
         except Damage:
             rest = "torn" if number > 0 and is_torn(data[end:], number, heads[-1]) else "damaged"
         else:
             heads.append(head)
+            if signature := SIGNATURE.search(data, start, end):
+                words = data[start : signature.start() + 1]
+                all_signed &= (
+                    is_signature(signature[1], NAMESPACES.get(number, EVENT_NAMESPACE)) and words not in signed
+                )
+                signed.append(words)
             number += 1
             closed = closed or ("kind" in said and said["kind"].value == "run_closed")
             if "evidence" in said:
                 evidence.append((said["evidence"].value, said["evidence_size"].value if "evidence_size" in said else 0))
-    if rest != "damaged" and not all(is_kept(folder, digest, size) for digest, size in evidence):
+    if rest != "damaged" and not (all_signed and all(is_kept(folder, digest, size) for digest, size in evidence)):
         name = "altered"
     else:
         name = rest or ("whole" if closed else "open")
     return {"verdict": name, "events": max(number - 1, 0), "damaged_byte": end if rest else None}
+
+
+def is_signature(text: bytes, namespace: bytes) -> bool:
+    """Whether this is a signature of OpenSSH for that purpose, by an algorithm that counts, in Base64."""
+    try:
+        blob = base64.b64decode(text, validate=True)
+        demand(blob[:10] == b"SSHSIG\0\0\0\1", "no signature of version 1")
+        (key, purpose, _, hashed, made), rest = strings(blob[10:], 5)
+        (kind,), _ = strings(key, 1)
+        (algorithm, _), told = strings(made, 2)
+    except (ValueError, struct.error, Damage):
+        return False
+    own = (
+        b"rsa-sha2-(256|512)" if kind.startswith(b"ssh-rsa") else re.escape(kind.replace(b"-cert-v01@openssh.com", b""))
+    )
+    is_fido = algorithm.startswith(b"sk-")
+    return (
+        (purpose, rest, len(told)) == (namespace, b"", 5 if is_fido else 0)
+        and hashed in {b"sha256", b"sha512"}
+        and bool(re.fullmatch(own + b"(@openssh.com)?", algorithm))
+    )
+
+
+def strings(data: bytes, count: int) -> tuple[list[bytes], bytes]:
+    """So many strings of the SSH protocol, each behind its length in four bytes, and what stands behind them."""
+    found = []
+    for _ in range(count):
+        (size,) = struct.unpack(">I", data[:4])
+        demand(len(data) >= 4 + size, "cut short")
+        found.append(data[4 : 4 + size])
+        data = data[4 + size :]
+    return found, data
 
 
 def is_kept(folder: str, digest: str, size: int) -> bool:
