@@ -20,7 +20,7 @@ quick: $(VENV)/dev
 	$(BIN)/pytest -m "not slow and not hypothesis and not long" $(QUICK) tests/tui/test_tui_home.py
 
 faults: $(VENV)/dev
-	$(BIN)/pytest -m long
+	TRY_ALL=1 $(BIN)/pytest -m "long or hypothesis or slow"
 	$(BIN)/python tests/faults/table.py
 
 bench: $(VENV)/dev

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import Literal
 from unicodedata import normalize
 
 from .frozen import dataclass
-
-Identity = Literal["exact", "as written", "claimed"]
-"""By what two people are told apart.
-
-`claimed`: by the names that they claim, however those are written; one login under two names is for the audit to tell.
-`exact` and `as written` are how the first rules compared what was signed, and who leads.
-"""
 
 
 @dataclass(frozen=True)
@@ -43,14 +37,91 @@ def actor_of(name: str, origin: str, key: str = "") -> Actor:
     return Actor(name, login, host, key, via)
 
 
-def same_person(one: Actor | str, other: Actor | str, identity: Identity = "claimed") -> bool:
+@dataclass(frozen=True)
+class Identity:
+    """By what a run tells two people apart: its rule, and whose each key is, by the key's fingerprint.
+
+    `claimed`: by the names that they claim, however those are written, though one key or one principal is one person.
+    `login`: by the login alone. `signed`: by key and principal alone. What else is alike is then for the audit to tell.
+    `exact` and `as written` are how the first rules compared what was signed, and who leads.
+    """
+
+    rule: Literal["exact", "as written", "claimed", "login", "signed"] = "claimed"
+    principals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def uncounted(self, who: Actor) -> str:
+        """Say why somebody's word is a note where two have to agree: how it is signed; nothing where it counts."""
+        if self.rule != "signed" or who.key in self.principals:
+            return ""
+        if not who.key:
+            return "not signed by a key"
+        # Whoever can make a key can make two.
+        return f"signed by a key that the run does not list, {who.key}" if self.principals else ""
+
+    @property
+    def words(self) -> str:
+        """Say by what two people were two, and what that is worth."""
+        match self.rule:
+            case "login":
+                return "by their logins: who has two of them can pass for two"
+            case "signed" if self.principals:
+                return "by the keys that they signed with, of those that the run lists with whose they are"
+            case "signed":
+                return "by the keys that they signed with: who has two of them can pass for two"
+            case _:
+                return "by the names that they claim: one person can pass for two"
+
+
+CLAIMED = Identity()
+AS_WRITTEN = Identity("as written")
+EXACT = Identity("exact")
+
+TOLD_APART = {"claimed": "the names that they claim", "login": "their logins", "signed": "the keys that they sign with"}
+"""The rules that a plan may ask for, in words."""
+
+
+def principals_in(texts: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Give whose each key is, by what a run's start lists: a principal, a space and the key's fingerprint each.
+
+    A pattern (`*@example.com`) names nobody: its key is known, and nobody's but its own.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for text in texts:
+        principal, _, key = text.rpartition(" ")
+        named = {_read(principal, "claimed")} if principal and not set("*?!") & set(principal) else set()
+        found[key] = found.get(key, frozenset()) | named
+    return found
+
+
+def same_person(one: Actor | str, other: Actor | str, identity: Identity = CLAIMED) -> bool:
     """Say whether two actors, or the names that a record gives, are one person.
 
     Two names never prove that there were two people: where they are one person is what this says for sure.
     """
-    if identity == "claimed" and _key(one) and _key(one) == _key(other):
-        return True
-    return _read(_name(one), identity) == _read(_name(other), identity)
+    one, other = _actor(one), _actor(other)
+    match identity.rule:
+        case "login":
+            return same_login(one, other)
+        case "signed" if one.key and other.key:
+            return same_key(one, other, identity)
+        case "signed" | "claimed":
+            # Who did not sign is told by the name, and never passes for somebody else by having no key.
+            return same_key(one, other, identity) or same_name(one, other)
+        case rule:
+            return _read(one.name, rule) == _read(other.name, rule)
+
+
+def same_name(one: Actor, other: Actor) -> bool:
+    """Say whether two actors claim one name, however it is written."""
+    return _read(one.name, "claimed") == _read(other.name, "claimed")
+
+
+def same_key(one: Actor, other: Actor, identity: Identity) -> bool:
+    """Say whether two actors signed with one key, or with two keys of one principal."""
+    whose = identity.principals
+    return bool(one.key and other.key) and (
+        one.key == other.key or bool(whose.get(one.key, _NOBODY) & whose.get(other.key, _NOBODY))
+    )
 
 
 def same_login(one: Actor, other: Actor) -> bool:
@@ -58,7 +129,7 @@ def same_login(one: Actor, other: Actor) -> bool:
     return (one.login or one.host) == (other.login or other.host)
 
 
-def count_people(found: Iterable[Actor | str], identity: Identity = "claimed") -> int:
+def count_people(found: Iterable[Actor | str], identity: Identity = CLAIMED) -> int:
     """Say how many people stand behind the actors, or the names, that a record gives."""
     people: list[Actor | str] = []
     for each in found:
@@ -69,25 +140,24 @@ def count_people(found: Iterable[Actor | str], identity: Identity = "claimed") -
 
 def is_owner(who: Actor | str, owner: str) -> bool:
     """Say whether an actor is the owner that a plan names, or one of several: `Dana Ruiz (DBA) + Erik Lund (SRE)`."""
-    name = _read(_name(who), "claimed")
+    name = _read(_actor(who).name, "claimed")
     each = (_read(part, "claimed") for part in owner.split("+"))
     return any(named == name or named.startswith(f"{name} ") for named in each)
 
 
-def _read(name: str, identity: Identity) -> str:
-    match identity:
+_NOBODY: frozenset[str] = frozenset()
+
+
+def _read(name: str, rule: str) -> str:
+    match rule:
         case "exact":
             return name
         case "as written":
             return name.strip().casefold()
-        case "claimed":
+        case _:
             # Casefolding may bring up forms that are to be brought together once more.
             return " ".join(normalize("NFKC", normalize("NFKC", name).casefold()).split())
 
 
-def _name(who: Actor | str) -> str:
-    return who if isinstance(who, str) else who.name
-
-
-def _key(who: Actor | str) -> str:
-    return "" if isinstance(who, str) else who.key
+def _actor(who: Actor | str) -> Actor:
+    return Actor(who) if isinstance(who, str) else who

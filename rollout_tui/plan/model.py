@@ -40,7 +40,10 @@ OFF = FlagValue("false")
 
 @dataclass(frozen=True)
 class Header:
-    """What is deployed, and who answers for it; `artifacts` name what is installed, by digest or address."""
+    """What is deployed, and who answers for it; `artifacts` name what is installed, by digest or address.
+
+    `identity` says by what two people are told apart where two have to agree.
+    """
 
     name: str
     service: str
@@ -49,6 +52,7 @@ class Header:
     owner: str = ""
     ticket: str = ""
     change_size: Literal["small", "large"] = "small"
+    identity: Literal["claimed", "login", "signed"] = "claimed"
     links: tuple[str, ...] = ()
     artifacts: tuple[str, ...] = ()
     previous_artifacts: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ..people import principals_in
 from . import deploying, watching
 from .align_flags import align_flags
 from .builder import Builder
@@ -15,6 +16,7 @@ from .sensed import is_probed_alike, is_seen_alike, moved_sources
 from .stages import Item, ItemKind, StageSequence, counts_as_open
 from .stamp import Mark
 from .state import UNTOUCHED, DoesNotFit, Former, ItemState, Reading, Status
+from .two_people import identity_of
 
 
 def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
@@ -22,6 +24,7 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     old, (plan, new) = run.sequence, plan_of(event)
     _need_fit(run, new, event)
     run.position, moved = _position(run, new), moved_sources(run.plan, plan)
+    run.identity = identity_of(run.started, plan, principals_in(event.principals) or run.identity.principals)
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
     run.former = (*run.former, Former(mark.seq, old))
     _carry_items(run, old, event, mark, moved)

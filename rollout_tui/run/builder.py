@@ -12,7 +12,7 @@ from . import deploying, watching
 from .observation import Observation
 from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
-from .run_rules import BREACH_BLOCKS, EXPOSURE_BY_TWO, HEALTH, SAME_PERSON
+from .run_rules import BREACH_BLOCKS, EXPOSURE_BY_TWO, HEALTH
 from .stages import BEFORE_SOAK, Item, ItemKind, Stage, StageKind, StageSequence, counts_as_open
 from .stamp import Mark, Stamp
 from .state import (
@@ -31,6 +31,7 @@ from .state import (
     Status,
     is_resolved,
 )
+from .two_people import asks_two
 
 
 class Builder:
@@ -45,6 +46,7 @@ class Builder:
     stamp: Stamp
     head: str
     seq: int
+    identity: Identity
     position: int
     items: dict[str, ItemState]
     unresolved: dict[str, int]
@@ -88,10 +90,6 @@ class Builder:
     def goes_by(self, rules: int) -> bool:
         """Say whether the run is decided by these rules."""
         return self.started.rules >= rules
-
-    @property
-    def identity(self) -> Identity:
-        return "claimed" if self.goes_by(SAME_PERSON) else "exact"
 
     def count_people(self, marks: Iterable[Mark]) -> int:
         """Say how many people stand behind the marks of a record."""
@@ -139,6 +137,11 @@ class Builder:
     def sign(self, item_id: str, mark: Mark, note: str) -> None:
         """Add an approval; with the last one that is needed the item is signed."""
         item, old = self.item(item_id), self.state(item_id)
+        if asks_two(item) and item_id not in self.in_place and self.identity.uncounted(mark.actor):
+            self.set(item_id, replace(old, unsigned=(*old.unsigned, mark)))
+            if item.kind is ItemKind.STEP:
+                deploying.sign(self, item, mark)
+            return
         if item.kind is ItemKind.START and self.goes_by(EXPOSURE_BY_TWO):
             # Whose start it approves is not started by that.
             self.set(item_id, ItemState(Status.OPEN, (mark,), mark, note))
@@ -151,7 +154,7 @@ class Builder:
             self.set(item_id, replace(old, approvals=approvals))
         else:
             # A first approval after a failure says that it was mended.
-            self.set(item_id, ItemState(Status.OPEN, approvals, mark, note))
+            self.set(item_id, ItemState(Status.OPEN, approvals, mark, note, unsigned=old.unsigned))
         deploying.sign(self, item, mark)
         if item_id in self.resets_due:
             self.resets_due = tuple(each for each in self.resets_due if each != item_id)

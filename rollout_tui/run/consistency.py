@@ -40,7 +40,7 @@ STANDS_FOR: dict[type[Event], _StandsFor] = {
 }
 
 # What other than a decision gives these: a plan beside the run that is tried again, an earlier version's ids.
-_TOLD_OF_START = frozenset({"after", "after_head", "in_place", "items", "left", "rules"})
+_TOLD_OF_START = frozenset({"after", "after_head", "in_place", "items", "left", "principals", "rules"})
 
 # Before the rules asked for one moment, an act was decided a little before it was stamped; with a file to keep, long.
 _EARLIER = tuple(timedelta(seconds=seconds) for seconds in (0, 0.05, 1, 10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from ..people import principals_in
 from .builder import Builder
 from .clock_steps import follow_clock
 from .events import Entry, Event, by_event
@@ -15,6 +16,7 @@ from .previous_attempt import found, in_place
 from .stages import counts_as_open
 from .stamp import Mark, Stamp
 from .state import DoesNotFit, Run
+from .two_people import identity_of
 
 
 class _Fold(Protocol):
@@ -31,6 +33,7 @@ def begin(header: Entry) -> Run:
         raise DoesNotFit("the first entry does not start a run")
     plan, stages = plan_of(started)
     builder = Builder(Run(plan, stages, started, header.stamp, header.hash))
+    builder.identity = identity_of(started, plan, principals_in(started.principals))
     builder.in_place, builder.effects = in_place(started), found(started)
     builder.flags = flags_of(builder.effects)
     if header.stamp.boot:

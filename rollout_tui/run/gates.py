@@ -25,6 +25,7 @@ from .sensed import TIME, from_the_future, may_look, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
+from .two_people import noted
 from .window import outside_window
 
 # A run closes from its end, or from its cleanup with a follow-up.
@@ -189,7 +190,8 @@ def _open_item(run: Run, item: Item) -> Blocker:
     if item.id in run.in_place:
         text = f"{told(run, item.id)}: {item.title}"
         return Blocker(BlockerKind.OPEN, text, "sign it to confirm that, or revoke it if it was undone", item.id)
-    count = f" ({len(state.approvals)} of {item.approvals} approvals)" if item.approvals > 1 else ""
+    given = "; ".join(filter(None, [f"{len(state.approvals)} of {item.approvals} approvals", noted(run, item.id)]))
+    count = f" ({given})" if item.approvals > 1 else ""
     seen = f" ({words})" if (words := seen_of(run, item)) else ""
     return Blocker(BlockerKind.OPEN, f"open: {item.title}{count}{seen}", _remedy(run, item), item.id)
 

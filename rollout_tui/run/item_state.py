@@ -22,13 +22,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class ItemState:
-    """How far an item is: `approvals` its sign-offs, `mark` its newest change, `due` the stage it is deferred to."""
+    """How far an item is: `approvals` its sign-offs, `mark` its newest change, `due` the stage it is deferred to.
+
+    `unsigned` are the approvals that are notes, as the run tells people apart by keys.
+    """
 
     status: Status = Status.OPEN
     approvals: tuple[Mark, ...] = ()
     mark: Mark | None = None
     reason: str = ""
     due: str = ""
+    unsigned: tuple[Mark, ...] = ()
 
 
 UNTOUCHED = ItemState()

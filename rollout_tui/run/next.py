@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..frozen import dataclass
-from ..people import Actor, same_person
+from ..people import Actor
 from ..plan.quantities import format_span
 from .exposure import approver_of_start
 from .gates import Blocker, BlockerKind, blockers, start_blockers, unvalidated
@@ -16,6 +16,7 @@ from .sensed import may_look, stale_validation
 from .soak import soak_left
 from .stages import Item, ItemKind, StageKind, metric_row
 from .state import Run
+from .two_people import approved_by
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,7 @@ def _open_in(run: Run, items: tuple[Item, ...], actor: Actor | None) -> Item | N
 
 
 def _approved(run: Run, item: Item | None, actor: Actor | None) -> bool:
-    if item is None or actor is None:
-        return False
-    return any(same_person(mark.actor, actor, run.identity) for mark in run.state(item.id).approvals)
+    return item is not None and approved_by(run, item.id, actor)
 
 
 def _before_step(run: Run, now: Moment) -> tuple[Blocker, ...]:
@@ -155,7 +154,7 @@ def reading_row(run: Run, metric: str) -> str:
 def _by_another(run: Run, start: NextStep, now: Moment, actor: Actor | None) -> NextStep:
     """Give the start, or who starts the phase where the operator has approved it."""
     approved = approver_of_start(run, run.stage, now.at)
-    if approved is not None and actor is not None and same_person(approved.actor, actor, run.identity):
+    if approved is not None and approved_by(run, run.stage.start_id, actor):
         return NextStep(f"Someone else starts {run.stage.title}: you approved it.")
     return _outside(run, now, start)
 

@@ -11,6 +11,9 @@ nothing and are void, as are those of another probe. What a probe saw of an item
 server and `for` alone. The soak goes on by the new duration, and begins anew where a phase asks for a flag change or a
 step that is not done.
 
+Where keys tell people apart from now on, an approval that is not signed by one is void, but what two people agreed on
+and was done, or passed, stays.
+
 Gates that were passed stay passed. What is open behind them, voided or new, blocks the next gate, as after a
 revocation. What was done is done: no redline changes, moves or removes a migration step that was signed, a phase that
 was started or what a promoted one set a flag to, and none takes a flag out that is on, or a trigger that has fired.
@@ -18,14 +21,16 @@ was started or what a promoted one set a flag to, and none takes a flag out that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ..people import Identity
 from ..plan.model import Plan
-from .run_rules import HEALTH, OBSERVED_SOAK
+from .run_rules import HEALTH, IDENTITY, OBSERVED_SOAK
 from .sensed import is_probed_alike, moved_sources
 from .sequence import sequence
 from .stages import Item, ItemKind, Stage, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Run, Status
+from .two_people import asks_two, identity_by
 
 
 def frozen_ids(run: Run, plan: Plan) -> tuple[str, ...]:
@@ -35,8 +40,12 @@ def frozen_ids(run: Run, plan: Plan) -> tuple[str, ...]:
     return tuple(known.get(item, item) for item in sequence(plan).items)
 
 
-def voided(run: Run, plan: Plan) -> tuple[str, ...]:
-    """Give the ids of the items whose sign-off, waiver, deferral, approval, reading or override a new plan voids."""
+def voided(run: Run, plan: Plan, principals: Sequence[str] = ()) -> tuple[str, ...]:
+    """Give the ids of the items whose sign-off, waiver, deferral, approval, reading or override a new plan voids.
+
+    `principals` are those that the run lists from then on.
+    """
+    identity = identity_by(run, plan, principals)
     new, moved = sequence(plan, frozen_ids(run, plan)), moved_sources(run.plan, plan)
     went_past = {name.partition(":")[2] for passed in run.gates.values() for name in passed.overrides}
     return tuple(
@@ -47,6 +56,7 @@ def voided(run: Run, plan: Plan) -> tuple[str, ...]:
             _is_void(run.state(item.id), item, new, moved)
             or _is_another_start(run, item, new)
             or _is_read_otherwise(run, item, new, moved)
+            or _is_uncounted(run, item, identity)
         )
     )
 
@@ -104,6 +114,14 @@ def _is_read_otherwise(run: Run, old: Item, sequence: StageSequence, moved: froz
     """Whether a metric was read by a probe that is now another one."""
     reading = run.readings.get((old.stage, old.metric_id))
     return reading is not None and reading.sensed and not is_probed_alike(old, sequence.items[old.id], moved)
+
+
+def _is_uncounted(run: Run, item: Item, identity: Identity) -> bool:
+    """Whether two people have to agree on what is ahead, and one's word would be a note from now on."""
+    state = run.state(item.id)
+    ahead = item.stage in run.sequence.index and run.sequence.index[item.stage] >= run.position
+    is_over = item.kind in {ItemKind.STEP, ItemKind.START} and run.is_resolved(item)
+    return ahead and not is_over and asks_two(item) and any(identity.uncounted(m.actor) for m in state.approvals)
 
 
 def _meaning(item: Item) -> tuple[object, ...]:
@@ -172,6 +190,8 @@ def _later_fields(run: Run, plan: Plan) -> Iterator[str]:
     for phase in plan.phases:
         if phase.after_breach != "pause" and run.started.rules < HEALTH:
             yield f"{phase.name} has after_breach, which the version that began the run does not know"
+    if plan.header.identity != run.plan.header.identity and run.started.rules < IDENTITY:
+        yield "it has an identity, which the version that began the run does not know"
     before = any(item.probe is not None for item in run.sequence.items.values())
     probed = (item.title for item in sequence(plan).items.values() if item.probe is not None)
     if run.started.rules < OBSERVED_SOAK and not before and (title := next(probed, "")):

@@ -15,7 +15,8 @@ class RunStarted:
     that this one is another attempt at, and `in_place` the migration steps that it left in place: each the step's id,
     a space, and the number of the event there; `left` says in the same way, behind `applied` or `unknown`, which flags
     it left set, to what, and of what nobody knew. `plan_file` is the absolute path of the plan's file, if it had one.
-    `previous` and `previous_head` are reserved for the run before in the same place, `principals` for who is who.
+    `previous` and `previous_head` are reserved for the run before in the same place. `principals` say whose each key
+    is, where keys tell people apart: a name, a space and the fingerprint, as the signers file of who started it has it.
     `rules` is the number of the rules that the run is decided by.
     """
 
@@ -56,10 +57,11 @@ class PlanRedlined:
     """The run follows another plan from here on: its own lines, and the ids of its items, frozen.
 
     `changes` say what is different, in words; `voided` are the items of the plan before that lost what they had.
+    `principals` say whose each key is from here on, as those of a start do; without them it stays as it was.
     """
 
     kind: ClassVar[str] = "plan_redlined"
-    told: ClassVar = ("changes",)
+    told: ClassVar = ("changes", "principals")
     changes: tuple[str, ...]
     reason: str
     items: tuple[str, ...]
@@ -67,3 +69,4 @@ class PlanRedlined:
     plan_sha256: str
     voided: tuple[str, ...] = ()
     plan_file: str = ""
+    principals: tuple[str, ...] = ()

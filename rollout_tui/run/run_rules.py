@@ -52,5 +52,8 @@ NOT_AHEAD = 3
 OBSERVED_SOAK = 3
 """Where the plan has probes, a soak counts only while all its metrics were seen."""
 
+IDENTITY = 3
+"""A plan says by what two people are told apart where two have to agree."""
+
 RULES = 3
 """The number that a run gets that starts today."""

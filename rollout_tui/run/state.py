@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from ..frozen import dataclass
-from ..people import Actor, Identity, same_person
+from ..people import AS_WRITTEN, CLAIMED, Actor, Identity, same_person
 from ..plan.model import Metric, Plan
 from .item_state import UNTOUCHED as UNTOUCHED
 from .item_state import ItemState as ItemState
@@ -136,6 +136,7 @@ class Run:
     stamp: Stamp
     head: str
     seq: int = 0
+    identity: Identity = CLAIMED  # by what it tells two people apart where two have to agree
     position: int = 0  # the place of the stage that is open now
     items: Mapping[str, ItemState] = field(default_factory=dict)  # each item that was touched, by its id
     unresolved: Mapping[str, int] = field(default_factory=dict)  # how many items each stage has that keep it open
@@ -211,11 +212,6 @@ class Run:
         """Who leads: shown to everybody, and no permission."""
         return self.took_over.by if self.took_over else self.stamp.by
 
-    @property
-    def identity(self) -> Identity:
-        """By what the run tells two people apart who approve."""
-        return "claimed" if self.started.rules >= SAME_PERSON else "exact"
-
     def is_led_by(self, who: Actor | str) -> bool:
         return same_person(self.lead, who, self._lead_identity)
 
@@ -225,7 +221,7 @@ class Run:
 
     @property
     def _lead_identity(self) -> Identity:
-        return "claimed" if self.started.rules >= SAME_PERSON else "as written"
+        return CLAIMED if self.started.rules >= SAME_PERSON else AS_WRITTEN
 
     @property
     def stage(self) -> Stage:

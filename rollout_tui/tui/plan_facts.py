@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..frozen import dataclass
+from ..people import TOLD_APART
 from ..plan.mistakes import KeyPath
 from ..plan.model import ChecklistItem, Criterion, Metric, Plan, Trigger
 from .styled import MUTED, Part
@@ -34,6 +35,8 @@ def _strategy(plan: Plan) -> Iterator[Fact]:
     yield _named(("plan", "owner"), "Owner", header.owner)
     yield _named(("plan", "ticket"), "Ticket", header.ticket)
     yield _named(("plan", "change_size"), "Change", header.change_size)
+    if header.identity != "claimed":
+        yield _named(("plan", "identity"), "Two people", f"told apart by {TOLD_APART[header.identity]}")
     yield _named(("strategy", "kind"), "Strategy", strategy.kind)
     yield _named(("strategy", "downtime"), "Downtime", strategy.downtime.replace("-", " "))
     if (window := strategy.window) is not None:

@@ -69,7 +69,8 @@ KINDS = {
     "gate_held": "reason:text",
     "gate_released": "reason:text",
     "clock_confirmed": "seconds:number reason:text",
-    "plan_redlined": "changes:texts reason:text items:texts plan:texts plan_sha256:text voided:texts? plan_file:text?",
+    "plan_redlined": "changes:texts reason:text items:texts plan:texts plan_sha256:text voided:texts? plan_file:text? "
+    "principals:texts?",
     "handover_offered": "to:text? note:text?",
     "handed_over": "before:text open:texts? reason:text?",
     "rollback_started": "scenario:text reason:text",

@@ -31,6 +31,7 @@ from rollout_tui.run.events import (
 from rollout_tui.runs.file_store import FileStore, create
 from tests.journal.chained import encode_event
 from tests.journal.journal_samples import ALICE, STARTED, Sample, add, make
+from tests.share import share
 
 HOSTILE = st.text(
     st.one_of(
@@ -102,7 +103,7 @@ def as_toml(entry: Entry) -> dict[str, object]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(150), deadline=None)
 @given(STARTS, STAMPS, st.lists(st.tuples(APPENDED, STAMPS), max_size=6))
 def test_events_read_back_as_written_by_us_and_by_tomllib(
     started: RunStarted, stamp: Stamp, events: list[tuple[Event, Stamp]]
@@ -124,7 +125,7 @@ def test_events_read_back_as_written_by_us_and_by_tomllib(
     assert [block["prev"] for block in blocks] == [f"sha256:{entry.hash}" for entry in chain.entries[:-1]]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=share(30), deadline=None)
 @given(APPENDED, STAMPS, st.integers(0, 40))
 def test_any_event_cut_at_any_byte_is_torn(event: Event, stamp: Stamp, zeros: int) -> None:
     start = len(encode_header(STARTED, ALICE))
@@ -136,7 +137,7 @@ def test_any_event_cut_at_any_byte_is_torn(event: Event, stamp: Stamp, zeros: in
         assert len(chain.entries) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=share(100), deadline=None)
 @given(HOSTILE)
 def test_a_journal_is_harmless_to_look_at(text: str) -> None:
     data = journal_of(STARTED, ALICE, [(NoteAdded(text), ALICE)]).decode()

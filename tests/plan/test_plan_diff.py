@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from rollout_tui.plan.diff import Change, difference
 from rollout_tui.plan.model import Plan, build
 from tests.plan.plan_strategies import plans
+from tests.share import share
 
 PLAN = """
 format = 1
@@ -179,7 +180,7 @@ def test_the_order_of_a_checklist_is_no_difference() -> None:
     assert difference(before, replace(before, pre_deployment=before.pre_deployment[::-1])) == ()
 
 
-CALM = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=share(30), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @CALM

@@ -14,6 +14,7 @@ from rollout_tui.plan.placeholders import placeholders
 from rollout_tui.plan.rules import check
 from rollout_tui.plan.toml import LoadedPlan, load, parse
 from tests.plan.plan_strategies import as_document, plans
+from tests.share import share
 
 PLANS = Path(__file__).parents[2] / "plans"
 
@@ -158,7 +159,7 @@ def test_an_older_plan_is_renewed_as_it_is_written(name: str) -> None:
     assert parsed(renewed).header.name == "New"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_every_plan_can_be_renewed(plan: Plan) -> None:
     renewed = parsed(from_older(older(tomli_w.dumps(as_document(plan))), "New", "Zoe"))

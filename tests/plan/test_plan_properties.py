@@ -20,10 +20,11 @@ from rollout_tui.plan.toml import Mistake, load, parse, render
 from rollout_tui.text import safe
 from tests.plan.plan_strategies import as_document, plans
 from tests.plan.text_strategies import times
+from tests.share import share
 
 PLANS = Path(__file__).parents[2] / "plans"
 
-calm = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+calm = settings(max_examples=share(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @calm
@@ -121,7 +122,7 @@ values = st.recursive(
 )
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=share(100))
 @given(st.data())
 def test_a_plan_with_anything_anywhere_is_read_or_answered_with_mistakes(data: st.DataObject) -> None:
     document = tomllib.loads((PLANS / "ledger.toml").read_text())

@@ -20,6 +20,7 @@ from rollout_tui.plan.quantities import Quantity
 from rollout_tui.plan.schema import schema
 from rollout_tui.plan.toml import parse
 from tests.plan.plan_strategies import as_document, plans
+from tests.share import share
 
 PLANS = Path(__file__).parents[2] / "plans"
 TEMPLATE = Path(__file__).parents[2] / "rollout_tui" / "plan" / "template.toml"
@@ -75,7 +76,7 @@ def test_the_plans_of_the_repository_fit(path: Path) -> None:
     assert errors(path.read_text()) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_every_plan_fits(plan: Plan) -> None:
     assert list(VALIDATOR.iter_errors(as_json(as_document(plan)))) == []

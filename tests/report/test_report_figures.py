@@ -18,6 +18,7 @@ from rollout_tui.run.gates import blockers
 from tests.run.driver import Walk
 from tests.run.moves import LARGEST, Move, play
 from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, ROLLING
+from tests.share import share
 
 NUMBERS = st.integers(0, LARGEST)
 MOVES: st.SearchStrategy[list[Move]] = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=60)
@@ -29,7 +30,7 @@ def told(walk: Walk) -> tuple[Report, Figures]:
     return report, figures(walk.entries)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=st.sampled_from([AFTER, BLUE_GREEN, CANARY, ROLLING]), moves=MOVES)
 def test_a_report_and_the_history_give_a_stage_the_same_time(plan: str, moves: list[Move]) -> None:
     walk = Walk(plan, rehearsal=True)
@@ -45,7 +46,7 @@ def test_a_report_and_the_history_give_a_stage_the_same_time(plan: str, moves: l
     assert [each.took for each in found.rollbacks] == [each.took for each in report.rollbacks if each.finished]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=st.sampled_from([AFTER, BLUE_GREEN, CANARY, ROLLING]), moves=MOVES)
 def test_the_figures_are_those_of_the_run_that_the_events_make(plan: str, moves: list[Move]) -> None:
     walk = Walk(plan, rehearsal=True)

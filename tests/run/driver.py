@@ -25,6 +25,8 @@ from rollout_tui.run.sequence import sequence
 from rollout_tui.run.stages import Item, ItemKind
 from rollout_tui.run.state import Run, Status
 from rollout_tui.run.watching import watched
+from rollout_tui.sshsig import key_of
+from tests.run.signatures import signed_with
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PEOPLE = ("alice", "bob", "carol")
@@ -46,8 +48,11 @@ class Walk:
         emergency: bool = False,
         rehearsal: bool = False,
         in_place: tuple[str, ...] = (),
+        principals: tuple[str, ...] = (),
         rules: int = RULES,
+        signs: bool = False,
     ) -> None:
+        self.signs = signs
         plan = build(tomllib.loads(text))
         header = ev.RunStarted(
             run="2026-03-02-shop",
@@ -62,6 +67,7 @@ class Walk:
             after="2026-03-01-shop" if in_place else "",
             after_head="9:ab" if in_place else "",
             in_place=in_place,
+            principals=principals,
             rules=rules,
         )
         self.at = NOON
@@ -78,42 +84,70 @@ class Walk:
         self.at += span(text)
         return self
 
-    def do(self, intent: intents.Intent, by: str = "alice", happened: datetime | None = None) -> ev.Event:
-        now = self.now
-        event = decide(self.run, intent, now, Actor(by), happened)
+    def do(
+        self,
+        intent: intents.Intent,
+        by: str = "alice",
+        happened: datetime | None = None,
+        *,
+        login: str = "",
+        key: str | None = None,
+    ) -> ev.Event:
+        """Do it as somebody of this name, from their own login and with their own key where no other is given."""
+        signature = self.signature(by, key)
+        now, who = self.now, Actor(by, login or by, "host", key_of(signature))
+        event = decide(self.run, intent, now, who, happened)
         action = intents.BY_INTENT[type(intent)]
         subject = getattr(intent, action.about) if action.about else ""
-        assert action.why_not(self.run, subject, now, Actor(by)) is None, "what is taken is not grey"
+        assert action.why_not(self.run, subject, now, who) is None, "what is taken is not grey"
         self.at = now.at
-        self.record(event, by, happened)
+        self.record(event, by, happened, origin=who.origin, signature=signature)
         return event
 
     def stamp(self, by: str, happened: datetime | None = None) -> ev.Stamp:
         return ev.Stamp(self.at, by, f"{by}@host", happened)
 
-    def record(self, event: ev.Event, by: str = "alice", happened: datetime | None = None, *, origin: str = "") -> None:
+    def signature(self, by: str, key: str | None) -> str:
+        """A signature by the key that is called so: nobody's where it is empty, their own where that is left out."""
+        name = key if key is not None else by if self.signs else ""
+        return signed_with(name) if name else ""
+
+    def record(
+        self,
+        event: ev.Event,
+        by: str = "alice",
+        happened: datetime | None = None,
+        *,
+        origin: str = "",
+        signature: str = "",
+    ) -> None:
         seq, stamp = self.run.seq + 1, self.stamp(by, happened)
         stamp = replace(stamp, origin=origin or stamp.origin)
-        entry = ev.Entry(seq, stamp, event, f"hash-{seq}", self.run.head)
+        entry = ev.Entry(seq, stamp, event, f"hash-{seq}", self.run.head, signature=signature)
         self.run = evolve(self.run, entry)
         self.entries.append(entry)
         if isinstance(event, ev.ClockConfirmed):
             self.jump = timedelta(0)
 
     def refused(
-        self, intent: intents.Intent, match: str = "", by: str = "alice", kind: type[RolloutError] = RolloutError
+        self,
+        intent: intents.Intent,
+        match: str = "",
+        by: str = "alice",
+        kind: type[RolloutError] = RolloutError,
+        **given: Any,
     ) -> RolloutError:
         """Try what must be refused: the error's message and hint match, and the run is as it was."""
         before = self.run
         with pytest.raises(kind) as caught:
-            self.do(intent, by)
+            self.do(intent, by, **given)
         assert re.search(match, str(caught.value)), f"{match!r} is not in: {caught.value}"
         assert caught.value.message
         assert self.run is before
         return caught.value
 
     def allows(self, intent: intents.Intent, by: str = "alice") -> bool:
-        return refusal(self.run, intent, self.now, Actor(by)) is None
+        return refusal(self.run, intent, self.now, Actor(by, by, key=key_of(self.signature(by, None)))) is None
 
     def blockers(self) -> list[str]:
         """The ids of what blocks the end of the stage that is open."""

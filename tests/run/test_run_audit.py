@@ -20,6 +20,7 @@ from tests.run.edits import redline
 from tests.run.honest import Booted
 from tests.run.moves import LARGEST, play
 from tests.run.run_plans import CANARY, PLANS
+from tests.share import share
 
 
 def found(walk: Walk, kind: Kind) -> list[AuditFinding]:
@@ -278,7 +279,7 @@ def test_an_emergency_heads_its_report() -> None:
 def test_every_walk_can_be_audited_and_told() -> None:
     """Random walks through every plan of these tests: a person is named, and every event stands in every format."""
     plans, kinds = list(PLANS.values()), set[Kind]()
-    for seed in range(60):
+    for seed in range(share(60)):
         chance = random.Random(seed)
         walk = Walk(plans[seed % len(plans)], emergency=seed % 7 == 0, rehearsal=seed % 5 == 0)
         moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(80)]

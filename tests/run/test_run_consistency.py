@@ -19,15 +19,18 @@ from tests.run.driver import NOON, Walk, changed
 from tests.run.forged import FORGED, POINTS, forged
 from tests.run.honest import Moving, honest_entries
 from tests.run.run_plans import BLUE_GREEN, CANARY
+from tests.share import share
 
-HONEST_RUNS = 250
+HONEST_RUNS = share(250)
 
 
+@pytest.mark.slow
 def test_no_honest_run_is_told_falsely() -> None:
     told = [(seed, str(each)) for seed in range(HONEST_RUNS) for each in judge(honest_entries(seed)).found]
     assert told == []
 
 
+@pytest.mark.slow
 def test_no_honest_run_of_the_first_rules_is_told_falsely() -> None:
     told = [(seed, str(each)) for seed in range(HONEST_RUNS // 4) for each in judge(honest_entries(seed, 1)).found]
     assert told == []

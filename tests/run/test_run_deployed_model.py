@@ -15,6 +15,7 @@ from tests.run.honest import honest_entries
 from tests.run.moves import LARGEST, Move, play
 from tests.run.run_plans import CANARY, PLANS
 from tests.run.test_run_properties import IN_PLACE
+from tests.share import share
 
 NUMBERS = st.integers(0, LARGEST)
 MOVES: st.SearchStrategy[list[Move]] = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=70)
@@ -30,7 +31,7 @@ def agrees(run: Run, model: Model) -> None:
 TEXTS = [*({**PLANS, "canary": CANARY}.values())]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(TEXTS), MOVES, st.booleans(), st.booleans(), st.sampled_from([2, 3]))
 def test_what_is_deployed_is_what_the_events_say(
     text: str, moves: list[Move], emergency: bool, again: bool, rules: int

@@ -23,10 +23,11 @@ from rollout_tui.run.state import Run, Status
 from tests.run.driver import PEOPLE, Walk
 from tests.run.moves import LARGEST, Move, play
 from tests.run.run_plans import AFTER, BLUE_GREEN, CANARY, PLANS, ROLLING
+from tests.share import share
 
 NUMBERS = st.integers(0, LARGEST)
 MOVES: st.SearchStrategy[list[Move]] = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=70)
-RANDOM_WALKS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RANDOM_WALKS = settings(max_examples=share(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 IN_PLACE = ("migration/add-table 7", "migration/install 8", "migration/convert 12", "migration/gone 13")

@@ -21,6 +21,7 @@ from rollout_tui.run.soak import gaps, observed, soak_left, soak_left_with, unob
 from rollout_tui.run.watch import Watch, account
 from tests.run.driver import NOON, Walk
 from tests.run.run_plans import OBSERVED, SENSED
+from tests.share import share
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -73,7 +74,7 @@ looks = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(150), deadline=None)
 @given(looks, st.lists(stretch.map(tuple), max_size=2), times, st.randoms())
 def test_it_is_counted_as_second_by_second(
     seen: list[Seen], ill: list[tuple[int, int]], now: int, order: Random

@@ -77,6 +77,13 @@ HEADER: Columns = (
         labels=r"^(change size|size)$",
     ),
     PlanField(
+        "identity",
+        "By what two people are told apart where two have to agree: the names that they claim, their logins, or the"
+        " keys that they sign with.",
+        ("signed",), TextForm.CHOICE, heading="Identity",
+        labels=r"^(identity|approvers? identity|people told apart by)$",
+    ),
+    PlanField(
         "links", "Pages that help on the day.", (["https://wiki.example.com/checkout/v2"],), TextForm.TEXTS,
         heading="Links",
         labels=r"^(links?|references?|related documents?|docs|documents)$",

@@ -6,14 +6,16 @@ from typing import assert_never
 
 from ...errors import Conflict, Refused
 from ...frozen import dataclass
-from ...people import Actor, same_person
+from ...people import Actor
 from ..action import Action, FieldKind, ask
+from ..approvals import approval
 from ..gates import blockers
 from ..moment import Moment
 from ..reasons import may_follow, need_reasons, why_held
 from ..stages import Item, Stage, StageKind
 from ..stamp import when_by
 from ..state import Run
+from ..two_people import approved_by, need_counted
 from .gates import Event, GateHeld, GatePromoted, GateReleased, PhaseReduced
 from .guards import need_clear_way, need_overridable, need_reason
 from .phases_acts import current_phase, phase_of
@@ -72,9 +74,11 @@ def _go_gate(run: Run) -> Stage:
 
 def _promotable(run: Run, name: str, actor: Actor) -> Stage:
     stage = current_phase(run, name, "promoted")
-    if any(same_person(mark.actor, actor, run.identity) for mark in run.state(stage.approval_id).approvals):
+    if approved_by(run, stage.approval_id, actor):
         hint = "Someone else promotes it; to promote it yourself, revoke your approval and let someone else sign it."
         raise Refused(f"You approved the promotion of {stage.title}: it needs two people.", hint)
+    if stage.phase is not None and stage.phase.approvals > 1 and not any(approval(run, stage)):
+        need_counted(run, actor, f"Promoting {stage.title}")
     return stage
 
 

@@ -14,11 +14,13 @@ from ..sensed import PROBE_AGAIN, stale_validation
 from ..stages import Item, ItemKind, StageKind
 from ..stamp import when_by
 from ..state import Run, Status
+from ..two_people import approved_by, need_no_note
 
 
 def signable(run: Run, name: str, now: Moment, actor: Actor) -> Item:
     item = run.sequence.find_item(name)
     if item.kind is ItemKind.START and _approves_start(run, item, now):
+        need_no_note(run, item, actor)
         return item
     if item.kind in {ItemKind.ROLLBACK_STEP, ItemKind.FLAG_RESET}:
         _need_its_rollback(run, item)
@@ -29,8 +31,9 @@ def signable(run: Run, name: str, now: Moment, actor: Actor) -> Item:
         raise Conflict(f"{item.title!r} is already signed, by {when_by(state.mark)}.", "Nothing more is needed.")
     if state.status is Status.WAIVED:
         raise Conflict(f"{item.title!r} was waived by {when_by(state.mark)}.", "Revoke the waiver first to sign it.")
-    if any(same_person(each.actor, actor, run.identity) for each in state.approvals):
+    if approved_by(run, item.id, actor):
         raise Refused(f"{item.title!r} has your approval already.", "Its second approval needs someone else.")
+    need_no_note(run, item, actor)
     if item.kind is ItemKind.APPROVAL:
         _need_other_than_promoter(run, item, actor)
     if item.kind is ItemKind.STEP:

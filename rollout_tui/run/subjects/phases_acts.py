@@ -6,7 +6,7 @@ from typing import assert_never
 
 from ...errors import Conflict, Refused, UsageError
 from ...frozen import dataclass
-from ...people import Actor, same_person
+from ...people import Actor
 from ...plan.quantities import Duration
 from ..action import Action, FieldKind, ask
 from ..exposure import approver_of_start
@@ -15,6 +15,7 @@ from ..moment import Moment
 from ..stages import Item, ItemKind, Stage, StageKind
 from ..stamp import when_by
 from ..state import Run
+from ..two_people import approved_by, need_counted
 from ..watching import watched
 from .guards import need_clear_way, need_overridable, need_reason
 from .phases import Event, PhaseStarted, SoakExtended
@@ -58,9 +59,11 @@ def _startable(run: Run, name: str, now: Moment, actor: Actor) -> Stage:
         raise Conflict(f"{stage.title} was already started, by {when_by(run.phases[stage.id].started)}.")
     _need_turn(run, stage, "started")
     approved = approver_of_start(run, stage, now.at)
-    if approved is not None and same_person(approved.actor, actor, run.identity):
+    if approved is not None and approved_by(run, stage.start_id, actor):
         hint = "Someone else starts it; to start it yourself, revoke your approval and let someone else sign it."
         raise Refused(f"You approved the start of {stage.title}: it needs two people.", hint)
+    if approved is not None:
+        need_counted(run, actor, f"Starting {stage.title}")
     return stage
 
 

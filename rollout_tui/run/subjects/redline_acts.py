@@ -11,6 +11,7 @@ from ..moment import Moment
 from ..plan_events import PlanRedlined
 from ..plan_of import plan_of
 from ..state import Run
+from ..two_people import changed_principals
 from .guards import need_reason
 from .redline import Event
 
@@ -20,13 +21,14 @@ class Redline:
     """Follow the plan as its file is now; the difference, and the sign-offs that it voids, are recorded.
 
     It stands outside the table: who asks for it has read the file, whose absolute path is `file`, and has seen what
-    comes of it before giving the reason.
+    comes of it before giving the reason. `principals` say whose each key is from then on.
     """
 
     plan: Plan
     text: str
     reason: str
     file: str = ""
+    principals: tuple[str, ...] = ()
 
 
 Intent = Redline
@@ -44,30 +46,31 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     from ..plan_change import frozen_ids, obstacles, voided
     from .start_acts import breaks_rules, need_filled_in, uncovered_findings
 
-    changes = difference(run.plan, intent.plan)
-    if not changes:
+    changes, listed = difference(run.plan, intent.plan), changed_principals(run, intent.principals)
+    if not changes and not listed:
         raise Conflict("The plan says what the run follows already.", "There is nothing to redline.")
     need_filled_in(intent.plan)
     found = obstacles(run, intent.plan)
     if found:
-        listed = "\n".join(f"  {each}" for each in found)
+        lines = "\n".join(f"  {each}" for each in found)
         hint = "What was done is done: put that back into the plan as the run had it, or take it back in the run first."
-        raise Refused(f"The run can't follow this plan:\n{listed}", hint)
+        raise Refused(f"The run can't follow this plan:\n{lines}", hint)
     uncovered = uncovered_findings(check(intent.plan), run.started.overrides)
     if uncovered:
         raise breaks_rules(uncovered, "Mend the plan: a redline goes past no rule that the run's start did not.")
     return PlanRedlined(
-        changes=tuple(each.words for each in changes),
+        changes=(*(each.words for each in changes), *listed),
         reason=need_reason(intent.reason, "A redline"),
         items=frozen_ids(run, intent.plan),
         plan=tuple(intent.text.split("\n")),
         plan_sha256=sha256(intent.text.encode()).hexdigest(),
-        voided=voided(run, intent.plan),
+        voided=voided(run, intent.plan, intent.principals),
         plan_file=intent.file,
+        principals=intent.principals if listed else (),
     )
 
 
 def stands_for(event: Event, run: Run) -> Intent:
     """Give the intent that an event is the record of; raises DoesNotFit if it holds no plan."""
     plan, _ = plan_of(event)
-    return Redline(plan, "\n".join(event.plan), event.reason, event.plan_file)
+    return Redline(plan, "\n".join(event.plan), event.reason, event.plan_file, event.principals)

@@ -27,7 +27,8 @@ _NEVER_OVERRIDDEN = frozenset({"R5", "R7"})
 class Start:
     """What starting a run asks for: its id, and in `override` the rules whose findings it goes past.
 
-    `after` names the run that it is another attempt at, `plan_file` is the absolute path of the plan's file.
+    `after` names the run that it is another attempt at, `plan_file` is the absolute path of the plan's file, and
+    `principals` say whose each key is, where the plan tells people apart by keys.
     """
 
     run: str = ""
@@ -37,6 +38,7 @@ class Start:
     reason: str = ""
     after: str = ""
     plan_file: str = ""
+    principals: tuple[str, ...] = ()
 
 
 class UnfinishedRun(Refused):
@@ -108,6 +110,7 @@ def start(
         in_place=left_in_place(before) if before else (),
         left=left_besides(before) if before else (),
         plan_file=intent.plan_file,
+        principals=intent.principals,
         rules=RULES,
     )
 

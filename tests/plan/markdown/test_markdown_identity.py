@@ -16,6 +16,7 @@ from rollout_tui.plan.writing import plain
 from rollout_tui.text import safe
 from tests.plan.markdown.documents import imported
 from tests.plan.plan_strategies import plans
+from tests.share import share
 
 PLANS = sorted((Path(__file__).parents[3] / "plans").glob("*.toml"))
 
@@ -54,7 +55,7 @@ def test_what_no_plan_takes_stays_a_text() -> None:
 
 
 @given(plans())
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=15)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=share(15))
 def test_a_document_holds_nothing_that_acts_unseen(plan: Plan) -> None:
     document = write_document(plan)
     noncharacters = {char for char in document if ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF}
