@@ -1,7 +1,12 @@
-"""A session: one operator at one run. Decide → append → evolve, and nothing is shown as recorded before it is kept."""
+"""A session: one operator at one run. Decide → append → evolve, and nothing is shown as recorded before it is kept.
+
+Where the operator signs, it is decide → sign → append: a key is waited for with nothing locked.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,18 +16,23 @@ from .clock import Clock, JumpWatch
 from .errors import Conflict, Damaged, Refused, RolloutError
 from .run.clock_steps import TOLERANCE
 from .run.decide import decide
-from .run.events import NO_EXTRAS, ClockConfirmed, Entry, Event, Extras, ItemSigned
+from .run.events import NO_EXTRAS, ClockConfirmed, Entry, Event, Extras, ItemSigned, Observed
 from .run.happened import need_possible
 from .run.intents import Intent, Sign
+from .run.meaning import meaning_of
 from .run.moment import Moment
 from .run.run_rules import BOOT_TIME, EVIDENCE_OF_ANY
 from .runs import now as clocks
-from .runs.appending import Behind, Draft, Lost, ReadOnly, Recorded, Unknown
+from .runs.appending import EVENT_NAMESPACE, Behind, Draft, Lost, ReadOnly, Recorded, Unknown
 from .runs.protocols import RunRef, Store
 from .runs.replay import fold, fold_more
 
 if TYPE_CHECKING:
     from .people import Actor
+    from .signing.signer import Signs
+
+Acting = Generator[bytes, str, Entry]
+"""An intent on its way into the log: gives words that are to be signed, takes the signature, ends with the entry."""
 
 
 def read_only_refusal(why: str) -> Refused:
@@ -36,15 +46,16 @@ def read_only_refusal(why: str) -> Refused:
 class Session:
     """A run as its operator sees it: `run` is where it stands, `entries` is how it came there.
 
-    `read_only` says why nothing can be recorded, and is empty where it can. Damaged if the store's entries make no run.
+    `read_only` says why nothing can be recorded, and is empty where it can. `signer` signs what the operator says, if
+    it is there. Damaged if the store's entries make no run.
     """
 
-    def __init__(self, store: Store, clock: Clock, operator: Actor) -> None:
+    def __init__(self, store: Store, clock: Clock, operator: Actor, signer: Signs | None = None) -> None:
         self._store = store
         self._clock = clock
         self._watch = JumpWatch(clock)
         self._pending: Draft | None = None
-        self.operator = operator
+        self.sign_as(operator, signer)
         self.entries = store.read(-1)
         self.run = fold(self.entries)
         self.read_only = store.read_only
@@ -68,8 +79,25 @@ class Session:
         back = timedelta(0) if written is None else now.at - written
         return replace(now, jump=back) if back < -TOLERANCE else now
 
+    def sign_as(self, operator: Actor, signer: Signs | None) -> None:
+        """Let what the operator says be signed from now on, or no more."""
+        self.signer = signer
+        self.operator = replace(operator, key=signer.key if signer else "")
+
     def act(self, intent: Intent, happened: datetime | None = None, sees: str = "", evidence: str = "") -> Entry:
-        """Do what the intent asks and give its entry, which is kept for good.
+        """Do what the intent asks, signed where the operator signs, and give its entry, which is kept for good.
+
+        Raises as `acting` does, and NotSigned.
+        """
+        with closing(self.acting(intent, happened, sees, evidence)) as acting:
+            done = advance(acting)
+            while isinstance(done, bytes):
+                assert self.signer
+                done = advance(acting, self.signer.sign(done, EVENT_NAMESPACE))
+            return done
+
+    def acting(self, intent: Intent, happened: datetime | None = None, sees: str = "", evidence: str = "") -> Acting:
+        """Do what the intent asks, for who has the words signed that it gives, by `advance`; else it is to be closed.
 
         `sees` is the head that the operator had before them, where that is not the run's own; `evidence` the path of a
         file to keep with the entry. Raises Refused or UsageError if the run does not allow it, RolloutError if it could
@@ -78,15 +106,31 @@ class Session:
         """
         self._send_pending()
         sees = sees or self.run.head
+        # One moment for the decision and the stamp: decided again, it comes to the same.
+        now, words, signature = self.moment(), b"", ""
         while True:
-            # One moment for the decision and the stamp: decided again, it comes to the same.
-            now = self.moment()
-            event = self._decide(intent, happened, now)
-            extras = self._keep(event, evidence or (intent.evidence if isinstance(intent, Sign) else ""))
-            stamp = clocks.stamp(now, self.operator, self.run.started, happened)
-            entry = self._append(Draft(event, stamp, sees, extras))
+            draft = self._draft(intent, happened, now, sees, evidence)
+            if self.signer is not None and not isinstance(draft.event, Observed):
+                if words and draft.words != words:
+                    # What others recorded meanwhile changes what it says: it is said anew.
+                    now, words = self.moment(), b""
+                    continue
+                if not words:
+                    run, words = self.run, draft.words
+                    try:
+                        signature = yield words
+                    except GeneratorExit:
+                        with suppress(RolloutError):
+                            self._store.drop_evidence()
+                        raise
+                    if self.run is not run:
+                        self._send_pending()
+                        continue
+                draft = replace(draft, signature=signature)
+            entry = self._append(draft)
             if entry is not None:
                 return entry
+            now = now if signature else self.moment()
 
     def refresh(self) -> tuple[Entry, ...]:
         """Fold what was recorded since, and give it; what nobody knew of is sent again first."""
@@ -118,6 +162,13 @@ class Session:
     def close(self) -> None:
         """Let go of the run: nothing is asked of the session any more."""
         self._store.close()
+
+    def _draft(self, intent: Intent, happened: datetime | None, now: Moment, sees: str, evidence: str) -> Draft:
+        event = self._decide(intent, happened, now)
+        extras = self._keep(event, evidence or (intent.evidence if isinstance(intent, Sign) else ""))
+        if self.signer is not None and (meaning := meaning_of(self.run, event)):
+            extras = replace(extras, meaning=meaning)
+        return Draft(event, clocks.stamp(now, self.operator, self.run.started, happened), sees, extras)
 
     def _decide(self, intent: Intent, happened: datetime | None, now: Moment) -> Event:
         need_possible(self.run, happened, now.at)
@@ -190,3 +241,12 @@ class Session:
         if entries:
             self.run = fold_more(self.run, entries)
             self.entries.extend(entries)
+
+
+def advance(acting: Acting, signature: str = "") -> bytes | Entry:
+    """Give the words that are to be signed next, or the entry: `signature` is that over the words given before."""
+    try:
+        return acting.send(signature) if signature else next(acting)
+    except StopIteration as end:
+        entry: Entry = end.value
+        return entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import RolloutError
 from ..frozen import dataclass
+from ..journal.blocks import EVENT_NAMESPACE as EVENT_NAMESPACE
 from ..journal.blocks import encode_words
 from ..run.events import NO_EXTRAS, Entry, Event, Extras, Stamp
 

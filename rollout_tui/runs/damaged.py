@@ -60,6 +60,9 @@ class DamagedStore:
     def copy_to(self, _path: Path) -> Entry:
         raise self._kept_as_it_is()
 
+    def drop_evidence(self) -> None:
+        """None was kept."""
+
     def end_lease(self) -> None:
         """It never had it."""
 

@@ -149,6 +149,13 @@ class FileStore:
             self._made.add(kept.sha256)
         return kept
 
+    def drop_evidence(self) -> None:
+        """Remove the copies that no entry names; see Store."""
+        if self._made:
+            with locked(self._reader.descriptor, self.path, self._sleep):
+                self._check_chain(whole=False)
+                self._remove_unnamed()
+
     def take_lease(self, who: str) -> str:
         return self._lease.take(who)
 

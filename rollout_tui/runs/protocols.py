@@ -119,6 +119,10 @@ class Store(Protocol):
         """
         ...
 
+    def drop_evidence(self) -> None:
+        """Let go of what was kept for an entry that is not to be recorded after all."""
+        ...
+
     def take_lease(self, who: str) -> str:
         """Take the lease of sensing for this run, or keep it: one store has it until it gives it back or ends.
 

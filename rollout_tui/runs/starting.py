@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..clock import Clock
 from ..errors import Damaged, Refused, RolloutError, Taken
+from ..journal.blocks import HEADER_NAMESPACE, header_words
 from ..people import Actor
 from ..plan.ids import slug
 from ..plan.model import Plan
@@ -17,11 +20,19 @@ from .now import moment, stamp
 from .protocols import RunLog, Runs, Store
 from .replay import replayed
 
+if TYPE_CHECKING:
+    from ..signing.signer import Signs
+
 _MOST_A_DAY = 999
 
 
-def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, operator: Actor) -> Store:
-    """Start a run of a plan and give its store; raises Refused with what keeps it from starting."""
+def start_run(
+    runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, operator: Actor, signer: Signs | None = None
+) -> Store:
+    """Start a run of a plan, signed if there is a signer, and give its store.
+
+    Raises Refused with what keeps it from starting, and NotSigned.
+    """
     service = plan.header.service
     others = [log for log in runs.list(unfinished=True, service=service) if not _is_rehearsal(log)]
     unfinished = [log.ref.name for log in others if not log.problem]
@@ -31,14 +42,23 @@ def start_run(runs: Runs, plan: Plan, text: str, asked: Start, clock: Clock, ope
     base = f"{now.at:%Y-%m-%d}-{slug(service)}-{_name_part(plan.header.release)}"
     before = _attempted(runs, asked.after) if asked.after else None
     started = start(plan, text, sha256, asked, (unfinished, unread), before)
-    for number in range(1, _MOST_A_DAY):
+    for name in _free(runs, base):
+        numbered = replace(started, run=name)
+        who = stamp(now, operator, numbered)
+        signature = signer.sign(header_words(numbered, who), HEADER_NAMESPACE) if signer else ""
         try:
-            return runs.start(replace(started, run=f"{base}-{number}"), stamp(now, operator, started))
+            return runs.start(numbered, who, signature)
         except Taken:
             continue
     raise RolloutError(
         f"{runs.where} holds {_MOST_A_DAY} runs of {base} already.", "Choose another folder: --runs DIR."
     )
+
+
+def _free(runs: Runs, base: str) -> Iterator[str]:
+    """The names that no run has yet: what is signed for one that is taken would have to be signed again."""
+    taken = {each.name for each in runs.refs()}
+    return (name for number in range(1, _MOST_A_DAY) if (name := f"{base}-{number}") not in taken)
 
 
 def _is_rehearsal(log: RunLog) -> bool:

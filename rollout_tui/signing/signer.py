@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,18 +41,22 @@ class Signs(Protocol):
         """Whether it signs when somebody touches it."""
         ...
 
-    def sign(self, words: bytes, namespace: str, call: Call, /) -> str:
+    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
         """Give a signature over words in Base64, on one line; NotSigned, or GivenUp where the call was ended."""
         ...
 
 
 class Signer:
-    """Signs by a key of which a file at `path` holds at least the public part, or by one that the agent alone has."""
+    """Signs by a key of which a file at `path` holds at least the public part, or by one that the agent alone has.
+
+    `when_slow` is called where a signature takes long and no call of its own waits for it.
+    """
 
     def __init__(self, public: PublicKey, path: Path | None, environment: Mapping[str, str] = os.environ) -> None:
         self.public, self.path = public, path
         self.key, self.kind, self.needs_touch = public.fingerprint, public.kind, public.needs_touch
         self.environment = environment
+        self.when_slow: Callable[[], None] = lambda: None
 
     @property
     def private(self) -> Path | None:
@@ -62,7 +66,8 @@ class Signer:
         name = self.path.name.removesuffix(".pub").removesuffix("-cert")
         return next((each for each in (self.path, self.path.with_name(name)) if _is_private(each)), None)
 
-    def sign(self, words: bytes, namespace: str, call: Call, /) -> str:
+    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
+        call = call or Call(self.when_slow)
         # Where the agent listens may be another since the last signature.
         environment = with_agent(self.environment)
         with self._named() as key:
@@ -120,7 +125,7 @@ class NoSigner:
     def __init__(self, why: NotSigned) -> None:
         self.why = why
 
-    def sign(self, _words: bytes, _namespace: str, _call: Call, /) -> str:
+    def sign(self, _words: bytes, _namespace: str, _call: Call | None = None, /) -> str:
         raise self.why
 
 

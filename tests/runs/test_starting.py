@@ -29,4 +29,4 @@ def test_what_is_not_taken_tries_no_other_number(error: RolloutError) -> None:
     with pytest.raises(RolloutError) as told:
         start(runs, again=True)
     assert told.value is error
-    assert asked == [first.ref.name] * 2
+    assert asked == [first.ref.name, f"{first.ref.name[:-1]}2"]

@@ -346,6 +346,9 @@ class Between:
     def keep_evidence(self, file: Path) -> Kept:
         return self._store.keep_evidence(file)
 
+    def drop_evidence(self) -> None:
+        self._store.drop_evidence()
+
     def take_lease(self, who: str) -> str:
         return self._store.take_lease(who)
 
@@ -412,6 +415,9 @@ class Memory:
 
     def keep_evidence(self, file: Path) -> Kept:
         return Kept("0" * 64, file.name, 3)
+
+    def drop_evidence(self) -> None:
+        """None is kept."""
 
     def take_lease(self, who: str) -> str:  # noqa: ARG002 (nobody else is here)
         return ""

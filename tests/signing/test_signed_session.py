@@ -1,0 +1,198 @@
+"""A session whose operator signs: what stands in the log is what was signed, once; what is not signed is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rollout_tui.clock import SimulatedClock
+from rollout_tui.errors import Conflict, NotSigned, Refused
+from rollout_tui.journal.blocks import EVENT_NAMESPACE, HEADER_NAMESPACE
+from rollout_tui.plan.toml import load
+from rollout_tui.run import intents
+from rollout_tui.run.events import Entry, RunStarted, Stamp
+from rollout_tui.run.subjects.start_acts import Start
+from rollout_tui.runs.file_store import FileStore
+from rollout_tui.runs.folder import FolderRuns
+from rollout_tui.runs.replay import judged
+from rollout_tui.runs.starting import start_run
+from rollout_tui.session import Session
+from rollout_tui.signing.keys import read_file
+from rollout_tui.signing.signer import NoSigner, Signer
+from rollout_tui.signing.ssh_keygen import Call
+from tests.runs.contract_runs import ALICE, BOB, NOON, PLANS
+from tests.signing.keyring import is_good
+
+
+class Counting(Signer):
+    """A signer that knows what it has signed, and to which something happens before it signs next."""
+
+    before: Callable[[], object] | None = None
+
+    def __init__(self, key: Path) -> None:
+        super().__init__(read_file(key), key)
+        self.signed: list[bytes] = []
+
+    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
+        self.signed.append(words)
+        before, self.before = self.before, None
+        if before is not None:
+            before()
+        return super().sign(words, namespace, call)
+
+
+@pytest.fixture
+def signer(keys: Path) -> Counting:
+    return Counting(keys / "ed25519")
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    return SimulatedClock(NOON)
+
+
+@pytest.fixture
+def session(tmp_path: Path, signer: Counting, clock: SimulatedClock) -> Session:
+    return Session(_start(FolderRuns(tmp_path / "runs"), signer, clock), clock, ALICE, signer)
+
+
+def _start(runs: FolderRuns, signer: Counting, clock: SimulatedClock) -> FileStore:
+    loaded = load(PLANS / "hotfix.toml")
+    store = start_run(runs, loaded.plan, loaded.text, Start(), clock, ALICE, signer)
+    assert isinstance(store, FileStore)
+    return store
+
+
+def _other(session: Session, clock: SimulatedClock) -> Session:
+    return Session(FileStore(Path(session.ref.place)), clock, BOB)
+
+
+def _first(session: Session) -> str:
+    return session.run.stage.items[0].id
+
+
+def _need_signed(entry: Entry, signer: Signer, folder: Path) -> None:
+    namespace = EVENT_NAMESPACE if entry.seq else HEADER_NAMESPACE
+    assert is_good(entry.signature, entry.words, namespace, folder)
+    assert entry.actor.key == signer.key
+
+
+def test_what_an_operator_says_is_signed_with_the_head_that_they_saw(
+    session: Session, signer: Counting, tmp_path: Path
+) -> None:
+    entry = session.act(intents.Sign(_first(session), note="restored on staging"))
+    assert [each.words for each in session.entries] == signer.signed
+    for each in session.entries:
+        _need_signed(each, signer, tmp_path)
+    assert entry.extras.meaning == "performed"
+    assert f'sees = "sha256:{session.entries[0].hash}"\n'.encode() in entry.words
+    assert entry.words.endswith(b'meaning = "performed"\n')
+    assert session.operator.key == signer.key
+    assert not judged(session.entries).found
+
+
+def test_what_a_probe_saw_is_signed_by_nobody(tmp_path: Path, signer: Counting, clock: SimulatedClock) -> None:
+    loaded = load(PLANS / "canary.toml")
+    store = start_run(FolderRuns(tmp_path), loaded.plan, loaded.text, Start(), clock, ALICE, signer)
+    session = Session(store, clock, ALICE, signer)
+    subject = next(iter(session.run.sequence.metrics))
+    entry = session.act(intents.Observe(subject, "pass", session.run.stage.id, 0.1, "", "", "", 0, False))
+    assert (entry.signature, len(signer.signed)) == ("", 1)
+
+
+def test_others_who_were_first_leave_a_signature_as_it_is_where_the_words_are_the_same(
+    session: Session, signer: Counting, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    bob = _other(session, clock)
+
+    def others() -> None:
+        clock.advance(timedelta(seconds=9))
+        bob.act(intents.Note("me too"))
+
+    signer.before = others
+    entry = session.act(intents.Sign(_first(session)))
+    assert (entry.seq, entry.sees, entry.stamp.at) == (2, session.entries[0].hash, NOON)
+    assert signer.signed == [each.words for each in session.entries if each.words]
+    _need_signed(entry, signer, tmp_path)
+    assert not judged(session.entries).found
+
+
+def test_words_that_others_changed_are_signed_again_at_their_own_time(
+    session: Session, signer: Counting, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    bob = _other(session, clock)
+
+    def others() -> None:
+        clock.advance(timedelta(seconds=9))
+        bob.act(intents.Note("me too"))
+
+    # How many events a close counts is part of what it says.
+    signer.before = others
+    entry = session.act(intents.Abort(reason="not today", confirm=session.run.plan.header.service))
+    assert (entry.seq, entry.stamp.at) == (2, NOON + timedelta(seconds=9))
+    assert len(signer.signed) == 3
+    assert signer.signed[-1] == entry.words
+    _need_signed(entry, signer, tmp_path)
+    assert not judged(session.entries).found
+
+
+def test_what_others_did_already_is_not_recorded_though_it_was_signed(
+    session: Session, signer: Counting, clock: SimulatedClock
+) -> None:
+    bob, item = _other(session, clock), _first(session)
+    signer.before = lambda: bob.act(intents.Sign(item))
+    with pytest.raises(Conflict):
+        session.act(intents.Sign(item))
+    assert [each.stamp.by for each in session.entries] == ["alice", "bob"]
+
+
+def test_what_this_session_folded_while_the_key_was_waited_for_is_decided_on(
+    session: Session, signer: Counting, clock: SimulatedClock
+) -> None:
+    bob, item = _other(session, clock), _first(session)
+
+    def others() -> None:
+        bob.act(intents.Sign(item))
+        session.refresh()
+
+    signer.before = others
+    with pytest.raises(Conflict):
+        session.act(intents.Sign(item))
+
+
+def test_what_is_not_signed_is_not_recorded_nor_is_its_evidence_kept(session: Session, tmp_path: Path) -> None:
+    proof = tmp_path / "build.log"
+    proof.write_text("812 passed")
+    session.sign_as(ALICE, NoSigner(NotSigned("The key is locked.")))
+    with pytest.raises(NotSigned, match="The key is locked"):
+        session.act(intents.Sign(_first(session), evidence=str(proof)))
+    assert (session.run.seq, session.operator.key) == (0, "")
+    assert not list(Path(session.ref.place).with_suffix(".evidence").iterdir())
+    # What the run refuses is refused before a key is asked.
+    with pytest.raises(Refused):
+        session.act(intents.Go())
+    session.sign_as(ALICE, None)
+    entry = session.act(intents.Sign(_first(session), evidence=str(proof)))
+    assert (entry.signature, entry.extras.meaning) == ("", "")
+
+
+def test_a_start_is_signed_once_for_the_number_that_is_free_and_again_where_that_was_taken(
+    tmp_path: Path, signer: Counting, clock: SimulatedClock
+) -> None:
+    runs = FolderRuns(tmp_path / "runs")
+    first = _start(runs, signer, clock).read(-1)[0]
+    _need_signed(first, signer, tmp_path)
+    assert len(signer.signed) == 1
+    assert isinstance(first.event, RunStarted)
+    unsigned = replace(first.event, run=f"{first.event.run[:-1]}2", reason="bob was first")
+    signer.before = lambda: runs.start(unsigned, Stamp(NOON, "bob", "bob@host"))
+    loaded = load(PLANS / "hotfix.toml")
+    store = start_run(runs, loaded.plan, loaded.text, Start(reason="once more"), clock, ALICE, signer)
+    header = store.read(-1)[0]
+    assert store.ref.name.endswith("-3")
+    assert len(signer.signed) == 3
+    _need_signed(header, signer, tmp_path)
