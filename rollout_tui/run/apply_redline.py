@@ -24,9 +24,9 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     old, (plan, new) = run.sequence, plan_of(event)
     _need_fit(run, new, event)
     run.position, moved = _position(run, new), moved_sources(run.plan, plan)
+    run.former = (*run.former, Former(mark.seq, old, run.identity))
     run.identity = identity_of(run.started, plan, principals_in(event.principals) or run.identity.principals)
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
-    run.former = (*run.former, Former(mark.seq, old))
     _carry_items(run, old, event, mark, moved)
     breached = run.breached
     _judge_readings(run, old, new, moved)
