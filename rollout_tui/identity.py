@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping
+from pathlib import Path
 
 from .errors import UsageError
 from .people import Actor
@@ -12,6 +13,12 @@ from .text import safe
 
 _LONGEST = 80
 _LONGEST_UID = 10
+
+LOGIN_UID = Path("/proc/self/loginuid")
+"""Where Linux keeps who logged in, which neither sudo nor su changes."""
+
+# What stands there where nobody logged in: of a service, or of a job of a timer.
+_NO_SESSION = 2**32 - 1
 
 
 def identify(claimed: str | None, environment: Mapping[str, str]) -> Actor:
@@ -25,8 +32,16 @@ def identify(claimed: str | None, environment: Mapping[str, str]) -> Actor:
 
 
 def _login() -> str:
-    """Give the login of the process: what a variable says of it (LOGNAME, USER) is only a claim."""
-    return _login_of(os.getuid())
+    """Give the login of who began the session, as Linux keeps it through sudo and su, else that of the process.
+
+    What a variable says of it (LOGNAME, USER) is only a claim.
+    """
+    try:
+        text = LOGIN_UID.read_text().strip()
+    except (OSError, ValueError):
+        text = ""
+    audited = text.isdecimal() and len(text) <= _LONGEST_UID and int(text) != _NO_SESSION
+    return _login_of(int(text) if audited else os.getuid())
 
 
 def _login_of(uid: int) -> str:

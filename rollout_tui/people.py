@@ -116,7 +116,7 @@ def same_name(one: Actor, other: Actor) -> bool:
     return _read(one.name, "claimed") == _read(other.name, "claimed")
 
 
-def same_key(one: Actor, other: Actor, identity: Identity) -> bool:
+def same_key(one: Actor, other: Actor, identity: Identity = CLAIMED) -> bool:
     """Say whether two actors signed with one key, or with two keys of one principal."""
     whose = identity.principals
     return bool(one.key and other.key) and (

@@ -5,7 +5,7 @@ Where the operator signs, it is decide → sign → append: a key is waited for 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,10 +18,12 @@ from .run.clock_steps import TOLERANCE
 from .run.decide import decide
 from .run.events import NO_EXTRAS, ClockConfirmed, Entry, Event, Extras, ItemSigned, Observed
 from .run.happened import need_possible
-from .run.intents import Intent, Sign
+from .run.intents import Close, Go, Intent, Promote, Sign, StartPhase
 from .run.meaning import meaning_of
 from .run.moment import Moment
 from .run.run_rules import BOOT_TIME, EVIDENCE_OF_ANY
+from .run.stamp import Mark
+from .run.two_people import counted_on
 from .runs import now as clocks
 from .runs.appending import EVENT_NAMESPACE, Behind, Draft, Lost, ReadOnly, Recorded, Unknown
 from .runs.protocols import RunRef, Store
@@ -33,6 +35,20 @@ if TYPE_CHECKING:
 
 Acting = Generator[bytes, str, Entry]
 """An intent on its way into the log: gives words that are to be signed, takes the signature, ends with the entry."""
+
+NeedGood = Callable[[Sequence[Entry], Sequence[Mark]], None]
+"""Refuses where the signature of an approval that counts is not good."""
+
+# What counts on the approvals so far.
+_COUNTING = (Go, StartPhase, Promote, Close)
+
+
+def need_good_approvals(entries: Sequence[Entry], counted: Sequence[Mark]) -> None:
+    """Verify them by whatever verifies signatures here."""
+    # Of few runs: the others load nothing that verifies.
+    from .signing.at_gate import need_good
+
+    need_good(entries, counted)
 
 
 def read_only_refusal(why: str) -> Refused:
@@ -47,11 +63,20 @@ class Session:
     """A run as its operator sees it: `run` is where it stands, `entries` is how it came there.
 
     `read_only` says why nothing can be recorded, and is empty where it can. `signer` signs what the operator says, if
-    it is there. Damaged if the store's entries make no run.
+    it is there, and `need_good` verifies the approvals that a gate counts on, where keys tell people apart. Damaged if
+    the store's entries make no run.
     """
 
-    def __init__(self, store: Store, clock: Clock, operator: Actor, signer: Signs | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        operator: Actor,
+        signer: Signs | None = None,
+        need_good: NeedGood = need_good_approvals,
+    ) -> None:
         self._store = store
+        self._need_good = need_good
         self._clock = clock
         self._watch = JumpWatch(clock)
         self._pending: Draft | None = None
@@ -174,6 +199,8 @@ class Session:
         need_possible(self.run, happened, now.at)
         if self.read_only:
             raise read_only_refusal(self.read_only)
+        if isinstance(intent, _COUNTING) and (counted := counted_on(self.run)):
+            self._need_good(self.entries, counted)
         return decide(self.run, intent, now, self.operator, happened)
 
     def _keep(self, event: Event, evidence: str) -> Extras:

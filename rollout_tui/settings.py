@@ -20,6 +20,8 @@ _TEXTS = {
     "theme": 'a theme\'s name, such as "rollout-light"',
     "sign": '"ask", "always" or "never"',
     "key": 'a key\'s file or its public line, such as "~/.ssh/id_ed25519.pub"',
+    "authority": 'a time stamp authority\'s address, such as "https://tsa.example/tsr"',
+    "authority_ca": 'the file of its CA, such as "~/.config/rollout/tsa.pem"',
     "signers": 'the file of allowed signers, such as "~/.ssh/allowed_signers"',
 }
 _KNOWN = (*_TEXTS, "keys")
@@ -33,6 +35,7 @@ class Settings:
     """What the file says; `keys` by their key path in it, of which the id is all but the first part.
 
     `key` names the key that signs, `signers` the file that says whose key is whose; empty where git's are meant.
+    `authority` is the address of who stamps logs, `authority_ca` the file of the certificates that vouch for it.
     """
 
     path: Path = Path()
@@ -41,6 +44,8 @@ class Settings:
     sign: Sign = "ask"
     key: str = ""
     signers: str = ""
+    authority: str = ""
+    authority_ca: str = ""
     keys: Mapping[KeyPath, str] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
 

@@ -4,15 +4,38 @@ from __future__ import annotations
 
 import os
 import pwd
+from pathlib import Path
 
 import pytest
 
+from rollout_tui import identity
 from rollout_tui.identity import identify
+
+
+@pytest.fixture(autouse=True)
+def login_uid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where it stands who logged in: nowhere, until a test writes it."""
+    monkeypatch.setattr(identity, "LOGIN_UID", tmp_path / "loginuid")
+    return tmp_path / "loginuid"
 
 
 @pytest.fixture
 def login() -> str:
     return pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        pytest.param("4000000\n", "uid4000000", id="of who logged in, whatever sudo and su made of it"),
+        pytest.param("4294967295", "", id="of the process, where nobody logged in"),
+        pytest.param("", "", id="of the process, where there is nothing to be read"),
+        pytest.param("9" * 40, "", id="of the process, where it is no number of a login"),
+    ],
+)
+def test_the_login(said: str, found: str, login_uid: Path, login: str) -> None:
+    login_uid.write_text(said)
+    assert identify("alice", {}).login == (found or login)
 
 
 @pytest.mark.parametrize("variable", ["LOGNAME", "USER", "LNAME", "USERNAME"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,18 @@ from ..errors import Damaged, UsageError
 from ..people import Actor
 from ..plan import toml
 from ..plan.diff import difference
-from ..plan.model import Plan
 from ..run.decide import refusal
 from ..run.events import Entry, PlanRedlined
 from ..run.intents import Redline
 from ..run.plan_change import lost, voided
 from ..run.state import Run
+from ..run.two_people import changed_principals
 from ..runs.now import moment
 from ..runs.protocols import RunRef, Runs
 from ..runs.replay import replayed
 from ..session import Session
+from ..settings import own
+from ..signing.principals import principals
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
 from .words import receipt, upcoming, warn
@@ -48,14 +51,15 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if arguments.dry_run:
         return _show(runs, ref, arguments, clock)
     session = Session(runs.open(ref), clock, operator(arguments))
-    before, loaded = session.run, toml.load(arguments.plan or _own(session.run))
+    before = session.run
+    asked = _asked(before, arguments, clock)
     if not arguments.json:
-        for line in _lines(before, loaded.plan):
+        for line in _lines(before, asked):
             say(line)
     warn(session)
-    entry = session.act(Redline(loaded.plan, loaded.text, arguments.reason, loaded.file))
+    entry = session.act(replace(asked, reason=arguments.reason))
     if arguments.json:
-        say_json(_json(before, loaded.plan, entry))
+        say_json(_json(before, asked, entry))
     else:
         say(receipt(session.run, entry))
     tell(f"next: {upcoming(session.run, session.moment())}")
@@ -67,18 +71,25 @@ def _show(runs: Runs, ref: RunRef, arguments: argparse.Namespace, clock: Clock) 
     log = replayed(runs.read(ref))
     if log.run is None or log.problem:
         raise Damaged(f"{ref.place} is not to be read whole: {log.problem}", f"rollout verify {ref.place} says more.")
-    before, loaded = log.run, toml.load(arguments.plan or _own(log.run))
+    before = log.run
+    asked = _asked(before, arguments, clock)
     if arguments.json:
-        say_json(_json(before, loaded.plan, None))
+        say_json(_json(before, asked, None))
     else:
-        for line in _lines(before, loaded.plan):
+        for line in _lines(before, asked):
             say(line)
-    # A reason is asked for when there is something to record.
-    asked = Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file)
     refused = refusal(before, asked, moment(clock), Actor(""))
     if refused is not None:
         raise refused
     return 0
+
+
+def _asked(run: Run, arguments: argparse.Namespace, clock: Clock) -> Redline:
+    """Read the plan's file and, where it tells people apart by keys, whose each key is now."""
+    loaded = toml.load(arguments.plan or _own(run))
+    listed = principals(loaded.plan, own, clock.now())
+    # A reason is asked for when there is something to record.
+    return Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file, listed)
 
 
 def _own(run: Run) -> Path:
@@ -87,21 +98,22 @@ def _own(run: Run) -> Path:
     return Path(run.plan_file)
 
 
-def _lines(run: Run, plan: Plan) -> Iterator[str]:
-    changes, void = difference(run.plan, plan), voided(run, plan)
+def _lines(run: Run, asked: Redline) -> Iterator[str]:
+    changes = [each.words for each in difference(run.plan, asked.plan)] + [*changed_principals(run, asked.principals)]
+    void = voided(run, asked.plan, asked.principals)
     if not changes:
         return
     yield f"{_count(len(changes), 'change')} of the plan"
-    yield from (f"  {each.words}" for each in changes)
+    yield from (f"  {each}" for each in changes)
     yield f"Voids {_count(len(void), 'item')}" if void else "Voids nothing."
     for name in void:
         yield f"  {run.sequence.items[name].title}  [{name}]: {lost(run, name)}"
 
 
-def _json(run: Run, plan: Plan, entry: Entry | None) -> dict[str, Any]:
+def _json(run: Run, asked: Redline, entry: Entry | None) -> dict[str, Any]:
     recorded = entry.event if entry else None
     # Someone may have signed meanwhile: what counts is what was recorded.
-    void = recorded.voided if isinstance(recorded, PlanRedlined) else voided(run, plan)
+    void = recorded.voided if isinstance(recorded, PlanRedlined) else voided(run, asked.plan, asked.principals)
     return {
         "format": FORMAT,
         "run": run.id,
@@ -115,8 +127,9 @@ def _json(run: Run, plan: Plan, entry: Entry | None) -> dict[str, Any]:
                 "after": each.after or None,
                 "words": each.words,
             }
-            for each in difference(run.plan, plan)
+            for each in difference(run.plan, asked.plan)
         ],
+        "principals": list(changed_principals(run, asked.principals)),
         "voided": [{"id": each, "title": run.sequence.items[each].title, "had": lost(run, each)} for each in void],
         "recorded": {"event": entry.seq, "hash": entry.hash, "by": entry.stamp.by} if entry else None,
     }

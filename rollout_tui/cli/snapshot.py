@@ -16,6 +16,7 @@ from ..run.soak import observed, soak_left
 from ..run.stages import Item, Stage
 from ..run.stamp import Mark
 from ..run.state import Run
+from ..run.two_people import told_apart
 from ..run.window import warnings
 from ..runs.ranked import ranked
 
@@ -37,6 +38,7 @@ def snapshot(run: Run, now: Moment, problem: str = "") -> dict[str, Any]:
         "started": _mark(Mark(run.stamp.by, run.stamp.at, 0)),
         "outcome": run.closed.outcome if run.closed else None,
         "lead": run.lead,
+        "identity": {"rule": run.identity.rule, "words": told_apart(run) or None},
         "offer": _mark(run.offer.mark) | {"to": run.offer.to or None, "note": run.offer.note} if run.offer else None,
         "after": {"run": run.started.after, "head": run.started.after_head} if run.started.after else None,
         "not_in_plan": [{"id": step, "event": seq} for step, seq in strays(run)],
@@ -97,7 +99,11 @@ def _item(run: Run, item: Item) -> dict[str, Any]:
         "begun": _mark(run.begun[item.id]) if item.id in run.begun else None,
         "in_place": run.in_place.get(item.id),
         "observed": _observed(run, item.id),
-        "approvals": {"needed": run.approvals_of(item), "given": [_mark(each) for each in state.approvals]},
+        "approvals": {
+            "needed": run.approvals_of(item),
+            "given": [_mark(each) for each in state.approvals],
+            "notes": [_mark(each) for each in state.unsigned],
+        },
     }
 
 

@@ -10,6 +10,8 @@ from ..plan import toml
 from ..run.subjects.start_acts import Start, UnfinishedRun
 from ..runs.starting import start_run
 from ..session import Session
+from ..settings import own
+from ..signing.principals import principals
 from .options import add_folder, add_operator, is_agreed, need_terminal, operator, runs_of
 from .output import say, tell
 from .words import second_attempt, upcoming, warn
@@ -42,6 +44,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         reason=arguments.reason,
         after=arguments.after,
         plan_file=loaded.file,
+        principals=principals(loaded.plan, own, clock.now()),
     )
     runs = runs_of(arguments)
     try:

@@ -21,6 +21,7 @@ from ..run.running import running
 from ..run.soak import soak_left
 from ..run.stamp import Mark
 from ..run.state import Run
+from ..run.two_people import told_apart
 from ..run.window import warnings
 from ..run.wording import describe, short_head
 from ..runs.now import moment
@@ -167,6 +168,8 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield from _attempt(run)
     yield from _lead(run)
     yield from _overrides(run)
+    if run.identity.rule in {"login", "signed"} and (two := told_apart(run)):
+        yield f"Identity  two people are {two}"
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
     yield from _under_way(run, now)

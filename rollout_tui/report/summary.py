@@ -10,6 +10,7 @@ from ..run.audit import Kind
 from ..run.blocker_groups import grouped
 from ..run.events import HandedOver, RunClosed
 from ..run.restored import how_shown
+from ..run.two_people import told_apart
 from .elements import Cell
 from .model import Report
 
@@ -35,6 +36,8 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
     if report.blockers:
         count = f"{len(report.blockers)} before {run.stage.title} can end"
         yield "Blocks", (count, *(each.text for each in grouped(report.blockers)))
+    if two := told_apart(run):
+        yield "Identity", f"two people were {two}"
     # Whoever reads no further has read these.
     for name, kind in (("Does not follow", Kind.DOES_NOT_FOLLOW), ("Overrides", Kind.OVERRIDE)):
         found = tuple(f"{each.text} (#{each.seq})" for each in report.findings if each.kind is kind)

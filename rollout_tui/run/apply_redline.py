@@ -24,9 +24,9 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     old, (plan, new) = run.sequence, plan_of(event)
     _need_fit(run, new, event)
     run.position, moved = _position(run, new), moved_sources(run.plan, plan)
+    run.former = (*run.former, Former(mark.seq, old, run.identity))
     run.identity = identity_of(run.started, plan, principals_in(event.principals) or run.identity.principals)
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
-    run.former = (*run.former, Former(mark.seq, old))
     _carry_items(run, old, event, mark, moved)
     breached = run.breached
     _judge_readings(run, old, new, moved)
@@ -93,6 +93,8 @@ def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemStat
     """An item that asks for fewer approvals than before may have them all; a tick stands by its own probe alone."""
     if state.status is Status.SENSED and item.id not in run.observed:
         return UNTOUCHED
+    if state.unsigned:
+        state = replace(state, unsigned=tuple(m for m in state.unsigned if run.identity.uncounted(m.actor)))
     waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals) and item.kind is not ItemKind.START
     if waits and run.count_people(state.approvals) >= item.approvals:
         return ItemState(Status.SIGNED, state.approvals, mark, state.reason)

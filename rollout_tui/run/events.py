@@ -20,6 +20,7 @@ from .stages import metric_row
 from .stamp import Mark
 from .stamp import Stamp as Stamp
 from .subjects import (
+    anchors,
     clock,
     ending,
     gates,
@@ -36,6 +37,7 @@ from .subjects import (
     start,
     triggers,
 )
+from .subjects.anchors import HeadAnchored as HeadAnchored
 from .subjects.clock import ClockConfirmed as ClockConfirmed
 from .subjects.ending import RunClosed as RunClosed
 from .subjects.gates import GateHeld as GateHeld
@@ -69,7 +71,7 @@ from .subjects.triggers import TriggerFired as TriggerFired
 # In the order in which a log tells of them, as its specification lists them.
 SUBJECTS = (
     *(start, items, parts, readings, observations, triggers, phases, gates, clock, redline, handover),
-    *(rollback, reasons, ending, log),
+    *(rollback, reasons, ending, anchors, log),
 )
 
 Event = (
@@ -87,6 +89,7 @@ Event = (
     | rollback.Event
     | reasons.Event
     | ending.Event
+    | anchors.Event
     | log.Event
 )
 

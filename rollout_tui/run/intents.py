@@ -8,6 +8,7 @@ from .action import Action as Action
 from .action import FieldKind as FieldKind
 from .action import IntentField as IntentField
 from .subjects import (
+    anchors_acts,
     clock_acts,
     ending_acts,
     gates_acts,
@@ -22,6 +23,7 @@ from .subjects import (
     rollback_acts,
     triggers_acts,
 )
+from .subjects.anchors_acts import Anchor as Anchor
 from .subjects.clock_acts import ConfirmClock as ConfirmClock
 from .subjects.ending_acts import Abort as Abort
 from .subjects.ending_acts import Close as Close
@@ -68,16 +70,17 @@ Intent = (
     | reasons_acts.Intent
     | parts_acts.Intent
     | ending_acts.Intent
+    | anchors_acts.Intent
 )
 
 # In the order in which people meet them.
 SUBJECTS: tuple[Any, ...] = (
     *(items_acts, readings_acts, triggers_acts, phases_acts, gates_acts, clock_acts, handover_acts),
-    *(rollback_acts, reasons_acts, parts_acts, ending_acts, redline_acts, observations_acts),
+    *(rollback_acts, reasons_acts, parts_acts, ending_acts, redline_acts, observations_acts, anchors_acts),
 )
 
-# Nobody types these: a file and a look say what they hold.
-_NOT_TYPED = (Redline, Observe)
+# Nobody types these: a file, a look and an authority's answer say what they hold.
+_NOT_TYPED = (Redline, Observe, Anchor)
 
 ACTIONS: tuple[Action, ...] = tuple(
     action for subject in SUBJECTS for action in subject.ACTIONS if action.intent not in _NOT_TYPED

@@ -52,6 +52,9 @@ NOT_AHEAD = 3
 OBSERVED_SOAK = 3
 """Where the plan has probes, a soak counts only while all its metrics were seen."""
 
+ANCHORS = 3
+"""A head of the log can be anchored, also once the run is closed."""
+
 IDENTITY = 3
 """A plan says by what two people are told apart where two have to agree."""
 

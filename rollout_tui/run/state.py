@@ -123,6 +123,7 @@ class Former:
 
     until: int
     sequence: StageSequence
+    identity: Identity = CLAIMED
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,10 @@ class Run:
     def sequence_at(self, seq: int) -> StageSequence:
         """Give the stages and items that the run had when the event `seq` was decided."""
         return next((each.sequence for each in self.former if seq <= each.until), self.sequence)
+
+    def identity_at(self, seq: int) -> Identity:
+        """Give by what two people were told apart when the event `seq` was decided."""
+        return next((each.identity for each in self.former if seq <= each.until), self.identity)
 
     def judged_by(self, stage: str, metric: str) -> Metric:
         """Give the metric as a stage's newest reading of it was judged: a gate that was passed keeps its threshold."""

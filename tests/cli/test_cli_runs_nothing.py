@@ -63,8 +63,16 @@ def _calls(command: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[list
 
 @pytest.mark.usefixtures("_with_a_terminal")
 def test_no_command_runs_what_is_not_trusted(
-    rollout: Program, probed: Probed, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    rollout: Program,
+    probed: Probed,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Without one nothing is anchored; at no address nobody is.
+    (tmp_path / "rollout").mkdir()
+    (tmp_path / "rollout" / "config.toml").write_text('authority = "nowhere"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     run = rollout.start(plan=probed.file)
     document = tmp_path / "plan.md"
     rollout("export", str(probed.file), "-o", str(document))

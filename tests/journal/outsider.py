@@ -84,6 +84,7 @@ KINDS = {
     "rollback_finished": "outcome:text took_seconds:integer target_seconds:integer unsigned:texts? reason:text?",
     "run_closed": "outcome:text events:integer note:text left:texts? "
     "follow_up_owner:text? follow_up_date:text? follow_up_ticket:text?",
+    "head_anchored": "head:text how:text authority:text time:text",
     "recovered": "bytes:integer sha256:text file:text",
 }
 OUTCOMES = {"completed", "rolled-back", "aborted"}  # of run_closed; those of rollback_finished change no verdict
@@ -325,6 +326,8 @@ def check_event(lines: Lines, number: int, heads: list[str]) -> Lines:
         return {}
     check_fields(fields, KINDS[kind] + ANY_KIND)
     if "meaning" in fields and fields["meaning"].value not in MEANINGS:
+        return {}
+    if kind == "head_anchored" and fields["how"].value != "rfc3161":
         return {}
     if kind == "run_closed":
         if fields["outcome"].value not in OUTCOMES:

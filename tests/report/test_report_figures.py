@@ -89,7 +89,7 @@ def test_the_report_of_an_unfinished_run_shows_what_blocks() -> None:
     report, _ = told(walk)
     assert [each.id for each in report.blockers] == walk.blockers()
     text = render("text", report)
-    assert f"Blocks   {len(report.blockers)} before Some can end" in text
+    assert f"Blocks    {len(report.blockers)} before Some can end" in text
     assert "the provider is down" in text
     assert [each["id"] for each in json.loads(render("json", report))["blockers"]] == walk.blockers()
 

@@ -25,6 +25,7 @@ from tests.run.run_plans import BLUE_GREEN, CANARY, FILLED, OBSERVED, WATCHED
 Forge = Callable[[Walk], ev.Event]
 
 _TRIGGER = "inside/trigger"
+_STAMPED = "2026-03-02T12:00:00.000Z"
 _CRITERION = "inside/criterion/orders-go-through"
 
 
@@ -342,6 +343,14 @@ FORGED: dict[str, tuple[str, Forge]] = {
     "deferred to the stage before": ("inside", _fixed(ev.ItemDeferred(_CRITERION, "pre-deployment", "x"))),
     "a migration step deferred": ("gone", _fixed(ev.ItemDeferred("migration/add-column", "post-deployment", "x"))),
     "what a rule proves deferred": ("begun", _fixed(ev.ItemDeferred("rollback-plan", "some", "x"))),
+    "an anchor of what is still to come": (
+        "inside", lambda walk: ev.HeadAnchored(f"{walk.run.seq + 1}:{'0' * 64}", "rfc3161", "tsa", _STAMPED),
+    ),
+    "an anchor of another head": (
+        "inside", lambda walk: ev.HeadAnchored(f"{walk.run.seq}:{'0' * 64}", "rfc3161", "tsa", _STAMPED),
+    ),
+    "an anchor of no head": ("closed", _fixed(ev.HeadAnchored("1:ab", "rfc3161", "tsa", _STAMPED))),
+    "an anchor of no time": ("closed", _fixed(ev.HeadAnchored(f"1:{'0' * 64}", "rfc3161", "tsa", "noon"))),
     "an empty note": ("begun", _fixed(ev.NoteAdded(""))),
     "a reading of another phase": ("some", _fixed(ev.MetricMeasured("errors", 0.1, "inside"))),
     "a failed reading without a reason": ("inside", _fixed(ev.MetricUnread("errors", "inside", ""))),

@@ -96,7 +96,7 @@ def _chosen(walk: Walk, kind: int, first: int, second: int, third: int) -> Itera
         2: lambda: intents.Revoke(item.id, "x"),
         3: lambda: intents.Waive(item.id, "x"),
         4: lambda: intents.Defer(item.id, stages[-1 - third % len(stages)].id, "x"),
-        5: lambda: intents.Note("x", item.id if second % 2 else ""),
+        5: lambda: intents.Note("x", item.id if second % 2 else "") if first % 2 else _anchor(walk),
         6: lambda: intents.Measure(metrics[first % len(metrics)], breach(row) if second % 2 else fine(row)),
         7: lambda: intents.Unread(metrics[first % len(metrics)], "x"),
         8: lambda: intents.Fire(triggers[first % len(triggers)], "x"),
@@ -158,6 +158,10 @@ def _observe(walk: Walk, first: int, second: int, third: int) -> Intent:
     times = (f"{looked - timedelta(minutes=15):%FT%T}Z", f"{looked:%FT%T}Z") if third % 3 else ("", "")
     value = None if item.metric is None else breach(item) if outcome == "fail" else fine(item)
     return intents.Observe(item.metric_id or item.id, outcome, "", value, "x", *times, samples=15 * bool(third % 3))
+
+
+def _anchor(walk: Walk) -> Intent:
+    return intents.Anchor(f"{walk.run.seq}:{walk.run.head}", "https://tsa.example", f"{walk.at:%FT%T}Z")
 
 
 def _redline(walk: Walk, first: int, second: int, third: int) -> Intent:

@@ -145,6 +145,8 @@ class Watch:
             if isinstance(happened, ev.NoteAdded):
                 assert happened.after_close
                 return
+            if isinstance(happened, ev.HeadAnchored):
+                return
             assert isinstance(happened, ev.ItemSigned)
             step = self.was.sequence.items[happened.item].step
             assert step is not None

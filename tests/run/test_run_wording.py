@@ -74,6 +74,11 @@ SAID = [
     (ev.HandedOver("alice", ("stands at Canary",)), "took the lead over from alice"),
     (ev.HandedOver("alice", (), "she is asleep"), "took the lead over from alice — she is asleep"),
     (
+        ev.HeadAnchored("41:7f3a", "rfc3161", "https://tsa.example/tsr", "2026-03-04T10:02:11.375+01:00"),
+        "anchored #41 with https://tsa.example/tsr, whose clock said 2026-03-04 09:02:11 UTC",
+    ),
+    (ev.HeadAnchored("", "rfc3161", "tsa", "noon"), "anchored # with tsa, whose clock said noon"),
+    (
         ev.PlanRedlined(("Canary: soak 1 h → 2 h", "Metric added: Queue"), "peak", (), (), "", ("docs", "gone")),
         "redlined the plan: Canary: soak 1 h → 2 h; Metric added: Queue — peak; voided: Documentation updated, gone",
     ),

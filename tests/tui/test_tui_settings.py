@@ -86,7 +86,8 @@ MISTAKES = {
     "a theme that is no text": ("theme = 2\n", "config.toml:1:9: theme: found 2, expected a theme's name"),
     "an unknown key": (
         'themes = "x"\n',
-        "config.toml:1:1: themes: found an unknown key, expected theme, sign, key, signers or [keys]",
+        "config.toml:1:1: themes: found an unknown key, "
+        "expected theme, sign, key, authority, authority_ca, signers or [keys]",
     ),
     "a way to sign that is none": (
         'sign = "sometimes"\n',

@@ -12,6 +12,7 @@ from ...run.deployed import parts
 from ...run.events import Entry, ItemSigned, PlanRedlined, RunClosed, RunStarted
 from ...run.previous_attempt import in_place
 from ...run.stamp import Mark
+from ...run.two_people import told_apart
 from ..decisions import Decision
 from ..json_values import blocker_object, iso, part_object, seconds, sight_object
 from ..model import LogVerdict, Report
@@ -40,6 +41,7 @@ def _report(report: Report) -> dict[str, Any]:
             "release": started.release,
             "rehearsal": started.rehearsal,
             "emergency": started.emergency,
+            "identity": {"rule": run.identity.rule, "words": told_apart(run) or None},
             "after": {"run": started.after, "head": started.after_head} if started.after else None,
             "in_place": [
                 {"id": step, "event": seq, "in_plan": step in run.sequence.items}

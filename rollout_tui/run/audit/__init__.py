@@ -6,13 +6,41 @@ from collections.abc import Sequence
 
 from ..events import Entry
 from ..state import Run
-from . import consistency, ending, gates, handover, items, log, readings, redline, rollback, start, triggers, window
+from . import (
+    approvals,
+    consistency,
+    ending,
+    gates,
+    handover,
+    items,
+    log,
+    readings,
+    redline,
+    rollback,
+    start,
+    triggers,
+    window,
+)
 from .finding import AuditFinding, Kind, Severity
 
 __all__ = ["AuditFinding", "Kind", "Severity", "findings"]
 
 # Where two findings of one severity are about one event, the subject that stands first here is told first.
-_SUBJECTS = (consistency, start, items, gates, rollback, readings, triggers, window, redline, handover, log, ending)
+_SUBJECTS = (
+    consistency,
+    start,
+    approvals,
+    items,
+    gates,
+    rollback,
+    readings,
+    triggers,
+    window,
+    redline,
+    handover,
+    log,
+    ending,
+)
 
 # What every report is headed by.
 _FIRST = (Kind.DOES_NOT_FOLLOW, Kind.OVERRIDE)

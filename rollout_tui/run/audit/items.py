@@ -1,18 +1,18 @@
-"""Findings on items: what was skipped, put off or taken back, and who approved where two were asked."""
+"""Findings on items: what was skipped, put off or taken back, done by others, out of its time or while held."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from ...people import is_owner, same_login, same_person
+from ...people import is_owner
 from ...plan.quantities import format_span
 from .. import events as ev
 from ..events import Entry
 from ..previous_attempt import in_place
 from ..run_rules import DEPLOYED
 from ..running import SHORT, planned
-from ..stages import Item, ItemKind, StageKind, StageSequence
+from ..stages import Item
 from ..state import Run, Status
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 from .triggers import fired_by_probes
@@ -62,65 +62,6 @@ def revocations(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
             yield about(entry, Kind.REVOCATION, Severity.WARNING, text)
         elif isinstance(event, _ItemEvent):
             given[event.item] = entry
-
-
-def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
-    """Where two people were asked: approvals that came from one login, and those by the item's own owner."""
-    given: dict[str, list[Entry]] = {}
-    # What the run before left in place asks for one person, who confirms it.
-    unconfirmed = set(in_place(run.started))
-    for entry in entries:
-        sequence = run.sequence_at(entry.seq)
-        promoted_by = {stage.id: stage.approval_id for stage in sequence.stages if stage.phase is not None}
-        match entry.event:
-            case ev.ItemSigned(item=name):
-                given.setdefault(name, []).append(entry)
-            case ev.GatePromoted(stage=stage) if promoted_by.get(stage) in sequence.items:
-                # The second approval of a promotion is the promotion itself.
-                name = promoted_by[stage]
-                given.setdefault(name, []).append(entry)
-            case ev.PhaseStarted(stage=stage) if given.get(f"{stage}/start"):
-                # Somebody approved the start, and so was asked to be another one.
-                name = f"{stage}/start"
-                given[name].append(entry)
-            case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
-                unconfirmed.discard(name)
-                given[name] = [each for each in given.get(name, []) if isinstance(each.event, ev.GatePromoted)]
-                continue
-            case ev.PhaseReduced(to=to):
-                _forget(sequence, to, given)
-                continue
-            case ev.PlanRedlined(voided=voided):
-                for name in voided:
-                    given.pop(name, None)
-                continue
-            case _:
-                continue
-        item = sequence.items.get(name)
-        if name in unconfirmed:
-            unconfirmed.remove(name)
-        elif item is not None:
-            by_two = name in promoted_by.values() or item.kind is ItemKind.START
-            yield from _judge(run, item, given[name], asked=2 if by_two else item.approvals)
-
-
-def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:
-    newest = given[-1]
-    if asked < 2:
-        return
-    # A step that names no owner has the plan's: that says nothing of who did it.
-    owner = item.step.owner if item.step else item.owner
-    if owner and is_owner(newest.stamp.by, owner):
-        text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
-        yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
-    others = [each for each in given[:-1] if not same_person(each.actor, newest.actor, run.identity)]
-    same = [each for each in others if same_login(each.actor, newest.actor)]
-    if same:
-        first = same[-1]
-        origins = " and ".join(dict.fromkeys((first.stamp.origin, newest.stamp.origin)))
-        who = f"{first.stamp.by} (#{first.seq}) and {newest.stamp.by} (#{newest.seq})"
-        text = f"{who} approved {item.title} from one login ({origins}), where {asked} people were asked"
-        yield about(newest, Kind.ONE_LOGIN, Severity.SERIOUS, text)
 
 
 def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
@@ -218,15 +159,6 @@ def _in_its_time(run: Run, item: Item, signed: Entry, begun: Entry | None, befor
         yield about(signed, Kind.DURATION, Severity.WARNING if too_soon else Severity.NOTE, text)
 
 
-def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:
-    """A reduction opens again what its phases had, but not their migration steps."""
-    for stage in sequence.stages[sequence.index[to] :]:
-        if stage.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
-            for item in stage.items:
-                if item.step is None:
-                    given.pop(item.id, None)
-
-
 def _with_endings(entries: Sequence[Entry]) -> list[tuple[Entry, _ItemEvent, Entry | None]]:
     """Every entry on an item with the last one on the same item after it, which says how it ended."""
     last: dict[str, Entry] = {}
@@ -256,7 +188,6 @@ def _in_words(ending: Entry | None) -> str:
 
 
 FINDINGS = (
-    approvals,
     waivers,
     deferrals,
     revocations,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -16,7 +17,10 @@ from ...run.events import Entry
 from ...run.intents import Redline
 from ...run.plan_change import lost, voided
 from ...run.state import Run
+from ...run.two_people import changed_principals
 from ...session import read_only_refusal
+from ...settings import own
+from ...signing.principals import principals
 from ...text import safe
 from ..run_worker import RunWorker
 from ..widgets.lines import Lines
@@ -26,14 +30,17 @@ from .fields import FieldsScreen, TextField
 _ANY = "—"
 
 
-def proposed(run: Run) -> Redline:
-    """Read the file of the run's plan as it is now; raises UsageError where there is none, or none that can be read."""
+def proposed(run: Run, at: datetime) -> Redline:
+    """Read the file of the run's plan as it is now, and whose the keys are that tell people apart, if any do.
+
+    Raises UsageError where there is no such file, or none that can be read.
+    """
     from ...plan.toml import load
 
     if not run.plan_file:
         raise UsageError(f"{run.id} names no plan file.", f"Give it: rollout redline {run.id} PLAN --reason WHY")
     loaded = load(Path(run.plan_file))
-    return Redline(loaded.plan, loaded.text, _ANY, loaded.file)
+    return Redline(loaded.plan, loaded.text, _ANY, loaded.file, principals(loaded.plan, own, at))
 
 
 class RedlineForm(FieldsScreen[Entry]):
@@ -50,12 +57,15 @@ class RedlineForm(FieldsScreen[Entry]):
 
     def compose(self) -> ComposeResult:
         run = self._worker.run
-        changes, void = difference(run.plan, self._asked.plan), voided(run, self._asked.plan)
+        asked = self._asked
+        changes = [each.words for each in difference(run.plan, asked.plan)]
+        changes += changed_principals(run, asked.principals)
+        void = voided(run, asked.plan, asked.principals)
         with VerticalScroll(id="redline", classes="dialog"):
             yield Label("Redline: follow the plan's file as it is now", classes="dialog-title", markup=False)
             with VerticalScroll(id="changes", can_focus=False):
                 for change in changes:
-                    yield Label(safe(f"± {change.words}"), classes="dialog-line", markup=False)
+                    yield Label(safe(f"± {change}"), classes="dialog-line", markup=False)
                 yield Label(_voids(len(void)), classes="dialog-about" if not void else "dialog-blocker", markup=False)
                 for name in void:
                     words = f"■ {run.sequence.items[name].title}: {lost(run, name)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,6 +12,7 @@ from textual.widgets import Label
 from ...plan.model import Plan
 from ...plan.rules import check
 from ...run.subjects.start_acts import Start
+from ...runs.listing import Summary
 from ...session import Session
 from ...text import safe
 from ..rows.row import ListRow
@@ -25,6 +26,22 @@ _KINDS = (
     ("emergency", "an emergency: one person goes on alone, second approvals follow"),
 )
 _AFTER = "after "
+
+# Older runs than these are attempted again from the command line (--after).
+_ATTEMPTS = 2
+
+
+def attempts(logs: Iterable[Summary], service: str) -> list[tuple[str, str]]:
+    """Give the newest runs of a service that ended without completing: a start may be another attempt."""
+    return [
+        (log.started.run, log.closed.outcome.replace("-", " "))
+        for log in logs
+        if log.started is not None
+        and log.closed is not None
+        and log.closed.outcome != "completed"
+        and log.started.service == service
+        and not log.started.rehearsal
+    ][:_ATTEMPTS]
 
 
 class StartForm(FieldsScreen[Session]):

@@ -92,6 +92,8 @@ def item_row(run: Run, item: Item, now: Moment, draw: DrawCourse = no_course) ->
         word, more = now_is, _mark(run.effects[part_of(item)].mark, now.at)
     no_return = item.step is not None and not item.step.reversible
     title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
+    if state.unsigned and state.status is not Status.SIGNED:
+        title.append((f"  a note: {', '.join(f'{mark.by} #{mark.seq}' for mark in state.unsigned)}", "$warning"))
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
     title += item_seen(run, item, now)

@@ -17,6 +17,7 @@ from ...frozen import dataclass
 from ...run.audit import AuditFinding, Severity, findings
 from ...run.events import Entry, row
 from ...run.state import Run
+from ...run.two_people import told_apart
 from ...run.wording import describe
 from ..keys.binding import key
 from ..rows.row import ListRow, section
@@ -129,11 +130,16 @@ class AuditScreen(Screen[None]):
         self.query_one("#audit-detail", Lines).show(styled((f" {said}", MUTED)))
 
     def _show(self, word: str) -> None:
-        rows = section(f"Findings ({len(self._findings)})", list(self._finding_rows(word)))
+        rows = section(f"Findings ({len(self._findings)})", [*self._identity(word), *self._finding_rows(word)])
         if not self._findings_alone:
             rows += section(f"Timeline ({len(self._log.entries)})", list(self._entry_rows(word)))
         self.query_one("#items", RowList).show(rows or [ListRow("", styled((" Nothing here holds that word.", MUTED)))])
         self._describe()
+
+    def _identity(self, word: str) -> Iterator[ListRow]:
+        """By what two people were two: what the findings on them are worth."""
+        if not word and (two := told_apart(self._log.run)):
+            yield ListRow("", styled((f" Two people were {two}", MUTED)))
 
     def _finding_rows(self, word: str) -> Iterator[ListRow]:
         for place, finding in enumerate(self._findings):

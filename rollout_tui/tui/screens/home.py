@@ -24,6 +24,7 @@ from ...runs.protocols import RunRef, Runs, Store
 from ...runs.replay import replayed
 from ...runs.starting import start_run
 from ...session import Session
+from ...settings import own
 from ..host import host_of
 from ..keys.binding import key
 from ..rows.home import HomeLog, Section, home_log, home_rows, plan_row
@@ -44,9 +45,6 @@ _READING = " reading…"
 
 # So many logs are read before any is shown.
 _FIRST = 40
-
-# Older runs than these are attempted again from the command line (--after).
-_ATTEMPTS = 2
 
 
 class HomeScreen(Screen[None]):
@@ -257,30 +255,21 @@ class HomeScreen(Screen[None]):
             self._try(lambda: self._runs.recover(ref, recovery_stamp(self._runs, ref, self._clock, self._operator)))
 
     def _open_plan(self, plan: LoadedPlan | RolloutError) -> None:
-        from ..dialogs.start import StartForm
+        from ...signing.principals import principals
+        from ..dialogs.start import StartForm, attempts
 
         if isinstance(plan, RolloutError):
             self._say_refused(plan)
             return
 
         def begin(asked: Start) -> Session:
-            asked = replace(asked, plan_file=plan.file)
+            listed = principals(plan.plan, own, self._clock.now())
+            asked = replace(asked, plan_file=plan.file, principals=listed)
             store = start_run(self._runs, plan.plan, plan.text, asked, self._clock, self._operator)
             return Session(store, self._clock, self._operator)
 
-        self.app.push_screen(StartForm(plan.plan, begin, self._unfinished_business(plan)), self._open_session)
-
-    def _unfinished_business(self, plan: LoadedPlan) -> list[tuple[str, str]]:
-        """The newest runs of the plan's service that ended without completing: a start may be another attempt."""
-        return [
-            (log.started.run, log.closed.outcome.replace("-", " "))
-            for log in (each.log for each in self._logs.values())
-            if log.started is not None
-            and log.closed is not None
-            and log.closed.outcome != "completed"
-            and log.started.service == plan.plan.header.service
-            and not log.started.rehearsal
-        ][:_ATTEMPTS]
+        before = attempts((each.log for each in self._logs.values()), plan.plan.header.service)
+        self.app.push_screen(StartForm(plan.plan, begin, before), self._open_session)
 
     def _open_session(self, session: Session | None) -> None:
         if session is not None:

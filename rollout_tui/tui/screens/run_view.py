@@ -203,7 +203,7 @@ class RunView(BaseScreen):
         from ..dialogs.redline import RedlineForm, proposed
 
         try:
-            form = RedlineForm(self.worker, await asyncio.to_thread(proposed, self.worker.run))
+            form = RedlineForm(self.worker, await asyncio.to_thread(proposed, self.worker.run, self.worker.moment().at))
         except RolloutError as error:
             self.say_refused(error)
         else:

@@ -1,0 +1,114 @@
+"""Findings on approvals: who agreed where two people were asked, and whether they may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from ...people import TOLD_APART, is_owner, same_key, same_login, same_name, same_person
+from .. import events as ev
+from ..events import Entry
+from ..previous_attempt import in_place
+from ..stages import Item, ItemKind, StageKind, StageSequence
+from ..state import Run
+from ..two_people import asks_two
+from .finding import AuditFinding, Kind, Severity, about, title_of
+
+
+def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Where two were asked: approvals that are notes, two that may be one person's, and those by the item's owner."""
+    given: dict[str, list[Entry]] = {}
+    # What the run before left in place asks for one person, who confirms it.
+    unconfirmed = set(in_place(run.started))
+    for entry in entries:
+        sequence = run.sequence_at(entry.seq)
+        promoted_by = {stage.id: stage.approval_id for stage in sequence.stages if stage.phase is not None}
+        match entry.event:
+            case ev.ItemSigned(item=name) if why := _uncounted(run, entry, name, unconfirmed):
+                what = f"{entry.stamp.by}'s approval of {title_of(sequence, name)} is a note, as it is {why}"
+                yield about(entry, Kind.UNSIGNED, Severity.NOTE, what)
+                continue
+            case ev.ItemSigned(item=name):
+                given.setdefault(name, []).append(entry)
+            case ev.GatePromoted(stage=stage) if promoted_by.get(stage) in sequence.items:
+                # The second approval of a promotion is the promotion itself.
+                name = promoted_by[stage]
+                given.setdefault(name, []).append(entry)
+            case ev.PhaseStarted(stage=stage) if given.get(f"{stage}/start"):
+                # Somebody approved the start, and so was asked to be another one.
+                name = f"{stage}/start"
+                given[name].append(entry)
+            case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
+                unconfirmed.discard(name)
+                given[name] = [each for each in given.get(name, []) if isinstance(each.event, ev.GatePromoted)]
+                continue
+            case ev.PhaseReduced(to=to):
+                _forget(sequence, to, given)
+                continue
+            case ev.PlanRedlined(voided=voided):
+                for name in voided:
+                    given.pop(name, None)
+                continue
+            case _:
+                continue
+        item = sequence.items.get(name)
+        if name in unconfirmed:
+            unconfirmed.remove(name)
+        elif item is not None:
+            by_two = name in promoted_by.values() or item.kind is ItemKind.START
+            yield from _judge(run, item, given[name], asked=2 if by_two else item.approvals)
+
+
+def _uncounted(run: Run, entry: Entry, name: str, unconfirmed: Collection[str]) -> str:
+    """Say why an approval counted for nothing where two were asked; nothing where it counted."""
+    item = run.sequence_at(entry.seq).items.get(name)
+    asked = item is not None and asks_two(item) and name not in unconfirmed
+    return run.identity_at(entry.seq).uncounted(entry.actor) if asked else ""
+
+
+def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:
+    newest = given[-1]
+    if asked < 2:
+        return
+    # A step that names no owner has the plan's: that says nothing of who did it.
+    owner = item.step.owner if item.step else item.owner
+    if owner and is_owner(newest.stamp.by, owner):
+        text = f"{newest.stamp.by} approved an item of their own, where {asked} approvals were asked: {item.title}"
+        yield about(newest, Kind.OWN_ITEM, Severity.NOTE, text)
+    identity = run.identity_at(newest.seq)
+    others = [each for each in given[:-1] if not same_person(each.actor, newest.actor, identity)]
+    for kind, is_alike in _ALIKE.items():
+        same = [each for each in others if is_alike(each.actor, newest.actor)]
+        if not same:
+            continue
+        first = same[-1]
+        origins = " and ".join(dict.fromkeys((first.stamp.origin, newest.stamp.origin)))
+        how = {
+            Kind.ONE_LOGIN: f"from one login ({origins})",
+            Kind.ONE_NAME: f"by one name ({origins})",
+            Kind.ONE_KEY: f"with one key ({newest.actor.key})",
+        }[kind]
+        who = f"{first.stamp.by} (#{first.seq}) and {newest.stamp.by} (#{newest.seq})"
+        text = f"{who} approved {item.title} {how}, where {asked} people were asked"
+        if identity.rule in {"login", "signed"}:
+            text += f", and {TOLD_APART[identity.rule]} tell them apart"
+        proves = kind is Kind.ONE_KEY or identity.rule not in {"login", "signed"}
+        yield about(newest, kind, Severity.SERIOUS if proves else Severity.WARNING, text)
+
+
+_ALIKE = {
+    Kind.ONE_LOGIN: same_login,
+    Kind.ONE_NAME: same_name,
+    Kind.ONE_KEY: same_key,
+}
+
+
+def _forget(sequence: StageSequence, to: str, given: dict[str, list[Entry]]) -> None:
+    """A reduction opens again what its phases had, but not their migration steps."""
+    for stage in sequence.stages[sequence.index[to] :]:
+        if stage.kind in {StageKind.PHASE, StageKind.POST_DEPLOYMENT}:
+            for item in stage.items:
+                if item.step is None:
+                    given.pop(item.id, None)
+
+
+FINDINGS = (approvals,)

@@ -1,0 +1,125 @@
+"""`rollout anchor`: an authority stamps a log's head, whatever the run's state; nothing is recorded without that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from rollout_tui.run.events import Entry, HeadAnchored
+from rollout_tui.runs.folder import FolderRuns
+from tests.cli.program import Program
+from tests.probes.server import Server
+from tests.signing.tsa import Authority, needs_openssl, serving
+
+pytestmark = needs_openssl
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tsa") / "here")
+
+
+@pytest.fixture(scope="module")
+def server(authority: Authority) -> Iterator[Server]:
+    with serving(authority.answer) as server:
+        yield server
+
+
+@pytest.fixture
+def run(rollout: Program, server: Server, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A run of a user who configured their authority."""
+    folder = tmp_path / "config" / "rollout"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(f'authority = "{server.url}/tsr?token=1"\nauthority_ca = "{authority.ca}"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return rollout.start()
+
+
+def entries(rollout: Program, run: str) -> Sequence[Entry]:
+    return FolderRuns(rollout.folder).read(FolderRuns(rollout.folder).find(run)).entries
+
+
+def test_a_head_is_anchored_and_the_answer_kept(rollout: Program, run: str, server: Server) -> None:
+    rollout("sign", run, "tests")
+    said = rollout("anchor", run)
+    assert said.startswith("recorded #2 ")
+    assert f"anchored #1 with {server.url}/tsr, whose clock said 20" in said
+    assert "[evidence: anchor-1.tsr]" in said
+    assert rollout.err == ""
+    *_, signed, anchored = entries(rollout, run)
+    assert isinstance(anchored.event, HeadAnchored)
+    assert anchored.event.head == f"1:{signed.hash}"
+    assert (rollout.folder / f"{run}.evidence" / anchored.extras.evidence).is_file()
+
+
+def test_a_script_reads_what_was_anchored(rollout: Program, run: str, server: Server) -> None:
+    said = rollout.json("anchor", run, "--as", "bob")
+    *_, anchored = entries(rollout, run)
+    assert isinstance(anchored.event, HeadAnchored)
+    assert said == {
+        "run": run,
+        "event": 1,
+        "hash": anchored.hash,
+        "anchored": {"event": 0, "hash": anchored.event.hash},
+        "authority": f"{server.url}/tsr",
+        "time": anchored.event.time,
+        "verified": True,
+        "evidence": anchored.extras.evidence,
+    }
+
+
+def test_a_run_that_is_over_is_anchored(rollout: Program, run: str) -> None:
+    rollout("abort", run, "--reason", "given up")
+    rollout("anchor", run)
+    rollout("note", run, "looked at it")
+    rollout("anchor", run)
+    assert [each.event.head[0] for each in entries(rollout, run) if isinstance(each.event, HeadAnchored)] == ["1", "3"]
+    assert "does not follow" not in rollout("verify", run)
+
+
+def test_nothing_is_asked_where_nothing_was_recorded_since(rollout: Program, run: str, server: Server) -> None:
+    rollout("anchor", run)
+    asked = len(server.requests)
+    assert "Nothing was recorded since" in rollout.refused("anchor", run, code=8)
+    assert len(server.requests) == asked
+    with serving(lambda _: b"") as other:
+        assert "stamped nothing" in rollout.refused("anchor", run, "--authority", other.url, code=1)
+
+
+def test_without_a_ca_it_is_said_that_nobody_verified(
+    rollout: Program, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    run = rollout.start()
+    assert "No authority is named" in rollout.refused("anchor", run, code=2)
+    assert "can't be read" in rollout.refused(
+        "anchor", run, "--authority", server.url, "--authority-ca", "none.pem", code=2
+    )
+    assert rollout.json("anchor", run, "--authority", server.url)["verified"] is False
+    assert "Not verified: no CA was given (--authority-ca FILE" in rollout.err
+
+
+def test_what_is_not_about_this_head_is_not_recorded(rollout: Program, run: str, authority: Authority) -> None:
+    kept: list[bytes] = []
+
+    def answer(query: bytes) -> bytes:
+        kept.append(authority.answer(query))
+        return kept[0]
+
+    with serving(answer) as replaying:
+        rollout("anchor", run, "--authority", replaying.url)
+        rollout("sign", run, "tests")
+        said = rollout.refused("anchor", run, "--authority", replaying.url, code=1)
+    assert "about something else than what it was asked" in said
+
+
+def test_an_authority_for_which_nobody_vouches_is_not_recorded(rollout: Program, run: str, tmp_path: Path) -> None:
+    with serving(Authority(tmp_path / "other").answer) as other:
+        said = rollout.refused("anchor", run, "--authority", other.url, code=1)
+    assert "does not vouch for the authority" in said
+
+
+def test_an_authority_that_is_away_is_told(rollout: Program, run: str) -> None:
+    assert "not an address of the web" in rollout.refused("anchor", run, "--authority", "nowhere", code=5)
