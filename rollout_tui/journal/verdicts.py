@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rollout_tui.frozen import dataclass
@@ -11,6 +12,7 @@ from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.run.events import Entry
 
 if TYPE_CHECKING:
+    from rollout_tui.signing.anchors import Anchors
     from rollout_tui.signing.signers import Signers
     from rollout_tui.signing.verify import Signatures
 
@@ -86,6 +88,9 @@ Judge = Callable[[Sequence[Entry]], Judged]
 AskSigners = Callable[[], "Signers | None"]
 """Gives the verifier's own file of signers, if there is one; asked only for a log in which somebody signed."""
 
+AskAuthorities = Callable[[], Path | None]
+"""Gives the file of those who vouch for time stamp authorities, if there is one; asked only where a log is anchored."""
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -95,7 +100,8 @@ class Verification:
     `damaged_byte` say where the first damage (or the incomplete entry) begins, `layer` what found the damage.
     `expected` says whether the expected head is there, None where none was given. `not_following` are the entries that
     the run before them did not allow, by the rules of the number `rules`; None where it was not asked, or a later
-    version has to judge the whole. `signatures` is None where nobody signed.
+    version has to judge the whole. `signatures` is None where nobody signed, `anchors` where nothing was
+    anchored.
     """
 
     place: str
@@ -114,6 +120,7 @@ class Verification:
     not_following: tuple[NotFollowing, ...] = ()
     unjudged_from: int | None = None
     signatures: Signatures | None = None
+    anchors: Anchors | None = None
 
     @property
     def holds(self) -> bool:
