@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..run.deployed import parts
-from ..run.events import Entry, RunStarted
+from ..run.events import Entry, RunStarted, subject
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.part import PartState
 from ..run.previous_attempt import in_place, strays
 from ..run.state import Run
+from ..run.two_people import as_a_note
 from ..run.wording import describe, short_head
 from .output import tell
 
@@ -35,7 +36,8 @@ def upcoming(run: Run, now: Moment) -> str:
 def receipt(run: Run, entry: Entry, *, again: bool = False) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
     recorded = "already recorded" if again else "recorded"
-    return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {describe(entry, run.sequence_at(entry.seq))}"
+    words = describe(entry, run.sequence_at(entry.seq)) + as_a_note(run, entry.seq, subject(entry.event))
+    return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {words}"
 
 
 def second_attempt(run: Run) -> list[str]:

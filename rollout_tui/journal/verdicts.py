@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rollout_tui.frozen import dataclass
@@ -11,6 +12,7 @@ from rollout_tui.journal.evidence import EvidenceProblem
 from rollout_tui.run.events import Entry
 
 if TYPE_CHECKING:
+    from rollout_tui.signing.anchors import Anchors
     from rollout_tui.signing.signers import Signers
     from rollout_tui.signing.verify import Signatures
 
@@ -20,6 +22,12 @@ CHAIN_PROVES = (
     "The chain shows accidents and partial edits, not that someone rewrote the whole file or dropped its end."
 )
 """What stands under every verdict of a chain that holds."""
+
+SIGNATURES_PROVE = (
+    "A signature shows what its key signed, and fixes what was there then; it does not approve that. Not shown: an end "
+    "that was cut off, changes behind the last signature, a time that its author set back, a key that others used."
+)
+"""What stands under every verdict of a log in which somebody signed."""
 
 MEANINGS: dict[Verdict, str] = {
     "whole": "every entry is as it was recorded, and the run was closed.",
@@ -80,6 +88,9 @@ Judge = Callable[[Sequence[Entry]], Judged]
 AskSigners = Callable[[], "Signers | None"]
 """Gives the verifier's own file of signers, if there is one; asked only for a log in which somebody signed."""
 
+AskAuthorities = Callable[[], Path | None]
+"""Gives the file of those who vouch for time stamp authorities, if there is one; asked only where a log is anchored."""
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -89,7 +100,8 @@ class Verification:
     `damaged_byte` say where the first damage (or the incomplete entry) begins, `layer` what found the damage.
     `expected` says whether the expected head is there, None where none was given. `not_following` are the entries that
     the run before them did not allow, by the rules of the number `rules`; None where it was not asked, or a later
-    version has to judge the whole. `signatures` is None where nobody signed.
+    version has to judge the whole. `signatures` is None where nobody signed, `anchors` where nothing was
+    anchored.
     """
 
     place: str
@@ -108,11 +120,17 @@ class Verification:
     not_following: tuple[NotFollowing, ...] = ()
     unjudged_from: int | None = None
     signatures: Signatures | None = None
+    anchors: Anchors | None = None
 
     @property
     def holds(self) -> bool:
         """Whether nothing speaks against the log."""
         return self.verdict in ("whole", "open")
+
+    @property
+    def limits(self) -> str:
+        """What is not shown by it."""
+        return f"{CHAIN_PROVES} {SIGNATURES_PROVE}" if self.signatures else CHAIN_PROVES
 
     @property
     def meaning(self) -> str:

@@ -1,4 +1,4 @@
-"""Whether a log is whole and unaltered: its chain, its evidence, its signatures, a head that somebody noted."""
+"""Whether a log is whole and unaltered: its chain, its evidence, its signatures, its anchors, a head that was noted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,21 @@ from rollout_tui.errors import Damaged, UsageError
 from rollout_tui.journal import evidence, file
 from rollout_tui.journal.blocks import FORMAT_LINE
 from rollout_tui.journal.chain import Chain, Damage
-from rollout_tui.journal.verdicts import FOUND_BY, AskSigners, Judge, Judged, NotFollowing, Verdict, Verification
-from rollout_tui.run.events import Entry, RunClosed, RunStarted
+from rollout_tui.journal.verdicts import (
+    FOUND_BY,
+    AskAuthorities,
+    AskSigners,
+    Judge,
+    Judged,
+    NotFollowing,
+    Verdict,
+    Verification,
+)
+from rollout_tui.run.events import Entry, HeadAnchored, RunClosed, RunStarted
 from rollout_tui.text import safe
 
 if TYPE_CHECKING:
+    from rollout_tui.signing.anchors import Anchors
     from rollout_tui.signing.verify import Signatures, Signed
 
 _MOMENT_SECONDS = 0.05
@@ -28,11 +39,13 @@ def verify(
     expect_head: tuple[int, str] | None = None,
     judge: Judge | None = None,
     signers: AskSigners | None = None,
+    authorities: AskAuthorities | None = None,
 ) -> Verification:
-    """Verify a log: its chain, its evidence, its signatures, and if given what a run's rules say of it.
+    """Verify a log: its chain, its evidence, its signatures, its anchors, and if given what a run's rules say of it.
 
     The expected head, which someone noted, is an event's number and at least four digits of its hash. Without signers
-    nobody says whose a signature is. RolloutError if a file can't be read.
+    nobody says whose a signature is, without authorities nobody vouches for an anchor. RolloutError if a file can't be
+    read.
     """
     if expect_head is not None and (not re.fullmatch("[0-9a-f]{4,64}", expect_head[1]) or expect_head[0] < 0):
         raise UsageError(
@@ -53,7 +66,8 @@ def verify(
     # Nothing from the damage on is to be believed.
     entries = chain.entries[: damage.seq] if damage else chain.entries
     signatures = _signatures(entries, chain.stranger, signers)
-    return _verdict(path, chain, entries, damage, judged, signatures, expect_head)
+    anchors = _anchors(path, entries, authorities)
+    return _verdict(path, chain, entries, damage, judged, signatures, anchors, expect_head)
 
 
 def _read(path: Path) -> tuple[bytes, Chain]:
@@ -93,12 +107,22 @@ def _not_a_journal(data: bytes) -> str:
 
 def _signatures(entries: Sequence[Entry], stranger: Entry | None, signers: AskSigners | None) -> Signatures | None:
     """Verify who signed, where anybody did; also of the first entry that belongs to another history."""
-    asked = [*entries, stranger] if stranger is not None and stranger.seq == len(entries) else entries
+    is_next = stranger is not None and stranger.signature and stranger.seq == len(entries)
+    asked = [*entries, stranger] if stranger is not None and is_next else entries
     if not any(each.signature for each in asked):
         return None
     from rollout_tui.signing.verify import check
 
     return check(asked, signers() if signers is not None else None)
+
+
+def _anchors(path: Path, entries: Sequence[Entry], authorities: AskAuthorities | None) -> Anchors | None:
+    """Verify what was stamped outside, where anything was."""
+    if not any(isinstance(each.event, HeadAnchored) for each in entries):
+        return None
+    from rollout_tui.signing.anchors import check
+
+    return check(entries, partial(evidence.kept, path), authorities() if authorities is not None else None)
 
 
 def _verdict(
@@ -108,6 +132,7 @@ def _verdict(
     damage: Damage | None,
     judged: Judged | None,
     signatures: Signatures | None,
+    anchors: Anchors | None,
     expect_head: tuple[int, str] | None,
 ) -> Verification:
     last = len(entries) - 1
@@ -119,13 +144,15 @@ def _verdict(
         f"incomplete entry after event {torn.after} ({torn.size} bytes): compare with the last receipt" if torn else ""
     )
     altered = signatures.altered if signatures else ()
+    misanchored = anchors.altered_words if anchors else ""
     by_another = signatures.by_another if signatures else ()
     verdict: Verdict
     if damage:
         verdict, said = "damaged", [f"{damage} ({FOUND_BY[damage.layer]})", _signature_words(altered), unexpected]
-    elif unexpected or problems or altered:
+    elif unexpected or problems or altered or misanchored:
         count = f"{len(problems)} of the files kept as evidence {'is' if len(problems) == 1 else 'are'} not as kept"
-        verdict, said = "altered", [unexpected, count if problems else "", _signature_words(altered), incomplete]
+        found = [count if problems else "", _signature_words(altered), misanchored]
+        verdict, said = "altered", [unexpected, *found, incomplete]
     elif judged is not None and judged.found:
         verdict, said = "does-not-follow", [_not_following(judged.found), _signature_words(by_another), incomplete]
     elif by_another:
@@ -153,6 +180,7 @@ def _verdict(
         not_following=tuple(judged.found) if judged is not None else (),
         unjudged_from=judged.unjudged_from if judged is not None else None,
         signatures=signatures,
+        anchors=anchors,
     )
 
 

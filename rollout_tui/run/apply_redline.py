@@ -93,6 +93,8 @@ def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemStat
     """An item that asks for fewer approvals than before may have them all; a tick stands by its own probe alone."""
     if state.status is Status.SENSED and item.id not in run.observed:
         return UNTOUCHED
+    if state.unsigned:
+        state = replace(state, unsigned=tuple(m for m in state.unsigned if run.identity.uncounted(m.actor)))
     waits = state.status in {Status.OPEN, Status.DEFERRED} and bool(state.approvals) and item.kind is not ItemKind.START
     if waits and run.count_people(state.approvals) >= item.approvals:
         return ItemState(Status.SIGNED, state.approvals, mark, state.reason)

@@ -60,6 +60,12 @@ def noted(run: Run, item: str) -> str:
     return "; ".join(f"{m.by}'s approval (#{m.seq}) is {run.identity.uncounted(m.actor)}" for m in marks)
 
 
+def as_a_note(run: Run, seq: int, item: str) -> str:
+    """Add to the words of an approval that was just given that it counts for nothing; nothing where it counts."""
+    given = [mark for mark in run.state(item).unsigned if mark.seq == seq]
+    return f" (a note: it is {run.identity.uncounted(given[0].actor)})" if given else ""
+
+
 def told_apart(run: Run) -> str:
     """Say by which rule two people are two, where the plan asks for two anywhere."""
     asked = any(item.approvals > 1 or item.kind is ItemKind.APPROVAL for item in run.sequence.items.values())

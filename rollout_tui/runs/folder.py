@@ -17,7 +17,7 @@ from .protocols import RunLog, RunRef
 from .replay import judged, replayed
 
 if TYPE_CHECKING:
-    from ..journal.verdicts import AskSigners, Verification
+    from ..journal.verdicts import AskAuthorities, AskSigners, Verification
     from .file_store import FileStore
 
 _ENDS_SIZE = 4096
@@ -134,12 +134,16 @@ class FolderRuns:
         return evidence.kept(Path(ref.place), sha256)
 
     def verify(
-        self, ref: RunRef, expect_head: tuple[int, str] | None = None, signers: AskSigners | None = None
+        self,
+        ref: RunRef,
+        expect_head: tuple[int, str] | None = None,
+        signers: AskSigners | None = None,
+        authorities: AskAuthorities | None = None,
     ) -> Verification:
-        """Verify a log, its evidence, its signatures, and that each event follows from the run before it; see Runs."""
+        """Verify a log, all that is kept with it, and that each event follows from the run before it; see Runs."""
         from ..journal.verification import verify
 
-        return verify(Path(ref.place), expect_head, judged, signers)
+        return verify(Path(ref.place), expect_head, judged, signers, authorities)
 
     def _paths(self) -> Sequence[Path]:
         try:

@@ -19,6 +19,7 @@ from .appending import Draft, Outcome
 if TYPE_CHECKING:
     from ..journal.chain import Damage, Torn
     from ..journal.evidence import Kept
+    from ..journal.verdicts import AskAuthorities as AskAuthorities
     from ..journal.verdicts import AskSigners as AskSigners
     from ..journal.verdicts import Verification as Verification
 
@@ -225,12 +226,16 @@ class Runs(Protocol):
         ...
 
     def verify(
-        self, ref: RunRef, expect_head: tuple[int, str] | None = None, signers: AskSigners | None = None
+        self,
+        ref: RunRef,
+        expect_head: tuple[int, str] | None = None,
+        signers: AskSigners | None = None,
+        authorities: AskAuthorities | None = None,
     ) -> Verification:
         """Say whether a log and its evidence are whole and unaltered, its events make a run, an expected head is in it.
 
         The head is an event's number and at least four digits of its hash; UsageError for what is none. `signers` gives
-        the verifier's own file, which says whose key signed; it is asked where anybody did. RolloutError if there is no
-        such run.
+        the verifier's own file, which says whose key signed; it is asked where anybody did. `authorities` gives the
+        file of who vouches for time stamps, where the log has any. RolloutError if there is no such run.
         """
         ...

@@ -43,7 +43,7 @@ class Anchor:
     def words(self) -> str:
         at = f" at {self.time:%Y-%m-%d %H:%M:%S} UTC" if self.time else ""
         if self.kind == "altered":
-            return f"anchor #{self.seq} is altered: {self.why}"
+            return f"event {self.seq} is no anchor of this log: {self.why}"
         verified = "verified" if self.kind == "verified" else f"not verified: {self.why}"
         return f"anchored to {_event(self.head)}{at} by {self.authority}, {verified}"
 
@@ -65,6 +65,12 @@ class Anchors:
     @property
     def altered(self) -> tuple[Anchor, ...]:
         return tuple(each for each in self.rows if each.kind == "altered")
+
+    @property
+    def altered_words(self) -> str:
+        altered = self.altered
+        more = f", and {len(altered) - 1} more" if len(altered) > 1 else ""
+        return f"{altered[0].words}{more}" if altered else ""
 
     @property
     def words(self) -> str:

@@ -7,10 +7,11 @@ from collections import Counter
 from textual.content import Content
 
 from ..errors import GivenUp, RolloutError, Unsynced
-from ..run.events import Entry, Observed
+from ..run.events import Entry, Observed, subject
 from ..run.observation import PASS
 from ..run.state import Run
 from ..run.subjects.phrases import subject_title
+from ..run.two_people import as_a_note
 from ..run.wording import describe, short_head
 from .keys.binding import press
 from .notices import PASSING, REFUSED, Notices
@@ -84,7 +85,8 @@ class Receipts:
                     self._looks = []
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
-                    self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words)
+                    note = as_a_note(run, mine.seq, subject(mine.event))
+                    self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words, (note, "$warning"))
             case Unsensed(error):
                 self._say_trouble("not sensed: ", error)
                 self._notices.say(NOT_SENSED, f"{error.message}\n{error.hint}")

@@ -19,7 +19,7 @@ from rollout_tui.journal import file as files
 from rollout_tui.journal.blocks import decode, encode_header, place_words
 from rollout_tui.journal.chain import Chain, Torn
 from rollout_tui.journal.evidence import Kept
-from rollout_tui.journal.verdicts import AskSigners, Verification
+from rollout_tui.journal.verdicts import AskAuthorities, AskSigners, Verification
 from rollout_tui.journal.verification import verify
 from rollout_tui.run.briefing import waits_for
 from rollout_tui.run.events import Entry, RunClosed, RunStarted, Stamp
@@ -238,10 +238,14 @@ class MemoryRuns:
             return evidence.kept(journal, sha256)
 
     def verify(
-        self, ref: RunRef, expect_head: tuple[int, str] | None = None, signers: AskSigners | None = None
+        self,
+        ref: RunRef,
+        expect_head: tuple[int, str] | None = None,
+        signers: AskSigners | None = None,
+        authorities: AskAuthorities | None = None,
     ) -> Verification:
         with self._as_files(ref) as journal:
-            found = verify(journal, expect_head, judged, signers)
+            found = verify(journal, expect_head, judged, signers, authorities)
         return replace(found, place=ref.place, words=found.words.replace(str(journal), ref.place))
 
     @contextmanager
