@@ -10,7 +10,7 @@ from .options import has_terminal, is_agreed
 from .output import tell
 
 if TYPE_CHECKING:
-    from ..signing.signer import Signs
+    from ..signing.signer import NoSigner, Signer, Signs
 
 
 def add_signing(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def _agreed(settings: Settings) -> Signs | None:
     return _telling(found) if is_agreed(f"Sign it by your key {found.key} ({found.kind})?") else None
 
 
-def _telling(signer: Signs) -> Signs:
+def _telling(signer: Signer | NoSigner) -> Signs:
     """Let it say what it waits for, if it waits."""
     what = "Touch your key" if signer.needs_touch else "Waiting for the key"
     signer.when_slow = lambda: tell(f"{what} … (ctrl-c gives up)")

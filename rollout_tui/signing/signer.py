@@ -24,9 +24,7 @@ NOTHING = "Nothing was recorded; --no-sign goes on without."
 
 
 class Signs(Protocol):
-    """What signs for one person; `when_slow` is called where it takes long, and no call of its own waits for it."""
-
-    when_slow: Callable[[], None]
+    """What signs for one person."""
 
     @property
     def key(self) -> str:
@@ -49,7 +47,10 @@ class Signs(Protocol):
 
 
 class Signer:
-    """Signs by a key of which a file at `path` holds at least the public part, or by one that the agent alone has."""
+    """Signs by a key of which a file at `path` holds at least the public part, or by one that the agent alone has.
+
+    `when_slow` is called where it takes long, and no call of its own waits for it.
+    """
 
     def __init__(self, public: PublicKey, path: Path | None, environment: Mapping[str, str] = os.environ) -> None:
         self.public, self.path = public, path
