@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
 from ..journal.verdicts import CHAIN_PROVES, MEANINGS, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
+from .anchoring import add_authority_ca, anchor_json, anchor_lines, authority_ca
 from .options import add_folder, add_json, runs_of
 from .output import explain, say, say_json, tell
 from .progress import shown
@@ -30,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
     )
+    add_authority_ca(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -47,7 +50,7 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     errors: list[RolloutError] = []
     for ref in shown(refs, "verifying"):
         try:
-            verified.append(runs.verify(ref, arguments.expect_head))
+            verified.append(runs.verify(ref, arguments.expect_head, authorities=partial(authority_ca, arguments)))
         except UsageError:
             raise
         except RolloutError as error:
@@ -109,6 +112,8 @@ def _print(verified: list[Verification]) -> None:
             say(f"{each.place}: not judged from event {each.unjudged_from} on: it is of a later version")
         for problem in each.evidence:
             say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
+        for line in anchor_lines(each.anchors):
+            say(f"{each.place}: {line}")
     for verdict in dict.fromkeys(each.verdict for each in verified):
         tell(f"{verdict}: {MEANINGS[verdict]}")
     if any(each.holds for each in verified):
@@ -146,4 +151,5 @@ def _json(each: Verification) -> dict[str, Any]:
             {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}
             for problem in each.evidence
         ],
+        "anchors": anchor_json(each.anchors),
     }
