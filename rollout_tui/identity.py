@@ -23,16 +23,23 @@ _NO_SESSION = 2**32 - 1
 
 def identify(claimed: str | None, environment: Mapping[str, str]) -> Actor:
     """Give who acts: `--as`, else ROLLOUT_OPERATOR, else git's user name, else the login name."""
-    login = _login()
+    runs_as = _login_of(os.getuid())
+    login = _who_logged_in() or runs_as
     name = (claimed or environment.get("ROLLOUT_OPERATOR") or git_user_name() or login).strip()
     if not name or len(name) > _LONGEST or not name.isprintable():
         hint = f"Give a name of at most {_LONGEST} visible characters: --as NAME or ROLLOUT_OPERATOR."
         raise UsageError(f"{safe(name, limit=_LONGEST)!r} can't be an operator's name.", hint)
-    return Actor(name, login, os.uname().nodename, via=_caller(login, environment))
+    return Actor(
+        name,
+        login,
+        os.uname().nodename,
+        via=_caller({login, runs_as}, environment),
+        runs_as=runs_as if runs_as != login else "",
+    )
 
 
-def _login() -> str:
-    """Give the login of who began the session, as Linux keeps it through sudo and su, else that of the process.
+def _who_logged_in() -> str:
+    """Give the login of who began the session, as Linux keeps it through sudo and su; empty where nobody did.
 
     What a variable says of it (LOGNAME, USER) is only a claim.
     """
@@ -41,7 +48,7 @@ def _login() -> str:
     except (OSError, ValueError):
         text = ""
     audited = text.isdecimal() and len(text) <= _LONGEST_UID and int(text) != _NO_SESSION
-    return _login_of(int(text) if audited else os.getuid())
+    return _login_of(int(text)) if audited else ""
 
 
 def _login_of(uid: int) -> str:
@@ -51,7 +58,7 @@ def _login_of(uid: int) -> str:
         return f"uid{uid}"
 
 
-def _caller(login: str, environment: Mapping[str, str]) -> str:
+def _caller(known: set[str], environment: Mapping[str, str]) -> str:
     """Give who called sudo, as sudo says it: several people may act as one login; empty where nobody did.
 
     A variable can be made up, so it stands beside the login and never in its place.
@@ -60,7 +67,7 @@ def _caller(login: str, environment: Mapping[str, str]) -> str:
     by_uid = _login_of(int(uid)) if uid.isdecimal() and len(uid) <= _LONGEST_UID else ""
     caller = by_uid or environment.get("SUDO_USER", "")
     seemly = caller.isprintable() and " " not in caller and len(caller) <= _LONGEST
-    return caller if seemly and caller != login else ""
+    return caller if seemly and caller not in known else ""
 
 
 def git_user_name() -> str:

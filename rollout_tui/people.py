@@ -14,8 +14,8 @@ from .frozen import dataclass
 class Actor:
     """The person, script or CI job that acts: the name that is claimed, login and host as the machine knows them.
 
-    `key` is the fingerprint of the key that speaks for them, `via` the login of who called sudo; empty where there is
-    none.
+    `key` is the fingerprint of the key that speaks for them, `via` the login of who called sudo, as sudo says it, and
+    `runs_as` that of the process, where it is another than who logged in; empty where there is none.
     """
 
     name: str
@@ -23,18 +23,21 @@ class Actor:
     host: str = ""
     key: str = ""
     via: str = ""
+    runs_as: str = ""
 
     @property
     def origin(self) -> str:
-        """Where it comes from, as a record says it: `root@bastion via dave`."""
-        return f"{self.login}@{self.host}{f' via {self.via}' if self.via else ''}"
+        """Where it comes from, as a record says it: `root@bastion via dave`, or `dave@bastion as root`."""
+        as_whom = f" as {self.runs_as}" if self.runs_as else ""
+        return f"{self.login}@{self.host}{as_whom}{f' via {self.via}' if self.via else ''}"
 
 
 def actor_of(name: str, origin: str, key: str = "") -> Actor:
     """Give who a record names, by the claimed name, the origin and the key of the signature that it keeps."""
     machine, _, via = origin.partition(" via ")
+    machine, _, runs_as = machine.partition(" as ")
     login, _, host = machine.rpartition("@")
-    return Actor(name, login, host, key, via)
+    return Actor(name, login, host, key, via, runs_as)
 
 
 @dataclass(frozen=True)

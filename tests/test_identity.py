@@ -35,7 +35,9 @@ def login() -> str:
 )
 def test_the_login(said: str, found: str, login_uid: Path, login: str) -> None:
     login_uid.write_text(said)
-    assert identify("alice", {}).login == (found or login)
+    actor = identify("alice", {"SUDO_USER": found})
+    assert (actor.login, actor.via) == (found or login, "")
+    assert actor.origin == f"{actor.login}@{actor.host}{f' as {login}' if found else ''}"
 
 
 @pytest.mark.parametrize("variable", ["LOGNAME", "USER", "LNAME", "USERNAME"])

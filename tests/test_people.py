@@ -63,6 +63,8 @@ def test_the_first_rules_compare_as_they_did(
         pytest.param(ALICE, id="a login"),
         pytest.param(Actor("alice", "root", "bastion", via="dave"), id="through sudo"),
         pytest.param(Actor("alice", "a@corp", "bastion"), id="a login with an @"),
+        pytest.param(Actor("alice", "dave", "bastion", runs_as="root"), id="of who logged in, through sudo"),
+        pytest.param(Actor("alice", "dave", "bastion", via="erik", runs_as="root"), id="by two words"),
     ],
 )
 def test_a_record_gives_back_who_it_was(actor: Actor) -> None:

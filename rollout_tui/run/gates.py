@@ -25,7 +25,7 @@ from .sensed import TIME, from_the_future, may_look, seen_of, sensed_blockers
 from .soak import observed_words, soak_left
 from .stages import Item, ItemKind, Stage, StageKind, counts_as_open
 from .state import Reading, Run, Status
-from .two_people import noted
+from .two_people import asks_two, noted
 from .window import outside_window
 
 # A run closes from its end, or from its cleanup with a follow-up.
@@ -199,10 +199,11 @@ def _open_item(run: Run, item: Item) -> Blocker:
 def _remedy(run: Run, item: Item) -> str:
     if item.kind is ItemKind.FLAG_RESET:
         return "sign it"
+    sign = "sign it by a key" if run.identity.rule == "signed" and asks_two(item) else "sign it"
     if item.proves:
-        return "sign it; a rule needs it, so it can't be waived"
+        return f"{sign}; a rule needs it, so it can't be waived"
     looks = "let its probe look (m, or rollout probe), " if may_look(run, item) else ""
-    return f"{looks}sign it, or waive it with a reason"
+    return f"{looks}{sign}, or waive it with a reason"
 
 
 def _was_overridden_at_close(run: Run, item: Item) -> bool:

@@ -147,7 +147,7 @@ def test_verify_without_a_ca_or_with_a_wrong_one_says_so_and_what_is_no_anchor_i
     assert rollout.json("verify", run)[0]["anchors"] is None
     rollout("anchor", run)
     other = Authority(tmp_path / "other")
-    assert "does not vouch for the authority" in rollout("verify", run, "--authority-ca", str(other.ca))
+    assert "does not vouch for the authority" in rollout("verify", run, "--authority-ca", str(other.ca), code=1)
     (tmp_path / "empty.pem").write_text("nothing")
     assert "holds no certificate" in rollout.refused(
         "verify", run, "--authority-ca", str(tmp_path / "empty.pem"), code=2

@@ -230,13 +230,13 @@ class TestAudit:
         assert words in finding.text
         assert "2 people were asked" in finding.text
 
-    def test_a_note_is_a_finding(self) -> None:
-        walk = signed()
+    def test_a_note_is_a_finding_and_no_sign_off(self) -> None:
+        walk = signed(CANARY.replace('id = "security"\n', 'id = "security"\nowner = "dana"\n', 1))
         walk.do(sign("security"), "bob", key="")
         walk.do(sign("security"), "alice")
         (finding,) = [each for each in findings(walk.run, walk.entries) if each.kind is Kind.UNSIGNED]
         assert finding.text == "bob's approval of Security review is a note, as it is not signed by a key"
-        assert not [each for each in findings(walk.run, walk.entries) if each.kind is Kind.ONE_NAME]
+        assert not [each for each in findings(walk.run, walk.entries) if each.kind in {Kind.ONE_NAME, Kind.OTHERS_ITEM}]
 
     @pytest.mark.parametrize(
         ("rule", "principals", "words"),

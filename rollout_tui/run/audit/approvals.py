@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ...people import TOLD_APART, is_owner, same_key, same_login, same_name, same_person
 from .. import events as ev
-from ..events import Entry
+from ..events import Entry, subject
 from ..previous_attempt import in_place
 from ..stages import Item, ItemKind, StageKind, StageSequence
 from ..state import Run
@@ -23,7 +23,7 @@ def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         sequence = run.sequence_at(entry.seq)
         promoted_by = {stage.id: stage.approval_id for stage in sequence.stages if stage.phase is not None}
         match entry.event:
-            case ev.ItemSigned(item=name) if why := _uncounted(run, entry, name, unconfirmed):
+            case ev.ItemSigned(item=name) if name not in unconfirmed and (why := why_a_note(run, entry)):
                 what = f"{entry.stamp.by}'s approval of {title_of(sequence, name)} is a note, as it is {why}"
                 yield about(entry, Kind.UNSIGNED, Severity.NOTE, what)
                 continue
@@ -58,11 +58,10 @@ def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
             yield from _judge(run, item, given[name], asked=2 if by_two else item.approvals)
 
 
-def _uncounted(run: Run, entry: Entry, name: str, unconfirmed: Collection[str]) -> str:
-    """Say why an approval counted for nothing where two were asked; nothing where it counted."""
-    item = run.sequence_at(entry.seq).items.get(name)
-    asked = item is not None and asks_two(item) and name not in unconfirmed
-    return run.identity_at(entry.seq).uncounted(entry.actor) if asked else ""
+def why_a_note(run: Run, entry: Entry) -> str:
+    """Say why a sign-off counts for nothing where two are asked; nothing where it counts."""
+    item = run.sequence_at(entry.seq).items.get(subject(entry.event))
+    return run.identity_at(entry.seq).uncounted(entry.actor) if item is not None and asks_two(item) else ""
 
 
 def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:

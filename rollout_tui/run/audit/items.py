@@ -14,6 +14,7 @@ from ..run_rules import DEPLOYED
 from ..running import SHORT, planned
 from ..stages import Item
 from ..state import Run, Status
+from .approvals import why_a_note
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 from .triggers import fired_by_probes
 
@@ -70,6 +71,8 @@ def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     found: dict[str, list[tuple[Entry, str, str]]] = {}
     for entry in entries:
         match entry.event:
+            case ev.ItemSigned(item=name) if why_a_note(run, entry):
+                continue
             case ev.ItemSigned(item=name):
                 given.setdefault(name, []).append(entry)
             case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
