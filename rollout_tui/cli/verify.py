@@ -11,12 +11,13 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
-from ..journal.verdicts import CHAIN_PROVES, MEANINGS, Verification
+from ..journal.verdicts import CHAIN_PROVES, MEANINGS, SIGNATURES_PROVE, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
 from .options import add_folder, add_json, runs_of
 from .output import explain, say, say_json, tell
 from .progress import shown
+from .signers import add_signers, signers_of
 
 _HEAD = re.compile(r"#?(\d{1,9})[: ]([0-9a-f]{4,64})")
 
@@ -24,12 +25,13 @@ _HEAD = re.compile(r"#?(\d{1,9})[: ]([0-9a-f]{4,64})")
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Verify that logs are whole and unaltered, and that each entry follows from the run before it. "
-        "Exit 6: torn, damaged, altered, or no log. Exit 7: whole, but an entry does not follow."
+        "Exit 6: torn, damaged, altered, or no log. Exit 7: whole, but an entry does not follow, or another signed it."
     )
     parser.add_argument("logs", metavar="LOG", nargs="+", help="a log's path, a folder of logs, or a run's id")
     parser.add_argument(
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
     )
+    add_signers(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -43,11 +45,12 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         )
     if arguments.expect_head and len(refs) > 1:
         raise UsageError("--expect-head is the head of one log.", "Name that log alone.")
+    signers = signers_of(arguments.signers, runs)
     verified: list[Verification] = []
     errors: list[RolloutError] = []
     for ref in shown(refs, "verifying"):
         try:
-            verified.append(runs.verify(ref, arguments.expect_head))
+            verified.append(runs.verify(ref, arguments.expect_head, signers))
         except UsageError:
             raise
         except RolloutError as error:
@@ -64,8 +67,10 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
 def code_of(found: Verification) -> int:
     """Give the exit code that a verdict comes to."""
     if found.holds:
-        return 0
-    return DoesNotFollow.exit_code if found.verdict == "does-not-follow" else Damaged.exit_code
+        # What nobody here can verify is no answer to who asks whether it holds.
+        return RolloutError.exit_code if found.signatures and found.signatures.unverified else 0
+    is_whole = found.verdict in ("does-not-follow", "wrong-signer")
+    return DoesNotFollow.exit_code if is_whole else Damaged.exit_code
 
 
 def _refs(name: str, runs: Runs) -> Iterator[RunRef]:
@@ -107,12 +112,19 @@ def _print(verified: list[Verification]) -> None:
             say(f"{each.place}: {where}: {entry.allowed}")
         if each.unjudged_from is not None:
             say(f"{each.place}: not judged from event {each.unjudged_from} on: it is of a later version")
+        if each.signatures:
+            from ..report.signed import signature_lines
+
+            for line in signature_lines(each.signatures):
+                say(f"{each.place}: {line}")
         for problem in each.evidence:
             say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
     for verdict in dict.fromkeys(each.verdict for each in verified):
         tell(f"{verdict}: {MEANINGS[verdict]}")
     if any(each.holds for each in verified):
         tell(CHAIN_PROVES)
+    if any(each.signatures for each in verified):
+        tell(SIGNATURES_PROVE)
     rules = {each.rules for each in verified if each.rules is not None}
     if rules:
         which = ", ".join(map(str, sorted(rules)))
@@ -142,8 +154,17 @@ def _json(each: Verification) -> dict[str, Any]:
             for entry in each.not_following
         ],
         "not_judged_from": each.unjudged_from,
+        "signatures": _signatures(each),
         "evidence": [
             {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}
             for problem in each.evidence
         ],
     }
+
+
+def _signatures(each: Verification) -> dict[str, Any] | None:
+    if each.signatures is None:
+        return None
+    from ..report.signed import signatures_object
+
+    return signatures_object(each.signatures)

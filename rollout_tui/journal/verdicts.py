@@ -23,6 +23,12 @@ CHAIN_PROVES = (
 )
 """What stands under every verdict of a chain that holds."""
 
+SIGNATURES_PROVE = (
+    "A signature shows what its key signed, and fixes what was there then; it does not approve that. Not shown: an end "
+    "that was cut off, changes behind the last signature, a time that its author set back, a key that others used."
+)
+"""What stands under every verdict of a log in which somebody signed."""
+
 MEANINGS: dict[Verdict, str] = {
     "whole": "every entry is as it was recorded, and the run was closed.",
     "open": "every entry is as it was recorded; the run is not closed, so there may have been later ones.",
@@ -120,6 +126,11 @@ class Verification:
     def holds(self) -> bool:
         """Whether nothing speaks against the log."""
         return self.verdict in ("whole", "open")
+
+    @property
+    def limits(self) -> str:
+        """What is not shown by it."""
+        return f"{CHAIN_PROVES} {SIGNATURES_PROVE}" if self.signatures else CHAIN_PROVES
 
     @property
     def meaning(self) -> str:

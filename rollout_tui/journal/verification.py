@@ -107,7 +107,8 @@ def _not_a_journal(data: bytes) -> str:
 
 def _signatures(entries: Sequence[Entry], stranger: Entry | None, signers: AskSigners | None) -> Signatures | None:
     """Verify who signed, where anybody did; also of the first entry that belongs to another history."""
-    asked = [*entries, stranger] if stranger is not None and stranger.seq == len(entries) else entries
+    is_next = stranger is not None and stranger.signature and stranger.seq == len(entries)
+    asked = [*entries, stranger] if stranger is not None and is_next else entries
     if not any(each.signature for each in asked):
         return None
     from rollout_tui.signing.verify import check

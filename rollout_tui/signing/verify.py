@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .. import EVENT_NAMESPACE, HEADER_NAMESPACE
 from ..frozen import dataclass
+from ..people import same_person
 from ..run.events import Entry
 from ..sshsig import NotSshsig, SshSignature, fingerprint, parse
 from ..text import safe
@@ -221,7 +222,7 @@ def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: 
 
 
 def _listed_words(by: str, touched: bool | None, name: str) -> str:
-    full = name if name and name.casefold() != by.casefold() else ""
+    full = name if name and not same_person(name, by) else ""
     if touched is False:
         return f"signed by {by}, key not touched{f' ({full})' if full else ''}"
     touch = "touched" if touched else f"not touched, any program of {by}'s could"

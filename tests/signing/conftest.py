@@ -1,13 +1,29 @@
-"""One set of keys, a certificate and an agent that holds them for the tests of a file; a stub agent is one test's."""
+"""One set of keys, a certificate and an agent that holds them for the tests of a file; a stub agent is one test's.
+
+`backend` is each of the two that verify.
+"""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from rollout_tui.signing import by_ssh_keygen, in_process
+from rollout_tui.signing.verify import Backend
 from tests.signing import keyring
+
+_BACKENDS = {"in process": in_process.verify, "ssh-keygen": by_ssh_keygen.verify}
+_NEEDS_SSH_KEYGEN = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
+
+
+@pytest.fixture(
+    params=[pytest.param(each, marks=[_NEEDS_SSH_KEYGEN] if each == "ssh-keygen" else []) for each in _BACKENDS]
+)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return _BACKENDS[request.param]
 
 
 @pytest.fixture(scope="module")
