@@ -30,7 +30,7 @@ from ..session import Session
 from .acting import Acts
 from .courses import Courses, read_kept
 from .subscribers import Subscribers
-from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+from .updates import Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
 
 if TYPE_CHECKING:
     from ..run.samples import Sample
@@ -63,7 +63,7 @@ class RunWorker:
         # The digest of what may be looked at for this time alone, whatever the user trusts.
         self.trusts = ""
         self._own: set[int] = set()
-        self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self._say_awaited)
+        self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self.updates.publish)
         self._published = self.run.seq
         self._lost = self._unsensed = ""
         self._rests = False
@@ -245,9 +245,6 @@ class RunWorker:
         finally:
             self.recording = False
             self._swap()
-
-    def _say_awaited(self, signer: Signs) -> None:
-        self.updates.publish(AwaitsKey(signer.needs_touch))
 
     def _publish(self, own: Entry | None, *, file_changed: bool = False, sensed: tuple[Entry, ...] = ()) -> None:
         others = tuple(entry for entry in self.entries[self._published + 1 :] if entry.seq not in self._own)
