@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
 from ..journal.verdicts import CHAIN_PROVES, MEANINGS, SIGNATURES_PROVE, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
+from .anchoring import add_authority_ca, authority_ca
 from .options import add_folder, add_json, runs_of
 from .output import explain, say, say_json, tell
 from .progress import shown
@@ -32,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
     )
     add_signers(parser)
+    add_authority_ca(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -50,7 +53,8 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     errors: list[RolloutError] = []
     for ref in shown(refs, "verifying"):
         try:
-            verified.append(runs.verify(ref, arguments.expect_head, signers))
+            vouching = partial(authority_ca, arguments)
+            verified.append(runs.verify(ref, arguments.expect_head, signers, vouching))
         except UsageError:
             raise
         except RolloutError as error:
@@ -68,7 +72,10 @@ def code_of(found: Verification) -> int:
     """Give the exit code that a verdict comes to."""
     if found.holds:
         # What nobody here can verify is no answer to who asks whether it holds.
-        return RolloutError.exit_code if found.signatures and found.signatures.unverified else 0
+        is_unanswered = (found.signatures and found.signatures.unverified) or (
+            found.anchors and found.anchors.is_unanswered
+        )
+        return RolloutError.exit_code if is_unanswered else 0
     is_whole = found.verdict in ("does-not-follow", "wrong-signer")
     return DoesNotFollow.exit_code if is_whole else Damaged.exit_code
 
@@ -119,6 +126,11 @@ def _print(verified: list[Verification]) -> None:
                 say(f"{each.place}: {line}")
         for problem in each.evidence:
             say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
+        if each.anchors:
+            from ..report.anchored import anchor_lines
+
+            for line in anchor_lines(each.anchors):
+                say(f"{each.place}: {line}")
     for verdict in dict.fromkeys(each.verdict for each in verified):
         tell(f"{verdict}: {MEANINGS[verdict]}")
     if any(each.holds for each in verified):
@@ -159,6 +171,7 @@ def _json(each: Verification) -> dict[str, Any]:
             {"event": problem.seq, "name": problem.name, "sha256": problem.sha256, "what": problem.what}
             for problem in each.evidence
         ],
+        "anchors": _anchors(each),
     }
 
 
@@ -168,3 +181,11 @@ def _signatures(each: Verification) -> dict[str, Any] | None:
     from ..report.signed import signatures_object
 
     return signatures_object(each.signatures)
+
+
+def _anchors(each: Verification) -> dict[str, Any] | None:
+    if each.anchors is None:
+        return None
+    from ..report.anchored import anchors_object
+
+    return anchors_object(each.anchors)

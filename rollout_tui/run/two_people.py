@@ -13,6 +13,9 @@ from .stages import Item, ItemKind
 from .stamp import Mark
 from .state import Run
 
+# A tuple, as an enum's member is hashed by a function of its own, and this is asked for each event.
+_BY_TWO = (ItemKind.APPROVAL, ItemKind.START)
+
 HOW_TO_SIGN = "Sign it with your SSH key (--sign; rollout whoami says which), or leave it to somebody who can."
 
 
@@ -46,7 +49,7 @@ def _whose(names: frozenset[str]) -> str:
 
 def asks_two(item: Item) -> bool:
     """Whether a sign-off of the item is the word of one where two have to agree."""
-    return item.approvals > 1 or item.kind in {ItemKind.APPROVAL, ItemKind.START}
+    return item.approvals > 1 or item.kind in _BY_TWO
 
 
 def approved_by(run: Run, item: str, actor: Actor | None) -> bool:

@@ -50,10 +50,11 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Anchors:
-    """The anchors of a log in their order, and how many events it has."""
+    """The anchors of a log in their order, how many events it has, and whether it was asked who vouches for them."""
 
     rows: tuple[Anchor, ...] = ()
     events: int = 0
+    is_asked: bool = False
 
     @property
     def newest(self) -> Anchor | None:
@@ -61,6 +62,11 @@ class Anchors:
         good = [each for each in self.rows if each.kind != "altered"]
         counts = [each for each in good if each.kind == "verified"] or good
         return max(counts, key=lambda each: each.head, default=None)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether somebody wants to know if the log is anchored, and no anchor verifies."""
+        return self.is_asked and (self.newest is None or self.newest.kind != "verified")
 
     @property
     def altered(self) -> tuple[Anchor, ...]:
@@ -92,7 +98,7 @@ def check(entries: Sequence[Entry], evidence: Callable[[str], bytes], ca: Path |
     found = tuple(
         _anchor(each, each.event, entries, evidence, ca) for each in entries if isinstance(each.event, HeadAnchored)
     )
-    return Anchors(found, entries[-1].seq)
+    return Anchors(found, entries[-1].seq, ca is not None)
 
 
 def _anchor(

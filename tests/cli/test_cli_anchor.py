@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from rollout_tui.run.events import Entry, HeadAnchored
 from rollout_tui.runs.folder import FolderRuns
 from tests.cli.program import Program
+from tests.journal.chained import chained
 from tests.probes.server import Server
 from tests.signing.tsa import Authority, needs_openssl, serving
 
@@ -123,3 +125,37 @@ def test_an_authority_for_which_nobody_vouches_is_not_recorded(rollout: Program,
 
 def test_an_authority_that_is_away_is_told(rollout: Program, run: str) -> None:
     assert "not an address of the web" in rollout.refused("anchor", run, "--authority", "nowhere", code=5)
+
+
+def test_verify_names_the_newest_anchor_and_what_lies_behind(
+    rollout: Program, run: str, server: Server, authority: Authority
+) -> None:
+    rollout("anchor", run)
+    rollout("sign", run, "tests")
+    said = rollout("verify", run).splitlines()
+    assert len(said) == 2
+    assert ": anchored to the header at 20" in said[1]
+    assert f" by {server.url}/tsr, verified; the 2 events behind that are not anchored" in said[1]
+    anchors = rollout.json("verify", run, "--authority-ca", str(authority.ca))[0]["anchors"]
+    assert (anchors["newest"], anchors["behind"]) == (1, 2)
+    assert [(each["event"], each["anchored"], each["kind"]) for each in anchors["each"]] == [(1, 0, "verified")]
+
+
+def test_verify_without_a_ca_or_with_a_wrong_one_says_so_and_what_is_no_anchor_is_altered(
+    rollout: Program, run: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rollout.json("verify", run)[0]["anchors"] is None
+    rollout("anchor", run)
+    other = Authority(tmp_path / "other")
+    assert "does not vouch for the authority" in rollout("verify", run, "--authority-ca", str(other.ca), code=1)
+    (tmp_path / "empty.pem").write_text("nothing")
+    assert "holds no certificate" in rollout.refused(
+        "verify", run, "--authority-ca", str(tmp_path / "empty.pem"), code=2
+    )
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    assert "not verified: no CA given" in rollout("verify", run)
+    # Cut back and written anew, the log keeps an anchor of what it was.
+    header, anchored = entries(rollout, run)
+    rollout.log(run).write_bytes(chained([replace(header, stamp=replace(header.stamp, by="mallory")), anchored]))
+    said = rollout("verify", run, code=6)
+    assert "altered: event 1 is no anchor of this log: the header of this log has another hash" in said

@@ -37,6 +37,9 @@ class Moving(Walk):
         self.entries = [self.header]
         self.run = begin(self.header)
 
+    def signature(self, by: str, key: str | None) -> str:
+        return super().signature(by, "" if by == "carol" else key)
+
     @property
     def now(self) -> Moment:
         self.at += timedelta(milliseconds=self.chance.choice((0, 1, 7, 400, 1_000)))
@@ -70,10 +73,16 @@ class Booted(Moving):
 
 
 def honest_entries(seed: int, rules: int = RULES) -> list[ev.Entry]:
-    """A random run as the program keeps it: of any plan, second attempts, rehearsals, emergencies, recoveries."""
+    """A random run as the program keeps it: of any plan, second attempts, rehearsals, emergencies, recoveries.
+
+    Where keys tell people apart, one of three has none.
+    """
     chance = random.Random(seed)
     asked = Start("run", chance.random() < 0.2, chance.random() < 0.2, after="before" if chance.random() < 0.3 else "")
-    walk = (Moving, Booted)[seed % 2 if rules > 1 else 0](chance.choice(list(PLANS.values())), chance, asked, rules)
+    plan, identity = chance.choice(list(PLANS.values())), ("claimed", "login", "signed")[seed % 3 if rules > 2 else 0]
+    plan = plan.replace("[plan]\n", f'[plan]\nidentity = "{identity}"\n', 1) if identity != "claimed" else plan
+    walk = (Moving, Booted)[seed % 2 if rules > 1 else 0](plan, chance, asked, rules)
+    walk.signs = seed % 3 == 2
     if chance.random() < 0.2:
         walk.record(ev.Recovered(9, "0" * 64, "run.toml.torn"))
     moves = [tuple(chance.randint(0, LARGEST) for _ in range(4)) for _ in range(chance.randint(5, 70))]
