@@ -5,10 +5,14 @@ A mistake in it never keeps the app from opening: what can be used is used, and 
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from .frozen import dataclass
 
 if TYPE_CHECKING:
     from .plan.mistakes import KeyPath, Problem
@@ -67,9 +71,16 @@ class Settings:
 
 def own() -> Settings:
     """Read the user's own file."""
+    return load(_folder() / "config.toml")
+
+
+def _folder() -> Path:
+    """Give the folder of what a user configures; where it is known, without what each script would wait for."""
+    if sys.platform == "linux":
+        return Path(os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config").expanduser() / "rollout"
     from platformdirs import user_config_path
 
-    return load(user_config_path("rollout") / "config.toml")
+    return user_config_path("rollout")
 
 
 def load(path: Path) -> Settings:

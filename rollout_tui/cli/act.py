@@ -16,6 +16,7 @@ from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, claimed_time, operator, runs_of
 from .output import say, say_json, tell
+from .signing import add_signing, signer_of
 from .words import receipt, upcoming, warn
 
 # What names the thing that is acted on stands by its place, everything else is an option.
@@ -58,6 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--evidence", metavar="FILE", help="file to keep as evidence", default="")
     parser.add_argument("--happened", metavar="TIME", help="when it happened, if earlier: HH:MM, or with its date")
     add_operator(parser)
+    add_signing(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -65,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     action: Action = arguments.action
     runs = runs_of(arguments)
-    session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments))
+    session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments), signer_of(arguments))
     intent = action.intent(**{each.name: _given(session, arguments, each) for each in action.fields})
     warn(session)
     happened = claimed_time(arguments.happened, session.moment().at)

@@ -18,6 +18,7 @@ GROUPS = {
     },
     "To begin with": {
         "demo": ("demo", "Watch a rehearsal of a real plan play itself, and take it over with any key."),
+        "whoami": ("whoami", "Say who acts here, by which key they sign, and whether it can sign now."),
         "completion": ("completion", "Print the script by which a shell completes commands, plans and runs."),
     },
     "Runs": {

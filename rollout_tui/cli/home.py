@@ -6,11 +6,13 @@ import argparse
 
 from ..clock import Clock
 from .options import add_folder, add_operator, need_terminal, operator, runs_of
+from .signing import add_signing, signer_at_screen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = "Open the home screen: plans to start, runs to resume."
     add_operator(parser)
+    add_signing(parser)
     add_folder(parser)
 
 
@@ -18,4 +20,5 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     need_terminal("The home screen", "Without one: rollout list, rollout status RUN, or rollout --help.")
     from ..tui import show_home
 
-    return show_home(runs_of(arguments), operator(arguments), clock)
+    signer, asks = signer_at_screen(arguments)
+    return show_home(runs_of(arguments), operator(arguments), clock, signer, asks_to_sign=asks)

@@ -27,6 +27,7 @@ from ..settings import own
 from ..signing.principals import principals
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
+from .signing import add_signing, signer_of
 from .words import receipt, upcoming, warn
 
 FORMAT = "rollout-redline/1"
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", default="", help="why the plan changed; nothing is recorded without")
     parser.add_argument("--dry-run", action="store_true", help="show it and record nothing")
     add_operator(parser)
+    add_signing(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -57,6 +59,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         for line in _lines(before, asked):
             say(line)
     warn(session)
+    session.sign_as(session.operator, signer_of(arguments))
     entry = session.act(replace(asked, reason=arguments.reason))
     if arguments.json:
         say_json(_json(before, asked, entry))

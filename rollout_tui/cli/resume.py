@@ -14,6 +14,7 @@ from ..runs.replay import ReplayedLog, replayed
 from ..session import Session
 from .options import add_folder, add_operator, has_terminal, is_agreed, need_terminal, operator, runs_of
 from .output import say, tell
+from .signing import add_signing, signer_at_screen
 from .words import receipt, warn
 
 
@@ -26,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="if the log ends in an incomplete entry, keep its bytes beside it and go on",
     )
     add_operator(parser)
+    add_signing(parser)
     add_folder(parser)
 
 
@@ -55,7 +57,9 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         return 0
     from ..tui import show_run
 
-    return show_run(session)
+    signer, asks = signer_at_screen(arguments)
+    session.sign_as(who, signer)
+    return show_run(session, asks_to_sign=asks)
 
 
 def _look_at_damage(runs: Runs, log: ReplayedLog, clock: Clock, who: Actor) -> int:

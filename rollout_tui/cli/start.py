@@ -14,6 +14,7 @@ from ..settings import own
 from ..signing.principals import principals
 from .options import add_folder, add_operator, is_agreed, need_terminal, operator, runs_of
 from .output import say, tell
+from .signing import add_signing, signer_of
 from .words import second_attempt, upcoming, warn
 
 
@@ -29,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--after", metavar="RUN", default="", help="the closed run that this is another attempt at")
     parser.add_argument("--detach", action="store_true", help="open no screen, print the run's id")
     add_operator(parser)
+    add_signing(parser)
     add_folder(parser)
 
 
@@ -46,9 +48,9 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         plan_file=loaded.file,
         principals=principals(loaded.plan, own, clock.now()),
     )
-    runs = runs_of(arguments)
+    runs, signer = runs_of(arguments), signer_of(arguments)
     try:
-        store = start_run(runs, loaded.plan, loaded.text, asked, clock, who)
+        store = start_run(runs, loaded.plan, loaded.text, asked, clock, who, signer)
     except UnfinishedRun as refusal:
         if arguments.detach or not refusal.runs:
             raise
@@ -56,7 +58,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         if not is_agreed(f"Resume {refusal.runs[0]} instead?"):
             return refusal.exit_code
         store = runs.open(runs.find(refusal.runs[0]))
-    session = Session(store, clock, who)
+    session = Session(store, clock, who, signer)
     warn(session)
     for line in second_attempt(session.run):
         tell(line)

@@ -11,7 +11,7 @@ from ..errors import NotSigned
 from ..frozen import dataclass
 from ..identity import ask_git
 from .keys import read_file, read_line
-from .signer import NoSigner, Signer, Signs
+from .signer import NoSigner, Signer
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -50,7 +50,7 @@ def signers_file(settings: Settings, named: str = "") -> Path | None:
     return Path(found).expanduser() if found else None
 
 
-def signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signs | None:
+def signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner | None:
     """Give what signs for the user: by their own key, else by git's; None where none is configured.
 
     One that is configured and can't be read is a signer too, which says so where it should sign.
@@ -66,7 +66,7 @@ def signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> S
     return None
 
 
-def need_signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signs:
+def need_signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner:
     """Give what signs for a user who wants everything signed."""
     return signer(settings, environment) or NoSigner(NotSigned("No key is configured to sign with.", _HINT))
 

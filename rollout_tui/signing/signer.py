@@ -20,7 +20,7 @@ TOUCH_SECONDS = 60.0
 """How long a key is waited for: somebody has to touch it, or to agree in a window of the agent's."""
 
 
-_NOTHING = "Nothing was recorded; --no-sign goes on without."
+NOTHING = "Nothing was recorded; --no-sign goes on without."
 
 
 class Signs(Protocol):
@@ -49,7 +49,7 @@ class Signs(Protocol):
 class Signer:
     """Signs by a key of which a file at `path` holds at least the public part, or by one that the agent alone has.
 
-    `when_slow` is called where a signature takes long and no call of its own waits for it.
+    `when_slow` is called where it takes long, and no call of its own waits for it.
     """
 
     def __init__(self, public: PublicKey, path: Path | None, environment: Mapping[str, str] = os.environ) -> None:
@@ -82,7 +82,7 @@ class Signer:
                 return signature
         except ValueError:
             pass
-        raise NotSigned(f"ssh-keygen gave no signature by the key {self.key}.", _NOTHING)
+        raise NotSigned(f"ssh-keygen gave no signature by the key {self.key}.", NOTHING)
 
     @contextmanager
     def _named(self) -> Iterator[tuple[str, ...]]:
@@ -101,20 +101,20 @@ class Signer:
         match answer.said:
             case said if "get agent socket" in said:
                 where = f"at {socket}" if socket else "here: SSH_AUTH_SOCK is not set"
-                return NotSigned(f"No agent answers {where}.", f"{_NOTHING} eval $(ssh-agent) begins one; {add}")
+                return NotSigned(f"No agent answers {where}.", f"{NOTHING} eval $(ssh-agent) begins one; {add}")
             case said if "find key in agent" in said:
-                return NotSigned(f"The agent does not have the key {self.key}.", f"{_NOTHING} {add}")
+                return NotSigned(f"The agent does not have the key {self.key}.", f"{NOTHING} {add}")
             case said if "passphrase" in said:
-                return NotSigned(f"The key {file} is locked.", f"{_NOTHING} {add}")
+                return NotSigned(f"The key {file} is locked.", f"{NOTHING} {add}")
             case said if "refused operation" in said and self.needs_touch:
-                return NotSigned(f"The key {self.key} was not touched in time.", f"{_NOTHING} Do it again.")
+                return NotSigned(f"The key {self.key} was not touched in time.", f"{NOTHING} Do it again.")
             case said if "refused operation" in said:
-                return NotSigned(f"The agent refused to sign by {self.key}.", f"{_NOTHING} ssh-add -l shows its keys.")
+                return NotSigned(f"The agent refused to sign by {self.key}.", f"{NOTHING} ssh-add -l shows its keys.")
             case said if "option -- Y" in said:
-                return NotSigned("This ssh-keygen is too old to sign.", f"{_NOTHING} Install OpenSSH 8.2 or newer.")
+                return NotSigned("This ssh-keygen is too old to sign.", f"{NOTHING} Install OpenSSH 8.2 or newer.")
             case said:
                 last = said.splitlines()[-1] if said else f"exit code {answer.code}"
-                return NotSigned(f"ssh-keygen did not sign: {last}.", _NOTHING)
+                return NotSigned(f"ssh-keygen did not sign: {last}.", NOTHING)
 
 
 class NoSigner:
@@ -124,6 +124,7 @@ class NoSigner:
 
     def __init__(self, why: NotSigned) -> None:
         self.why = why
+        self.when_slow: Callable[[], None] = lambda: None
 
     def sign(self, _words: bytes, _namespace: str, _call: Call | None = None, /) -> str:
         raise self.why

@@ -72,10 +72,14 @@ class Call:
             if self._process is not None and self._process.poll() is None:
                 _kill(self._process)
 
+    def need_awaited(self) -> None:
+        """Raise GivenUp where it was ended."""
+        if self._is_over:
+            raise _given_up()
+
     def _started(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Popen[bytes]:
         with self._lock:
-            if self._is_over:
-                raise _given_up()
+            self.need_awaited()
             try:
                 self._process = Popen(
                     ("ssh-keygen", *arguments),
@@ -90,13 +94,8 @@ class Call:
                 raise NotSigned(f"ssh-keygen can't be started: {error.strerror}.", hint) from None
             return self._process
 
-    @property
-    def is_over(self) -> bool:
-        return self._is_over
-
     def _answer(self, process: Popen[bytes], out: bytes, said: bytes) -> Answer:
-        if self._is_over:
-            raise _given_up()
+        self.need_awaited()
         return Answer(process.returncode, out, said.decode(errors="replace").strip())
 
 

@@ -17,23 +17,28 @@ if TYPE_CHECKING:
     from ..runs.protocols import Runs, Verification
     from ..runs.replay import ReplayedLog
     from ..session import Session
+    from ..signing.signer import Signs
     from .app import RolloutApp
 
 
-def show_run(session: Session) -> int:
-    """Open the app at a run; gives the exit code: 0 completed, 3 unfinished, 4 rolled back or aborted, 128+n signal."""
+def show_run(session: Session, *, asks_to_sign: bool = False) -> int:
+    """Open the app at a run; gives the exit code: 0 completed, 3 unfinished, 4 rolled back or aborted, 128+n signal.
+
+    With `asks_to_sign` it asks whether what is recorded is to be signed, where the session has no signer.
+    """
     from .app import RolloutApp
     from .screens.run import RunScreen
 
-    return _run(RolloutApp(RunScreen(), session, settings=own()))
+    return _run(RolloutApp(RunScreen(), session, settings=own(), asks_to_sign=asks_to_sign))
 
 
-def show_home(runs: Runs, operator: Actor, clock: Clock) -> int:
-    """Open the app with the runs that there are, and the plans of ./plans, to choose from."""
+def show_home(runs: Runs, operator: Actor, clock: Clock, signer: Signs | None, *, asks_to_sign: bool) -> int:
+    """Open the app with the runs that there are, and the plans of ./plans, to choose from; `show_run` says the rest."""
     from .app import RolloutApp
     from .screens.home import HomeScreen
 
-    return _run(RolloutApp(HomeScreen(runs, Path("plans"), operator, clock), settings=own()))
+    first = HomeScreen(runs, Path("plans"), operator, clock)
+    return _run(RolloutApp(first, settings=own(), signer=signer, asks_to_sign=asks_to_sign))
 
 
 def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:
@@ -60,6 +65,8 @@ def show_audit(log: ReplayedLog, verification: Verification) -> int:
 
 def _run(app: RolloutApp) -> int:
     code = app.run()
+    if app.left_waiting:
+        print("rollout: what waited for your key was not recorded.", file=sys.stderr)
     if app.crash is not None:
         print("rollout: the screen failed; what was recorded is on disk (rollout resume).", file=sys.stderr)
         print(f"Please send this file to the maintainers: {app.crash}", file=sys.stderr)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -32,7 +32,11 @@ from .receipts import Receipts
 from .rescue import offer_copy
 from .run_worker import RunWorker
 from .screens.run_view import RunView
+from .signing import Signing, Then
 from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from ..signing.signer import Signs
 
 LOOK_SECONDS = 0.5
 NO_SETTINGS = Settings()
@@ -64,6 +68,8 @@ class RolloutApp(KeyedApp):
         *,
         quiet: float | None = None,
         settings: Settings = NO_SETTINGS,
+        signer: Signs | None = None,
+        asks_to_sign: bool = False,
     ) -> None:
         super().__init__()
         # Before anything is drawn: a theme that is set later reads every style sheet again.
@@ -71,6 +77,8 @@ class RolloutApp(KeyedApp):
         self.quiet = QuietTime(quiet, self.set_timer)
         self.notices = Notices()
         self.receipts = Receipts(self, self.notices)
+        self.signing = Signing(self, settings, signer, asks=asks_to_sign)
+        self.left_waiting = False
         self._first = first
         self._worker = RunWorker(session) if session is not None else None
         self._terminal = Terminal(self, self.close_run)
@@ -111,6 +119,8 @@ class RolloutApp(KeyedApp):
         worker.updates.subscribe(partial(offer_copy, self, worker))
         # What follows is asked when the screen is there: nobody waits for it.
         self.call_after_refresh(lambda: self.run_worker(worker.judge(), group="judge"))
+        if not worker.read_only and worker.signer is None:
+            self.choose_signer(worker.sign_by)
         if worker.run.rolling_back:
             self.open_rollback()
         elif self._has_news():
@@ -143,7 +153,9 @@ class RolloutApp(KeyedApp):
         from .screens.rollback import RollbackScreen
 
         run = self.worker.run
-        if self.worker.recording:
+        # It wins over everything else.
+        self.give_up()
+        if self.worker.is_appending:
             self.receipts.say_refused(RolloutError("An entry is being written.", "Press the key again in a moment."))
         elif self.worker.read_only and not run.rolling_back:
             self.receipts.say_refused(RolloutError(f"The log is read-only: {self.worker.read_only}."))
@@ -182,6 +194,9 @@ class RolloutApp(KeyedApp):
         if isinstance(screen, RunView):
             for action in ACTIONS:
                 yield SystemCommand(action.title, action.help, partial(screen.act, action.name))
+            if not self.worker.recording:
+                said = "Sign what you record from now on, or no more"
+                yield SystemCommand("Sign by your key", said, partial(self.signing.change, self.worker))
         yield from super().get_system_commands(screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -234,7 +249,7 @@ class RolloutApp(KeyedApp):
         """Look once whether the terminal has gone, a soak has ended, or others recorded something."""
         self._terminal.leave_if_gone()
         worker = self._worker
-        if worker is not None and not worker.recording:
+        if worker is not None and not worker.is_appending:
             await worker.look()
             await worker.sense()
             if worker is self._worker:
@@ -258,7 +273,18 @@ class RolloutApp(KeyedApp):
             return 3
         return 0 if closed.outcome == "completed" else 4
 
+    def choose_signer(self, then: Then) -> None:
+        self.signing.choose(then)
+
+    def give_up(self) -> bool:
+        """Wait for no key any more, if one is waited for: what it should sign is not recorded then."""
+        is_awaited = self._worker is not None and self._worker.acts.awaits_key
+        if self._worker is not None:
+            self._worker.acts.give_up()
+        return is_awaited
+
     def close_run(self) -> None:
+        self.left_waiting = self.give_up() or self.left_waiting
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -267,5 +293,6 @@ class RolloutApp(KeyedApp):
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
         self._terminal.end()
+        self.left_waiting = self.give_up() or self.left_waiting
         if self._worker is not None:
             await asyncio.to_thread(self._worker.close)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -15,6 +15,9 @@ from .quiet_time import QuietTime
 from .receipts import Receipts
 from .run_worker import RunWorker
 from .type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from ..signing.signer import Signs
 
 
 class Host(Protocol):
@@ -44,6 +47,9 @@ class Host(Protocol):
     def type_ahead(self) -> TypeAhead:
         """What keeps a key from acting on what was not there when it was typed."""
         ...
+
+    def choose_signer(self, then: Callable[[Signs | None], None]) -> None:
+        """Go on with what signs, if anything does, once the operator was asked where they want to be."""
 
     def open_run(self, session: Session) -> None:
         """Show a run over the screen that is shown."""

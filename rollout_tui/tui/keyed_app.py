@@ -30,9 +30,16 @@ class KeyedApp(BaseApp):
             event.text = safe(" ".join(event.text.split()))
         if isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded:
             key = event.key if isinstance(event, events.Key) else ""
+            # A form takes no other key while what it asks for is signed.
+            if key == "escape" and self.give_up():
+                return
             if not self.type_ahead.takes(key, event.time):
                 return
         await super().on_event(event)
+
+    def give_up(self) -> bool:
+        """Give up what is waited for; tells whether there was anything."""
+        return False
 
     def on_key(self, event: events.Key) -> None:
         """A grey key says why it can't act; asked here, where every key before this one has acted.

@@ -6,7 +6,7 @@ from collections import Counter
 
 from textual.content import Content
 
-from ..errors import RolloutError, Unsynced
+from ..errors import GivenUp, RolloutError, Unsynced
 from ..run.events import Entry, Observed, subject
 from ..run.observation import PASS
 from ..run.state import Run
@@ -19,7 +19,7 @@ from .run_worker import RunWorker
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
-from .updates import Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
 
 NOT_SENSED = "Not sensed"
 
@@ -65,6 +65,9 @@ class Receipts:
 
     def say_not_recorded(self, error: RolloutError) -> None:
         """Say that nothing was recorded, and why."""
+        if isinstance(error, GivenUp):
+            self.show((" not recorded: you gave up waiting for the key.", "$warning"))
+            return
         self._say_trouble("do not go on: " if isinstance(error, Unsynced) else "not recorded: ", error)
         self.say_refused(error)
 
@@ -90,6 +93,9 @@ class Receipts:
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)
+            case AwaitsKey(needs_touch):
+                what = "touch your key" if needs_touch else "waiting for the key"
+                self.show((f" … {what}", "$warning bold"), (" · esc gives up", "$warning"))
             case Doubtful(error):
                 self._say_trouble("do not go on: ", error)
             case DoesNotFollow(found):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import RolloutError, Unsynced
 from ..people import Actor
@@ -24,16 +24,18 @@ from ..run.probed import in_soak
 from ..run.ranks import with_unsensed
 from ..run.stages import Item, metric_row
 from ..run.state import Run
-from ..runs.plan_drift import PlanDrift, plan_drift
+from ..runs.plan_drift import PlanDrift, marks, plan_drift
 from ..runs.replay import judged
 from ..session import Session
+from .acting import Acts
 from .courses import Courses, read_kept
 from .subscribers import Subscribers
-from .updates import Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
 
 if TYPE_CHECKING:
     from ..run.samples import Sample
     from ..sensing import Sensing
+    from ..signing.signer import Signs
 
 Result = TypeVar("Result")
 
@@ -61,6 +63,7 @@ class RunWorker:
         # The digest of what may be looked at for this time alone, whatever the user trusts.
         self.trusts = ""
         self._own: set[int] = set()
+        self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self._say_awaited)
         self._published = self.run.seq
         self._lost = self._unsensed = ""
         self._rests = False
@@ -72,6 +75,19 @@ class RunWorker:
     def warning(self) -> str:
         """What the operator should know of the place where the journal lies."""
         return self._session.warning
+
+    @property
+    def is_appending(self) -> bool:
+        """Whether the journal's thread is busy with an entry: while a key is waited for, it is not."""
+        return self.recording and not self.acts.awaits_key
+
+    @property
+    def signer(self) -> Signs | None:
+        """What signs what the operator says here, if anything does."""
+        return self._session.signer
+
+    def sign_by(self, signer: Signs | None) -> None:
+        self._session.sign_as(self._session.operator, signer)
 
     @property
     def read_only(self) -> str:
@@ -111,23 +127,18 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
-        return await self.record_by(partial(self._session.act, intent, happened, self.run.head))
+        return await self._told(self.acts.act(intent, happened, self.run.head))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:
         """Let something else act on the session, such as a rehearsal; as `record` does."""
-        entry: Entry | None = None
-        try:
-            entry = await self._append(act)
-            return entry
-        finally:
-            self._publish(entry)
+        return await self._told(self.acts.by(act))
 
     async def record_each(self, intents: Iterable[Intent]) -> AsyncIterator[Entry]:
         """Do one after the other, as `record` does; they are published together, as the last that was recorded."""
         entry: Entry | None = None
         try:
             for intent in intents:
-                entry = await self._append(partial(self._session.act, intent, sees=self.run.head))
+                entry = await self._append(self.acts.act(intent, None, self.run.head))
                 yield entry
         finally:
             self._publish(entry)
@@ -138,7 +149,7 @@ class RunWorker:
 
     async def look(self) -> None:
         """Look once for what others recorded and whether the plan's file changed, but not during an append."""
-        if self.recording:
+        if self.is_appending:
             return
         file = self.plan_file
         try:
@@ -195,7 +206,8 @@ class RunWorker:
         return None if self._rests else next(steps, None)
 
     def close(self) -> None:
-        """Wait for an append under way, keep what was seen, end what still looks, and let go of the run."""
+        """Wait for an append under way, for no key, keep what was seen, end what still looks, and let go of the run."""
+        self.acts.close()
         if self._has_sensed:
             from ..probes import end_all
 
@@ -214,10 +226,18 @@ class RunWorker:
             for _ in self.sensing.end():
                 pass
 
-    async def _append(self, act: Callable[[], Entry]) -> Entry:
+    async def _told(self, act: Coroutine[Any, Any, Entry]) -> Entry:
+        entry: Entry | None = None
+        try:
+            entry = await self._append(act)
+            return entry
+        finally:
+            self._publish(entry)
+
+    async def _append(self, act: Coroutine[Any, Any, Entry]) -> Entry:
         self.recording = True
         try:
-            return await self._do(lambda: self._own_entry(act))
+            return await act
         except Unsynced as error:
             self._swap()
             self.updates.publish(Doubtful(error))
@@ -225,6 +245,9 @@ class RunWorker:
         finally:
             self.recording = False
             self._swap()
+
+    def _say_awaited(self, signer: Signs) -> None:
+        self.updates.publish(AwaitsKey(signer.needs_touch))
 
     def _publish(self, own: Entry | None, *, file_changed: bool = False, sensed: tuple[Entry, ...] = ()) -> None:
         others = tuple(entry for entry in self.entries[self._published + 1 :] if entry.seq not in self._own)
@@ -247,15 +270,10 @@ class RunWorker:
         if self._session.wait(0):
             self._session.refresh()
         run = self._session.run
-        seen = (_marks(Path(run.plan_file)) if run.plan_file else None, run.follows.plan_sha256)
+        seen = (marks(Path(run.plan_file)) if run.plan_file else None, run.follows.plan_sha256)
         if seen != self._seen_of_file:
             self._seen_of_file = seen
             self.plan_file = plan_drift(run)
-
-    def _own_entry(self, act: Callable[[], Entry]) -> Entry:
-        entry = act()
-        self._own.add(entry.seq)
-        return entry
 
     async def _do(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -271,12 +289,3 @@ class RunWorker:
         for entry in entries:
             read_of = key_of(entry.event, self.run.sequence)
             self._about.setdefault(metric_row(*read_of) if read_of else row(entry.event), []).append(entry)
-
-
-def _marks(path: Path) -> tuple[int, int] | None:
-    """What tells that a file was written again, without reading it; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -53,4 +53,11 @@ class Unsensed:
     error: RolloutError
 
 
-Update = Changed | Lost | Doubtful | DoesNotFollow | Unsensed
+@dataclass(frozen=True)
+class AwaitsKey:
+    """An entry waits for the key that signs it, which somebody has to touch or not."""
+
+    needs_touch: bool
+
+
+Update = Changed | Lost | Doubtful | DoesNotFollow | Unsensed | AwaitsKey

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -37,6 +38,7 @@ from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from ...plan.toml import LoadedPlan
+    from ...signing.signer import Signs
 
 Plans = dict[str, tuple["LoadedPlan | RolloutError", ListRow]]
 """The plans' files by their paths, each as it was read and as the row that shows it."""
@@ -255,18 +257,20 @@ class HomeScreen(Screen[None]):
             self._try(lambda: self._runs.recover(ref, recovery_stamp(self._runs, ref, self._clock, self._operator)))
 
     def _open_plan(self, plan: LoadedPlan | RolloutError) -> None:
-        from ...signing.principals import principals
-        from ..dialogs.start import StartForm, attempts
-
         if isinstance(plan, RolloutError):
             self._say_refused(plan)
-            return
+        else:
+            host_of(self).choose_signer(partial(self._ask_to_start, plan))
+
+    def _ask_to_start(self, plan: LoadedPlan, signer: Signs | None) -> None:
+        from ...signing.principals import principals
+        from ..dialogs.start import StartForm, attempts
 
         def begin(asked: Start) -> Session:
             listed = principals(plan.plan, own, self._clock.now())
             asked = replace(asked, plan_file=plan.file, principals=listed)
-            store = start_run(self._runs, plan.plan, plan.text, asked, self._clock, self._operator)
-            return Session(store, self._clock, self._operator)
+            store = start_run(self._runs, plan.plan, plan.text, asked, self._clock, self._operator, signer)
+            return Session(store, self._clock, self._operator, signer)
 
         before = attempts((each.log for each in self._logs.values()), plan.plan.header.service)
         self.app.push_screen(StartForm(plan.plan, begin, before), self._open_session)

@@ -36,8 +36,9 @@ class TopLine(Horizontal):
         else:
             left.append((f" · {strategy.downtime.replace('-', ' ')}", MUTED))
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
-        lead: Part = (" leads  ", MUTED) if run.is_led_by(operator) else (f" · {run.lead} leads  ", MUTED)
-        self.query_one(SplitLine).show(styled(*left), styled(who, lead))
+        lead = " leads" if run.is_led_by(operator) else f" · {run.lead} leads"
+        signs = ", signs" if operator.key else ""
+        self.query_one(SplitLine).show(styled(*left), styled(who, (f"{signs}{lead}  ", MUTED)))
         self.query_one("#clock", Lines).show(styled(f"{now.at:%H:%M:%S} UTC "))
 
 

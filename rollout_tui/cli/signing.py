@@ -1,0 +1,65 @@
+"""What the commands that record ask of signing: `--sign` and `--no-sign`, else what the user configured."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ..settings import Settings, Sign, own
+from .options import has_terminal, is_agreed
+from .output import tell
+
+if TYPE_CHECKING:
+    from ..signing.signer import NoSigner, Signer, Signs
+
+
+def add_signing(parser: argparse.ArgumentParser) -> None:
+    does = parser.add_mutually_exclusive_group()
+    does.add_argument("--sign", dest="sign", action="store_const", const="always", help="sign it by your SSH key")
+    does.add_argument("--no-sign", dest="sign", action="store_const", const="never", help="do not, whatever you set")
+
+
+def signer_of(arguments: argparse.Namespace) -> Signs | None:
+    """Give what signs an entry, if anything does; on a terminal ask where the user wants to be asked."""
+    if arguments.sign == "never":
+        return None
+    settings = own()
+    for mistake in settings.mistakes:
+        tell(mistake)
+    how: Sign = arguments.sign or settings.sign
+    if how == "ask" and has_terminal():
+        return _agreed(settings)
+    return _needed(settings) if how == "always" else None
+
+
+def signer_at_screen(arguments: argparse.Namespace) -> tuple[Signs | None, bool]:
+    """Give what signs at a screen from its beginning, and whether the screen asks for it."""
+    settings = own()
+    how: Sign = arguments.sign or settings.sign
+    return _needed(settings) if how == "always" else None, how == "ask"
+
+
+def _needed(settings: Settings) -> Signs:
+    from ..signing.configured import need_signer
+
+    return _telling(need_signer(settings))
+
+
+def _agreed(settings: Settings) -> Signs | None:
+    from ..signing.configured import signer
+    from ..signing.signer import NoSigner
+
+    found = signer(settings)
+    if found is None:
+        return None
+    if isinstance(found, NoSigner):
+        tell(f"Not signed: {found.why.message}\n{found.why.hint}")
+        return None
+    return _telling(found) if is_agreed(f"Sign it by your key {found.key} ({found.kind})?") else None
+
+
+def _telling(signer: Signer | NoSigner) -> Signs:
+    """Let it say what it waits for, if it waits."""
+    what = "Touch your key" if signer.needs_touch else "Waiting for the key"
+    signer.when_slow = lambda: tell(f"{what} … (ctrl-c gives up)")
+    return signer

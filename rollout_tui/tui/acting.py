@@ -1,0 +1,103 @@
+"""An intent on its way from the screen into the log: decided and appended on the journal's thread, signed beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+
+from ..run.events import Entry
+from ..run.intents import Intent
+from ..runs.appending import EVENT_NAMESPACE
+from ..session import Acting, Session, advance
+from ..signing.signer import Signs
+from ..signing.ssh_keygen import Call
+
+
+class Acts:
+    """Does one intent at a time; `tell` is called with the signer where its key is waited for for long.
+
+    `recorded` is called on the journal's thread, before anything else happens there.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        thread: ThreadPoolExecutor,
+        recorded: Callable[[Entry], None],
+        tell: Callable[[Signs], None],
+    ) -> None:
+        self._session, self._thread = session, thread
+        self._recorded, self._tell = recorded, tell
+        self._acting: Acting | None = None
+        self._call: Call | None = None
+
+    @property
+    def awaits_key(self) -> bool:
+        """Whether a key is waited for: the journal's thread is free meanwhile, for what others record."""
+        return self._call is not None
+
+    async def by(self, act: Callable[[], Entry]) -> Entry:
+        """Let something else act on the session."""
+
+        def own() -> Entry:
+            entry = act()
+            self._recorded(entry)
+            return entry
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, own)
+
+    async def act(self, intent: Intent, happened: datetime | None, sees: str) -> Entry:
+        """Do what the intent asks, as Session.act does."""
+        acting = self._acting = self._session.acting(intent, happened, sees)
+
+        def go_on(signature: str = "") -> bytes | Entry:
+            done = advance(acting, signature)
+            if isinstance(done, Entry):
+                self._recorded(done)
+            return done
+
+        loop = asyncio.get_running_loop()
+        try:
+            done = await loop.run_in_executor(self._thread, go_on)
+            while isinstance(done, bytes):
+                done = await loop.run_in_executor(self._thread, go_on, await self._signature(done))
+            return done
+        except BaseException:
+            self._leave(acting)
+            raise
+
+    async def _signature(self, words: bytes) -> str:
+        signer, loop = self._session.signer, asyncio.get_running_loop()
+        assert signer is not None
+
+        def tell() -> None:
+            loop.call_soon_threadsafe(self._tell, signer)
+
+        call = self._call = Call(tell)
+        try:
+            signature = await asyncio.to_thread(signer.sign, words, EVENT_NAMESPACE, call)
+            call.need_awaited()
+            return signature
+        finally:
+            # Whoever has left does not wait for it any more.
+            call.end()
+            self._call = None
+
+    def give_up(self) -> None:
+        """Wait for no key any more: nothing is recorded then."""
+        if self._call is not None:
+            self._call.end()
+
+    def close(self) -> None:
+        """Give up, and let go of what was kept for it."""
+        self.give_up()
+        if self._acting is not None:
+            self._leave(self._acting)
+
+    def _leave(self, acting: Acting) -> None:
+        # Where the thread has ended, this was done before.
+        with suppress(RuntimeError):
+            self._thread.submit(acting.close)
