@@ -11,6 +11,7 @@ from ...run.events import Entry
 from ...run.moment import Moment
 from ...run.stages import Item, ItemKind
 from ...run.state import Run
+from ...run.two_people import as_a_note
 from ...run.wording import describe
 from ..rows.sensed import COURSE_LEGEND, DrawCourse, course_parts, no_course
 from ..styled import MUTED, styled
@@ -68,4 +69,5 @@ def _lines(
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        yield styled((when, MUTED), describe(entry, run.sequence_at(entry.seq)))
+        note = as_a_note(run, entry.seq, item.id)
+        yield styled((when, MUTED), describe(entry, run.sequence_at(entry.seq)), (note, "$warning"))
