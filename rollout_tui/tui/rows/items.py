@@ -89,12 +89,12 @@ def item_row(run: Run, item: Item, now: Moment, draw: DrawCourse = no_course) ->
         done = "started" if item.kind is ItemKind.START else str(state.status)
         until = f" → {run.sequence.stage(state.due).title}" if state.due else ""
         word, more = (done + until, style), _mark(state.mark, now.at)
+    if state.unsigned and state.status is not Status.SIGNED:
+        word = f"{word[0]}, {len(state.unsigned)} noted", "$warning"
     if (now_is := _is_now(run, item)) is not None:
         word, more = now_is, _mark(run.effects[part_of(item)].mark, now.at)
     no_return = item.step is not None and not item.step.reversible
     title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
-    if state.unsigned and state.status is not Status.SIGNED:
-        title.append((f"  a note: {', '.join(f'{mark.by} #{mark.seq}' for mark in state.unsigned)}", "$warning"))
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
     title += item_seen(run, item, now)

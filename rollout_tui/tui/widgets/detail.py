@@ -13,6 +13,7 @@ from ...run.events import Entry
 from ...run.moment import Moment
 from ...run.stages import Item, ItemKind
 from ...run.state import Run
+from ...run.two_people import as_a_note
 from ...run.wording import describe
 from ..rows.sensed import COURSE_LEGEND, DrawCourse, course_parts, no_course
 from ..signature import signature_mark, signature_words
@@ -88,7 +89,7 @@ def _lines(
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        found = signed.get(entry.seq)
-        words = f" {signature_words(entry, found)}" if entry.signature else ""
+        found, note = signed.get(entry.seq), as_a_note(run, entry.seq, item.id)
+        by = (f" {signature_words(entry, found)}" if entry.signature else "", MUTED)
         told = describe(entry, run.sequence_at(entry.seq))
-        yield styled((when, MUTED), told, *signature_mark(bool(entry.signature), found), (words, MUTED))
+        yield styled((when, MUTED), told, (note, "$warning"), *signature_mark(bool(entry.signature), found), by)
