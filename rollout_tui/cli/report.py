@@ -10,13 +10,14 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import Damaged, RolloutError, UsageError
-from ..journal.verdicts import CHAIN_PROVES, Verification
+from ..journal.verdicts import Verification
 from ..report.formats import FORMATS, render
 from ..report.model import LogVerdict, make_report
 from ..report.sections import SECTIONS
 from ..runs.replay import replayed
 from .options import add_folder, runs_of
 from .output import say_document, tell
+from .signers import add_signers, signers_of
 from .verify import code_of
 from .words import problem
 
@@ -24,12 +25,14 @@ from .words import problem
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Tell a run to people who were not there: findings first, then the timeline, decisions, readings and rollback. "
-        "Exit 6: the log, or evidence kept beside it, is not what was written. Exit 7: an entry of it does not follow."
+        "Exit 6: the log, or evidence kept beside it, is not what was written. Exit 7: an entry of it does not follow, "
+        "or is signed by another than it names."
     )
     parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
     parser.add_argument("--format", choices=FORMATS, help="(else by the ending of -o, else text)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there instead of printing it")
     parser.add_argument("--section", choices=SECTIONS, help="only this part, as text or md")
+    add_signers(parser)
     add_folder(parser)
 
 
@@ -38,7 +41,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     runs = runs_of(arguments)
     ref = runs.find(arguments.run)
     log = replayed(runs.read(ref))
-    verification = runs.verify(ref)
+    verification = runs.verify(ref, None, signers_of(arguments.signers, runs))
     if verification.events >= len(log.entries):
         # Someone recorded more meanwhile: what is told and what was verified should be the same.
         log = replayed(runs.read(ref))
@@ -71,7 +74,8 @@ def _format(arguments: argparse.Namespace) -> str:
 
 def _log_verdict(found: Verification) -> LogVerdict:
     problems = tuple(f"{each.what}: {each.name} of event {each.seq}" for each in found.evidence)
-    return LogVerdict(found.words, found.holds and not problems, CHAIN_PROVES, found.head, problems)
+    holds = found.holds and not problems
+    return LogVerdict(found.words, holds, found.limits, found.head, problems, found.signatures)
 
 
 def _write(path: Path, text: str) -> None:

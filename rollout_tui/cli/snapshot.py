@@ -158,4 +158,4 @@ def _rollback(run: Run, now: Moment) -> dict[str, Any] | None:
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
-    return {"by": mark.by, "at": iso(mark.at), "event": mark.seq}
+    return {"by": mark.by, "at": iso(mark.at), "event": mark.seq, "key": mark.key or None}

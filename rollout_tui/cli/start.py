@@ -60,6 +60,9 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         store = runs.open(runs.find(refusal.runs[0]))
     session = Session(store, clock, who, signer)
     warn(session)
+    identity = session.run.identity
+    if identity.rule == "signed" and not identity.principals:
+        tell("Warning: no signers file says whose each key is, so that who has two of them can pass for two people.")
     for line in second_attempt(session.run):
         tell(line)
     if not arguments.detach:

@@ -32,7 +32,7 @@ from ..runs.replay import ReplayedLog, replayed
 from .newest import newest_unfinished
 from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
-from .words import problem, second_attempt, standing, title, upcoming
+from .words import problem, second_attempt, signed, standing, title, upcoming
 
 ROLLED_BACK_OR_ABORTED = 4
 
@@ -130,6 +130,7 @@ def _json(log: ReplayedLog, now: Moment) -> dict[str, Any]:
         "plan_file": _plan_file_json(log.run),
         "path": str(log.ref.place),
         "problem": problem(log) or None,
+        "signed": signed(log),
     }
 
 
@@ -181,6 +182,8 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
         yield f"Torn      the log {problem(log)}"
     for text in warnings(run, now):
         yield f"Warning   {text}"
+    if count := signed(log):
+        yield f"Signed    {count['entries']} of {count['of']} entries; whose they are: rollout verify {run.id}"
     last = log.entries[-1]
     words = describe(last, run.sequence_at(last.seq))
     yield f"Last      {short_head(last)}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"

@@ -13,6 +13,7 @@ from ..run.previous_attempt import in_place, strays
 from ..run.state import Run
 from ..run.two_people import as_a_note
 from ..run.wording import describe, short_head
+from ..sshsig import key_of
 from .output import tell
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ def problem(log: ReplayedLog | Summary) -> str:
     if log.torn is not None:
         return f"ends in an incomplete entry of {log.torn.size} bytes after event {log.torn.after}"
     return log.problem
+
+
+def signed(log: ReplayedLog) -> dict[str, object] | None:
+    """Count who signed, which nobody verifies only to say where a run stands; None where nobody did."""
+    found = [entry.signature for entry in log.entries if entry.signature]
+    keys = dict.fromkeys(filter(None, map(key_of, found)))
+    return {"entries": len(found), "of": len(log.entries), "keys": list(keys)} if found else None
 
 
 def standing(found: Condition) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ..errors import RolloutError
 from ..frozen import dataclass
@@ -22,12 +23,16 @@ from .readings import ReadingLine, readings
 from .rollbacks import RollbackLine, rollbacks
 from .timeline import Segment, segments
 
+if TYPE_CHECKING:
+    from ..signing.verify import Signatures, Signed
+
 
 @dataclass(frozen=True)
 class LogVerdict:
     """What verifying the log gave: its verdict in the journal's own words, and `limits`, what that can't show.
 
     `head` is the number and the hash of the last event that verifies, `problems` what is wrong with the evidence.
+    `signatures` is None where nobody signed.
     """
 
     words: str
@@ -35,6 +40,12 @@ class LogVerdict:
     limits: str
     head: tuple[int, str] | None = None
     problems: tuple[str, ...] = ()
+    signatures: Signatures | None = None
+
+    @property
+    def signed(self) -> Mapping[int, Signed]:
+        """What was found of each entry's signature, by its number; empty where nobody signed."""
+        return {each.seq: each for each in self.signatures.rows} if self.signatures else {}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ inert in its own way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..frozen import dataclass
 from ..plan.ids import FLAG
@@ -22,6 +23,9 @@ from .elements import Courses, Element, Facts, Paragraph, Section, Table, TableR
 from .model import Report
 from .plan_tables import plan_tables
 from .summary import summary
+
+if TYPE_CHECKING:
+    from ..signing.verify import Signed
 
 _CELLS = 40
 _LEGEND = (
@@ -74,14 +78,22 @@ def _deployed(report: Report) -> Iterator[Element]:
 
 
 def _timeline(report: Report) -> Iterator[Element]:
+    signed = report.log_verdict.signed
+    columns = ("event", "time (UTC)", "who", "what", *(("signature",) if signed else ()))
     for segment in report.segments:
         title = f"{segment.title} · {segment.span}"
-        yield Table(title, ("event", "time (UTC)", "who", "what"), tuple(_event(report, e) for e in segment.entries))
+        yield Table(title, columns, tuple(_event(report, entry, signed) for entry in segment.entries))
 
 
-def _event(report: Report, entry: Entry) -> TableRow:
+def _event(report: Report, entry: Entry, signed: Mapping[int, Signed]) -> TableRow:
     tone = next((str(f.severity) for f in report.findings if f.seq == entry.seq), "")
-    return TableRow((*_when(entry), report.words[entry.seq]), tone)
+    cells = (*_when(entry), report.words[entry.seq])
+    if not signed:
+        return TableRow(cells, tone)
+    found = signed.get(entry.seq)
+    if found and (found.is_altered or found.is_by_another):
+        tone = "serious"
+    return TableRow((*cells, found.words if found else ""), tone)
 
 
 def _decisions(report: Report) -> Iterator[Element]:

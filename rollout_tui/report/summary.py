@@ -13,6 +13,7 @@ from ..run.restored import how_shown
 from ..run.two_people import told_apart
 from .elements import Cell
 from .model import Report
+from .signed import signature_lines
 
 
 def header(report: Report) -> Iterator[tuple[str, Cell]]:
@@ -46,6 +47,8 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
     yield "Log", report.log_verdict.words
     if report.log_verdict.problems:
         yield "Evidence", report.log_verdict.problems
+    if report.log_verdict.signatures:
+        yield "Signatures", tuple(signature_lines(report.log_verdict.signatures))
     if report.log_verdict.head:
         number, digest = report.log_verdict.head
         yield "Head", f"{number}:{digest}"

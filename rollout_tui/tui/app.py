@@ -114,7 +114,7 @@ class RolloutApp(KeyedApp):
     def _begin_run(self, worker: RunWorker) -> None:
         """Tell over the run's screen what is known of it; a rollback under way opens at once."""
         self.receipts.follow(worker)
-        worker.updates.subscribe(self.signing.say_awaited)
+        self.signing.follow(worker)
         self._alarms = Alarms()
         worker.updates.subscribe(partial(offer_copy, self, worker))
         # What follows is asked when the screen is there: nobody waits for it.

@@ -25,17 +25,18 @@ from ..run.ranks import with_unsensed
 from ..run.stages import Item, metric_row
 from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, marks, plan_drift
-from ..runs.replay import judged
 from ..session import Session
 from .acting import Acts
 from .courses import Courses, read_kept
+from .examiner import Examiner
 from .subscribers import Subscribers
-from .updates import Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+from .updates import Changed, Doubtful, Lost, Unsensed, Update
 
 if TYPE_CHECKING:
     from ..run.samples import Sample
     from ..sensing import Sensing
     from ..signing.signer import Signs
+    from ..signing.vouching import Vouch
 
 Result = TypeVar("Result")
 
@@ -55,19 +56,20 @@ class RunWorker:
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self.courses = Courses(self._unrecorded)
+        self.examiner = Examiner()
         # The run as it was when its operator last looked at each gate.
         self.gates_seen: dict[str, tuple[Run, datetime]] = {}
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
-        # The digest of what may be looked at for this time alone, whatever the user trusts.
+        # The digest of what may be looked at for this time alone, and whose signature lets a plan be looked at.
         self.trusts = ""
+        self.vouch: Vouch | None = None
         self._own: set[int] = set()
         self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self.updates.publish)
         self._published = self.run.seq
         self._lost = self._unsensed = ""
         self._rests = False
-        self._does_not_follow = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
 
@@ -101,7 +103,7 @@ class RunWorker:
 
     def condition(self) -> Condition:
         """Rank how the run stands now, with what no entry says."""
-        found = in_trouble(condition(self.run, self.moment(), self.operator), self._does_not_follow, stops=False)
+        found = in_trouble(condition(self.run, self.moment(), self.operator), self.examiner.trouble, stops=False)
         found = in_trouble(found, self.trouble)
         found = with_unsensed(found, self.sensing.why_not if self._has_sensed else "")
         return with_plan_file(found, changed=self.plan_file.state == "changed" and self.run.closed is None)
@@ -110,9 +112,13 @@ class RunWorker:
     def sensing(self) -> Sensing:
         """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
         from ..sensing import Sensing
+
+        return Sensing(self._session, self._may_look, os.environ)
+
+    def _may_look(self, run: Run) -> bool:
         from ..sensing.trusted import is_trusted
 
-        return Sensing(self._session, lambda run: is_trusted(run, self.trusts), os.environ)
+        return is_trusted(run, self._session.entries, self.trusts, self.vouch)
 
     @property
     def operator(self) -> Actor:
@@ -163,6 +169,7 @@ class RunWorker:
         self._swap()
         self._publish(None, file_changed=self.plan_file != file)
         await self._read_looks()
+        await self._examine(self.examiner.verify)
 
     async def sense(self) -> None:
         """Let the run look for itself, a step; each entry by a turn of its own: a sign-off waits for one at most."""
@@ -184,12 +191,12 @@ class RunWorker:
             self._publish(None, sensed=tuple(sensed))
 
     async def judge(self) -> None:
-        """Decide every entry again, beside the journal's own thread, and publish what does not follow."""
-        found = (await asyncio.to_thread(judged, self.entries)).found
-        if found:
-            which = ", ".join(f"#{each.seq}" for each in found[:3]) + (" …" if len(found) > 3 else "")
-            self._does_not_follow = f"{which} does not follow from the run before it"
-            self.updates.publish(DoesNotFollow(found))
+        """Decide every entry again and verify who signed it, beside the journal's own thread; publish what is wrong."""
+        await self._examine(self.examiner.judge)
+
+    async def _examine(self, examine: Callable[[Sequence[Entry]], tuple[Update, ...]]) -> None:
+        for update in await asyncio.to_thread(examine, self.entries):
+            self.updates.publish(update)
 
     @contextmanager
     def resting(self) -> Iterator[None]:

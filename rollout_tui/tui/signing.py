@@ -56,6 +56,14 @@ class Signing:
         self._asks = asks
         self._signer = self._known(signer)
 
+    def follow(self, worker: RunWorker) -> None:
+        """Say which key a run waits for; signatures of those whom the user trusts spare the question of trust."""
+        worker.updates.subscribe(self._say_awaited)
+        if self._settings.trust == "signed":
+            from ..signing.configured import vouching
+
+            worker.vouch = vouching(self._settings, lambda: worker.moment().at)
+
     def choose(self, then: Then) -> None:
         """Go on with what signs, if anything does, when that is known."""
         if self._asks:
@@ -71,7 +79,11 @@ class Signing:
         else:
             self._find(lambda found: self._set(worker, found), self._say_none)
 
-    def say_awaited(self, update: Update) -> None:
+    def give_up(self, worker: RunWorker | None) -> bool:
+        """Wait for no key any more; tells whether one was waited for: what it should sign is not recorded then."""
+        return (self._signer is not None and self._signer.give_up()) or (worker is not None and worker.acts.give_up())
+
+    def _say_awaited(self, update: Update) -> None:
         """Say what is waited for in the form that asked for it, or else in the receipts' line."""
         if not isinstance(update, AwaitsKey):
             return
@@ -80,13 +92,9 @@ class Signing:
         elif not update.is_over:
             self._app.screen.say(update.words)
 
-    def give_up(self, worker: RunWorker | None) -> bool:
-        """Wait for no key any more; tells whether one was waited for: what it should sign is not recorded then."""
-        return (self._signer is not None and self._signer.give_up()) or (worker is not None and worker.acts.give_up())
-
     def _known(self, signer: Signs | None) -> Starter | None:
         def tell(update: AwaitsKey) -> None:
-            self._app.call_later(self.say_awaited, update)
+            self._app.call_later(self._say_awaited, update)
 
         return Starter(signer, tell) if signer else None
 

@@ -1,11 +1,13 @@
-"""A row at a width: what gives way, and what stands whole."""
+"""Rows: at a width, what gives way and what stands whole; and what a row says of approvals that are notes."""
 
 from __future__ import annotations
 
 import pytest
 from textual.content import Content
 
+from rollout_tui.tui.rows.items import item_rows
 from rollout_tui.tui.rows.row import ListRow
+from tests.run.identities import sign, signed
 
 LEFT, RIGHT, SHORT, LONG = (
     Content("Error rate 0.2 %"),
@@ -29,3 +31,13 @@ LEFT, RIGHT, SHORT, LONG = (
 )
 def test_a_row_fits_its_width(row: ListRow, width: int, drawn: str) -> None:
     assert row.fitted(width).plain == drawn
+
+
+def test_an_approval_that_is_a_note_stands_in_its_row() -> None:
+    walk = signed()
+    walk.do(sign("security"), "bob", key="")
+    (row,) = (row for row in item_rows(walk.run, walk.run.stage, walk.now) if row.key == "security")
+    assert row.right.plain.startswith("open, 2 approvals, 1 noted")
+    walk.do(sign("security"), "alice")
+    (row,) = (row for row in item_rows(walk.run, walk.run.stage, walk.now) if row.key == "security")
+    assert row.right.plain.startswith("1 of 2 approvals, 1 noted")

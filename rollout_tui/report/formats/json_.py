@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...run.audit import AuditFinding
 from ...run.deployed import parts
@@ -18,7 +19,11 @@ from ..json_values import blocker_object, iso, part_object, seconds, sight_objec
 from ..model import LogVerdict, Report
 from ..readings import ReadingLine
 from ..rollbacks import RollbackLine
+from ..signed import signatures_object, signed_object
 from ..timeline import Segment
+
+if TYPE_CHECKING:
+    from ...signing.verify import Signed
 
 FORMAT = "rollout-report/1"
 
@@ -59,7 +64,7 @@ def _report(report: Report) -> dict[str, Any]:
         "blockers": [blocker_object(each) for each in report.blockers],
         "findings": [_finding(each) for each in report.findings],
         "deployed": [part_object(each) for each in parts(run)],
-        "timeline": [_segment(report, each) for each in report.segments],
+        "timeline": [_segment(report, each, report.log_verdict.signed) for each in report.segments],
         "decisions": [_decision(report, each) for each in report.decisions],
         "soaks": [
             sight_object(each) | {"stage": run.sequence_at(each.seq).stage(each.stage).title} for each in report.sights
@@ -87,6 +92,7 @@ def _verification(found: LogVerdict) -> dict[str, Any]:
         "limits": found.limits,
         "head": {"event": found.head[0], "hash": found.head[1]} if found.head else None,
         "evidence": list(found.problems),
+        "signatures": signatures_object(found.signatures),
     }
 
 
@@ -100,7 +106,7 @@ def _finding(each: AuditFinding) -> dict[str, Any]:
     }
 
 
-def _segment(report: Report, each: Segment) -> dict[str, Any]:
+def _segment(report: Report, each: Segment, signed: Mapping[int, Signed]) -> dict[str, Any]:
     return {
         "title": each.title,
         "rollback": each.is_rollback,
@@ -108,11 +114,11 @@ def _segment(report: Report, each: Segment) -> dict[str, Any]:
         "ended": iso(each.ended),
         "seconds": seconds(each.took) or 0,
         "waited": seconds(each.waited),
-        "events": [_event(report, entry) for entry in each.entries],
+        "events": [_event(report, entry, signed.get(entry.seq)) for entry in each.entries],
     }
 
 
-def _event(report: Report, entry: Entry) -> dict[str, Any]:
+def _event(report: Report, entry: Entry, signed: Signed | None) -> dict[str, Any]:
     return {
         "event": entry.seq,
         "ref": f"#{entry.seq}",
@@ -125,6 +131,7 @@ def _event(report: Report, entry: Entry) -> dict[str, Any]:
         "fields": _fields(entry),
         "hash": entry.hash,
         "sees": entry.sees or None,
+        "signature": signed_object(signed) if signed else None,
     }
 
 

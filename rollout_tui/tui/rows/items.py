@@ -21,6 +21,7 @@ from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
 from ..keys.binding import press
+from ..signature import signature_mark
 from ..styled import MUTED, Part, styled
 from ..times import ago, clock_time
 from .gate import blocker_rows
@@ -88,12 +89,12 @@ def item_row(run: Run, item: Item, now: Moment, draw: DrawCourse = no_course) ->
         done = "started" if item.kind is ItemKind.START else str(state.status)
         until = f" → {run.sequence.stage(state.due).title}" if state.due else ""
         word, more = (done + until, style), _mark(state.mark, now.at)
+    if state.unsigned and state.status is not Status.SIGNED:
+        word = f"{word[0]}, {len(state.unsigned)} noted", "$warning"
     if (now_is := _is_now(run, item)) is not None:
         word, more = now_is, _mark(run.effects[part_of(item)].mark, now.at)
     no_return = item.step is not None and not item.step.reversible
     title: list[Part] = [(f" {glyph} ", style), (item.title, MUTED if state.status is Status.SIGNED else "")]
-    if state.unsigned and state.status is not Status.SIGNED:
-        title.append((f"  a note: {', '.join(f'{mark.by} #{mark.seq}' for mark in state.unsigned)}", "$warning"))
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
     title += item_seen(run, item, now)
@@ -245,4 +246,5 @@ def _owner(item: Item) -> list[Part]:
 def _mark(mark: Mark | None, now: datetime) -> list[Part]:
     if mark is None:
         return []
-    return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), (f"  #{mark.seq}", MUTED)]
+    number = (f"  #{mark.seq}", MUTED)
+    return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), number, *signature_mark(bool(mark.key))]
