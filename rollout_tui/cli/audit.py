@@ -8,11 +8,13 @@ from ..clock import Clock
 from ..errors import Damaged
 from ..runs.replay import replayed
 from .options import add_folder, need_terminal, runs_of
+from .signers import add_signers, signers_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = "Read a saved log on screen: findings first, then everything that happened."
     parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
+    add_signers(parser)
     add_folder(parser)
 
 
@@ -25,4 +27,4 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         raise Damaged(log.problem, f"rollout verify {ref.place} says more.")
     from ..tui import show_audit
 
-    return show_audit(log, runs.verify(ref))
+    return show_audit(log, runs.verify(ref, None, signers_of(arguments.signers, runs)))

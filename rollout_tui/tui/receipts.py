@@ -19,7 +19,7 @@ from .run_worker import RunWorker
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
-from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, NotAsSigned, NotVerified, Unsensed, Update
 
 NOT_SENSED = "Not sensed"
 
@@ -105,6 +105,14 @@ class Receipts:
                 )
                 said = f"#{found[0].seq} {found[0].recorded}: {found[0].allowed}"
                 self._notices.say("An entry does not follow from the run before it", said)
+
+            case NotVerified(error):
+                self._notices.say("Signatures were not verified", f"{error.message}\n{error.hint}")
+            case NotAsSigned(found):
+                first = f"#{found[0].seq} is {found[0].words}"
+                if found[0].is_altered:
+                    self.show((" ✘ the log was altered: ", "$error bold"), f"{first} · {press('run.log', 'L')} tells")
+                self._notices.say("An entry is not signed as it says", first)
 
     def say_looking(self, number: int) -> None:
         """Say at how many things the run looks now; what they come to is told together."""

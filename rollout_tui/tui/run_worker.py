@@ -25,12 +25,12 @@ from ..run.ranks import with_unsensed
 from ..run.stages import Item, metric_row
 from ..run.state import Run
 from ..runs.plan_drift import PlanDrift, marks, plan_drift
-from ..runs.replay import judged
 from ..session import Session
 from .acting import Acts
 from .courses import Courses, read_kept
+from .examiner import Examiner
 from .subscribers import Subscribers
-from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, Unsensed, Update
+from .updates import AwaitsKey, Changed, Doubtful, Lost, Unsensed, Update
 
 if TYPE_CHECKING:
     from ..run.samples import Sample
@@ -55,6 +55,7 @@ class RunWorker:
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self.courses = Courses(self._unrecorded)
+        self.examiner = Examiner()
         # The run as it was when its operator last looked at each gate.
         self.gates_seen: dict[str, tuple[Run, datetime]] = {}
         self._about: dict[str, list[Entry]] = {}
@@ -67,7 +68,6 @@ class RunWorker:
         self._published = self.run.seq
         self._lost = self._unsensed = ""
         self._rests = False
-        self._does_not_follow = ""
         self.plan_file = PlanDrift(self.run.plan_file, "unknown")
         self._seen_of_file: tuple[object, ...] = ()
 
@@ -101,7 +101,7 @@ class RunWorker:
 
     def condition(self) -> Condition:
         """Rank how the run stands now, with what no entry says."""
-        found = in_trouble(condition(self.run, self.moment(), self.operator), self._does_not_follow, stops=False)
+        found = in_trouble(condition(self.run, self.moment(), self.operator), self.examiner.trouble, stops=False)
         found = in_trouble(found, self.trouble)
         found = with_unsensed(found, self.sensing.why_not if self._has_sensed else "")
         return with_plan_file(found, changed=self.plan_file.state == "changed" and self.run.closed is None)
@@ -163,6 +163,7 @@ class RunWorker:
         self._swap()
         self._publish(None, file_changed=self.plan_file != file)
         await self._read_looks()
+        await self._examine(self.examiner.verify)
 
     async def sense(self) -> None:
         """Let the run look for itself, a step; each entry by a turn of its own: a sign-off waits for one at most."""
@@ -184,12 +185,12 @@ class RunWorker:
             self._publish(None, sensed=tuple(sensed))
 
     async def judge(self) -> None:
-        """Decide every entry again, beside the journal's own thread, and publish what does not follow."""
-        found = (await asyncio.to_thread(judged, self.entries)).found
-        if found:
-            which = ", ".join(f"#{each.seq}" for each in found[:3]) + (" …" if len(found) > 3 else "")
-            self._does_not_follow = f"{which} does not follow from the run before it"
-            self.updates.publish(DoesNotFollow(found))
+        """Decide every entry again and verify who signed it, beside the journal's own thread; publish what is wrong."""
+        await self._examine(self.examiner.judge)
+
+    async def _examine(self, examine: Callable[[Sequence[Entry]], tuple[Update, ...]]) -> None:
+        for update in await asyncio.to_thread(examine, self.entries):
+            self.updates.publish(update)
 
     @contextmanager
     def resting(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from ..run.events import Entry
 
 if TYPE_CHECKING:
     from ..run.consistency import Inconsistency
+    from ..signing.verify import Signed
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ class DoesNotFollow:
 
 
 @dataclass(frozen=True)
+class NotAsSigned:
+    """Entries that are not as they were signed; where there are none, those that another signed than they name."""
+
+    found: tuple[Signed, ...]
+
+
+@dataclass(frozen=True)
+class NotVerified:
+    """What was signed could not be verified here."""
+
+    error: RolloutError
+
+
+@dataclass(frozen=True)
 class Unsensed:
     """The run could not look, or what it saw could not be recorded; it is tried again."""
 
@@ -60,4 +75,4 @@ class AwaitsKey:
     needs_touch: bool
 
 
-Update = Changed | Lost | Doubtful | DoesNotFollow | Unsensed | AwaitsKey
+Update = Changed | Lost | Doubtful | DoesNotFollow | NotAsSigned | NotVerified | Unsensed | AwaitsKey

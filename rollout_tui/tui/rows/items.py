@@ -21,6 +21,7 @@ from ...run.stages import Item, ItemKind, Stage, StageKind
 from ...run.stamp import Mark
 from ...run.state import Reading, Run, Status
 from ..keys.binding import press
+from ..signature import signature_mark
 from ..styled import MUTED, Part, styled
 from ..times import ago, clock_time
 from .gate import blocker_rows
@@ -245,4 +246,5 @@ def _owner(item: Item) -> list[Part]:
 def _mark(mark: Mark | None, now: datetime) -> list[Part]:
     if mark is None:
         return []
-    return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), (f"  #{mark.seq}", MUTED)]
+    number = (f"  #{mark.seq}", MUTED)
+    return [(f"  {mark.by}", ""), (f"  {clock_time(mark.at, now)}", MUTED), number, *signature_mark(bool(mark.key))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +22,7 @@ from ...run.two_people import told_apart
 from ...run.wording import describe
 from ..keys.binding import key
 from ..rows.row import ListRow, section
+from ..signature import signature_mark, signature_words
 from ..styled import MUTED, styled
 from ..widgets.condition_line import RunCondition
 from ..widgets.filter import Filter
@@ -32,6 +34,8 @@ from ..widgets.row_list import RowList
 if TYPE_CHECKING:
     from ...runs.protocols import Verification
     from ...runs.replay import ReplayedLog
+    from ...signing.verify import Signed
+    from ..run_worker import RunWorker
 
 _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "$warning"), Severity.NOTE: ("·", MUTED)}
 
@@ -40,7 +44,8 @@ _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "
 class Log:
     """A log to be read: the run, its entries, and what verifying its bytes came to, in words.
 
-    `is_live` is the log of the run that is open, whose condition is shown over it.
+    `is_live` is the log of the run that is open, whose condition is shown over it. `signed` is what was found of the
+    signatures, by the number of their entries, and `fixed` up to where they fix the log.
     """
 
     run: Run
@@ -48,13 +53,24 @@ class Log:
     proof: str
     holds: bool
     is_live: bool = False
+    signed: Mapping[int, Signed] = field(default_factory=dict)
+    fixed: str = ""
 
 
 def audited(log: ReplayedLog, verification: Verification) -> Log:
     """Take a log as it was read and verified; raises Damaged if it holds no run."""
     if log.run is None:
         raise Damaged(log.problem, "rollout verify says more.")
-    return Log(log.run, log.entries, verification.words, verification.holds)
+    found = verification.signatures
+    signed = {each.seq: each for each in found.rows} if found else {}
+    fixed = (found.unverified or found.fixed_words) if found else ""
+    return Log(log.run, log.entries, verification.words, verification.holds, signed=signed, fixed=fixed)
+
+
+def live_log(worker: RunWorker) -> Log:
+    """Take the log of the run that is open."""
+    proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
+    return Log(worker.run, worker.entries, proof, holds=True, is_live=True, signed=worker.examiner.signed)
 
 
 class AuditScreen(Screen[None]):
@@ -125,6 +141,8 @@ class AuditScreen(Screen[None]):
         if kind == "entry":
             entry = self._log.entries[int(number)]
             said = describe(entry, self._log.run.sequence_at(entry.seq))
+            if signature := signature_words(entry, self._log.signed.get(entry.seq)):
+                said += f" · {signature}"
         elif kind == "finding":
             said = self._findings[int(number)].text
         self.query_one("#audit-detail", Lines).show(styled((f" {said}", MUTED)))
@@ -137,9 +155,11 @@ class AuditScreen(Screen[None]):
         self._describe()
 
     def _identity(self, word: str) -> Iterator[ListRow]:
-        """By what two people were two: what the findings on them are worth."""
+        """By what two people were two, and up to where signatures fix the log: what the findings are worth."""
         if not word and (two := told_apart(self._log.run)):
             yield ListRow("", styled((f" Two people were {two}", MUTED)))
+        if not word and self._log.fixed:
+            yield ListRow("", styled((f" Signatures: {self._log.fixed}", MUTED)))
 
     def _finding_rows(self, word: str) -> Iterator[ListRow]:
         for place, finding in enumerate(self._findings):
@@ -150,15 +170,23 @@ class AuditScreen(Screen[None]):
         day: datetime | None = None
         for entry in self._log.entries:
             words = describe(entry, self._log.run.sequence_at(entry.seq))
+            signature = signature_words(entry, self._log.signed.get(entry.seq))
             if not _holds(
-                word, words, entry.stamp.by, entry.stamp.origin, entry.event.kind, _stage(entry, self._log.run)
+                word,
+                words,
+                signature,
+                entry.stamp.by,
+                entry.stamp.origin,
+                entry.event.kind,
+                _stage(entry, self._log.run),
             ):
                 continue
             at = entry.stamp.at
             date = f"{at:%d %b} " if day is None or day.date() != at.date() else "       "
             day = at
             left = styled((f" {date}{at:%H:%M:%S}  ", MUTED), words)
-            yield ListRow(f"entry {entry.seq}", left, styled((entry.stamp.by, ""), (f"  #{entry.seq}", MUTED)))
+            mark = signature_mark(bool(entry.signature), self._log.signed.get(entry.seq))
+            yield ListRow(f"entry {entry.seq}", left, styled((entry.stamp.by, ""), (f"  #{entry.seq}", MUTED), *mark))
 
 
 def _finding_row(place: int, finding: AuditFinding) -> ListRow:

@@ -23,6 +23,7 @@ from ..alarm import mark_frame
 from ..keys.binding import key, out_of_footer, press
 from ..rows.gate import blocker_rows
 from ..rows.row import ListRow, section
+from ..signature import signature_mark
 from ..styled import MUTED, styled
 from ..times import ago, clock_time
 from ..widgets.condition_line import ConditionLine
@@ -109,4 +110,5 @@ def _rows(run: Run, entries: Sequence[Entry], now: Moment) -> list[ListRow]:
 
 def _entry_row(run: Run, entry: Entry, now: Moment) -> ListRow:
     left = styled((f" {clock_time(entry.stamp.at, now.at)}  ", MUTED), describe(entry, run.sequence_at(entry.seq)))
-    return ListRow(f"entry {entry.seq}", left, styled(entry.stamp.by, (f"  #{entry.seq}", MUTED)))
+    mark = signature_mark(bool(entry.signature))
+    return ListRow(f"entry {entry.seq}", left, styled(entry.stamp.by, (f"  #{entry.seq}", MUTED), *mark))

@@ -263,7 +263,8 @@ class RunScreen(RunView):
         if wrong is not None and wrong is not item:
             # What is wrong is told in full wherever the cursor stands.
             history = (*history, *worker.history(wrong)[-1:])
-        self.query_one(Detail).repaint(worker.run, history, item, now, worker.courses.drawing(worker.run, now))
+        draw = worker.courses.drawing(worker.run, now)
+        self.query_one(Detail).repaint(worker.run, history, item, now, draw, worker.examiner.signed)
 
     def _repaint_frame(self, found: Condition) -> None:
         """The condition and a rehearsal change the whole frame, so that none can be mistaken."""

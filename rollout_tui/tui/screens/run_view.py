@@ -231,11 +231,9 @@ class RunView(BaseScreen):
         self.app.push_screen(PlanScreen.of_run(self.worker.run, is_live=True))
 
     def action_log(self) -> None:
-        from .audit import AuditScreen, Log
+        from .audit import AuditScreen, live_log
 
-        worker = self.worker
-        proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
-        self.app.push_screen(AuditScreen(Log(worker.run, worker.entries, proof, holds=True, is_live=True)))
+        self.app.push_screen(AuditScreen(live_log(self.worker)))
 
     def action_catch_up(self) -> None:
         self.host.open_catch_up()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -14,9 +16,15 @@ from ...run.state import Run
 from ...run.two_people import as_a_note
 from ...run.wording import describe
 from ..rows.sensed import COURSE_LEGEND, DrawCourse, course_parts, no_course
+from ..signature import signature_mark, signature_words
 from ..styled import MUTED, styled
 from ..times import clock_time
 from .lines import Lines
+
+if TYPE_CHECKING:
+    from ...signing.verify import Signed
+
+NOTHING: Mapping[int, Signed] = MappingProxyType({})
 
 # What an item is, where the plan says no more of it.
 _KINDS = {
@@ -38,17 +46,23 @@ class Detail(Lines):
 
     DEFAULT_CSS = "Detail { height: 4; text-wrap: wrap; }"
 
-    _shown: tuple[Run, Sequence[Entry], Item | None, Moment, DrawCourse] | None = None
+    _shown: tuple[Run, Sequence[Entry], Item | None, Moment, DrawCourse, Mapping[int, Signed]] | None = None
 
     def repaint(
-        self, run: Run, history: Sequence[Entry], item: Item | None, now: Moment, draw: DrawCourse = no_course
+        self,
+        run: Run,
+        history: Sequence[Entry],
+        item: Item | None,
+        now: Moment,
+        draw: DrawCourse = no_course,
+        signed: Mapping[int, Signed] = NOTHING,
     ) -> None:
-        """Tell of an item, draw its course if it has one, and tell its `history`, the newest first."""
-        self._shown = run, history, item, now, draw
+        """Tell of an item, draw its course if it has one, and tell its `history`, the newest first, and who signed."""
+        self._shown = run, history, item, now, draw, signed
         if item is None:
             self.show()
             return
-        lines = _lines(run, history, item, now, draw(item), self.size.width)
+        lines = _lines(run, history, item, now, signed, draw(item), self.size.width)
         self.show(*islice(lines, max(1, self.size.height)))
 
     def on_resize(self) -> None:
@@ -58,7 +72,13 @@ class Detail(Lines):
 
 
 def _lines(
-    run: Run, history: Sequence[Entry], item: Item, now: Moment, course: str = "", width: int = 0
+    run: Run,
+    history: Sequence[Entry],
+    item: Item,
+    now: Moment,
+    signed: Mapping[int, Signed] = NOTHING,
+    course: str = "",
+    width: int = 0,
 ) -> Iterator[Content]:
     yield styled((item.description or _KINDS[item.kind], MUTED))
     if item.owner or item.link:
@@ -69,5 +89,7 @@ def _lines(
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        note = as_a_note(run, entry.seq, item.id)
-        yield styled((when, MUTED), describe(entry, run.sequence_at(entry.seq)), (note, "$warning"))
+        found, note = signed.get(entry.seq), as_a_note(run, entry.seq, item.id)
+        by = (f" {signature_words(entry, found)}" if entry.signature else "", MUTED)
+        told = describe(entry, run.sequence_at(entry.seq))
+        yield styled((when, MUTED), told, (note, "$warning"), *signature_mark(bool(entry.signature), found), by)

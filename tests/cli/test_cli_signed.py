@@ -1,0 +1,146 @@
+"""Who signed a log, by the reader's own signers file: in verify, report and status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+from tests.signing import signed_run
+from tests.signing.signed_log import ALICE, EVE, SIGNERS
+
+SIGNED = "signed with alice's key (Alice Smith; not touched, any program of alice's could)"
+FIXED = "fixed to event 3 by alice's signature; the event behind it is not"
+
+
+@pytest.fixture
+def log(rollout: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A signed run in the folder of runs; nobody configured a signers file."""
+    for name in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (tmp_path / "home" / "rollout").mkdir(parents=True)
+    (tmp_path / "signers").write_text(SIGNERS)
+    rollout.folder.mkdir()
+    return signed_run.make(rollout.folder)
+
+
+def test_verify_says_who_signed_what_and_up_to_where_that_fixes_the_log(rollout: Program, log: Path) -> None:
+    lines = rollout("verify", str(log), "--signers", "signers").splitlines()
+    assert lines[1:] == [
+        f"{log}: the header, #1, #3: {SIGNED}",
+        f"{log}: #2, #4: unsigned (claims bob)",
+        f"{log}: {FIXED}",
+    ]
+    assert "A signature shows what its key signed" in rollout.err
+
+
+def test_verify_gives_scripts_every_row(rollout: Program, log: Path) -> None:
+    (found,) = rollout.json("verify", str(log), "--signers", "signers")
+    signatures = found["signatures"]
+    rows = signatures.pop("entries")
+    assert signatures == {
+        "signers": "signers",
+        "mistakes": [],
+        "fixed": 3,
+        "fixed_by": "alice",
+        "behind": 1,
+        "words": FIXED,
+        "unverified": None,
+    }
+    assert [each["kind"] for each in rows] == ["signed", "signed", "unsigned", "signed", "unsigned"]
+    assert rows[1] == {
+        "event": 1,
+        "kind": "signed",
+        "by": "alice",
+        "words": SIGNED,
+        "key": ALICE.fingerprint,
+        "principal": "alice@example.com",
+        "name": "Alice Smith",
+        "touched": None,
+        "unseen": 0,
+    }
+
+
+def test_two_auditors_read_one_run_by_files_of_their_own(rollout: Program, log: Path) -> None:
+    Path("other").write_text(f"alice@home {EVE.line}\neve {ALICE.line} Eve Jones\n")
+    assert "#1, #3: signed with alice's key" in rollout("verify", str(log), "--signers", "signers")
+    other = rollout("verify", str(log), "--signers", "other", code=7)
+    assert "wrong-signer: the header is signed by eve, who is not the claimed alice, and 2 more" in other
+    assert "no entry is fixed by a signature of a listed key" in other
+
+
+def test_what_another_signed_and_what_was_altered_have_exit_codes(rollout: Program, log: Path) -> None:
+    Path("empty").write_text("")
+    assert "signed by a key of nobody listed" in rollout("verify", str(log), "--signers", "empty", code=7)
+    assert f"the key {ALICE.fingerprint}; no signers file says whose it is" in rollout("verify", str(log))
+    signed_run.forge(log, b"all green", b"all amber")
+    found = rollout("verify", str(log), "--signers", "signers", code=6)
+    assert "altered: event 1 is altered: not what was signed" in found
+    assert "not what was signed" in rollout("report", "--format", "md", "--signers", "signers", code=6)
+
+
+def test_lines_that_can_not_be_read_are_told_and_a_file_that_is_not_there_is_a_mistake(
+    rollout: Program, log: Path
+) -> None:
+    Path("signers").write_text(f"nobody\n{SIGNERS}")
+    assert SIGNED in rollout("verify", str(log), "--signers", "signers")
+    assert "signers:1: gives no key behind its names" in rollout.err
+    assert "can't be read" in rollout.refused("verify", str(log), "--signers", "none", code=2)
+
+
+def test_a_signers_file_that_lies_with_the_runs_is_refused(rollout: Program, log: Path) -> None:
+    (log.parent / "signers").write_text(SIGNERS)
+    assert "lies with the runs" in rollout.refused("verify", str(log), "--signers", str(log.parent / "signers"), code=2)
+
+
+def test_without_a_file_that_is_named_the_users_counts_and_then_gits(
+    rollout: Program, log: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    subprocess.run(["git", "config", "--global", "gpg.ssh.allowedSignersFile", tmp_path / "signers"], check=True)
+    assert SIGNED in rollout("verify", str(log))
+    (tmp_path / "mine").write_text(f"eve {ALICE.line}\n")
+    (home / "rollout" / "config.toml").write_text(f'signers = "{tmp_path}/mine"\n')
+    assert "signed by eve" in rollout("verify", str(log), code=7)
+
+
+@pytest.mark.parametrize("name", ["text", "md", "html", "json", "csv"])
+def test_a_report_says_it_in_every_format(rollout: Program, log: Path, name: str) -> None:
+    told = rollout("report", log.stem, "--format", name, "--signers", "signers")
+    match name:
+        case "json":
+            report = json.loads(told)
+            events = [event for segment in report["timeline"] for event in segment["events"]]
+            assert [each["signature"]["kind"] for each in events] == [
+                *("signed", "signed", "unsigned", "signed", "unsigned")
+            ]
+            assert report["verification"]["signatures"]["words"] == FIXED
+        case "csv":
+            rows = list(csv.DictReader(io.StringIO(told)))
+            assert [each["signature"] for each in rows][:3] == [SIGNED, SIGNED, "unsigned (claims bob)"]
+        case _:
+            flat = " ".join(told.replace("&#x27;", "'").replace("\\", "").split())
+            assert SIGNED in flat
+            assert "unsigned (claims bob)" in flat
+            assert FIXED in flat
+
+
+def test_a_report_of_an_unsigned_run_has_no_column_for_it(rollout: Program) -> None:
+    run = rollout.start()
+    assert "signature" not in rollout("report", run, "--format", "md").lower().partition("## the plan")[0]
+    assert rollout.json("verify", str(rollout.log(run)))[0]["signatures"] is None
+    assert rollout.json("status", run)["signed"] is None
+
+
+def test_status_counts_who_signed_and_gives_scripts_the_keys(rollout: Program, log: Path) -> None:
+    assert f"Signed    3 of 5 entries; whose they are: rollout verify {log.stem}" in rollout("status", log.stem)
+    found = rollout.json("status", log.stem)
+    assert found["signed"] == {"entries": 3, "of": 5, "keys": [ALICE.fingerprint]}
+    given = [each for item in found["stages"][0]["items"] for each in item["approvals"]["given"]]
+    assert [each["key"] for each in given] == [ALICE.fingerprint] * 2
