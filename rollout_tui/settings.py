@@ -26,12 +26,16 @@ _TEXTS = {
     "key": 'a key\'s file or its public line, such as "~/.ssh/id_ed25519.pub"',
     "authority": 'a time stamp authority\'s address, such as "https://tsa.example/tsr"',
     "authority_ca": 'the file of its CA, such as "~/.config/rollout/tsa.pem"',
+    "trust": '"ask" or "signed"',
     "signers": 'the file of allowed signers, such as "~/.ssh/allowed_signers"',
 }
 _KNOWN = (*_TEXTS, "keys")
 
 Sign = Literal["ask", "always", "never"]
 SIGN: tuple[Sign, ...] = get_args(Sign)
+
+Trust = Literal["ask", "signed"]
+_CHOICES: dict[str, tuple[str, ...]] = {"sign": SIGN, "trust": get_args(Trust)}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Settings:
 
     `key` names the key that signs, `signers` the file that says whose key is whose; empty where git's are meant.
     `authority` is the address of who stamps logs, `authority_ca` the file of the certificates that vouch for it.
+    `trust` says whether a plan that somebody of `signers` has signed may look at what it names without a question.
     """
 
     path: Path = Path()
@@ -48,6 +53,7 @@ class Settings:
     sign: Sign = "ask"
     key: str = ""
     signers: str = ""
+    trust: Trust = "ask"
     authority: str = ""
     authority_ca: str = ""
     keys: Mapping[KeyPath, str] = field(default_factory=dict)
@@ -112,7 +118,7 @@ def _read(path: Path, text: str) -> Settings:
     found: dict[str, Any] = {}
     for name, example in _TEXTS.items():
         value = document.get(name, "")
-        if isinstance(value, str) and (name != "sign" or value in ("", *SIGN)):
+        if isinstance(value, str) and (name not in _CHOICES or value in ("", *_CHOICES[name])):
             found |= {name: value} if value else {}
         else:
             problems.append(Problem((name,), shown(value), example))
@@ -126,6 +132,9 @@ def _read(path: Path, text: str) -> Settings:
             texts[place] = value
         else:
             problems.append(Problem(place, shown(value), _EXAMPLE))
+    if found.get("trust") == "signed" and "signers" not in found:
+        # That of git often lies in a repository, where the plan comes from.
+        problems.append(Problem(("trust",), shown("signed"), "signers beside it: the file of those whom you trust"))
     settings = Settings(path, text, **found)
     return replace(settings, mistakes=settings.tell(problems)) if problems else settings
 

@@ -45,6 +45,14 @@ def asks(plan: Plan, folder: Path) -> Asks:
     return tuple(sorted({_line(probe, plan.sources, place) for _, probe in probes_of(plan)}))
 
 
+def said_by_plan(plan: Plan, folder: Path) -> Asks:
+    """Give those of the lines that the plan says in full: of the others a file holds what would run."""
+    place = os.path.realpath(folder)
+    return tuple(
+        sorted({_line(each, plan.sources, place) for _, each in probes_of(plan) if not _has_file(each, plan, place)})
+    )
+
+
 def digest(asks: Asks) -> str:
     """Give the name of a list, by which a script trusts it."""
     return "sha256:" + hashlib.sha256("\n".join((FORMAT, *asks)).encode()).hexdigest()
@@ -101,6 +109,11 @@ class Trusted:
     def is_trusted(self, digest_: str) -> bool:
         """Whether a list is; one in which nothing stands needs no trust."""
         return digest_ == digest(()) or any(digest(each.asks) == digest_ for each in self._sound())
+
+    def are_known(self, lines: Asks) -> bool:
+        """Whether each of these lines stands in a list that is trusted."""
+        known = {line for each in self._sound() for line in each.asks} if lines else set()
+        return known >= {*lines}
 
     def trust(self, asks: Asks, plan_file: str) -> None:
         """Trust a list from now on; raises RolloutError where that can't be kept."""
@@ -190,6 +203,13 @@ def _line(probe: Probe, sources: Mapping[str, Source], folder: str) -> str:
             return f"http {_word(probe.http)}"
         case _:
             return " · ".join(_source(sources.get(probe.source), folder))
+
+
+def _has_file(probe: Probe, plan: Plan, folder: str) -> bool:
+    if probe.kind == "command":
+        return any(_scripts(probe.command, folder))
+    source = plan.sources.get(probe.source) if probe.source else None
+    return source is not None and bool(source.ca_file)
 
 
 def _command(probe: Probe, folder: str) -> Iterator[str]:

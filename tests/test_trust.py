@@ -30,7 +30,7 @@ from rollout_tui.plan.model import (
 from rollout_tui.plan.probe import Probe, Source
 from rollout_tui.plan.probes_of import probes_of
 from rollout_tui.plan.quantities import Audience, Comparison, Duration
-from rollout_tui.trust import Asks, Difference, Trusted, asks, compared, digest
+from rollout_tui.trust import Asks, Difference, Trusted, asks, compared, digest, said_by_plan
 
 QUERY = Probe(source="prod", query="rate(x[5m])", expect=Comparison.parse("< 1"))
 HEALTH = Probe(http="https://shop.example.com/health", status=200, contains="ok")
@@ -417,3 +417,28 @@ def test_it_does_not_grow_for_ever(trusted: Trusted) -> None:
         trusted.trust((str(number),), "/shop.toml")
     assert len(json.loads(trusted.file.read_bytes())["trusted"]) == 200
     assert trusted.is_trusted(digest(("209",)))
+
+
+def test_what_a_file_holds_is_not_said_by_the_plan(folder: Path) -> None:
+    said = said_by_plan(PLAN, folder)
+    assert {each.split()[0] for each in said} == {"http", "prometheus"}
+    assert {*asks(PLAN, folder)} - {*said} == {each for each in asks(PLAN, folder) if each.startswith("command")}
+    for unsafe in (
+        replace(GREEN, command=("python3", "ci-green")),
+        replace(GREEN, command=("./not-there",)),
+    ):
+        assert not [each for each in said_by_plan(with_item(0, probe=unsafe), folder) if each.startswith("command")]
+    by_path = with_item(0, probe=replace(GREEN, command=("make", "check")))
+    assert said_by_plan(by_path, folder) == asks(by_path, folder)
+    own_ca = replace(PLAN, sources={"prod": replace(PROD, ca_file="ca.pem")})
+    assert {each.split()[0] for each in said_by_plan(own_ca, folder)} == {"http"}
+
+
+def test_lines_are_known_from_any_list(tmp_path: Path) -> None:
+    trusted = Trusted(tmp_path / "trust.json")
+    assert trusted.are_known(())
+    assert not trusted.are_known(("a",))
+    trusted.trust(("a", "b"), "/one.toml")
+    trusted.trust(("c",), "/two.toml")
+    assert trusted.are_known(("b", "c"))
+    assert not trusted.are_known(("b", "d"))

@@ -18,6 +18,7 @@ from ..signing.timestamp import answered, query, verify
 from .anchoring import HOW, add_authority_ca, authority_ca
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
+from .signing import add_signing, signer_of
 from .words import receipt, warn
 
 _HINT = 'Name one: --authority URL, or authority = "https://…" in config.toml.'
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--authority", metavar="URL", help="who stamps it (else authority in config.toml)")
     add_authority_ca(parser)
     add_operator(parser)
+    add_signing(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -46,6 +48,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     warn(session)
     seq, head, authority = session.run.seq, session.run.head, name_of(url)
     _need_anchorable(session, authority)
+    session.sign_as(session.operator, signer_of(arguments))
     asked = query(head)
     reply = ask_authority(url, asked)
     stamped = answered(reply, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from time import sleep
 from typing import Any
@@ -23,7 +23,7 @@ from ..session import Session
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import flush, say, say_document, say_json, tell
 from .signals import Stopped, noted, signals
-from .trusting import add_trust, need_trusted
+from .trusting import add_trust, need_trusted, vouch_of
 from .words import warn
 
 _LOOP = 1.0
@@ -51,12 +51,17 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     warn(session)
     if session.run.closed is not None:
         raise Refused("The run is closed: nothing is looked at any more.", f"rollout report {session.run.id} tells it.")
-    need_trusted(session.run, arguments.trust)
-    sensing = Sensing(session, partial(is_trusted, also=arguments.trust or ""), os.environ, loops=arguments.loop)
+    vouch = vouch_of(clock)
+    trusted = partial(need_trusted, named=arguments.trust, vouch=vouch)
+    trusted(session.run, session.entries)
+    also = arguments.trust or ""
+    sensing = Sensing(
+        session, lambda run: is_trusted(run, session.entries, also, vouch), os.environ, loops=arguments.loop
+    )
     if arguments.loop:
         if arguments.items:
             raise UsageError("--loop looks at all that a soak needs.", "Name no item with it.")
-        return _loop(session, sensing, arguments.trust, as_json=arguments.json)
+        return _loop(session, sensing, trusted, as_json=arguments.json)
     try:
         # A signal that ended this at once would leave the commands running that were begun.
         with signals():
@@ -142,7 +147,9 @@ def _exit_code(seen: list[Observed], asked: int) -> int:
     return 0 if is_fine else Refused.exit_code
 
 
-def _loop(session: Session, sensing: Sensing, trust: str | None, *, as_json: bool) -> int:
+def _loop(
+    session: Session, sensing: Sensing, need_trusted: Callable[[Run, Sequence[Entry]], None], *, as_json: bool
+) -> int:
     """Go on until the run is closed or a signal comes; what could not be recorded is told, and tried again."""
     told: list[str | None] = [None]
 
@@ -153,7 +160,7 @@ def _loop(session: Session, sensing: Sensing, trust: str | None, *, as_json: boo
 
     with noted() as stopping:
         while session.run.closed is None and not stopping.number:
-            need_trusted(session.run, trust)
+            need_trusted(session.run, session.entries)
             try:
                 for entry in sensing.step():
                     _tell(session.run, entry, as_json=as_json)

@@ -12,11 +12,13 @@ from ..errors import Damaged, Refused
 from ..frozen import dataclass
 from ..plan import source, toml
 from ..plan.model import Plan
-from ..runs.replay import replayed
+from ..runs.replay import ReplayedLog, replayed
+from ..sensing.trusted import by_own_word, by_whose_word, untrusted
 from ..text import safe
 from ..trust import FORMAT, Asks, Difference, asks, compared, digest, own
 from .options import add_folder, add_json, has_terminal, is_agreed, runs_of
 from .output import say, say_document, say_json, tell
+from .trusting import vouch_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +41,10 @@ class _Subject:
     name: str
     plan: Plan
     file: str
+    log: ReplayedLog | None = None
 
 
-def run(arguments: argparse.Namespace, _clock: Clock) -> int:
+def run(arguments: argparse.Namespace, clock: Clock) -> int:
     subject, trusted = _subject(arguments), own()
     found = asks(subject.plan, Path(subject.file).parent)
     name, difference = digest(found), trusted.difference(subject.file, found)
@@ -53,19 +56,35 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         if arguments.yes != name:
             raise Refused(f"What {subject.name} would run is not what --yes names.", f"It is {name}.")
         trusted.trust(found, subject.file)
-    is_trusted = trusted.is_trusted(name)
+    word, unvouched = _standing(subject, name, clock)
     if arguments.json:
-        say_json(_json(subject, found, difference, is_trusted=is_trusted))
-        return 0 if is_trusted or arguments.forget else Refused.exit_code
-    for line in _lines(subject, found, difference):
+        say_json(_json(subject, found, difference, word, unvouched))
+        return 0 if word or arguments.forget else Refused.exit_code
+    for line in (
+        *_lines(subject, found, difference),
+        *([f"No signature lets it run: {unvouched}."] if unvouched else []),
+    ):
         # Whole, however long: what is not shown can't be agreed to.
         say_document(safe(line, limit=len(line)) + "\n")
-    if not is_trusted and not arguments.forget:
+    if not word and not arguments.forget:
         _need_consent(subject, name)
         trusted.trust(found, subject.file)
-    if found:
-        say("Not trusted any more." if arguments.forget else f"Trusted: {name}")
+        word, _ = _standing(subject, name, clock)
+    if arguments.forget and found:
+        say(f"You trust it no more, and it still runs: {word}." if word else "Not trusted any more.")
+    elif found:
+        say(f"Trusted: {name} ({word})")
     return 0
+
+
+def _standing(subject: _Subject, name: str, clock: Clock) -> tuple[str, str]:
+    """Say by whose word it may run, nothing where somebody has to agree; and why no signature spares that."""
+    if subject.log is None or subject.log.run is None:
+        return by_own_word(name), ""
+    vouch = vouch_of(clock)
+    word = by_whose_word(subject.log.run, subject.log.entries, "", vouch)
+    asked = None if word else untrusted(subject.log.run, subject.log.entries, "", vouch)
+    return word, asked.unvouched if asked else ""
 
 
 def _subject(arguments: argparse.Namespace) -> _Subject:
@@ -77,7 +96,7 @@ def _subject(arguments: argparse.Namespace) -> _Subject:
     log = replayed(runs.read(runs.find(arguments.what)))
     if log.run is None or log.problem:
         raise Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
-    return _Subject(log.run.id, log.run.plan, log.run.plan_file)
+    return _Subject(log.run.id, log.run.plan, log.run.plan_file, log)
 
 
 def _need_consent(subject: _Subject, name: str) -> None:
@@ -100,12 +119,14 @@ def _lines(subject: _Subject, found: Asks, difference: Difference | None) -> Ite
         yield f"Since you trusted this plan last: {difference.words}"
 
 
-def _json(subject: _Subject, found: Asks, difference: Difference | None, *, is_trusted: bool) -> dict[str, Any]:
+def _json(subject: _Subject, found: Asks, difference: Difference | None, word: str, unvouched: str) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "plan_file": subject.file or None,
         "digest": digest(found),
-        "trusted": is_trusted,
+        "trusted": bool(word),
+        "by": word or None,
+        "no_signature": unvouched or None,
         "asks": list(found),
         "since": None if difference is None else {"added": difference.added, "removed": difference.removed},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,10 @@ from .keys import read_file, read_line
 from .signer import NoSigner, Signer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..settings import Settings
+    from .vouching import Vouching
 
 _ASKED = r"^(gpg\.format|user\.signingkey|gpg\.ssh\.(defaultkeycommand|allowedsignersfile))$"
 _COMMAND_SECONDS = 10
@@ -48,6 +51,18 @@ def signers_file(settings: Settings, named: str = "") -> Path | None:
     """Give the file of allowed signers: the one that is named, else the user's, else git's; None where none is."""
     found = named or settings.signers or of_git().signers
     return Path(found).expanduser() if found else None
+
+
+def vouching(settings: Settings, now: Callable[[], datetime]) -> Vouching | None:
+    """Give what tells whose signature lets a plan's probes run; None where the user wants to be asked.
+
+    The file of signers is one that the user names: git's may lie in the repository that the plan comes from.
+    """
+    if settings.trust != "signed" or not settings.signers:
+        return None
+    from .vouching import Vouching
+
+    return Vouching(Path(settings.signers).expanduser(), now)
 
 
 def signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner | None:

@@ -115,6 +115,7 @@ class RolloutApp(KeyedApp):
     def _begin_run(self, worker: RunWorker) -> None:
         """Tell over the run's screen what is known of it; a rollback under way opens at once."""
         self.receipts.follow(worker)
+        self.signing.vouch_for(worker)
         self._alarms = Alarms()
         worker.updates.subscribe(partial(offer_copy, self, worker))
         # What follows is asked when the screen is there: nobody waits for it.

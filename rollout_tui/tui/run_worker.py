@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..run.samples import Sample
     from ..sensing import Sensing
     from ..signing.signer import Signs
+    from ..signing.vouching import Vouch
 
 Result = TypeVar("Result")
 
@@ -61,8 +62,9 @@ class RunWorker:
         self._about: dict[str, list[Entry]] = {}
         self._take(session.entries)
         self.recording = False
-        # The digest of what may be looked at for this time alone, whatever the user trusts.
+        # The digest of what may be looked at for this time alone, and whose signature lets a plan be looked at.
         self.trusts = ""
+        self.vouch: Vouch | None = None
         self._own: set[int] = set()
         self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self._say_awaited)
         self._published = self.run.seq
@@ -110,9 +112,13 @@ class RunWorker:
     def sensing(self) -> Sensing:
         """What looks for this session; most plans have nothing to look at, and pay for nothing of it."""
         from ..sensing import Sensing
+
+        return Sensing(self._session, self._may_look, os.environ)
+
+    def _may_look(self, run: Run) -> bool:
         from ..sensing.trusted import is_trusted
 
-        return Sensing(self._session, lambda run: is_trusted(run, self.trusts), os.environ)
+        return is_trusted(run, self._session.entries, self.trusts, self.vouch)
 
     @property
     def operator(self) -> Actor:

@@ -65,7 +65,7 @@ class Sensor:
 
         worker = host_of(self._screen).worker
         try:
-            return await asyncio.to_thread(untrusted, worker.run, worker.trusts)
+            return await asyncio.to_thread(untrusted, worker.run, worker.entries, worker.trusts, worker.vouch)
         finally:
             self._is_asking = False
 
@@ -92,7 +92,7 @@ class Sensor:
             if agreed:
                 self._screen.run_worker(self._trust(found.asks, plan_file))
 
-        self._screen.app.push_screen(TrustForm(found.asks, found.difference, found.problem), decided)
+        self._screen.app.push_screen(TrustForm(found.asks, found.difference, found.problem, found.unvouched), decided)
 
     async def _trust(self, asks: Asks, plan_file: str) -> None:
         from .. import trust

@@ -28,6 +28,13 @@ class Signing:
         self._app, self._settings = app, settings
         self._signer, self._asks = signer, asks
 
+    def vouch_for(self, worker: RunWorker) -> None:
+        """Let the signatures of those whom the user trusts spare the question whether a plan's probes may look."""
+        if self._settings.trust == "signed":
+            from ..signing.configured import vouching
+
+            worker.vouch = vouching(self._settings, lambda: worker.moment().at)
+
     def choose(self, then: Then) -> None:
         """Go on with what signs, if anything does, when that is known."""
         if self._asks:

@@ -24,8 +24,8 @@ def test_the_demo_with_probes_trusts_what_it_wrote_and_nothing_is_kept_of_that(
         expose(10)
         asked.append(asks_of(session.run))
         assert session.run.started.rehearsal
-        assert is_trusted(session.run, also=trusts)
-        assert not is_trusted(session.run)
+        assert is_trusted(session.run, session.entries, trusts)
+        assert not is_trusted(session.run, session.entries)
         assert who.name == "alice"
         return 4
 

@@ -74,7 +74,7 @@ def test_without_a_terminal_it_shows_and_refuses(rollout: Program, plan: Path) -
     assert f"a script says --yes {digest}" in rollout.err
     assert not own().file.exists()
     assert "Trusted: " in rollout("trust", str(plan), "--yes", digest)
-    assert rollout("trust", str(plan)).endswith(f"Trusted: {digest}\n")
+    assert rollout("trust", str(plan)).endswith(f"Trusted: {digest} (you agreed to it)\n")
 
 
 def test_being_ci_trusts_nothing(rollout: Program, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,16 +159,16 @@ def test_what_is_not_trusted_is_refused_with_what_to_do(rollout: Program, plan: 
     run = started(rollout, plan)
     digest = rollout.json("trust", str(plan), code=3)["digest"]
     with pytest.raises(Refused) as refused:
-        need_trusted(run, None)
+        need_trusted(run, (), None)
     assert refused.value.message == f"Nothing of {run.id} runs before you have trusted what it would run."
     hint = f"rollout trust {run.id} shows what would run and asks; a script names it: --trust {digest}"
     assert refused.value.hint == hint
-    need_trusted(run, digest)
+    need_trusted(run, (), digest)
     # What was named once is not kept.
     with pytest.raises(Refused):
-        need_trusted(run, None)
+        need_trusted(run, (), None)
     rollout("trust", str(plan), "--yes", digest)
-    need_trusted(run, None)
+    need_trusted(run, (), None)
 
 
 def test_what_a_script_names_must_be_what_would_run(rollout: Program, plan: Path) -> None:
@@ -176,11 +176,11 @@ def test_what_a_script_names_must_be_what_would_run(rollout: Program, plan: Path
     digest = rollout.json("trust", str(plan), code=3)["digest"]
     rollout("trust", str(plan), "--yes", digest)
     with pytest.raises(Refused, match="is not what --trust names"):
-        need_trusted(run, "sha256:0")
+        need_trusted(run, (), "sha256:0")
     change(plan)
     with pytest.raises(Refused, match="is not what --trust names"):
-        need_trusted(run, digest)
+        need_trusted(run, (), digest)
 
 
 def test_a_plan_without_probes_needs_no_trust(rollout: Program) -> None:
-    need_trusted(started(rollout, PLAN), None)
+    need_trusted(started(rollout, PLAN), (), None)

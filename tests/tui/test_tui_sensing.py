@@ -7,11 +7,12 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rollout_tui.run.events import ItemSigned, Observed
-from rollout_tui.run.state import Run, Status
+from rollout_tui.run.state import Status
 from rollout_tui.sensing import trusted
 from rollout_tui.trust import asks, own
 from rollout_tui.tui.dialogs.measure import MeasureForm
@@ -63,9 +64,9 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set while the disk answers from which it is read what would run."""
     answers, untrusted = threading.Event(), trusted.untrusted
 
-    def slow(run: Run, also: str = "") -> trusted.Untrusted | None:
+    def slow(*asked: Any) -> trusted.Untrusted | None:
         assert answers.wait(20)
-        return untrusted(run, also)
+        return untrusted(*asked)
 
     monkeypatch.setattr(trusted, "untrusted", slow)
     answers.set()

@@ -87,7 +87,7 @@ MISTAKES = {
     "an unknown key": (
         'themes = "x"\n',
         "config.toml:1:1: themes: found an unknown key, "
-        "expected theme, sign, key, authority, authority_ca, signers or [keys]",
+        "expected theme, sign, key, authority, authority_ca, trust, signers or [keys]",
     ),
     "a way to sign that is none": (
         'sign = "sometimes"\n',

@@ -30,7 +30,8 @@ _DIGEST = re.compile(r"( is sha256:[0-9a-f]{12})[0-9a-f]{52}$")
 class TrustForm(ModalScreen[bool]):
     """Shows the list, what changed first, and asks; only a `y` of its own, once the end was in sight, is a yes.
 
-    `difference` is that to what was trusted last for the same plan, `problem` why what was trusted can't be read.
+    `difference` is that to what was trusted last for the same plan, `problem` why what was trusted can't be read,
+    `unvouched` why no signature spares the question.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,13 +40,13 @@ class TrustForm(ModalScreen[bool]):
         roll_back_from_anywhere(),
     ]
 
-    def __init__(self, asks: Asks, difference: Difference | None, problem: str = "") -> None:
+    def __init__(self, asks: Asks, difference: Difference | None, problem: str = "", unvouched: str = "") -> None:
         super().__init__()
         self._lines = sorted(compared(asks, difference), key=lambda each: each[0] == " ")
         self._about = (
             _NEW if difference is None else f"Something else would run than what you trusted: {difference.words}"
         )
-        self._problem = problem
+        self._problem, self._unvouched = problem, unvouched
         self._made = moment_of_keys()
         # How much is below is known once it was laid out.
         self._is_shown = False
@@ -55,6 +56,8 @@ class TrustForm(ModalScreen[bool]):
             yield Label("Trust what the probes would run?", classes="dialog-title")
             if self._problem:
                 yield Label(safe(self._problem), classes="dialog-blocker", markup=False)
+            if self._unvouched:
+                yield Label(safe(f"No signature lets it run: {self._unvouched}."), markup=False)
             yield Label(safe(self._about), markup=False)
             with VerticalScroll(id="asks"):
                 yield Label(Content("\n").join(_drawn(mark, line) for mark, line in self._lines), markup=False)
