@@ -13,7 +13,6 @@ from ..run.previous_attempt import in_place, strays
 from ..run.state import Run
 from ..run.two_people import as_a_note
 from ..run.wording import describe, short_head
-from ..sshsig import key_of
 from .output import tell
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ def problem(log: ReplayedLog | Summary) -> str:
 
 def signed(log: ReplayedLog) -> dict[str, object] | None:
     """Count who signed, which nobody verifies only to say where a run stands; None where nobody did."""
-    found = [entry.signature for entry in log.entries if entry.signature]
-    keys = dict.fromkeys(filter(None, map(key_of, found)))
+    found = [entry for entry in log.entries if entry.signature]
+    keys = dict.fromkeys(entry.actor.key for entry in found if entry.actor.key)
     return {"entries": len(found), "of": len(log.entries), "keys": list(keys)} if found else None
 
 
