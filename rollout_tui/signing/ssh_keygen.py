@@ -34,7 +34,7 @@ class Answer:
 class Call:
     """Somebody's wait for ssh-keygen: `when_slow` is called where it takes long; once ended, it gives nothing more."""
 
-    def __init__(self, when_slow: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, when_slow: Callable[[], object] = lambda: None) -> None:
         self._when_slow = when_slow
         self._lock = Lock()
         self._process: Popen[bytes] | None = None

@@ -6,18 +6,19 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..runs.appending import EVENT_NAMESPACE
 from ..session import Acting, Session, advance
-from ..signing.signer import Signs
 from ..signing.ssh_keygen import Call
+from .updates import AwaitsKey
 
 
 class Acts:
-    """Does one intent at a time; `tell` is called with the signer where its key is waited for for long.
+    """Does one intent at a time; `tell` is told of a key that is waited for for long, and when it no more is.
 
     `recorded` is called on the journal's thread, before anything else happens there.
     """
@@ -27,7 +28,7 @@ class Acts:
         session: Session,
         thread: ThreadPoolExecutor,
         recorded: Callable[[Entry], None],
-        tell: Callable[[Signs], None],
+        tell: Callable[[AwaitsKey], None],
     ) -> None:
         self._session, self._thread = session, thread
         self._recorded, self._tell = recorded, tell
@@ -72,11 +73,16 @@ class Acts:
     async def _signature(self, words: bytes) -> str:
         signer, loop = self._session.signer, asyncio.get_running_loop()
         assert signer is not None
+        awaited = AwaitsKey(signer.needs_touch)
+        told = False
 
         def tell() -> None:
-            loop.call_soon_threadsafe(self._tell, signer)
+            nonlocal told
+            if self._call is call:
+                told = True
+                self._tell(awaited)
 
-        call = self._call = Call(tell)
+        call = self._call = Call(lambda: loop.call_soon_threadsafe(tell))
         try:
             signature = await asyncio.to_thread(signer.sign, words, EVENT_NAMESPACE, call)
             call.need_awaited()
@@ -85,11 +91,14 @@ class Acts:
             # Whoever has left does not wait for it any more.
             call.end()
             self._call = None
+            if told:
+                self._tell(replace(awaited, is_over=True))
 
-    def give_up(self) -> None:
-        """Wait for no key any more: nothing is recorded then."""
+    def give_up(self) -> bool:
+        """Wait for no key any more; tells whether one was waited for: nothing is recorded then."""
         if self._call is not None:
             self._call.end()
+        return self.awaits_key
 
     def close(self) -> None:
         """Give up, and let go of what was kept for it."""

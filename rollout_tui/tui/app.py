@@ -24,9 +24,9 @@ from ..settings import Settings
 from . import terminal_title
 from .alarm import Alarms
 from .configuring import configure, has_few_colours
-from .keyed_app import KeyedApp
+from .keyed_app import LEFT_WAITING, KeyedApp
 from .keys.binding import ROLL_BACK, key
-from .notices import SETTINGS, SOAK_OVER, Notices
+from .notices import REFUSED, SETTINGS, SOAK_OVER, Notices
 from .quiet_time import QuietTime
 from .receipts import Receipts
 from .rescue import offer_copy
@@ -78,7 +78,6 @@ class RolloutApp(KeyedApp):
         self.notices = Notices()
         self.receipts = Receipts(self, self.notices)
         self.signing = Signing(self, settings, signer, asks=asks_to_sign)
-        self.left_waiting = False
         self._first = first
         self._worker = RunWorker(session) if session is not None else None
         self._terminal = Terminal(self, self.close_run)
@@ -115,7 +114,7 @@ class RolloutApp(KeyedApp):
     def _begin_run(self, worker: RunWorker) -> None:
         """Tell over the run's screen what is known of it; a rollback under way opens at once."""
         self.receipts.follow(worker)
-        self.signing.vouch_for(worker)
+        self.signing.follow(worker)
         self._alarms = Alarms()
         worker.updates.subscribe(partial(offer_copy, self, worker))
         # What follows is asked when the screen is there: nobody waits for it.
@@ -278,22 +277,19 @@ class RolloutApp(KeyedApp):
         self.signing.choose(then)
 
     def give_up(self) -> bool:
-        """Wait for no key any more, if one is waited for: what it should sign is not recorded then."""
-        is_awaited = self._worker is not None and self._worker.acts.awaits_key
-        if self._worker is not None:
-            self._worker.acts.give_up()
-        return is_awaited
+        return self.signing.give_up(self._worker)
 
     def close_run(self) -> None:
-        self.left_waiting = self.give_up() or self.left_waiting
         if self._worker is not None:
+            is_given_up = self.give_up()
             self._worker.close()
             self._worker = None
             self.notices.leave_run()
+            if is_given_up:
+                self.notices.say(REFUSED, LEFT_WAITING)
 
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
         self._terminal.end()
-        self.left_waiting = self.give_up() or self.left_waiting
         if self._worker is not None:
             await asyncio.to_thread(self._worker.close)

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+LEFT_WAITING = "What waited for your key was not recorded."
+
+
 class KeyedApp(BaseApp):
     """An app in which no key acts on what was not there when it was typed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.type_ahead = TypeAhead()
+        # Whether it was left while a key was waited for.
+        self.left_waiting = False
 
     async def on_event(self, event: events.Event) -> None:
         """Drop what is for something that has gone; make safe what is pasted, in one line: fields draw it as it is."""
@@ -64,4 +69,5 @@ class KeyedApp(BaseApp):
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, and open nothing on the way out."""
         self.type_ahead.end()
+        self.left_waiting = self.give_up() or self.left_waiting
         super().exit(result, return_code, message)

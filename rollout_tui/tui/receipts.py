@@ -93,9 +93,9 @@ class Receipts:
             case Lost(error):
                 self._say_trouble("the journal can't be read: ", error)
                 self.say_refused(error)
-            case AwaitsKey(needs_touch):
-                what = "touch your key" if needs_touch else "waiting for the key"
-                self.show((f" … {what}", "$warning bold"), (" · esc gives up", "$warning"))
+            case AwaitsKey():
+                # Told where it is waited for, which may be a form.
+                pass
             case Doubtful(error):
                 self._say_trouble("do not go on: ", error)
             case DoesNotFollow(found):

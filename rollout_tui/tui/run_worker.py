@@ -30,7 +30,7 @@ from .acting import Acts
 from .courses import Courses, read_kept
 from .examiner import Examiner
 from .subscribers import Subscribers
-from .updates import AwaitsKey, Changed, Doubtful, Lost, Unsensed, Update
+from .updates import Changed, Doubtful, Lost, Unsensed, Update
 
 if TYPE_CHECKING:
     from ..run.samples import Sample
@@ -66,7 +66,7 @@ class RunWorker:
         self.trusts = ""
         self.vouch: Vouch | None = None
         self._own: set[int] = set()
-        self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self._say_awaited)
+        self.acts = Acts(session, self._thread, lambda entry: self._own.add(entry.seq), self.updates.publish)
         self._published = self.run.seq
         self._lost = self._unsensed = ""
         self._rests = False
@@ -252,9 +252,6 @@ class RunWorker:
         finally:
             self.recording = False
             self._swap()
-
-    def _say_awaited(self, signer: Signs) -> None:
-        self.updates.publish(AwaitsKey(signer.needs_touch))
 
     def _publish(self, own: Entry | None, *, file_changed: bool = False, sensed: tuple[Entry, ...] = ()) -> None:
         others = tuple(entry for entry in self.entries[self._published + 1 :] if entry.seq not in self._own)

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from ..signing.ssh_keygen import Call
+from .dialogs.fields import FieldsScreen
 from .dialogs.question import Question
 from .host import host_of
+from .updates import AwaitsKey, Update
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -21,15 +24,41 @@ NOT_SIGNED = "Not signed"
 Then = Callable[["Signs | None"], None]
 
 
+class Starter:
+    """A signer whose wait is its own where nobody else's is: a start from home is asked for before there is a run."""
+
+    def __init__(self, signer: Signs, tell: Callable[[AwaitsKey], None]) -> None:
+        self.key, self.kind, self.needs_touch = signer.key, signer.kind, signer.needs_touch
+        self._signer, self._tell = signer, tell
+        self._call: Call | None = None
+
+    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
+        if call is not None:
+            return self._signer.sign(words, namespace, call)
+        own = self._call = Call(lambda: self._tell(AwaitsKey(self.needs_touch)))
+        try:
+            return self._signer.sign(words, namespace, own)
+        finally:
+            self._call = None
+
+    def give_up(self) -> bool:
+        call = self._call
+        if call is not None:
+            call.end()
+        return call is not None
+
+
 class Signing:
     """What signs here; with `asks` the operator is asked before the first that could be signed."""
 
     def __init__(self, app: App[int], settings: Settings, signer: Signs | None, *, asks: bool) -> None:
         self._app, self._settings = app, settings
-        self._signer, self._asks = signer, asks
+        self._asks = asks
+        self._signer = self._known(signer)
 
-    def vouch_for(self, worker: RunWorker) -> None:
-        """Let the signatures of those whom the user trusts spare the question whether a plan's probes may look."""
+    def follow(self, worker: RunWorker) -> None:
+        """Say which key a run waits for; signatures of those whom the user trusts spare the question of trust."""
+        worker.updates.subscribe(self._say_awaited)
         if self._settings.trust == "signed":
             from ..signing.configured import vouching
 
@@ -48,25 +77,43 @@ class Signing:
         if worker.signer is not None:
             self._set(worker, None)
         else:
-            self._find(lambda found: self._set(worker, found), missing=self._say_none)
+            self._find(lambda found: self._set(worker, found), self._say_none)
+
+    def give_up(self, worker: RunWorker | None) -> bool:
+        """Wait for no key any more; tells whether one was waited for: what it should sign is not recorded then."""
+        return (self._signer is not None and self._signer.give_up()) or (worker is not None and worker.acts.give_up())
+
+    def _say_awaited(self, update: Update) -> None:
+        """Say what is waited for in the form that asked for it, or else in the receipts' line."""
+        if not isinstance(update, AwaitsKey):
+            return
+        if not isinstance(self._app.screen, FieldsScreen):
+            host_of(self._app).receipts.show(("" if update.is_over else f" … {update.words}", "$warning bold"))
+        elif not update.is_over:
+            self._app.screen.say(update.words)
+
+    def _known(self, signer: Signs | None) -> Starter | None:
+        def tell(update: AwaitsKey) -> None:
+            self._app.call_later(self._say_awaited, update)
+
+        return Starter(signer, tell) if signer else None
 
     def _set(self, worker: RunWorker, signer: Signs | None) -> None:
-        self._signer, self._asks = signer, False
-        worker.sign_by(signer)
+        self._signer, self._asks = self._known(signer), False
+        worker.sign_by(self._signer)
         words = f"from now on signed by {signer.key}" if signer else "from now on nothing is signed"
         host_of(self._app).receipts.show((f" {words}", "$accent"))
 
     def _ask(self, found: Signs, then: Then) -> None:
         def answered(yes: bool | None) -> None:
             host_of(self._app).quiet.begin()
-            self._signer, self._asks = found if yes else None, False
+            self._signer, self._asks = self._known(found if yes else None), False
             then(self._signer)
 
-        touch = ", which you touch each time" if found.needs_touch else ""
+        touch = ", touched each time" if found.needs_touch else ""
         hint = (
-            f"{found.key}\n{found.kind}{touch}\n\n"
-            'An auditor can tell then that it was you. "Sign by your key" in the palette changes it,\n'
-            'sign = "always" or "never" in config.toml answers for good.'
+            f"{found.key}\n{found.kind}{touch}\n\nAn auditor can tell then that it was you. The palette changes it;\n"
+            'config.toml answers for good: sign = "always" or "never".'
         )
         self._app.push_screen(Question("Sign what you record here by your key?", hint, "sign"), answered)
 

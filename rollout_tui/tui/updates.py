@@ -70,9 +70,14 @@ class Unsensed:
 
 @dataclass(frozen=True)
 class AwaitsKey:
-    """An entry waits for the key that signs it, which somebody has to touch or not."""
+    """An entry waits for the key that signs it, which somebody has to touch or not; `is_over` says it does no more."""
 
     needs_touch: bool
+    is_over: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"{'touch your key' if self.needs_touch else 'waiting for the key'} · esc gives up"
 
 
 Update = Changed | Lost | Doubtful | DoesNotFollow | NotAsSigned | NotVerified | Unsensed | AwaitsKey

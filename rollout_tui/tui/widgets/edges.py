@@ -38,7 +38,7 @@ class TopLine(Horizontal):
         who = f"{operator.name} ({operator.origin})" if self.app.size.width >= 110 else operator.name
         lead = " leads" if run.is_led_by(operator) else f" · {run.lead} leads"
         signs = ", signs" if operator.key else ""
-        self.query_one(SplitLine).show(styled(*left), styled(who, (f"{signs}{lead}  ", MUTED)))
+        self.query_one(SplitLine).show(styled(*left), styled(who, (f"{lead}{signs}  ", MUTED)))
         self.query_one("#clock", Lines).show(styled(f"{now.at:%H:%M:%S} UTC "))
 
 

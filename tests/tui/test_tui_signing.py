@@ -1,0 +1,185 @@
+"""A key at the screens: what it signs, what is said while it is waited for, and that nothing else waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from rollout_tui.errors import NotSigned
+from rollout_tui.run import events as ev
+from rollout_tui.run import intents
+from rollout_tui.runs.file_store import FileStore
+from rollout_tui.session import Session
+from rollout_tui.settings import Settings
+from rollout_tui.signing import ssh_keygen
+from rollout_tui.signing.keys import read_line
+from rollout_tui.signing.signer import NoSigner, Signer
+from rollout_tui.tui.app import RolloutApp
+from rollout_tui.tui.dialogs.form import IntentForm
+from rollout_tui.tui.dialogs.question import Question
+from rollout_tui.tui.screens.run import RunScreen
+from tests.signing.keyring import StubAgent
+from tests.tui.stage import ALICE, BOB, Show, Staged
+
+
+@pytest.fixture
+def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StubAgent]:
+    """An agent with a security key that nobody touches before the test does."""
+    monkeypatch.setattr(ssh_keygen, "SLOW_SECONDS", 0.001)
+    made = StubAgent(tmp_path)
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(made.path))
+    made.touch.clear()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def signing(staged: Staged, agent: StubAgent) -> Staged:
+    """A run whose operator signs what they say by that key."""
+    staged.session.sign_as(ALICE, Signer(read_line(agent.line), None, agent.environment))
+    return staged
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not is_so():
+            await asyncio.sleep(0.001)
+
+
+async def _awaited(show: Show) -> None:
+    await _until(lambda: "touch your key" in show.receipt)
+
+
+async def test_a_key_is_waited_for_while_others_entries_come_in_and_then_signs(
+    signing: Staged, agent: StubAgent
+) -> None:
+    bob = Session(FileStore(signing.path), signing.clock, BOB)
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        assert "touch your key · esc gives up" in show.line("#receipt")
+        bob.act(intents.Note("me too"))
+        await show.app.look()
+        assert "#1 bob: note: me too" in show.said()
+        await show.push("j", "space")
+        assert show.run.seq == 1
+        agent.touch.set()
+        await show.settle()
+        assert show.last_event() == ev.ItemSigned("tests")
+        entry = show.journal()[-1]
+        assert (entry.seq, entry.extras.meaning, bool(entry.signature)) == (2, "performed", True)
+        assert "recorded #2" in show.line("#receipt")
+        assert "leads, signs" in show.line("#top")
+
+
+async def test_esc_gives_up_and_nothing_is_recorded(signing: Staged, agent: StubAgent) -> None:
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        await show.press("escape")
+        assert "not recorded: you gave up waiting for the key" in show.line("#receipt")
+        assert len(show.journal()) == 1
+        assert show.notices() == []
+        agent.touch.set()
+        await show.press("space")
+        assert show.last_event() == ev.ItemSigned("tests")
+
+
+async def test_a_form_says_that_it_waits_and_esc_leaves_it_open_with_what_was_typed(
+    signing: Staged, agent: StubAgent
+) -> None:
+    async with signing.shown() as show:
+        await show.press("x")
+        await show.fill("it is flaky")
+        await show.push("enter")
+        await _until(lambda: "touch your key · esc gives up" in show.error())
+        await show.press("escape")
+        assert isinstance(show.screen, IntentForm)
+        assert "Given up" in show.error()
+        assert "it is flaky" in show.text()
+        assert "touch" not in show.receipt
+        agent.touch.set()
+        await show.press("enter")
+        assert show.last_event() == ev.ItemFailed("tests", "it is flaky")
+
+
+async def test_rolling_back_waits_for_no_key(signing: Staged, agent: StubAgent) -> None:
+    agent.touch.set()
+    signing.to_started("canary")
+    agent.touch.clear()
+    async with signing.shown() as show:
+        before = show.run.seq
+        await show.push("h")
+        await _awaited(show)
+        await show.press("R")
+        assert "RollbackScreen" in type(show.screen).__name__
+        assert show.run.seq == before
+
+
+async def test_leaving_gives_up_and_is_told(signing: Staged) -> None:
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        await show.push("q")
+    assert show.app.left_waiting
+    assert len(signing.entries()) == 1
+
+
+async def test_a_key_that_can_not_sign_says_why(staged: Staged) -> None:
+    staged.session.sign_as(ALICE, NoSigner(NotSigned("The key is locked.", "ssh-add gives it to the agent.")))
+    async with staged.shown() as show:
+        await show.press("space")
+        assert "not recorded: The key is locked." in show.line("#receipt")
+        assert "ssh-add gives it to the agent." in show.said()
+        assert len(show.journal()) == 1
+
+
+@asynccontextmanager
+async def _asking(staged: Staged, settings: Settings) -> AsyncIterator[Show]:
+    app = RolloutApp(RunScreen(), staged.session, quiet=0, settings=settings, asks_to_sign=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        show = Show(app, pilot, staged)
+        await show.settle()
+        await show.settle()
+        yield show
+
+
+async def test_it_asks_once_whether_to_sign(staged: Staged, agent: StubAgent) -> None:
+    agent.touch.set()
+    async with _asking(staged, Settings(key=agent.line)) as show:
+        assert isinstance(show.screen, Question)
+        assert "touched each time" in show.text()
+        await show.press("y")
+        await show.press("space")
+        assert show.journal()[-1].signature
+        await show.press("colon")
+        await show.pilot.press(*"sign by your")
+        await _until(lambda: "or no more" in show.text())
+        await show.press("enter")
+        assert "from now on nothing is signed" in show.receipt
+        await show.press("space")
+        assert (show.run.seq, show.journal()[-1].signature) == (2, "")
+
+
+@pytest.mark.parametrize("key", ["n", "escape"])
+async def test_whoever_says_no_signs_nothing(staged: Staged, agent: StubAgent, key: str) -> None:
+    async with _asking(staged, Settings(key=agent.line)) as show:
+        await show.press(key)
+        await show.press("space")
+        assert (show.run.seq, show.journal()[-1].signature) == (1, "")
+
+
+async def test_it_does_not_ask_where_no_key_is_configured_and_says_where_one_can_not_be_read(
+    staged: Staged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "none"))
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "0")
+    async with _asking(staged, Settings()) as show:
+        assert isinstance(show.screen, RunScreen)
+        assert show.notices() == []
+    async with _asking(staged, Settings(key="/nowhere/key")) as show:
+        assert "The key /nowhere/key can't be read" in show.said()
