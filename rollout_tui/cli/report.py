@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from ..clock import Clock
@@ -15,6 +16,7 @@ from ..report.formats import FORMATS, render
 from ..report.model import LogVerdict, make_report
 from ..report.sections import SECTIONS
 from ..runs.replay import replayed
+from .anchoring import add_authority_ca, authority_ca
 from .options import add_folder, runs_of
 from .output import say_document, tell
 from .signers import add_signers, signers_of
@@ -33,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there instead of printing it")
     parser.add_argument("--section", choices=SECTIONS, help="only this part, as text or md")
     add_signers(parser)
+    add_authority_ca(parser)
     add_folder(parser)
 
 
@@ -41,7 +44,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     runs = runs_of(arguments)
     ref = runs.find(arguments.run)
     log = replayed(runs.read(ref))
-    verification = runs.verify(ref, None, signers_of(arguments.signers, runs))
+    verification = runs.verify(ref, None, signers_of(arguments.signers, runs), partial(authority_ca, arguments))
     if verification.events >= len(log.entries):
         # Someone recorded more meanwhile: what is told and what was verified should be the same.
         log = replayed(runs.read(ref))
@@ -75,7 +78,7 @@ def _format(arguments: argparse.Namespace) -> str:
 def _log_verdict(found: Verification) -> LogVerdict:
     problems = tuple(f"{each.what}: {each.name} of event {each.seq}" for each in found.evidence)
     holds = found.holds and not problems
-    return LogVerdict(found.words, holds, found.limits, found.head, problems, found.signatures)
+    return LogVerdict(found.words, holds, found.limits, found.head, problems, found.signatures, found.anchors)
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
-from ..journal.verdicts import CHAIN_PROVES, MEANINGS, SIGNATURES_PROVE, Verification
+from ..journal.verdicts import ANCHORS_PROVE, CHAIN_PROVES, MEANINGS, SIGNATURES_PROVE, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
 from .anchoring import add_authority_ca, authority_ca
@@ -137,6 +137,8 @@ def _print(verified: list[Verification]) -> None:
         tell(CHAIN_PROVES)
     if any(each.signatures for each in verified):
         tell(SIGNATURES_PROVE)
+    if any(each.anchors for each in verified):
+        tell(ANCHORS_PROVE)
     rules = {each.rules for each in verified if each.rules is not None}
     if rules:
         which = ", ".join(map(str, sorted(rules)))

@@ -29,6 +29,12 @@ SIGNATURES_PROVE = (
 )
 """What stands under every verdict of a log in which somebody signed."""
 
+ANCHORS_PROVE = (
+    "An anchor shows that what stands up to its head stood there at that time, as it is. Not shown: who wrote it, and "
+    "whether anything stood behind it that is gone."
+)
+"""What stands under every verdict of a log that is anchored."""
+
 MEANINGS: dict[Verdict, str] = {
     "whole": "every entry is as it was recorded, and the run was closed.",
     "open": "every entry is as it was recorded; the run is not closed, so there may have been later ones.",
@@ -130,7 +136,8 @@ class Verification:
     @property
     def limits(self) -> str:
         """What is not shown by it."""
-        return f"{CHAIN_PROVES} {SIGNATURES_PROVE}" if self.signatures else CHAIN_PROVES
+        signed = SIGNATURES_PROVE if self.signatures else ""
+        return " ".join(filter(None, (CHAIN_PROVES, signed, ANCHORS_PROVE if self.anchors else "")))
 
     @property
     def meaning(self) -> str:

@@ -18,8 +18,10 @@ def anchor_lines(anchors: Anchors) -> Iterator[str]:
             yield each.words
 
 
-def anchors_object(anchors: Anchors) -> dict[str, Any]:
-    """Give the anchors as plain values; `newest` is the event by which the log is anchored furthest."""
+def anchors_object(anchors: Anchors | None) -> dict[str, Any] | None:
+    """Give the anchors as plain values; None where nothing was anchored."""
+    if anchors is None:
+        return None
     newest = anchors.newest
     return {
         "words": anchors.words,

@@ -24,6 +24,7 @@ from .rollbacks import RollbackLine, rollbacks
 from .timeline import Segment, segments
 
 if TYPE_CHECKING:
+    from ..signing.anchors import Anchors
     from ..signing.verify import Signatures, Signed
 
 
@@ -32,7 +33,7 @@ class LogVerdict:
     """What verifying the log gave: its verdict in the journal's own words, and `limits`, what that can't show.
 
     `head` is the number and the hash of the last event that verifies, `problems` what is wrong with the evidence.
-    `signatures` is None where nobody signed.
+    `signatures` is None where nobody signed, `anchors` where nothing was anchored.
     """
 
     words: str
@@ -41,6 +42,7 @@ class LogVerdict:
     head: tuple[int, str] | None = None
     problems: tuple[str, ...] = ()
     signatures: Signatures | None = None
+    anchors: Anchors | None = None
 
     @property
     def signed(self) -> Mapping[int, Signed]:

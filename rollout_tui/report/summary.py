@@ -11,6 +11,7 @@ from ..run.blocker_groups import grouped
 from ..run.events import HandedOver, RunClosed
 from ..run.restored import how_shown
 from ..run.two_people import told_apart
+from .anchored import anchor_lines
 from .elements import Cell
 from .model import Report
 from .signed import signature_lines
@@ -49,6 +50,8 @@ def header(report: Report) -> Iterator[tuple[str, Cell]]:
         yield "Evidence", report.log_verdict.problems
     if report.log_verdict.signatures:
         yield "Signatures", tuple(signature_lines(report.log_verdict.signatures))
+    if report.log_verdict.anchors:
+        yield "Anchors", tuple(anchor_lines(report.log_verdict.anchors))
     if report.log_verdict.head:
         number, digest = report.log_verdict.head
         yield "Head", f"{number}:{digest}"

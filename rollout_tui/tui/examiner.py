@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RolloutError
@@ -23,6 +24,14 @@ def own_signers() -> Signers | None:
 
     path = signers_file(own())
     return load(path) if path is not None else None
+
+
+def own_authorities() -> Path | None:
+    """Give the file of who vouches for time stamps that the user configured."""
+    from ..settings import own
+
+    named = own().authority_ca
+    return Path(named).expanduser() if named else None
 
 
 class Examiner:

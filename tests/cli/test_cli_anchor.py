@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -136,7 +137,12 @@ def test_verify_names_the_newest_anchor_and_what_lies_behind(
     assert len(said) == 2
     assert ": anchored to the header at 20" in said[1]
     assert f" by {server.url}/tsr, verified; the 2 events behind that are not anchored" in said[1]
+    assert "An anchor shows that what stands up to its head" in rollout.err
+    for format_ in ("text", "md", "html"):
+        assert "verified; the 2 events behind that are not anchored" in rollout("report", run, "--format", format_)
+    told = json.loads(rollout("report", run, "--format", "json"))["verification"]
     anchors = rollout.json("verify", run, "--authority-ca", str(authority.ca))[0]["anchors"]
+    assert told["anchors"] == anchors
     assert (anchors["newest"], anchors["behind"]) == (1, 2)
     assert [(each["event"], each["anchored"], each["kind"]) for each in anchors["each"]] == [(1, 0, "verified")]
 

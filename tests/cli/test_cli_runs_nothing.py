@@ -34,7 +34,7 @@ def probed(tmp_path: Path) -> Iterator[Probed]:
 def _with_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is a terminal, whose screens are played by a stand-in, and nobody says yes."""
     for show in ("show_run", "show_home", "show_audit", "show_demo", "show_canary"):
-        monkeypatch.setattr(f"rollout_tui.tui.{show}", lambda *_: 0)
+        monkeypatch.setattr(f"rollout_tui.tui.{show}", lambda *_, **__: 0)
     for file in (options, resume):
         monkeypatch.setattr(file, "has_terminal", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _: "n")

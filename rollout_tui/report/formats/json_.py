@@ -14,6 +14,7 @@ from ...run.events import Entry, ItemSigned, PlanRedlined, RunClosed, RunStarted
 from ...run.previous_attempt import in_place
 from ...run.stamp import Mark
 from ...run.two_people import told_apart
+from ..anchored import anchors_object
 from ..decisions import Decision
 from ..json_values import blocker_object, iso, part_object, seconds, sight_object
 from ..model import LogVerdict, Report
@@ -93,6 +94,7 @@ def _verification(found: LogVerdict) -> dict[str, Any]:
         "head": {"event": found.head[0], "hash": found.head[1]} if found.head else None,
         "evidence": list(found.problems),
         "signatures": signatures_object(found.signatures),
+        "anchors": anchors_object(found.anchors),
     }
 
 

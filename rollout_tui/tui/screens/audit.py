@@ -45,7 +45,8 @@ class Log:
     """A log to be read: the run, its entries, and what verifying its bytes came to, in words.
 
     `is_live` is the log of the run that is open, whose condition is shown over it. `signed` is what was found of the
-    signatures, by the number of their entries, and `fixed` up to where they fix the log.
+    signatures, by the number of their entries, `fixed` up to where they fix the log, and
+    `anchored` up to where somebody outside has stamped it.
     """
 
     run: Run
@@ -55,6 +56,7 @@ class Log:
     is_live: bool = False
     signed: Mapping[int, Signed] = field(default_factory=dict)
     fixed: str = ""
+    anchored: str = ""
 
 
 def audited(log: ReplayedLog, verification: Verification) -> Log:
@@ -64,7 +66,9 @@ def audited(log: ReplayedLog, verification: Verification) -> Log:
     found = verification.signatures
     signed = {each.seq: each for each in found.rows} if found else {}
     fixed = (found.unverified or found.fixed_words) if found else ""
-    return Log(log.run, log.entries, verification.words, verification.holds, signed=signed, fixed=fixed)
+    anchored = verification.anchors.words if verification.anchors else ""
+    proof, holds = verification.words, verification.holds
+    return Log(log.run, log.entries, proof, holds, signed=signed, fixed=fixed, anchored=anchored)
 
 
 def live_log(worker: RunWorker) -> Log:
@@ -155,11 +159,13 @@ class AuditScreen(Screen[None]):
         self._describe()
 
     def _identity(self, word: str) -> Iterator[ListRow]:
-        """By what two people were two, and up to where signatures fix the log: what the findings are worth."""
+        """By what two people were two, up to where signatures and anchors fix the log: what the findings are worth."""
         if not word and (two := told_apart(self._log.run)):
             yield ListRow("", styled((f" Two people were {two}", MUTED)))
         if not word and self._log.fixed:
             yield ListRow("", styled((f" Signatures: {self._log.fixed}", MUTED)))
+        if not word and self._log.anchored:
+            yield ListRow("", styled((f" Anchors: {self._log.anchored}", MUTED)))
 
     def _finding_rows(self, word: str) -> Iterator[ListRow]:
         for place, finding in enumerate(self._findings):

@@ -243,11 +243,12 @@ class HomeScreen(Screen[None]):
     @work(thread=True, exclusive=True, group="open")
     def _read_audit(self, ref: RunRef) -> None:
         """Verify a finished run's log away from the screen's thread, and show its audit."""
-        from ..examiner import own_signers
+        from ..examiner import own_authorities, own_signers
         from .audit import AuditScreen, audited
 
         try:
-            read = audited(replayed(self._runs.read(ref)), self._runs.verify(ref, None, own_signers))
+            verification = self._runs.verify(ref, None, own_signers, own_authorities)
+            read = audited(replayed(self._runs.read(ref)), verification)
         except RolloutError as error:
             self.app.call_from_thread(self._say_refused, error)
         else:
