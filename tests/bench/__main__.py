@@ -13,7 +13,19 @@ from importlib import import_module
 from tests.bench.places import folder_on_disk
 from tests.bench.table import Row, as_json, as_text
 
-SUBJECTS = ("append", "opening", "history", "command_line", "start", "keys", "sensing", "soak", "walk", "idle")
+SUBJECTS = (
+    "append",
+    "opening",
+    "history",
+    "command_line",
+    "start",
+    "keys",
+    "sensing",
+    "soak",
+    "walk",
+    "signing",
+    "idle",
+)
 
 
 def main() -> None:
