@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from rollout_tui.signing import by_ssh_keygen
-from rollout_tui.signing.algorithms import Check
+from rollout_tui.signing import by_ssh_keygen, in_process
+from rollout_tui.signing.algorithms import Check, why_not
 from rollout_tui.signing.unverifiable import Unverifiable
 from rollout_tui.signing.verify import Backend, Kind, Signatures, check
+from rollout_tui.sshsig import NotSshsig, parse
 from tests.signing.signed_log import ALICE, AUTHORITY, BOB, CAROL, EVE, FIDO, NOON, SIGNERS, Log, forged, signers, start
-from tests.signing.soft_keys import HEADER, KINDS, SoftKey
+from tests.signing.soft_keys import EVENT, HEADER, KINDS, SoftKey
 
 
 def said(log: Log, backend: Backend, **asked: str) -> Signatures:
     return check(log.entries, signers(**asked), backend=backend)
 
+
+NEEDS_SSH_KEYGEN = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
 
 UNTOUCHED = SoftKey(FIDO.kind, flags=0)
 CERTIFIED = SoftKey(number=20).certified(AUTHORITY, "dave@example.com", "root@elsewhere.com")
@@ -263,3 +270,19 @@ def test_names_are_made_safe() -> None:
     text = SIGNERS.replace("alice@", "al*@").replace("Alice Smith", "Alice\u202eSmith")
     words = check(log.entries, signers(text)).rows[1].words
     assert words.isprintable()
+
+
+@NEEDS_SSH_KEYGEN
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_say_the_same_of_every_bit_that_is_flipped(kind: str) -> None:
+    for key in (SoftKey(kind), SoftKey(kind).certified(AUTHORITY, "alice")):
+        blob = b64decode(key.sign(b"words"))
+        checks = []
+        for place, bit in product(range(len(blob)), (1, 0x80)):
+            text = b64encode(blob[:place] + bytes([blob[place] ^ bit]) + blob[place + 1 :]).decode()
+            with suppress(NotSshsig):
+                if not why_not(parse(text), EVENT):
+                    checks.append(Check(text, parse(text), b"words"))
+        assert len(checks) > 200
+        assert by_ssh_keygen.verify(checks) == in_process.verify(checks) == [False] * len(checks)
