@@ -31,7 +31,7 @@ GROUPS = {
         "audit": ("audit", "Read a saved log on screen: findings first, then everything that happened."),
         "report": ("report", "Tell a run to people who were not there, as text, Markdown, HTML, JSON or CSV."),
         "verify": ("verify", "Verify that logs are whole and unaltered."),
-        "anchor": ("anchor", "Let an authority outside stamp a log's head: its end can't be cut off unseen then."),
+        "anchor": ("anchor", "Let an authority outside stamp a log: what is in it can't be written anew unseen."),
         "history": ("history", "Say what the logs of a folder come to: durations, waivers, rollbacks, DORA measures."),
         "diff": ("diff", "Compare two runs of one plan: what was done differently, how long each took."),
     },

@@ -60,10 +60,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if arguments.json:
         say_json(_json(subject, found, difference, word, unvouched))
         return 0 if word or arguments.forget else Refused.exit_code
-    for line in (
-        *_lines(subject, found, difference),
-        *([f"No signature lets it run: {unvouched}."] if unvouched else []),
-    ):
+    for line in filter(None, (*_lines(subject, found, difference), unvouched)):
         # Whole, however long: what is not shown can't be agreed to.
         say_document(safe(line, limit=len(line)) + "\n")
     if not word and not arguments.forget:
@@ -78,7 +75,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
 
 
 def _standing(subject: _Subject, name: str, clock: Clock) -> tuple[str, str]:
-    """Say by whose word it may run, nothing where somebody has to agree; and why no signature spares that."""
+    """Say by whose word it may run, nothing where somebody has to agree; and why no signature does that."""
     if subject.log is None or subject.log.run is None:
         return by_own_word(name), ""
     vouch = vouch_of(clock)

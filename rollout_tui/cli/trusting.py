@@ -42,12 +42,8 @@ def need_trusted(run: Run, entries: Sequence[Entry], named: str | None, vouch: V
     if named not in {None, name}:
         raise Refused(f"What {run.id} would run is not what --trust names.", f"It is {name}. {shows}.")
     if (found := untrusted(run, entries, named or "", vouch)) is not None:
-        why = "".join(f" {each}." for each in (found.problem, _spared(found.unvouched)) if each)
+        why = (f" {found.problem}." if found.problem else "") + (f" {found.unvouched}" if found.unvouched else "")
         raise Refused(
             f"Nothing of {run.id} runs before you have trusted what it would run.{why}",
             f"{shows} and asks; a script names it: --trust {name}",
         )
-
-
-def _spared(unvouched: str) -> str:
-    return f"No signature lets it run: {unvouched}" if unvouched else ""

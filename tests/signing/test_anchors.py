@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.errors import Damaged, RolloutError
+from rollout_tui.journal import blocks
 from rollout_tui.run.events import NO_EXTRAS, Entry, Event, HeadAnchored, NoteAdded, Stamp
 from rollout_tui.signing.anchors import Anchors, check
 from rollout_tui.signing.timestamp import query, read
@@ -17,6 +20,7 @@ from tests.signing.tsa import Authority, needs_openssl
 
 pytestmark = needs_openssl
 
+FORMAT = Path(blocks.__file__).with_name("FORMAT.md")
 TSA = "https://tsa.example/tsr"
 
 
@@ -166,3 +170,17 @@ def test_a_machine_without_openssl_says_so(log: Log, monkeypatch: pytest.MonkeyP
     assert [each.kind for each in told.rows] == ["unverified"]
     assert "not verified: openssl can't be started" in told.words
     assert told.altered == ()
+
+
+def test_an_anchor_is_verified_by_the_lines_of_the_specification(
+    log: Log, authority: Authority, other: Authority, tmp_path: Path
+) -> None:
+    (script,) = (each for each in re.findall(r"```sh\n(.*?)```", FORMAT.read_text(), re.DOTALL) if "openssl" in each)
+    (tmp_path / "reply").write_bytes(*log.kept.values())
+    for ca, said in ((authority.ca, "OK"), (other.ca, "FAILED")):
+        lines = script
+        for name, value in {"REPLY": "reply", "HEAD": log.entries[2].hash, "CA": str(ca)}.items():
+            lines = re.sub(rf"\b{name}\b", value, lines)
+        done = subprocess.run(["sh", "-c", lines], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert f"Verification: {said}" in done.stdout
+        assert (done.returncode == 0) is (said == "OK")

@@ -96,6 +96,15 @@ async def test_what_cant_be_read_of_the_trusted_is_said(staged: Staged) -> None:
         assert "trust.json is damaged" in dialog.show.text()
 
 
+async def test_why_no_signature_answers_it_is_said(staged: Staged) -> None:
+    async with staged.shown() as show:
+        show.app.push_screen(
+            TrustForm((HEALTH,), None, unvouched="No signature answers this: its start is not signed.")
+        )
+        await show.settle()
+        assert "No signature answers this: its start is not signed." in show.text()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40)])
 async def test_a_long_list_is_shown_to_its_end_before_it_is_trusted(staged: Staged, size: tuple[int, int]) -> None:
     async with asked(staged, MANY, size=size) as dialog:

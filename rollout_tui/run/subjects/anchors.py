@@ -1,4 +1,4 @@
-"""Anchors: a head of the log that somebody outside has stamped, so that its end can't be cut off any more unseen."""
+"""Anchors: a head of the log that somebody outside has stamped, so that what is there can't be written anew."""
 
 from __future__ import annotations
 

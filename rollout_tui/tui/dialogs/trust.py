@@ -31,7 +31,7 @@ class TrustForm(ModalScreen[bool]):
     """Shows the list, what changed first, and asks; only a `y` of its own, once the end was in sight, is a yes.
 
     `difference` is that to what was trusted last for the same plan, `problem` why what was trusted can't be read,
-    `unvouched` why no signature spares the question.
+    `unvouched` why no signature answers it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +57,7 @@ class TrustForm(ModalScreen[bool]):
             if self._problem:
                 yield Label(safe(self._problem), classes="dialog-blocker", markup=False)
             if self._unvouched:
-                yield Label(safe(f"No signature lets it run: {self._unvouched}."), markup=False)
+                yield Label(safe(self._unvouched), markup=False)
             yield Label(safe(self._about), markup=False)
             with VerticalScroll(id="asks"):
                 yield Label(Content("\n").join(_drawn(mark, line) for mark, line in self._lines), markup=False)
