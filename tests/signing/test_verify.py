@@ -231,6 +231,9 @@ def test_only_what_is_asked_is_verified() -> None:
     found = check(log.entries, signers(), only={2, 3}, backend=counting)
     assert ([(each.seq, each.kind) for each in found.rows], seen) == ([(2, "signed"), (3, "unsigned")], [1])
     assert check(log.entries, signers(), only={3}, backend=counting) == Signatures()
+    again = repeated(start().say("alice", ALICE)).entries
+    assert [each.kind for each in check(again, signers(), only={2}, backend=counting).rows] == ["repeated"]
+    assert [each.kind for each in check(again, signers(), only={1}, backend=counting).rows] == ["signed"]
 
 
 def test_an_unsigned_log_has_no_rows() -> None:
