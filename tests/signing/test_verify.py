@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -251,6 +252,16 @@ def test_nothing_here_that_verifies_is_no_verdict() -> None:
     assert [each.kind for each in found.rows] == ["unverified", "unsigned"]
     assert found.unverified == "ssh-keygen can't be asked: no such file"
     assert not found.altered
+
+
+@NEEDS_SSH_KEYGEN
+def test_without_the_package_ssh_keygen_verifies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rollout_tui.signing.in_process", None)
+    monkeypatch.delattr("rollout_tui.signing.in_process", raising=False)
+    asked: list[int] = []
+    monkeypatch.setattr(by_ssh_keygen, "verify", lambda checks: [asked.append(len(checks)) is None])
+    assert [each.kind for each in check(start(ALICE).entries, signers()).rows] == ["signed"]
+    assert asked == [1]
 
 
 def test_ssh_keygen_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
