@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..settings import Settings, Sign, own
 from .options import has_terminal, is_agreed
 from .output import tell
 
 if TYPE_CHECKING:
+    from ..settings import Settings, Sign
     from ..signing.signer import NoSigner, Signer, Signs
 
 
@@ -23,6 +23,8 @@ def signer_of(arguments: argparse.Namespace) -> Signs | None:
     """Give what signs an entry, if anything does; on a terminal ask where the user wants to be asked."""
     if arguments.sign == "never":
         return None
+    from ..settings import own
+
     settings = own()
     for mistake in settings.mistakes:
         tell(mistake)
@@ -34,6 +36,8 @@ def signer_of(arguments: argparse.Namespace) -> Signs | None:
 
 def signer_at_screen(arguments: argparse.Namespace) -> tuple[Signs | None, bool]:
     """Give what signs at a screen from its beginning, and whether the screen asks for it."""
+    from ..settings import own
+
     settings = own()
     how: Sign = arguments.sign or settings.sign
     return _needed(settings) if how == "always" else None, how == "ask"
