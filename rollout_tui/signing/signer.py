@@ -96,7 +96,7 @@ class Signer:
             yield "-U", "-f", str(path)
 
     def _refused(self, answer: Answer, socket: str) -> NotSigned:
-        file = self.private or "FILE"
+        file = self.private or (self.path.with_suffix("") if self.path else "FILE")
         add = f"ssh-add {file} gives it to the agent."
         match answer.said:
             case said if "get agent socket" in said:
