@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..frozen import dataclass
 from ..sshsig import NotSshsig, Wire, public_key
 
-_OF_USERS = 1
+_OF_USERS, _OF_HOSTS = 1, 2
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def certificate_of(key: bytes) -> Certificate | None:
     rest.take(len(plain) - 4 - len(Wire(plain).string()))
     rest.long()  # its number
     kind = rest.number()
+    if kind not in (_OF_USERS, _OF_HOSTS):
+        raise NotSshsig(f"is by a certificate that is neither a user's nor a host's: {kind}")
     rest.string()  # what the authority calls it
     names = tuple(_texts(rest.string()))
     after, before = rest.long(), rest.long()

@@ -149,11 +149,11 @@ def check(
     except Unverifiable as error:
         good, why = {}, error.message
     rows: list[Signed] = []
-    first: dict[bytes, int] = {}
+    first = {each.words: each.seq for each in reversed(entries) if each.signature and each.seq not in read}
     for each in asked:
         found = read.get(each.seq)
         row = _row(each, found, good, signers, places)
-        if row.is_good and first.setdefault(each.words, each.seq) != each.seq:
+        if row.is_good and first.setdefault(each.words, each.seq) < each.seq:
             words = f"altered: repeated, the words of event {first[each.words]} once more"
             row = replace(row, kind="repeated", words=words)
         rows.append(row)

@@ -32,7 +32,7 @@ def test_a_damaged_log_is_shown_up_to_the_damage(rollout: Program, monkeypatch: 
     assert f"is damaged: event 2, at byte {byte}" in said
     assert f"rollout status {run}" in said
     shown: list[Session] = []
-    monkeypatch.setattr("rollout_tui.tui.show_run", lambda session: shown.append(session) or 3)
+    monkeypatch.setattr("rollout_tui.tui.show_run", lambda session, **_: shown.append(session) or 3)
     for module in (resume, options):
         monkeypatch.setattr(module, "has_terminal", lambda: True)
     before = rollout.log(run).read_bytes()

@@ -16,11 +16,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The runs whose screens were opened (or the home screen)."""
     seen: list[str] = []
 
-    def show_run(session: Session) -> int:
+    def show_run(session: Session, **_: object) -> int:
         seen.append(session.run.id)
         return 3
 
-    def show_home(runs: Runs, *_: object) -> int:
+    def show_home(runs: Runs, *_: object, **__: object) -> int:
         seen.append(f"home of {Path(runs.where).name}")
         return 0
 

@@ -18,6 +18,7 @@ import tomli_w
 from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run.events import Entry, RunStarted, Stamp
 from rollout_tui.run.evolve import begin, replay
+from rollout_tui.signing.verify import Signatures, Signed
 from rollout_tui.text import one_line, safe
 from tests.report.reading import Page, markdown_tokens, rows
 from tests.report.told import FORMATS, RUNS, report_of
@@ -86,7 +87,9 @@ class Injected:
         header, *others = told.entries
         entries = [self._entry(header, self._header(header)), *(self._entry(each, each.event) for each in others)]
         run = replay(begin(entries[0]), entries[1:])
-        log_verdict = LogVerdict(self._put(), False, self._put(), (3, self._put()), (self._put(),))
+        signed = tuple(Signed(each.seq, "somebody-else", self._put(), self._put(), self._put()) for each in entries)
+        signatures = Signatures(signed, 0, self._put(), 3, self._put(), (self._put(),))
+        log_verdict = LogVerdict(self._put(), False, self._put(), (3, self._put()), (self._put(),), signatures)
         self.report = make_report(run, entries, log_verdict, told.made)
 
     def _put(self) -> str:

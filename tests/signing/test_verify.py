@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from rollout_tui.signing import by_ssh_keygen
-from rollout_tui.signing.algorithms import Check
+from rollout_tui.signing import by_ssh_keygen, in_process
+from rollout_tui.signing.algorithms import Check, why_not
 from rollout_tui.signing.unverifiable import Unverifiable
 from rollout_tui.signing.verify import Backend, Kind, Signatures, check
+from rollout_tui.sshsig import NotSshsig, parse
 from tests.signing.signed_log import ALICE, AUTHORITY, BOB, CAROL, EVE, FIDO, NOON, SIGNERS, Log, forged, signers, start
-from tests.signing.soft_keys import HEADER, KINDS, SoftKey
+from tests.signing.soft_keys import EVENT, HEADER, KINDS, SoftKey
 
 
 def said(log: Log, backend: Backend, **asked: str) -> Signatures:
     return check(log.entries, signers(**asked), backend=backend)
 
+
+NEEDS_SSH_KEYGEN = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
 
 UNTOUCHED = SoftKey(FIDO.kind, flags=0)
 CERTIFIED = SoftKey(number=20).certified(AUTHORITY, "dave@example.com", "root@elsewhere.com")
@@ -224,6 +232,9 @@ def test_only_what_is_asked_is_verified() -> None:
     found = check(log.entries, signers(), only={2, 3}, backend=counting)
     assert ([(each.seq, each.kind) for each in found.rows], seen) == ([(2, "signed"), (3, "unsigned")], [1])
     assert check(log.entries, signers(), only={3}, backend=counting) == Signatures()
+    again = repeated(start().say("alice", ALICE)).entries
+    assert [each.kind for each in check(again, signers(), only={2}, backend=counting).rows] == ["repeated"]
+    assert [each.kind for each in check(again, signers(), only={1}, backend=counting).rows] == ["signed"]
 
 
 def test_an_unsigned_log_has_no_rows() -> None:
@@ -241,6 +252,16 @@ def test_nothing_here_that_verifies_is_no_verdict() -> None:
     assert [each.kind for each in found.rows] == ["unverified", "unsigned"]
     assert found.unverified == "ssh-keygen can't be asked: no such file"
     assert not found.altered
+
+
+@NEEDS_SSH_KEYGEN
+def test_without_the_package_ssh_keygen_verifies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rollout_tui.signing.in_process", None)
+    monkeypatch.delattr("rollout_tui.signing.in_process", raising=False)
+    asked: list[int] = []
+    monkeypatch.setattr(by_ssh_keygen, "verify", lambda checks: [asked.append(len(checks)) is None])
+    assert [each.kind for each in check(start(ALICE).entries, signers()).rows] == ["signed"]
+    assert asked == [1]
 
 
 def test_ssh_keygen_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,3 +284,19 @@ def test_names_are_made_safe() -> None:
     text = SIGNERS.replace("alice@", "al*@").replace("Alice Smith", "Alice\u202eSmith")
     words = check(log.entries, signers(text)).rows[1].words
     assert words.isprintable()
+
+
+@NEEDS_SSH_KEYGEN
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_say_the_same_of_every_bit_that_is_flipped(kind: str) -> None:
+    for key in (SoftKey(kind), SoftKey(kind).certified(AUTHORITY, "alice")):
+        blob = b64decode(key.sign(b"words"))
+        checks = []
+        for place, bit in product(range(len(blob)), (1, 0x80)):
+            text = b64encode(blob[:place] + bytes([blob[place] ^ bit]) + blob[place + 1 :]).decode()
+            with suppress(NotSshsig):
+                if not why_not(parse(text), EVENT):
+                    checks.append(Check(text, parse(text), b"words"))
+        assert len(checks) > 200
+        assert by_ssh_keygen.verify(checks) == in_process.verify(checks) == [False] * len(checks)

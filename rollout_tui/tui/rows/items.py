@@ -98,7 +98,9 @@ def item_row(run: Run, item: Item, now: Moment, draw: DrawCourse = no_course) ->
     if no_return:
         title.append(("  ⚑ point of no return", "$error"))
     title += item_seen(run, item, now)
-    brief = [(f" #{state.mark.seq}", MUTED)] if state.mark is not None and state.status is not Status.OPEN else []
+    brief: list[Part] = []
+    if state.mark is not None and state.status is not Status.OPEN:
+        brief = [(f" #{state.mark.seq}", MUTED), *signature_mark(bool(state.mark.key))]
     return ListRow(item.id, styled(*title), styled(word, *more), styled(word, *brief))
 
 
