@@ -20,7 +20,7 @@ TOUCH_SECONDS = 60.0
 """How long a key is waited for: somebody has to touch it, or to agree in a window of the agent's."""
 
 
-NOTHING = "Nothing was recorded; --no-sign goes on without."
+NOTHING = "Nothing was recorded; --no-sign, or the palette, goes on without."
 
 
 class Signs(Protocol):
@@ -127,7 +127,7 @@ class NoSigner:
         self.when_slow: Callable[[], None] = lambda: None
 
     def sign(self, _words: bytes, _namespace: str, _call: Call | None = None, /) -> str:
-        raise self.why
+        raise NotSigned(self.why.message, f"{NOTHING} {self.why.hint}")
 
 
 def _is_private(path: Path) -> bool:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from ..errors import Refused
 from ..run.events import Entry
 from ..run.intents import Intent
 from ..runs.appending import EVENT_NAMESPACE
@@ -39,6 +40,11 @@ class Acts:
     def awaits_key(self) -> bool:
         """Whether a key is waited for: the journal's thread is free meanwhile, for what others record."""
         return self._call is not None
+
+    def need_free(self) -> None:
+        """Raise Refused where another entry waits for the key: it takes one touch at a time."""
+        if self.awaits_key:
+            raise Refused("Another entry waits for your key.", "Touch it, or give up with esc; then do this again.")
 
     async def by(self, act: Callable[[], Entry]) -> Entry:
         """Let something else act on the session."""

@@ -133,6 +133,7 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
+        self.acts.need_free()
         return await self._told(self.acts.act(intent, happened, self.run.head))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:
@@ -141,6 +142,7 @@ class RunWorker:
 
     async def record_each(self, intents: Iterable[Intent]) -> AsyncIterator[Entry]:
         """Do one after the other, as `record` does; they are published together, as the last that was recorded."""
+        self.acts.need_free()
         entry: Entry | None = None
         try:
             for intent in intents:

@@ -115,7 +115,9 @@ class Signing:
             f"{found.key}\n{found.kind}{touch}\n\nAn auditor can tell then that it was you. The palette changes it;\n"
             'config.toml answers for good: sign = "always" or "never".'
         )
-        self._app.push_screen(Question("Sign what you record here by your key?", hint, "sign"), answered)
+        self._app.push_screen(
+            Question("Sign what you record here by your key?", hint, "sign", "go on unsigned"), answered
+        )
 
     def _find(self, then: Callable[[Signs], None], missing: Callable[[], None]) -> None:
         self._app.run_worker(self._found(then, missing), group="signing", exclusive=True)

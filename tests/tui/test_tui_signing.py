@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
+from rollout_tui.clock import SimulatedClock
 from rollout_tui.errors import NotSigned
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
 from rollout_tui.runs.file_store import FileStore
+from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.session import Session
 from rollout_tui.settings import Settings
 from rollout_tui.signing import ssh_keygen
@@ -21,9 +24,10 @@ from rollout_tui.signing.signer import NoSigner, Signer
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.question import Question
+from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 from tests.signing.keyring import StubAgent
-from tests.tui.stage import ALICE, BOB, Show, Staged
+from tests.tui.stage import ALICE, BOB, NOON, SHOP, Show, Staged
 
 
 @pytest.fixture
@@ -107,6 +111,22 @@ async def test_a_form_says_that_it_waits_and_esc_leaves_it_open_with_what_was_ty
         assert show.last_event() == ev.ItemFailed("tests", "it is flaky")
 
 
+async def test_a_form_is_refused_while_another_entry_waits_for_the_key(signing: Staged, agent: StubAgent) -> None:
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        await show.push("x")
+        await _until(lambda: isinstance(show.screen, IntentForm))
+        await show.drawn()
+        await show.push(*"flaky")
+        await show.push("enter")
+        await _until(lambda: "Another entry waits for your key." in show.error())
+        agent.touch.set()
+        await show.settle()
+        assert show.last_event() == ev.ItemSigned("tests")
+        assert "flaky" in show.text()
+
+
 async def test_rolling_back_waits_for_no_key(signing: Staged, agent: StubAgent) -> None:
     agent.touch.set()
     signing.to_started("canary")
@@ -127,6 +147,32 @@ async def test_leaving_gives_up_and_is_told(signing: Staged) -> None:
         await show.push("q")
     assert show.app.left_waiting
     assert len(signing.entries()) == 1
+
+
+async def test_a_start_from_home_is_signed_and_its_key_can_be_given_up(tmp_path: Path, agent: StubAgent) -> None:
+    (tmp_path / "plans").mkdir()
+    copy(SHOP, tmp_path / "plans")
+    first = HomeScreen(FolderRuns(tmp_path / "runs"), tmp_path / "plans", ALICE, SimulatedClock(NOON))
+    app = RolloutApp(first, quiet=0, settings=Settings(key=agent.line), asks_to_sign=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        show = Show(app, pilot)
+        await show.settle()
+        await show.press("enter")
+        await show.settle()
+        assert isinstance(show.screen, Question)
+        await show.press("y")
+        await show.press("enter")
+        await show.push("enter")
+        await _until(lambda: "touch your key · esc gives up" in show.error())
+        await show.press("escape")
+        assert "Given up" in show.error()
+        assert not list((tmp_path / "runs").glob("*.toml"))
+        agent.touch.set()
+        await show.press("enter")
+        assert isinstance(show.screen, RunScreen)
+        assert app.worker.entries[0].signature
+        await show.press("space")
+        assert app.worker.entries[1].signature
 
 
 async def test_a_key_that_can_not_sign_says_why(staged: Staged) -> None:

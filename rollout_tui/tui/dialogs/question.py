@@ -24,15 +24,15 @@ class Question(ModalScreen[bool]):
         roll_back_from_anywhere(),
     ]
 
-    def __init__(self, said: str, hint: str, yes: str) -> None:
+    def __init__(self, said: str, hint: str, yes: str, no: str = "back") -> None:
         super().__init__()
-        self._said, self._hint, self._yes = said, hint, yes
+        self._said, self._hint, self._yes, self._no = said, hint, yes, no
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question", classes="dialog"):
             yield Label(safe(self._said), classes="dialog-title", markup=False)
             yield Label(safe(self._hint, lines=True), markup=False)
-            yield Label(safe(f"y: {self._yes} · n, esc: back"), classes="dialog-keys", markup=False)
+            yield Label(safe(f"y: {self._yes} · n, esc: {self._no}"), classes="dialog-keys", markup=False)
 
     def action_agree(self) -> None:
         """Take a `y` that was typed at the question; in a paste that led here it answers nothing."""
