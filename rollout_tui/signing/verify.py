@@ -57,9 +57,9 @@ _NAME_LIMIT = 80
 class Signed:
     """What was found of an entry's signature, in words; `by` is the name that the entry claims.
 
-    `key` is the fingerprint, `principal` and `name` are how the signers file knows it. `touched` is what a FIDO key says,
-    None for other keys, and `meaning` what the author signed the entry as. `unseen` entries stood between the head that
-    the author saw and this entry.
+    `key` is the fingerprint, `principal` and `name` are how the signers file knows it. `touched` is what a FIDO key
+    says, None for other keys, and `meaning` what the author signed the entry as. `unseen` entries stood between the
+    head that the author saw and this entry.
     """
 
     seq: int
