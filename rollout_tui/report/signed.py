@@ -49,5 +49,6 @@ def signed_object(each: Signed) -> dict[str, Any]:
         "principal": each.principal or None,
         "name": each.name or None,
         "touched": each.touched,
+        "meaning": each.meaning or None,
         "unseen": each.unseen,
     }

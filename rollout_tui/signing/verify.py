@@ -10,6 +10,7 @@ from .. import EVENT_NAMESPACE, HEADER_NAMESPACE
 from ..frozen import dataclass
 from ..people import same_person
 from ..run.events import Entry
+from ..run.extras import Meaning
 from ..sshsig import NotSshsig, SshSignature, fingerprint, parse
 from ..text import safe
 from .algorithms import Check, why_not
@@ -56,8 +57,9 @@ _NAME_LIMIT = 80
 class Signed:
     """What was found of an entry's signature, in words; `by` is the name that the entry claims.
 
-    `key` is the fingerprint, `name` the full name that the signers file gives. `touched` is what a FIDO key says, None
-    for other keys. `unseen` entries stood between the head that the author saw and this entry.
+    `key` is the fingerprint, `principal` and `name` are how the signers file knows it. `touched` is what a FIDO key
+    says, None for other keys, and `meaning` what the author signed the entry as. `unseen` entries stood between the
+    head that the author saw and this entry.
     """
 
     seq: int
@@ -68,6 +70,7 @@ class Signed:
     principal: str = ""
     name: str = ""
     touched: bool | None = None
+    meaning: Meaning = ""
     unseen: int = 0
 
     @property
@@ -199,8 +202,10 @@ def _row(
         return Signed(entry.seq, "other-history", by, "altered: signed over another history", key)
     row = _by_whom(entry.seq, by, found.signature, entry.stamp.at, entry.stamp.by, signers)
     unseen = entry.seq - 1 - seen
+    meaning = entry.extras.meaning
+    meant = f", as {meaning}" if meaning else ""
     those = f", {unseen} {'entry' if unseen == 1 else 'entries'} not seen" if unseen else ""
-    return replace(row, unseen=unseen, words=row.words + those)
+    return replace(row, meaning=meaning, unseen=unseen, words=row.words + meant + those)
 
 
 def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: str, signers: Signers | None) -> Signed:

@@ -33,7 +33,8 @@ def log(rollout: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def test_verify_says_who_signed_what_and_up_to_where_that_fixes_the_log(rollout: Program, log: Path) -> None:
     lines = rollout("verify", str(log), "--signers", "signers").splitlines()
     assert lines[1:] == [
-        f"{log}: the header, #1, #3: {SIGNED}",
+        f"{log}: the header: {SIGNED}",
+        f"{log}: #1, #3: {SIGNED}, as performed",
         f"{log}: #2, #4: unsigned (claims bob)",
         f"{log}: {FIXED}",
     ]
@@ -58,11 +59,12 @@ def test_verify_gives_scripts_every_row(rollout: Program, log: Path) -> None:
         "event": 1,
         "kind": "signed",
         "by": "alice",
-        "words": SIGNED,
+        "words": f"{SIGNED}, as performed",
         "key": ALICE.fingerprint,
         "principal": "alice@example.com",
         "name": "Alice Smith",
         "touched": None,
+        "meaning": "performed",
         "unseen": 0,
     }
 
@@ -123,7 +125,11 @@ def test_a_report_says_it_in_every_format(rollout: Program, log: Path, name: str
             assert report["verification"]["signatures"]["words"] == FIXED
         case "csv":
             rows = list(csv.DictReader(io.StringIO(told)))
-            assert [each["signature"] for each in rows][:3] == [SIGNED, SIGNED, "unsigned (claims bob)"]
+            assert [each["signature"] for each in rows][:3] == [
+                SIGNED,
+                f"{SIGNED}, as performed",
+                "unsigned (claims bob)",
+            ]
         case _:
             flat = " ".join(told.replace("&#x27;", "'").replace("\\", "").split())
             assert SIGNED in flat

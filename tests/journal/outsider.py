@@ -187,6 +187,7 @@ def judge(data: bytes | None, folder: str) -> dict[str, Any]:
     heads: list[str] = []
     evidence: list[tuple[str, int]] = []
     signed: list[bytes] = []
+    anchored: list[tuple[str, str]] = []
     all_signed = True
     while end < len(data) and not rest:
         start = end
@@ -204,9 +205,14 @@ def judge(data: bytes | None, folder: str) -> dict[str, Any]:
                 signed.append(words)
             number += 1
             closed = closed or ("kind" in said and said["kind"].value == "run_closed")
+            if "kind" in said and said["kind"].value == "head_anchored":
+                place, _, digest = said["head"].value.partition(":")
+                all_signed &= f"{place}:sha256:{digest}" in {f"{each}:{own}" for each, own in enumerate(heads[:-1])}
+                anchored.append((said["evidence"].value if "evidence" in said else "", digest))
             if "evidence" in said:
                 evidence.append((said["evidence"].value, said["evidence_size"].value if "evidence_size" in said else 0))
-    if rest != "damaged" and not (all_signed and all(is_kept(folder, digest, size) for digest, size in evidence)):
+    are_kept = all(is_kept(folder, digest, size) for digest, size in evidence)
+    if rest != "damaged" and not (all_signed and are_kept and all(is_about(folder, *each) for each in anchored)):
         name = "altered"
     else:
         name = rest or ("whole" if closed else "open")
@@ -243,6 +249,14 @@ def strings(data: bytes, count: int) -> tuple[list[bytes], bytes]:
         found.append(data[4 : 4 + size])
         data = data[4 + size :]
     return found, data
+
+
+def is_about(folder: str, evidence: str, head: str) -> bool:
+    """Whether an authority's answer has this head as its imprint, as far as that is told without reading DER."""
+    if not evidence:
+        return True
+    with open(os.path.join(folder, evidence), "rb") as file:
+        return b"\x04\x20" + bytes.fromhex(head) in file.read()
 
 
 def is_kept(folder: str, digest: str, size: int) -> bool:

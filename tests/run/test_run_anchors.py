@@ -1,6 +1,7 @@
 """Anchors: a head of the log that an authority has stamped, at any time of a run, also behind its close."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from rollout_tui.errors import Refused, UsageError
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from rollout_tui.run.audit import Kind, Severity, findings
 from rollout_tui.run.consistency import judge
 
 from .driver import Walk
@@ -69,3 +71,16 @@ def test_a_run_of_the_rules_before_takes_no_anchor() -> None:
     walk.record(ev.HeadAnchored("0:hash-0", "rfc3161", TSA, walk.at.isoformat()))
     (found,) = judge(walk.entries).found
     assert "an earlier version" in found.allowed
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(-180, "The clock of alice was 3 h behind that of https://tsa.example/tsr"), (90, "1 h 30 min ahead of"), (4, "")],
+)
+def test_a_clock_that_is_not_the_authoritys_is_a_finding(minutes: int, told: str) -> None:
+    walk = Walk(CANARY)
+    stamped = (walk.at - timedelta(minutes=minutes)).isoformat()
+    walk.do(replace(anchor(walk), time=stamped))
+    found = [each for each in findings(walk.run, walk.entries) if each.kind is Kind.CLOCK]
+    assert [(each.severity, each.seq) for each in found] == ([(Severity.WARNING, 1)] if told else [])
+    assert not told or told in found[0].text

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..events import Entry
 from ..state import Run
 from . import (
+    anchors,
     approvals,
     consistency,
     ending,
@@ -39,6 +40,7 @@ _SUBJECTS = (
     redline,
     handover,
     log,
+    anchors,
     ending,
 )
 
