@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
     if arguments.json:
         say_json([_json(each) for each in verified])
     else:
-        _print(verified)
+        _print(verified, asks_who=bool(arguments.signers))
     return max(codes, default=0)
 
 
@@ -109,7 +109,7 @@ def _head(text: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def _print(verified: list[Verification]) -> None:
+def _print(verified: list[Verification], *, asks_who: bool) -> None:
     for each in verified:
         head = f"  (head #{each.head[0]} {each.head[1][:12]})" if each.head else ""
         say(f"{each.place}: {each.words}{head}")
@@ -124,6 +124,8 @@ def _print(verified: list[Verification]) -> None:
 
             for line in signature_lines(each.signatures):
                 say(f"{each.place}: {line}")
+        elif asks_who and each.head:
+            say(f"{each.place}: nobody signed it")
         for problem in each.evidence:
             say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
         if each.anchors:

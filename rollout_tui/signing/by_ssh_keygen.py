@@ -20,8 +20,15 @@ _PROGRAM = "ssh-keygen"
 
 def verify(checks: Sequence[Check]) -> list[bool]:
     """Say of each signature whether it is over its words; raises Unverifiable where that can't be known here."""
-    with TemporaryDirectory(prefix="rollout-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda each: _is_good(each[1], Path(folder, str(each[0]))), enumerate(checks)))
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        with TemporaryDirectory(prefix="rollout-") as folder:
+            return list(pool.map(lambda each: _is_good(each[1], Path(folder, str(each[0]))), enumerate(checks)))
+    except OSError as error:
+        raise Unverifiable(f"what ssh-keygen reads can't be written: {error}") from None
+    finally:
+        # Who gives up waits for none that has not begun.
+        pool.shutdown(cancel_futures=True)
 
 
 def _is_good(check: Check, file: Path) -> bool:

@@ -84,11 +84,15 @@ class Signer:
 
 @dataclass(frozen=True)
 class Found:
-    """How a key stands to a name: whose it is, under which principal, and by which full name, if the file says so."""
+    """How a key stands to a name: whose it is, under which principal, and by which full name, if the file says so.
+
+    `only_for` are the purposes for which a key of nobody is listed.
+    """
 
     standing: Standing
     principal: str = ""
     full_name: str = ""
+    only_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,11 @@ class Signers:
         found = self._plain(key, by, int(at.timestamp()), purpose)
         if certificate is not None:
             found = [*found, *self._certified(certificate, by, int(at.timestamp()), purpose)]
-        return min(found, key=lambda each: _ORDER.index(each.standing), default=Found("nobody"))
+        if not found:
+            signing = certificate.authority if certificate is not None else key
+            purposes = (each.purposes for each in self._by_key.get(signing, ()) if not each.is_for(purpose))
+            return Found("nobody", only_for=next(purposes, ""))
+        return min(found, key=lambda each: _ORDER.index(each.standing))
 
     def known_as(self, key: str) -> tuple[str, ...]:
         """Give the principals under which the file knows the key of this fingerprint."""

@@ -223,6 +223,8 @@ def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: 
         "somebody-else": f"signed by {who}, who is not the claimed {by}",
         "nobody": f"signed by a key of nobody listed, {key}, as {by}",
     }[found.standing]
+    if found.only_for:
+        words += f" (listed only for {safe(found.only_for, limit=_NAME_LIMIT)})"
     return Signed(seq, kind, by, words, key, who, name, touched)
 
 

@@ -141,6 +141,9 @@ def test_a_report_of_an_unsigned_run_has_no_column_for_it(rollout: Program) -> N
     run = rollout.start()
     assert "signature" not in rollout("report", run, "--format", "md").lower().partition("## the plan")[0]
     assert rollout.json("verify", str(rollout.log(run)))[0]["signatures"] is None
+    Path("signers").write_text(SIGNERS)
+    assert "nobody signed it" in rollout("verify", run, "--signers", "signers")
+    assert "nobody signed" not in rollout("verify", run)
     assert rollout.json("status", run)["signed"] is None
 
 

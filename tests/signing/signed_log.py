@@ -15,7 +15,7 @@ from tests.journal.journal_samples import STARTED
 from tests.signing.soft_keys import EVENT, HEADER, SoftKey
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-ALICE, BOB, CAROL, EVE = (SoftKey(number=number) for number in range(1, 5))
+ALICE, BOB, CAROL, EVE, GITA = (SoftKey(number=number) for number in range(1, 6))
 FIDO = SoftKey("sk-ssh-ed25519@openssh.com")
 AUTHORITY = SoftKey(number=9)
 
@@ -24,6 +24,7 @@ alice@example.com {ALICE.line} Alice Smith
 bob@example.com,robert@example.com {BOB.line}
 "carol@example.com" valid-before="20261122",namespaces="rollout-*" {CAROL.line} Carol Jones
 alice@example.com {FIDO.line} Alice Smith
+gita namespaces="git" {GITA.line}
 *@example.com cert-authority {AUTHORITY.line}
 """
 

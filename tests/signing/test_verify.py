@@ -17,7 +17,21 @@ from rollout_tui.signing.algorithms import Check, why_not
 from rollout_tui.signing.unverifiable import Unverifiable
 from rollout_tui.signing.verify import Backend, Kind, Signatures, check
 from rollout_tui.sshsig import NotSshsig, parse
-from tests.signing.signed_log import ALICE, AUTHORITY, BOB, CAROL, EVE, FIDO, NOON, SIGNERS, Log, forged, signers, start
+from tests.signing.signed_log import (
+    ALICE,
+    AUTHORITY,
+    BOB,
+    CAROL,
+    EVE,
+    FIDO,
+    GITA,
+    NOON,
+    SIGNERS,
+    Log,
+    forged,
+    signers,
+    start,
+)
 from tests.signing.soft_keys import EVENT, HEADER, KINDS, SoftKey
 
 
@@ -92,6 +106,11 @@ ROWS: dict[str, Row] = {
         lambda: start().say("alice", EVE),
         "nobody",
         f"signed by a key of nobody listed, {EVE.fingerprint}, as alice",
+    ),
+    "listed for another purpose": (
+        lambda: start().say("gita", GITA),
+        "nobody",
+        f"signed by a key of nobody listed, {GITA.fingerprint}, as gita (listed only for git)",
     ),
     "outside its time": (lambda: start().say("carol", CAROL), "outside-time", "signed by carol's key outside its time"),
     "other bytes": (
@@ -268,6 +287,12 @@ def test_ssh_keygen_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", "/nowhere")
     found = check(start(ALICE).entries, signers(), backend=by_ssh_keygen.verify)
     assert "ssh-keygen can't be asked" in found.unverified
+
+
+def test_a_place_that_takes_no_files_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    found = check(start(ALICE).entries, signers(), backend=by_ssh_keygen.verify)
+    assert "can't be written" in found.unverified
 
 
 def test_an_ssh_keygen_that_knows_no_signatures_is_no_verdict(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
