@@ -83,7 +83,8 @@ def own() -> Settings:
 def _folder() -> Path:
     """Give the folder of what a user configures; where it is known, without what each script would wait for."""
     if sys.platform == "linux":
-        return Path(os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config").expanduser() / "rollout"
+        # Whoever has no home, as in some containers, has configured nothing.
+        return Path(os.path.expanduser(os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config"), "rollout")
     from platformdirs import user_config_path
 
     return user_config_path("rollout")

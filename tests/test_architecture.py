@@ -86,7 +86,7 @@ def _loaded_by(folder: Path, *arguments: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "ROLLOUT_OPERATOR": "alice"},
+        env={"PATH": os.environ["PATH"], "ROLLOUT_OPERATOR": "alice", "XDG_CONFIG_HOME": str(folder / "config")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

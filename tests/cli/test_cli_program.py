@@ -10,7 +10,7 @@ import pytest
 from tests.cli.program import PLAN
 
 PROGRAM = Path(sys.executable).with_name("rollout")
-PLAIN = {"PATH": os.environ["PATH"], "ROLLOUT_OPERATOR": "alice", "NO_COLOR": "1"}
+PLAIN = {"PATH": os.environ["PATH"], "ROLLOUT_OPERATOR": "alice", "NO_COLOR": "1", "XDG_CONFIG_HOME": "/nowhere"}
 
 
 def call(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
