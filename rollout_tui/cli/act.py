@@ -136,6 +136,8 @@ def _print(session: Session, entry: Entry, *, as_json: bool, again: bool = False
             "by": entry.stamp.by,
             "words": describe(entry, run.sequence_at(entry.seq)),
         }
+        if entry.signature:
+            recorded["key"] = entry.actor.key
         if again:
             recorded["again"] = True
         say_json(recorded | {"open": list(told)} if told else recorded)

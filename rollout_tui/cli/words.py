@@ -37,7 +37,8 @@ def receipt(run: Run, entry: Entry, *, again: bool = False) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
     recorded = "already recorded" if again else "recorded"
     words = describe(entry, run.sequence_at(entry.seq)) + as_a_note(run, entry.seq, subject(entry.event))
-    return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {words}"
+    signed = f"  ✎ by the key {entry.actor.key}" if entry.signature else ""
+    return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {words}{signed}"
 
 
 def second_attempt(run: Run) -> list[str]:

@@ -16,6 +16,7 @@ from ..run.wording import describe, short_head
 from .keys.binding import press
 from .notices import PASSING, REFUSED, Notices
 from .run_worker import RunWorker
+from .signature import SIGNED
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
@@ -86,7 +87,8 @@ class Receipts:
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
                     note = as_a_note(run, mine.seq, subject(mine.event))
-                    self.show((f" ✔ recorded {short_head(mine)}  ", "$success bold"), words, (note, "$warning"))
+                    signed = f" {SIGNED}" if mine.signature else ""
+                    self.show((f" ✔ recorded {short_head(mine)}{signed}  ", "$success bold"), words, (note, "$warning"))
             case Unsensed(error):
                 self._say_trouble("not sensed: ", error)
                 self._notices.say(NOT_SENSED, f"{error.message}\n{error.hint}")

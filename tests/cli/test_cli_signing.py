@@ -60,11 +60,12 @@ def test_what_is_recorded_is_signed_where_the_options_or_the_user_say_so(
     assert _is_signed(_last(rollout, run), tmp_path)
     rollout("note", run, "by the way")
     assert not _last(rollout, run).signature
-    rollout("sign", run, "tests", "--sign")
+    recorded = rollout("sign", run, "tests", "--sign")
+    assert f"✎ by the key {read_file(key).fingerprint}" in recorded
     assert _is_signed(_last(rollout, run), tmp_path)
     assert _last(rollout, run).extras.meaning == "performed"
     _configure(tmp_path, f'key = "{key}.pub"', 'sign = "always"')
-    rollout("note", run, "by the way")
+    assert rollout.json("note", run, "by the way")["key"] == read_file(key).fingerprint
     assert _is_signed(_last(rollout, run), tmp_path)
     rollout("note", run, "by the way", "--no-sign")
     assert not _last(rollout, run).signature

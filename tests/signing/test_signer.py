@@ -64,6 +64,15 @@ def test_a_key_that_the_agent_alone_has_signs(keys: Path, agent: dict[str, str],
         _signed(signer, tmp_path)
 
 
+def test_a_key_whose_file_is_locked_signs_where_the_agent_has_it(
+    keys: Path, agent: dict[str, str], tmp_path: Path
+) -> None:
+    locked = Path(copy(keys / "ed25519", tmp_path))
+    subprocess.run(("ssh-keygen", "-q", "-p", "-N", "long forgotten", "-f", locked), check=True)
+    assert "is locked" in _why(_of_file(locked)).message
+    _signed(_of_file(locked, agent), tmp_path)
+
+
 def test_a_certificate_signs_with_the_key_in_it(keys: Path, tmp_path: Path) -> None:
     signer = _of_file(keys / "certified-cert.pub")
     signature = _signed(signer, tmp_path)

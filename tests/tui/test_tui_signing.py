@@ -76,7 +76,7 @@ async def test_a_key_is_waited_for_while_others_entries_come_in_and_then_signs(
         assert show.last_event() == ev.ItemSigned("tests")
         entry = show.journal()[-1]
         assert (entry.seq, entry.extras.meaning, bool(entry.signature)) == (2, "performed", True)
-        assert "recorded #2" in show.line("#receipt")
+        assert f"recorded #2 {entry.hash[:8]} ✎  signed:" in show.line("#receipt")
         assert "leads, signs" in show.line("#top")
 
 
