@@ -93,7 +93,7 @@ def _event(report: Report, entry: Entry, signed: Mapping[int, Signed]) -> TableR
     found = signed.get(entry.seq)
     if found and (found.is_altered or found.is_by_another):
         tone = "serious"
-    return TableRow((*cells, found.words if found else ""), tone)
+    return TableRow((*cells, found.brief if found else ""), tone)
 
 
 def _decisions(report: Report) -> Iterator[Element]:

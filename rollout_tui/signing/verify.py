@@ -74,6 +74,23 @@ class Signed:
     unseen: int = 0
 
     @property
+    def brief(self) -> str:
+        """Its words where who the entry names stands beside them, and the whole of it elsewhere."""
+        meant = f", as {self.meaning}" if self.meaning else ""
+        touch = "" if self.touched is None else ", touched" if self.touched else ", not touched"
+        match self.kind:
+            case "signed":
+                return f"signed{touch}{meant}"
+            case "not-asked":
+                return f"signed by an unknown key{touch}{meant}"
+            case "nobody":
+                return "signed by a key of nobody listed"
+            case "unsigned":
+                return "unsigned"
+            case _:
+                return self.words
+
+    @property
     def is_good(self) -> bool:
         return self.kind in GOOD
 
