@@ -22,6 +22,7 @@ from rollout_tui.plan.model import Plan
 from rollout_tui.plan.toml import load, parse
 from rollout_tui.rehearsal import Rehearsal
 from rollout_tui.run import intents
+from rollout_tui.run.run_rules import RULES
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from tests.runs import runs_folder
@@ -419,7 +420,7 @@ def grown(parts: list[bytes], closed: bytes, proved: list[bytes]) -> Iterator[Ca
         ("signed-unknown-kind", 5, b'kind = "gate_held"', b'kind = "swapped_out"'),
         ("signed-header", 0, b'\nhash = "', b"\n" + signed + b'hash = "'),
         ("header-of-all-keys", 0, b"rules = ", b'previous = "a"\nprevious_head = "1:ab"\nprincipals = ["x"]\nrules = '),
-        ("header-of-the-first-rules", 0, b"rules = 2\n", b""),
+        ("header-of-the-first-rules", 0, b"rules = %d\n" % RULES, b""),
         ("header-without-boot", 0, boot + b"up_ms = ", b"up_ms = "),
         ("meaning", 1, b"seq = 1", b'meaning = "reviewed"\nseq = 1'),
         ("late-and-relayed", 4, b"seq = 4", b'late = true\nrelayed_for = "Karim"\nseq = 4'),
@@ -466,7 +467,7 @@ def grown(parts: list[bytes], closed: bytes, proved: list[bytes]) -> Iterator[Ca
         ("evidence-behind-meaning", 1, b"seq = 1", b'meaning = "reviewed"\n' + proof + b"seq = 1"),
         ("evidence-before-a-field", 4, b"reason = ", proof + b"reason = "),
         ("header-boot-alone", 0, boot, b""),
-        ("header-default-rules", 0, b"rules = 2", b"rules = 1"),
+        ("header-default-rules", 0, b"rules = %d" % RULES, b"rules = 1"),
         ("header-rules-first", 0, b"emergency = ", b"rules = 3\nemergency = "),
         ("header-signature-first", 0, b"items = ", signed + b"items = "),
     ):
