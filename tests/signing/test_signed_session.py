@@ -67,6 +67,17 @@ def _start(runs: FolderRuns, signer: Counting, clock: SimulatedClock) -> FileSto
     return store
 
 
+def _noting(session: Session, clock: SimulatedClock) -> Callable[[], object]:
+    """Somebody else, who adds a note nine seconds later."""
+    bob = _other(session, clock)
+
+    def note() -> None:
+        clock.advance(timedelta(seconds=9))
+        bob.act(intents.Note("me too"))
+
+    return note
+
+
 def _other(session: Session, clock: SimulatedClock) -> Session:
     return Session(FileStore(Path(session.ref.place)), clock, BOB)
 
@@ -107,13 +118,7 @@ def test_what_a_probe_saw_is_signed_by_nobody(tmp_path: Path, signer: Counting, 
 def test_others_who_were_first_leave_a_signature_as_it_is_where_the_words_are_the_same(
     session: Session, signer: Counting, clock: SimulatedClock, tmp_path: Path
 ) -> None:
-    bob = _other(session, clock)
-
-    def others() -> None:
-        clock.advance(timedelta(seconds=9))
-        bob.act(intents.Note("me too"))
-
-    signer.before = others
+    signer.before = _noting(session, clock)
     entry = session.act(intents.Sign(_first(session)))
     assert (entry.seq, entry.sees, entry.stamp.at) == (2, session.entries[0].hash, NOON)
     assert signer.signed == [each.words for each in session.entries if each.words]
@@ -124,14 +129,8 @@ def test_others_who_were_first_leave_a_signature_as_it_is_where_the_words_are_th
 def test_words_that_others_changed_are_signed_again_at_their_own_time(
     session: Session, signer: Counting, clock: SimulatedClock, tmp_path: Path
 ) -> None:
-    bob = _other(session, clock)
-
-    def others() -> None:
-        clock.advance(timedelta(seconds=9))
-        bob.act(intents.Note("me too"))
-
     # How many events a close counts is part of what it says.
-    signer.before = others
+    signer.before = _noting(session, clock)
     entry = session.act(intents.Abort(reason="not today", confirm=session.run.plan.header.service))
     assert (entry.seq, entry.stamp.at) == (2, NOON + timedelta(seconds=9))
     assert len(signer.signed) == 3
