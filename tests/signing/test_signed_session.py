@@ -23,7 +23,7 @@ from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session
 from rollout_tui.signing.keys import read_file
 from rollout_tui.signing.signer import NoSigner, Signer
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
 from tests.runs.contract_runs import ALICE, BOB, NOON, PLANS
 from tests.runs.memory import MemoryRuns
 from tests.signing.keyring import is_good
@@ -38,7 +38,7 @@ class Counting(Signer):
         super().__init__(read_file(key), key)
         self.signed: list[bytes] = []
 
-    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
+    def sign(self, words: bytes, namespace: str, call: KeygenCall | None = None, /) -> str:
         self.signed.append(words)
         before, self.before = self.before, None
         if before is not None:
