@@ -33,6 +33,8 @@ class Acts:
     ) -> None:
         self._session, self._thread = session, thread
         self._recorded, self._tell = recorded, tell
+        # Whether it is being found out which key signs.
+        self.seeks_key: Callable[[], bool] = lambda: False
         self._acting: Acting | None = None
         self._call: KeygenCall | None = None
 
@@ -41,10 +43,18 @@ class Acts:
         """Whether a key is waited for: the journal's thread is free meanwhile, for what others record."""
         return self._call is not None
 
-    def need_free(self) -> None:
-        """Raise Refused where another entry waits for the key: it takes one touch at a time."""
+    def why_not_yet(self) -> Refused | None:
+        """Give why nothing can be recorded now: a key takes one touch at a time, and has to be known."""
         if self.awaits_key:
-            raise Refused("Another entry waits for your key.", "Touch it, or give up with esc; then do this again.")
+            return Refused("Another entry waits for your key.", "Touch it, or give up with esc; then do this again.")
+        if self.seeks_key():
+            return Refused("Git is still asked for your key.", "Wait for it, or go on unsigned with esc.")
+        return None
+
+    def need_free(self) -> None:
+        """Raise Refused where nothing can be recorded now."""
+        if why := self.why_not_yet():
+            raise why
 
     async def by(self, act: Callable[[], Entry]) -> Entry:
         """Let something else act on the session."""

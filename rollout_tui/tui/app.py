@@ -153,8 +153,6 @@ class RolloutApp(KeyedApp):
         from .screens.rollback import RollbackScreen
 
         run = self.worker.run
-        # It wins over everything else.
-        self.give_up()
         if self.worker.is_appending:
             self.receipts.say_refused(RolloutError("An entry is being written.", "Press the key again in a moment."))
         elif self.worker.read_only and not run.rolling_back:
@@ -165,6 +163,9 @@ class RolloutApp(KeyedApp):
         elif isinstance(self.screen, RollbackScreen):
             return
         else:
+            # It wins over everything else.
+            self.give_up()
+            self.go_on_unsigned()
             self.back_to_run()
             self.push_screen(RollbackScreen())
 
@@ -208,7 +209,7 @@ class RolloutApp(KeyedApp):
 
     def action_suspend_process(self) -> None:
         """Stop for the shell, but not in the middle of an append: others would wait for its lock."""
-        if self._worker is not None and self._worker.recording:
+        if self._worker is not None and self._worker.is_appending:
             self.receipts.say_refused(RolloutError("An entry is being written.", "Press ctrl+z again in a moment."))
         else:
             with self._worker.resting() if self._worker is not None else nullcontext():
@@ -278,6 +279,9 @@ class RolloutApp(KeyedApp):
 
     def give_up(self) -> bool:
         return self.signing.give_up(self._worker)
+
+    def go_on_unsigned(self) -> bool:
+        return self.signing.go_on_unsigned()
 
     def close_run(self) -> None:
         is_given_up = self.give_up()

@@ -9,6 +9,7 @@ from textual.await_complete import AwaitComplete
 from textual.widgets import Input
 
 from ..text import safe
+from .keys.binding import ROLL_BACK, keys_of
 from .screens.run_view import RunView
 from .textual_private import BaseApp, moment_of_keys
 from .type_ahead import TypeAhead
@@ -35,15 +36,25 @@ class KeyedApp(BaseApp):
             event.text = safe(" ".join(event.text.split()))
         if isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded:
             key = event.key if isinstance(event, events.Key) else ""
-            # A form takes no other key while what it asks for is signed.
-            if key == "escape" and self.give_up():
+            if key == "escape" and (self.give_up() or self.go_on_unsigned()):
                 return
             if not self.type_ahead.takes(key, event.time):
+                await self._roll_back_past_form(key)
                 return
         await super().on_event(event)
 
+    async def _roll_back_past_form(self, key: str) -> None:
+        """A form takes no key while what it asks for is done, which a key may hold up: only rolling back goes past."""
+        is_key = key in keys_of(ROLL_BACK, "R")
+        if is_key and self.type_ahead.is_stopped and not self.type_ahead.is_burst:
+            await self.run_action("roll_back")
+
     def give_up(self) -> bool:
-        """Give up what is waited for; tells whether there was anything."""
+        """Give up the entry that waits for a key; tells whether one did."""
+        return False
+
+    def go_on_unsigned(self) -> bool:
+        """Wait no more for who says which key signs; tells whether that was waited for."""
         return False
 
     def on_key(self, event: events.Key) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from ..signing import ssh_keygen
 from ..signing.ssh_keygen import KeygenCall
 from .dialogs.fields import FieldsScreen
 from .dialogs.question import Question
@@ -55,10 +56,14 @@ class Signing:
         self._app, self._settings = app, settings
         self._asks = asks
         self._signer = self._known(signer)
+        # What goes on without a key, as long as it is not known which one signs.
+        self._without: Callable[[], None] | None = None
+        self._says_asking = False
 
     def follow(self, worker: RunWorker) -> None:
         """Say which key a run waits for; signatures of those whom the user trusts spare the question of trust."""
         worker.updates.subscribe(self._say_awaited)
+        worker.acts.seeks_key = lambda: self._without is not None
         if self._settings.trust == "signed":
             from ..signing.configured import vouching
 
@@ -67,8 +72,7 @@ class Signing:
     def choose(self, then: SignerChosen) -> None:
         """Go on with what signs, if anything does, when that is known."""
         if self._asks:
-            # It is asked when the screen is there: nobody waits for it.
-            self._app.call_after_refresh(self._find, lambda found: self._ask(found, then), lambda: then(None))
+            self._find(lambda found: self._ask(found, then), lambda: then(None))
         else:
             then(self._signer)
 
@@ -82,6 +86,19 @@ class Signing:
     def give_up(self, worker: RunWorker | None) -> bool:
         """Wait for no key any more; tells whether one was waited for: what it should sign is not recorded then."""
         return (self._signer is not None and self._signer.give_up()) or (worker is not None and worker.acts.give_up())
+
+    def go_on_unsigned(self) -> bool:
+        """Wait no more for git, which is asked for a key; tells whether it was."""
+        without, self._without = self._without, None
+        if without is None:
+            return False
+        self._asks = False
+        self._says_asking = False
+        without()
+        host_of(self._app).receipts.show(
+            (" git was not waited for: nothing is signed, the palette asks anew", "$warning")
+        )
+        return True
 
     def _say_awaited(self, update: Update) -> None:
         """Say what is waited for in the form that asked for it, or else in the receipts' line."""
@@ -119,19 +136,36 @@ class Signing:
             Question("Sign what you record here by your key?", hint, "sign", "go on unsigned"), answered
         )
 
-    def _find(self, then: Callable[[Signs], None], missing: Callable[[], None]) -> None:
-        self._app.run_worker(self._found(then, missing), group="signing", exclusive=True)
+    def _find(self, then: Callable[[Signs], None], without: Callable[[], None]) -> None:
+        """Ask git beside the screen, once that is there; nothing is recorded meanwhile, since it would be unsigned."""
 
-    async def _found(self, then: Callable[[Signs], None], missing: Callable[[], None]) -> None:
-        """Ask git beside the screen, which waits for no program."""
+        def say_still_asking() -> None:
+            if self._without is without:
+                self._says_asking = True
+                host_of(self._app).receipts.show((" asking git for your key… · esc goes on unsigned", "$warning bold"))
+
+        self._without = without
+        self._app.call_after_refresh(
+            lambda: self._app.run_worker(self._found(then, without), group="signing", exclusive=True)
+        )
+        self._app.set_timer(ssh_keygen.SLOW_SECONDS, say_still_asking)
+
+    async def _found(self, then: Callable[[Signs], None], without: Callable[[], None]) -> None:
         from ..signing.configured import signer
         from ..signing.signer import NoSigner
 
         found = await asyncio.to_thread(signer, self._settings)
+        if self._without is not without:
+            # It was not waited for.
+            return
+        self._without = None
+        if self._says_asking:
+            self._says_asking = False
+            host_of(self._app).receipts.show("")
         if isinstance(found, NoSigner):
             host_of(self._app).notices.say(NOT_SIGNED, f"{found.why.message}\n{found.why.hint}")
         if found is None or isinstance(found, NoSigner):
-            missing()
+            without()
         else:
             then(found)
 

@@ -53,6 +53,11 @@ class TypeAhead:
         """Whether the key that acts now came behind others of its burst."""
         return self.is_burst and self.acting > self._typed
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is taken, since what was confirmed is being done."""
+        return self._is_deaf
+
     def stop(self) -> None:
         """Take nothing any more, until something is there to act on."""
         self._is_deaf = True

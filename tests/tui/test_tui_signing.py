@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.screens.home import HomeScreen
+from rollout_tui.tui.screens.rollback import RollbackScreen
 from rollout_tui.tui.screens.run import RunScreen
 from tests.signing.keyring import StubAgent
 from tests.tui.stage import ALICE, BOB, NOON, SHOP, Show, Staged
@@ -140,6 +142,59 @@ async def test_rolling_back_waits_for_no_key(signing: Staged, agent: StubAgent) 
         assert show.run.seq == before
 
 
+async def test_rolling_back_leaves_a_form_that_waits_for_the_key(signing: Staged, agent: StubAgent) -> None:
+    agent.touch.set()
+    signing.to_started("canary")
+    agent.touch.clear()
+    async with signing.shown() as show:
+        before = show.run.seq
+        await show.press("n")
+        await show.fill("Rolling on")
+        await show.push("enter")
+        await _until(lambda: "touch your key · esc gives up" in show.error())
+        await show.push("j", "q")
+        assert isinstance(show.screen, IntentForm)
+        await show.push("R")
+        await _until(lambda: "RollbackScreen" in type(show.screen).__name__)
+        await _until(lambda: "not recorded: you gave up waiting for the key" in show.receipt)
+        assert show.run.seq == before
+        # The key signs what comes next.
+        agent.touch.set()
+        await show.press("h")
+        assert show.run.seq == before + 1
+
+
+async def test_what_can_not_be_rolled_back_goes_on_waiting_for_its_key(signing: Staged, agent: StubAgent) -> None:
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        await show.push("R")
+        await _until(lambda: "Nothing is deployed yet" in show.said())
+        agent.touch.set()
+        await show.settle()
+        assert show.last_event() == ev.ItemSigned("tests")
+
+
+async def test_a_key_that_records_while_another_entry_waits_is_told(signing: Staged) -> None:
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        await show.push("j", "space")
+        await _until(lambda: "Another entry waits for your key.\nTouch it, or give up with esc" in show.said())
+        assert "touch your key" in show.receipt
+
+
+async def test_the_shell_is_there_while_a_key_is_waited_for(signing: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    suspended: list[RolloutApp] = []
+    monkeypatch.setattr("textual.app.App.action_suspend_process", lambda app: suspended.append(app))
+    async with signing.shown() as show:
+        await show.push("space")
+        await _awaited(show)
+        await show.push("ctrl+z")
+        await _until(lambda: suspended == [show.app])
+        assert show.notices() == []
+
+
 async def test_leaving_gives_up_and_is_told(signing: Staged) -> None:
     async with signing.shown() as show:
         await show.push("space")
@@ -190,12 +245,12 @@ async def test_a_key_that_can_not_sign_says_why(staged: Staged) -> None:
 
 
 @asynccontextmanager
-async def _asking(staged: Staged, settings: Settings) -> AsyncIterator[Show]:
+async def _asking(staged: Staged, settings: Settings, *, settled: bool = True) -> AsyncIterator[Show]:
     app = RolloutApp(RunScreen(), staged.session, quiet=0, settings=settings, asks_to_sign=True)
     async with app.run_test(size=(100, 30)) as pilot:
         show = Show(app, pilot, staged)
-        await show.settle()
-        await show.settle()
+        for _ in range(2):
+            await (show.settle() if settled else show.drawn())
         yield show
 
 
@@ -214,6 +269,56 @@ async def test_it_asks_once_whether_to_sign(staged: Staged, agent: StubAgent) ->
         assert "from now on nothing is signed" in show.receipt
         await show.press("space")
         assert (show.run.seq, show.journal()[-1].signature) == (2, "")
+
+
+@pytest.fixture
+def slow_git(agent: StubAgent, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Git, which says which key signs when this is set."""
+    answers = threading.Event()
+
+    def signer(_settings: Settings) -> Signer:
+        answers.wait(5)
+        return Signer(read_line(agent.line), None, agent.environment)
+
+    monkeypatch.setattr("rollout_tui.signing.configured.signer", signer)
+    agent.touch.set()
+    yield answers
+    answers.set()
+
+
+async def test_nothing_is_recorded_unsigned_while_git_is_asked_for_the_key(
+    staged: Staged, slow_git: threading.Event
+) -> None:
+    async with _asking(staged, Settings(), settled=False) as show:
+        await _until(lambda: "asking git for your key… · esc goes on unsigned" in show.receipt)
+        await show.push("space")
+        assert "Git is still asked for your key." in show.said()
+        await show.push("x")
+        await _until(lambda: isinstance(show.screen, IntentForm))
+        await show.drawn()
+        await show.push(*"flaky")
+        await show.push("enter")
+        await _until(lambda: "Git is still asked for your key." in show.error())
+        slow_git.set()
+        await _until(lambda: isinstance(show.screen, Question))
+        assert show.receipt == ""
+        await show.press("y", "enter")
+        assert show.last_event() == ev.ItemFailed("tests", "flaky")
+        assert show.journal()[-1].signature
+
+
+@pytest.mark.parametrize("key", ["escape", "R"])
+async def test_git_need_not_be_waited_for(staged: Staged, slow_git: threading.Event, key: str) -> None:
+    staged.to_started("canary")
+    async with _asking(staged, Settings(), settled=False) as show:
+        await _until(lambda: "asking git" in show.receipt)
+        await show.push(key)
+        await _until(lambda: "git was not waited for: nothing is signed" in show.receipt)
+        assert isinstance(show.screen, RollbackScreen) == (key == "R")
+        slow_git.set()
+        await show.press("h")
+        assert isinstance(show.last_event(), ev.GateHeld)
+        assert not show.journal()[-1].signature
 
 
 @pytest.mark.parametrize("key", ["n", "escape"])

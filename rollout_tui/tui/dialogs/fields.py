@@ -75,7 +75,8 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         if not self._recording:
             self._recording = True
             host_of(self).type_ahead.stop()
-            self.run_worker(self._take(typed(self.query(FIELDS))))
+            # Of the app, since rolling back leaves a form that waits for a key: what came of that is told.
+            self.app.run_worker(self._take(typed(self.query(FIELDS))))
 
     def action_leave(self) -> None:
         """Leave, but not while it is unknown whether something is being recorded."""
@@ -99,7 +100,10 @@ class FieldsScreen(ModalScreen[Outcome | None]):
         except RolloutError as error:
             self._recording = False
             host_of(self).type_ahead.go_on(moment_of_keys())
-            self.show_error(error)
+            if self.is_attached and self in self.app.screen_stack:
+                self.show_error(error)
+            else:
+                host_of(self).receipts.say_not_recorded(error)
         else:
             self.dismiss(done)
 

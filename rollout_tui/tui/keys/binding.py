@@ -39,7 +39,12 @@ def use(keymap: Mapping[str, str]) -> None:
 
 def press(name: str, usual: str) -> str:
     """Give the key for an id where words name it: the user's first, or the usual one."""
-    return _users.get(name, usual).split(",")[0].strip()
+    return keys_of(name, usual)[0]
+
+
+def keys_of(name: str, usual: str) -> list[str]:
+    """Give all keys for an id."""
+    return [each.strip() for each in _users.get(name, usual).split(",")]
 
 
 def press_next(action: str) -> str:
