@@ -12,6 +12,7 @@ from ..signing.ssh_keygen import KeygenCall
 from .dialogs.fields import FieldsScreen
 from .dialogs.question import Question
 from .host import host_of
+from .notices import REFUSED
 from .updates import AwaitsKey, Update
 
 if TYPE_CHECKING:
@@ -85,15 +86,20 @@ class Signing:
 
     def give_up(self, worker: RunWorker | None) -> bool:
         """Wait for no key any more; tells whether one was waited for: what it should sign is not recorded then."""
-        return (self._signer is not None and self._signer.give_up()) or (worker is not None and worker.acts.give_up())
+        has_given_up = (self._signer is not None and self._signer.give_up()) or (
+            worker is not None and worker.acts.give_up()
+        )
+        if has_given_up:
+            host_of(self._app).notices.take_back(REFUSED)
+        return has_given_up
 
     def go_on_unsigned(self) -> bool:
         """Wait no more for git, which is asked for a key; tells whether it was."""
-        without, self._without = self._without, None
+        without = self._without
         if without is None:
             return False
         self._asks = False
-        self._says_asking = False
+        self._stop_asking()
         without()
         host_of(self._app).receipts.show(
             (" git was not waited for: nothing is signed, the palette asks anew", "$warning")
@@ -158,16 +164,21 @@ class Signing:
         if self._without is not without:
             # It was not waited for.
             return
-        self._without = None
-        if self._says_asking:
-            self._says_asking = False
-            host_of(self._app).receipts.show("")
+        self._stop_asking()
         if isinstance(found, NoSigner):
             host_of(self._app).notices.say(NOT_SIGNED, f"{found.why.message}\n{found.why.hint}")
         if found is None or isinstance(found, NoSigner):
             without()
         else:
             then(found)
+
+    def _stop_asking(self) -> None:
+        """Go on, and take back what was said of the wait."""
+        self._without = None
+        host_of(self._app).notices.take_back(REFUSED)
+        if self._says_asking:
+            self._says_asking = False
+            host_of(self._app).receipts.show("")
 
     def _say_none(self) -> None:
         host_of(self._app).receipts.show((" no key to sign by: rollout whoami says more", "$warning"))
