@@ -12,6 +12,7 @@ from rollout_tui.settings import Settings
 from rollout_tui.signing.configured import need_signer, signer, signers_file
 from rollout_tui.signing.keys import read_file
 from rollout_tui.signing.ssh_keygen import Call
+from tests.signing.signed_log import ALICE
 
 
 @pytest.fixture
@@ -65,7 +66,12 @@ def test_git_may_ask_a_command_for_the_key(home: Path) -> None:
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("~/nowhere", "can't be read"), ("ssh-ed25519 AAAA", "is no public line"), ("key::poem", "is no public line")],
+    [
+        ("~/nowhere", "can't be read"),
+        ("ssh-ed25519 AAAA", "is no public line"),
+        (ALICE.line[:-4], "is no public line"),
+        ("key::poem", "is no public line"),
+    ],
 )
 def test_a_key_that_can_not_be_read_is_said_when_it_should_sign(key: str, said: str) -> None:
     assert signer(Settings(key=key)) is not None
