@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -238,10 +238,10 @@ def _time(values: dict[str, str], name: str) -> datetime | None:
         if found is None:
             raise ValueError
         # The 31st of each month is a day there, that of a short one in the next.
-        month = datetime.strptime(f"{found[1][:6]}{found[2] or '0000'}{found[3] or '00'}", "%Y%m%H%M%S")
+        month = datetime.strptime(f"{found[1][:6]}{found[2] or '0000'}{found[3] or '00'}Z", "%Y%m%H%M%S%z")
         if not 1 <= (day := int(found[1][6:])) <= _DAYS:
             raise ValueError
-        return month.replace(tzinfo=UTC) + timedelta(days=day - 1)
+        return month + timedelta(days=day - 1)
     except ValueError:
         raise NotSshsig(f"gives no time as {name}: {safe(text, limit=60)}, where 20261231Z is one") from None
 
