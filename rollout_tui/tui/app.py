@@ -32,7 +32,7 @@ from .receipts import Receipts
 from .rescue import offer_copy
 from .run_worker import RunWorker
 from .screens.run_view import RunView
-from .signing import Signing, Then
+from .signing import SignerChosen, Signing
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -273,15 +273,15 @@ class RolloutApp(KeyedApp):
             return 3
         return 0 if closed.outcome == "completed" else 4
 
-    def choose_signer(self, then: Then) -> None:
+    def choose_signer(self, then: SignerChosen) -> None:
         self.signing.choose(then)
 
     def give_up(self) -> bool:
         return self.signing.give_up(self._worker)
 
     def close_run(self) -> None:
+        is_given_up = self.give_up()
         if self._worker is not None:
-            is_given_up = self.give_up()
             self._worker.close()
             self._worker = None
             self.notices.leave_run()
@@ -291,5 +291,6 @@ class RolloutApp(KeyedApp):
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
         self._terminal.end()
+        self.give_up()
         if self._worker is not None:
             await asyncio.to_thread(self._worker.close)

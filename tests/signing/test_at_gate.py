@@ -27,7 +27,7 @@ from rollout_tui.settings import Settings
 from rollout_tui.signing import by_ssh_keygen, verify
 from rollout_tui.signing.principals import listed, principals, principals_anew
 from rollout_tui.signing.signers import read
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
 from rollout_tui.signing.unverifiable import Unverifiable
 from tests.run.driver import Walk, intent_of
 from tests.run.run_plans import CANARY
@@ -49,7 +49,7 @@ class Soft:
         self._key, self._forges = key, forges
         self.key = key.fingerprint
 
-    def sign(self, words: bytes, namespace: str, _call: Call | None = None, /) -> str:
+    def sign(self, words: bytes, namespace: str, _call: KeygenCall | None = None, /) -> str:
         return self._key.sign(b"other words" if self._forges else words, namespace)
 
 

@@ -11,7 +11,8 @@ from rollout_tui.errors import NotSigned
 from rollout_tui.settings import Settings
 from rollout_tui.signing.configured import need_signer, signer, signers_file
 from rollout_tui.signing.keys import read_file
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
+from tests.signing.signed_log import ALICE
 
 
 @pytest.fixture
@@ -65,7 +66,12 @@ def test_git_may_ask_a_command_for_the_key(home: Path) -> None:
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("~/nowhere", "can't be read"), ("ssh-ed25519 AAAA", "is no public line"), ("key::poem", "is no public line")],
+    [
+        ("~/nowhere", "can't be read"),
+        ("ssh-ed25519 AAAA", "is no public line"),
+        (ALICE.line[:-4], "is no public line"),
+        ("key::poem", "is no public line"),
+    ],
 )
 def test_a_key_that_can_not_be_read_is_said_when_it_should_sign(key: str, said: str) -> None:
     assert signer(Settings(key=key)) is not None
@@ -77,7 +83,7 @@ def test_a_key_that_can_not_be_read_is_said_when_it_should_sign(key: str, said: 
 @pytest.mark.usefixtures("home")
 def test_who_wants_everything_signed_needs_a_key() -> None:
     with pytest.raises(NotSigned, match="No key is configured"):
-        need_signer(Settings(sign="always")).sign(b"words", "test@rollout", Call())
+        need_signer(Settings(sign="always")).sign(b"words", "test@rollout", KeygenCall())
 
 
 def test_the_file_of_signers_is_named_by_the_call_the_user_or_git(home: Path) -> None:
@@ -91,4 +97,4 @@ def test_the_file_of_signers_is_named_by_the_call_the_user_or_git(home: Path) ->
 def _sign(settings: Settings) -> None:
     found = signer(settings)
     assert found
-    found.sign(b"words", "test@rollout", Call())
+    found.sign(b"words", "test@rollout", KeygenCall())

@@ -24,7 +24,7 @@ from .lines import Lines
 if TYPE_CHECKING:
     from ...signing.verify import Signed
 
-NOTHING: Mapping[int, Signed] = MappingProxyType({})
+NO_SIGNATURES: Mapping[int, Signed] = MappingProxyType({})
 
 # What an item is, where the plan says no more of it.
 _KINDS = {
@@ -55,7 +55,7 @@ class Detail(Lines):
         item: Item | None,
         now: Moment,
         draw: DrawCourse = no_course,
-        signed: Mapping[int, Signed] = NOTHING,
+        signed: Mapping[int, Signed] = NO_SIGNATURES,
     ) -> None:
         """Tell of an item, draw its course if it has one, and tell its `history`, the newest first, and who signed."""
         self._shown = run, history, item, now, draw, signed
@@ -76,7 +76,7 @@ def _lines(
     history: Sequence[Entry],
     item: Item,
     now: Moment,
-    signed: Mapping[int, Signed] = NOTHING,
+    signed: Mapping[int, Signed] = NO_SIGNATURES,
     course: str = "",
     width: int = 0,
 ) -> Iterator[Content]:
