@@ -78,6 +78,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         if found is None:
             raise refusal
         _print(session, found, as_json=arguments.json, again=True)
+        if session.signer is not None and not found.signature:
+            tell("Nobody signed that entry, and it stays so: revoke what it says and do it again to have it signed.")
     else:
         _print(session, entry, as_json=arguments.json)
     return 0

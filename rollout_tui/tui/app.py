@@ -130,16 +130,16 @@ class RolloutApp(KeyedApp):
         """Whether others recorded something since this operator last did."""
         newest = self.worker.entries[-1:]
         return self.worker.run.closed is None and any(
-            not same_person(each.actor, self.worker.operator) for each in newest
+            not same_person(each.actor, self.worker.operator, self.worker.run.identity) for each in newest
         )
 
     def open_catch_up(self) -> None:
         from .screens.catch_up import CatchUpScreen
 
         if not isinstance(self.screen, CatchUpScreen):
-            entries, unseen = self.worker.entries, self.notices.news
+            entries, unseen, who = self.worker.entries, self.notices.news, self.worker.operator
             # What came before this operator's own last entry may be news all the same.
-            news = news_for(entries[: unseen[0].seq] if unseen else entries, self.worker.operator)
+            news = news_for(entries[: unseen[0].seq] if unseen else entries, who, self.worker.run.identity)
             self.push_screen(CatchUpScreen(news))
         self.notices.take_news_back()
 

@@ -55,6 +55,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return questions
 
 
+def test_what_stands_unsigned_is_not_signed_by_asking_again(rollout: Program, key: Path, tmp_path: Path) -> None:
+    _configure(tmp_path, f'key = "{key}"')
+    run = rollout.start("--no-sign")
+    rollout("sign", run, "tests", "--no-sign")
+    assert rollout("sign", run, "tests", "--sign").startswith("already recorded #1 ")
+    assert "Nobody signed that entry, and it stays so" in rollout.err
+    rollout("sign", run, "tests", "--no-sign")
+    assert "Nobody signed" not in rollout.err
+
+
 def test_what_is_recorded_is_signed_where_the_options_or_the_user_say_so(
     rollout: Program, key: Path, tmp_path: Path
 ) -> None:
