@@ -24,7 +24,7 @@ from ..runs.protocols import RunRef, Runs
 from ..runs.replay import replayed
 from ..session import Session
 from ..settings import own
-from ..signing.principals import principals_anew
+from ..signing.principals import principals_anew, unread_lines
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
 from .signing import add_signing, signer_of
@@ -98,6 +98,8 @@ def _asked(run: Run, arguments: argparse.Namespace, clock: Clock) -> Redline:
     """Read the plan's file and, where that is asked for or begins to matter, whose each key is now."""
     loaded = toml.load(arguments.plan or _own(run))
     listed = principals_anew(run, loaded.plan, own, clock.now(), asked=arguments.principals)
+    for mistake in unread_lines(loaded.plan, own) if listed else ():
+        tell(mistake)
     # A reason is asked for when there is something to record.
     return Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file, listed)
 

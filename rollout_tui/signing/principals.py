@@ -21,16 +21,9 @@ def principals(plan: Plan, settings: Callable[[], Settings], at: datetime) -> tu
 
     UsageError where there is one that can't be read, or lists nobody: any key that somebody makes would count then.
     """
-    if plan.header.identity != "signed":
+    signers = _own(plan, settings)
+    if signers is None:
         return ()
-    # Few plans ask for it.
-    from .configured import signers_file
-    from .signers import load
-
-    file = signers_file(settings())
-    if file is None:
-        return ()
-    signers = load(file)
     found = listed(signers, at)
     if not found:
         wrong = f" {'; '.join(signers.mistakes)}." if signers.mistakes else ""
@@ -57,6 +50,23 @@ def principals_anew(
             'It takes identity = "signed" in the plan, and a signers file: signers = "FILE" in config.toml, or git\'s.',
         )
     return found
+
+
+def unread_lines(plan: Plan, settings: Callable[[], Settings]) -> tuple[str, ...]:
+    """Say which lines of that file can't be read, for whoever begins a run in which their keys are nobody's."""
+    signers = _own(plan, settings)
+    return signers.mistakes if signers is not None else ()
+
+
+def _own(plan: Plan, settings: Callable[[], Settings]) -> Signers | None:
+    if plan.header.identity != "signed":
+        return None
+    # Few plans ask for it.
+    from .configured import signers_file
+    from .signers import load
+
+    file = signers_file(settings())
+    return load(file) if file is not None else None
 
 
 def listed(signers: Signers, at: datetime) -> tuple[str, ...]:

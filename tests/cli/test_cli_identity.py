@@ -67,6 +67,21 @@ def test_a_file_that_lists_nobody_starts_nothing(people: People, plan: Path, key
     assert "lists nobody whose key tells people apart" in told
 
 
+def test_a_line_of_the_file_that_can_not_be_read_is_told_by_what_lists_the_keys(people: People, plan: Path) -> None:
+    file = Path(people.signers("alice", "bob"))
+    lines = file.read_text().splitlines()
+    cut = lines[1].split()[2][:-4]
+    file.write_text(f"{lines[0]}\nbob@example.com ssh-ed25519 {cut}\n")
+    rollout = people.sit_down("alice", str(file))
+    run = rollout.start(plan=plan)
+    told = f"{file}:2: gives no key that can be read"
+    assert told in rollout.err
+    people.signers("bob")
+    file.write_text(f"{file.read_text()}alice@example.com ssh-ed25519 {cut}\n")
+    rollout("redline", run, "--principals", "--dry-run")
+    assert told in rollout.err
+
+
 def test_another_persons_signers_file_changes_nobody(people: People, plan: Path) -> None:
     """An edit by somebody whose own file lacks alice leaves her on the run's list, and her approval as it is."""
     rollout, run = at_the_gate(people, plan, people.signers("alice", "bob"))

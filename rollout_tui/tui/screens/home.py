@@ -265,12 +265,14 @@ class HomeScreen(Screen[None]):
             host_of(self).choose_signer(partial(self._ask_to_start, plan))
 
     def _ask_to_start(self, plan: LoadedPlan, signer: Signs | None) -> None:
-        from ...signing.principals import principals
+        from ...signing.principals import principals, unread_lines
         from ..dialogs.start import StartForm, attempts
 
         def begin(asked: Start) -> Session:
             listed = principals(plan.plan, own, self._clock.now())
             asked = replace(asked, plan_file=plan.file, principals=listed)
+            if unread := unread_lines(plan.plan, own):
+                self.app.call_from_thread(host_of(self).notices.say, "The signers file", "\n".join(unread))
             store = start_run(self._runs, plan.plan, plan.text, asked, self._clock, self._operator, signer)
             return Session(store, self._clock, self._operator, signer)
 
