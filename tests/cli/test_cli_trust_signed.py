@@ -79,12 +79,12 @@ def asked(rollout: Program, run: str) -> Any:
     return found["no_signature"]
 
 
-@pytest.mark.usefixtures("user")
-def test_what_a_listed_key_has_signed_looks_without_a_question(rollout: Program, plan: Path, server: Server) -> None:
+def test_what_a_listed_key_has_signed_looks_without_a_question(
+    rollout: Program, plan: Path, server: Server, user: User
+) -> None:
     run, before = started(rollout, plan), len(server.requests)
-    signed = (
-        "its start is signed with alice's key (alice@example.com, laptop; not touched, any program of alice's could)"
-    )
+    words = "signed with alice's key (alice@example.com, laptop; not touched, any program of alice's could)"
+    signed = f"its start is {words}, as {user.signers} says"
     assert rollout("trust", run).splitlines()[-1].endswith(f" ({signed})")
     found = rollout.json("trust", run)
     assert (found["trusted"], found["by"], found["no_signature"]) == (True, signed, None)
