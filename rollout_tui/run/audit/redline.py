@@ -23,10 +23,10 @@ def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 
 
 def identities(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
-    """Each change of by which keys people were told apart, which decides whose word counts from there on."""
+    """Each change of what told people apart by more than names: it decides whose word counts from there on."""
     for entry in entries:
         was, now = run.identity_at(entry.seq), run.identity_at(entry.seq + 1)
-        if not isinstance(entry.event, ev.PlanRedlined) or was == now or not (was.rule == "signed" or was.principals):
+        if not isinstance(entry.event, ev.PlanRedlined) or was == now or not (was.proves or was.principals):
             continue
         rules = () if was.words == now.words else (f"told apart {now.words}, and before {was.words}",)
         changes = "; ".join((*rules, *difference(was, now)))
