@@ -61,9 +61,8 @@ class TestRedline:
         assert walk.state("security").value == "open"
         first, last = found(walk, Kind.IDENTITY)
         assert (first.severity, last.severity) == (Severity.SERIOUS, Severity.SERIOUS)
-        assert first.text.startswith(
-            "alice changed by what two people are two: told apart by the names that they claim"
-        )
+        assert first.text.startswith("alice changed by what two people are two: up to here by the keys that they sign")
+        assert "; from here on by the names that they claim: one person can pass for two: ops asked" in first.text
         assert judge(walk.entries).found == ()
 
     def test_whose_keys_count_is_told_whoever_listed_them(self) -> None:

@@ -28,7 +28,7 @@ def identities(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         was, now = run.identity_at(entry.seq), run.identity_at(entry.seq + 1)
         if not isinstance(entry.event, ev.PlanRedlined) or was == now or not (was.proves or was.principals):
             continue
-        rules = () if was.words == now.words else (f"told apart {now.words}, and before {was.words}",)
+        rules = () if was.words == now.words else (f"up to here {was.words}; from here on {now.words}",)
         changes = "; ".join((*rules, *difference(was, now)))
         text = f"{entry.stamp.by} changed by what two people are two: {changes}{because(entry.event.reason)}"
         yield about(entry, Kind.IDENTITY, Severity.SERIOUS, text)
