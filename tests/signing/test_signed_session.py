@@ -14,6 +14,7 @@ from rollout_tui.errors import Conflict, NotSigned, Refused, RolloutError
 from rollout_tui.journal.blocks import EVENT_NAMESPACE, HEADER_NAMESPACE
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
+from rollout_tui.run.audit import Kind, findings
 from rollout_tui.run.events import Entry, RunStarted, Stamp
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.file_store import FileStore
@@ -94,6 +95,20 @@ def _look(session: Session) -> intents.Observe:
 
 def _kept(session: Session) -> list[Path]:
     return list(Path(session.ref.place).with_suffix(".evidence").iterdir())
+
+
+def test_others_who_record_while_a_key_is_waited_for_put_no_clock_back(
+    session: Session, signer: Counting, clock: SimulatedClock
+) -> None:
+    signer.before = _noting(session, clock)
+    entry = session.act(intents.Sign(_first(session)))
+    bob, alice = session.entries[-2:]
+    assert (entry, alice.stamp.at - bob.stamp.at) == (alice, timedelta(seconds=-9))
+    assert [each.text for each in findings(session.run, session.entries) if each.kind is Kind.CLOCK] == []
+    # Without the signature nobody knows when that was decided.
+    unsigned = [*session.entries[:-1], replace(alice, signature="")]
+    (back,) = (each for each in findings(session.run, unsigned) if each.kind is Kind.CLOCK)
+    assert back.text.startswith("The times go back")
 
 
 def _need_signed(entry: Entry, signer: Signer, folder: Path) -> None:
