@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         plan_file=loaded.file,
         principals=principals(loaded.plan, own, clock.now()),
     )
-    runs, signer = runs_of(arguments), signer_of(arguments)
+    runs, signer = runs_of(arguments), signer_of(arguments, who)
     try:
         store = start_run(runs, loaded.plan, loaded.text, asked, clock, who, signer)
     except UnfinishedRun as refusal:

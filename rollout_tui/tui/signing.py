@@ -127,7 +127,7 @@ class Signing:
         from ..signing.configured import signer
         from ..signing.signer import NoSigner
 
-        found = await asyncio.to_thread(signer, self._settings)
+        found = await asyncio.to_thread(signer, self._settings, self._who)
         if isinstance(found, NoSigner):
             host_of(self._app).notices.say(NOT_SIGNED, f"{found.why.message}\n{found.why.hint}")
         if found is None or isinstance(found, NoSigner):
