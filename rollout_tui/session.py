@@ -130,7 +130,13 @@ class Session:
         whether it was recorded: nothing more can be recorded then.
         """
         self._send_pending()
-        sees = sees or self.run.head
+        try:
+            return (yield from self._acting(intent, happened, sees or self.run.head, evidence))
+        except BaseException:
+            self._drop_evidence()
+            raise
+
+    def _acting(self, intent: Intent, happened: datetime | None, sees: str, evidence: str) -> Acting:
         # One moment for the decision and the stamp: decided again, it comes to the same.
         now, words, signature = self.moment(), b"", ""
         while True:
@@ -142,20 +148,21 @@ class Session:
                     continue
                 if not words:
                     run, words = self.run, draft.words
-                    try:
-                        signature = yield words
-                    except GeneratorExit:
-                        with suppress(RolloutError):
-                            self._store.drop_evidence()
-                        raise
+                    signature = yield words
+                    self._send_pending()
                     if self.run is not run:
-                        self._send_pending()
                         continue
                 draft = replace(draft, signature=signature)
             entry = self._append(draft)
             if entry is not None:
                 return entry
             now = now if signature else self.moment()
+
+    def _drop_evidence(self) -> None:
+        """Let go of what was kept for an entry that is not to be, where that is known."""
+        if self._pending is None and not self.read_only:
+            with suppress(RolloutError):
+                self._store.drop_evidence()
 
     def refresh(self) -> tuple[Entry, ...]:
         """Fold what was recorded since, and give it; what nobody knew of is sent again first."""

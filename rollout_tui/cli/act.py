@@ -8,7 +8,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Refused
-from ..run.events import Entry, HandedOver, HandoverOffered, subject
+from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, FOUND, OUTCOMES, Action, FieldKind, IntentField
 from ..run.reading_text import read_number
 from ..run.subjects.readings_acts import find_metric
@@ -80,9 +80,11 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         if found is None:
             raise refusal
         _print(session, found, as_json=arguments.json, again=True)
+        if session.signer is not None and not found.signature:
+            tell("Nobody signed that entry, and it stays so: revoke what it says and do it again to have it signed.")
     else:
         _print(session, entry, as_json=arguments.json)
-        if as_a_note(session.run, entry.seq, subject(entry.event)):
+        if as_a_note(session.run, entry.seq):
             # Two have to agree, and this word counts for nothing.
             return Refused.exit_code
     return 0

@@ -11,7 +11,8 @@ from .output import tell
 if TYPE_CHECKING:
     from ..people import Actor
     from ..settings import Settings, Sign
-    from ..signing.signer import NoSigner, Signer, Signs
+    from ..signing.signer import Signs
+    from ..signing.ssh_keygen import KeygenCall
 
 
 def add_signing(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +48,7 @@ def signer_at_screen(arguments: argparse.Namespace, who: Actor) -> tuple[Signs |
 def _needed(settings: Settings, who: Actor) -> Signs:
     from ..signing.configured import need_signer
 
-    return _telling(need_signer(settings, who.name))
+    return TerminalSigner(need_signer(settings, who.name))
 
 
 def _agreed(settings: Settings, who: Actor) -> Signs | None:
@@ -60,11 +61,26 @@ def _agreed(settings: Settings, who: Actor) -> Signs | None:
     if isinstance(found, NoSigner):
         tell(f"Not signed: {found.why.message}\n{found.why.hint}")
         return None
-    return _telling(found) if is_agreed(f"Sign it by your key {found.key} ({found.kind})?") else None
+    return TerminalSigner(found) if is_agreed(f"Sign it by your key {found.key} ({found.kind})?") else None
 
 
-def _telling(signer: Signer | NoSigner) -> Signs:
-    """Let it say what it waits for, if it waits."""
-    what = "Touch your key" if signer.needs_touch else "Waiting for the key"
-    signer.when_slow = lambda: tell(f"{what} … (ctrl-c gives up)")
-    return signer
+class TerminalSigner:
+    """A signer that says what it waits for, if it waits; a signal that ends the program ends the wait as well."""
+
+    def __init__(self, signer: Signs) -> None:
+        self.key, self.kind, self.needs_touch = signer.key, signer.kind, signer.needs_touch
+        self._signer = signer
+
+    def sign(self, words: bytes, namespace: str, call: KeygenCall | None = None, /) -> str:
+        """Sign in a call of its own, but for a screen, which says itself what it waits for."""
+        if call is not None:
+            return self._signer.sign(words, namespace, call)
+        from ..signing.ssh_keygen import KeygenCall, given_up
+        from .signals import Stopped, signals
+
+        what = "Touch your key" if self.needs_touch else "Waiting for the key"
+        try:
+            with signals():
+                return self._signer.sign(words, namespace, KeygenCall(lambda: tell(f"{what} … (ctrl-c gives up)")))
+        except Stopped as stopped:
+            raise given_up(128 + stopped.number) from None

@@ -160,7 +160,7 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield from _attempt(run)
     yield from _lead(run)
     yield from _overrides(run)
-    if run.identity.rule in {"login", "signed"} and (two := told_apart(run)):
+    if any((run.identity.proves, *(each.identity.proves for each in run.former))) and (two := told_apart(run)):
         yield f"Identity  two people are {two}"
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"

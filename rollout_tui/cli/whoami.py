@@ -6,17 +6,18 @@ import argparse
 from typing import Any
 
 from ..clock import Clock
-from ..errors import NotSigned, UsageError
+from ..errors import GivenUp, NotSigned, UsageError
 from ..frozen import dataclass
 from ..journal.blocks import EVENT_NAMESPACE
 from ..people import Actor
 from ..settings import Settings, own
 from ..signing.agent import keys, with_agent
 from ..signing.configured import configured_key, signers_file
-from ..signing.signer import NOTHING, NoSigner, Signer
+from ..signing.signer import NOT_RECORDED, NoSigner, Signer
 from ..signing.signers import load
 from .options import add_json, add_operator, operator
 from .output import say, say_json, tell
+from .signing import TerminalSigner
 
 FORMAT = "rollout-whoami/1"
 
@@ -91,9 +92,11 @@ def _check(found: Signer | NoSigner | None) -> _Check:
     if isinstance(found, Signer) and found.needs_touch:
         return _look_for(found)
     try:
-        found.sign(b"whoami", _NAMESPACE)
+        TerminalSigner(found).sign(b"whoami", _NAMESPACE)
+    except GivenUp:
+        raise
     except NotSigned as why:
-        return _Check(False, f"no: {why.message}", why.hint.removeprefix(NOTHING).strip())
+        return _Check(False, f"no: {why.message}", why.hint.removeprefix(NOT_RECORDED).strip())
     return _Check(True, "yes: tried")
 
 

@@ -20,7 +20,10 @@ def signature_lines(found: Signatures) -> Iterator[str]:
         named = ", ".join(f"#{each.seq}" if each.seq else "the header" for each in rows[:_NAMED])
         more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
         yield f"{named}{more}: {words}"
-    yield f"not verified: {found.unverified}" if found.unverified else found.fixed_words
+    if found.unverified:
+        yield f"not verified: {found.unverified}"
+    if found.fixed is not None or not found.unverified:
+        yield found.fixed_words
 
 
 def signatures_object(found: Signatures | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from subprocess import PIPE, Popen, TimeoutExpired
 from threading import Lock
@@ -22,6 +22,13 @@ SLOW_SECONDS = 0.3
 _ASKING = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
+def given_up(exit_code: int = GivenUp.exit_code) -> GivenUp:
+    """Make the error of a wait that was given up, by who waited or by a signal."""
+    error = GivenUp("Given up: the key did not sign.", "Nothing was recorded. Do it again to sign it.")
+    error.exit_code = exit_code
+    return error
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came of a call: its exit code, what it wrote, and what it said besides."""
@@ -31,8 +38,11 @@ class Answer:
     said: str
 
 
-class Call:
-    """Somebody's wait for ssh-keygen: `when_slow` is called where it takes long; once ended, it gives nothing more."""
+class KeygenCall:
+    """A call of ssh-keygen that somebody waits for: `when_slow` is called where it takes long.
+
+    Once ended, from any thread, it gives nothing more.
+    """
 
     def __init__(self, when_slow: Callable[[], object] = lambda: None) -> None:
         self._when_slow = when_slow
@@ -45,10 +55,14 @@ class Call:
         *arguments: str,
         given: bytes = b"",
         environment: Mapping[str, str],
+        descriptors: Sequence[int] = (),
         limit: float = SECONDS,
     ) -> Answer:
-        """Give its answer; raises NotSigned where there is no ssh-keygen or no answer within `limit`, and GivenUp."""
-        process = self._started(arguments, environment)
+        """Give its answer; raises NotSigned where there is no ssh-keygen or no answer within `limit`, and GivenUp.
+
+        It may read what these `descriptors` lead to.
+        """
+        process = self._started(arguments, environment, descriptors)
         try:
             with suppress(TimeoutExpired):
                 return self._answer(process, *process.communicate(given, SLOW_SECONDS))
@@ -58,8 +72,6 @@ class Call:
             raise NotSigned(
                 f"ssh-keygen did not answer within {limit:g} s.", "Nothing was recorded. Do it again."
             ) from None
-        except KeyboardInterrupt:
-            raise _given_up() from None
         finally:
             if process.returncode is None:
                 _kill(process)
@@ -75,9 +87,11 @@ class Call:
     def need_awaited(self) -> None:
         """Raise GivenUp where it was ended."""
         if self._is_over:
-            raise _given_up()
+            raise given_up()
 
-    def _started(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Popen[bytes]:
+    def _started(
+        self, arguments: tuple[str, ...], environment: Mapping[str, str], descriptors: Sequence[int]
+    ) -> Popen[bytes]:
         with self._lock:
             self.need_awaited()
             try:
@@ -87,6 +101,7 @@ class Call:
                     stdout=PIPE,
                     stderr=PIPE,
                     env=_silent(environment),
+                    pass_fds=descriptors,
                     start_new_session=True,
                 )
             except OSError as error:
@@ -109,7 +124,3 @@ def _kill(process: Popen[bytes]) -> None:
     """End it and the helper that speaks to a security key for it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-
-
-def _given_up() -> GivenUp:
-    return GivenUp("Given up: the key did not sign.", "Nothing was recorded. Do it again to sign it.")

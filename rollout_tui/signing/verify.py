@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -47,8 +47,8 @@ ALTERED: frozenset[Kind] = frozenset({"altered", "other-history", "repeated"})
 WRONG_SIGNER: frozenset[Kind] = frozenset({"somebody-else", "nobody", "outside-time"})
 """The signature is not by whom the entry names, as the signers file says it."""
 
-Backend = Callable[[Sequence[Check]], list[bool]]
-"""Says of each signature whether it is over its words; raises Unverifiable."""
+Backend = Callable[[Sequence[Check]], Sequence[bool | Unverifiable]]
+"""Says of each signature whether it is over its words, or why that can't be known; raises Unverifiable for all."""
 
 _NAME_LIMIT = 80
 
@@ -109,7 +109,7 @@ class Signatures:
 
     `fixed` is the number of the last entry that a good signature of a listed key fixes, and `fixed_by` the name of who
     made it; `behind` entries follow it. `signers` is the file that was asked, `mistakes` are its lines that can't be
-    read. `unverified` says why nothing could be verified.
+    read. `unverified` says why what could not be verified was not.
     """
 
     rows: tuple[Signed, ...] = ()
@@ -163,11 +163,7 @@ def check(
     places = {each.hash: each.seq for each in entries}
     read = {each.seq: _read(each) for each in asked if each.signature}
     checks = {seq: found for seq, found in read.items() if isinstance(found, Check)}
-    why = ""
-    try:
-        good = dict(zip(checks, (backend or _own_backend())(list(checks.values())), strict=True))
-    except Unverifiable as error:
-        good, why = {}, error.message
+    good, why = _verified(checks, backend or _own_backend())
     rows: list[Signed] = []
     first = {each.words: each.seq for each in reversed(entries) if each.signature and each.seq not in read}
     for each in asked:
@@ -181,6 +177,16 @@ def check(
     if signers:
         told = replace(told, mistakes=signers.mistakes)
     return told if only is not None else _with_fixed(told, entries, places)
+
+
+def _verified(checks: Mapping[int, Check], backend: Backend) -> tuple[dict[int, bool], str]:
+    """Give what could be verified, and why the first of the others could not."""
+    try:
+        answers = dict(zip(checks, backend(list(checks.values())), strict=True))
+    except Unverifiable as error:
+        return {}, error.message
+    why = next((each.message for each in answers.values() if isinstance(each, Unverifiable)), "")
+    return {seq: each for seq, each in answers.items() if not isinstance(each, Unverifiable)}, why
 
 
 def _own_backend() -> Backend:
@@ -234,23 +240,24 @@ def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: 
     found = signers.find(signature.key, claimed, at, signature.namespace)
     kind: Kind = "signed" if found.standing == "listed" else found.standing
     who, name = safe(found.principal, limit=_NAME_LIMIT), safe(found.full_name, limit=_NAME_LIMIT)
+    known = ", ".join(filter(None, (who if who != by else "", name if not same_person(name, by) else "")))
     words = {
-        "listed": _listed_words(by, touched, name),
-        "outside-time": f"signed by {by}'s key outside its time",
+        "listed": _listed_words(by, touched, known),
+        "outside-time": f"signed by {by}'s key{f' ({known})' if known else ''} outside its time",
         "somebody-else": f"signed by {who}, who is not the claimed {by}",
         "nobody": f"signed by a key of nobody listed, {key}, as {by}",
     }[found.standing]
-    if found.only_for:
-        words += f" (listed only for {safe(found.only_for, limit=_NAME_LIMIT)})"
+    if found.only_for is not None:
+        words += f" (listed only for {safe(found.only_for, limit=_NAME_LIMIT) or 'nothing'})"
     return Signed(seq, kind, by, words, key, who, name, touched)
 
 
-def _listed_words(by: str, touched: bool | None, name: str) -> str:
-    full = name if name and not same_person(name, by) else ""
+def _listed_words(by: str, touched: bool | None, known: str) -> str:
+    """Say that it is theirs: an auditor has to see whom the file means, by a principal that is not the very name."""
     if touched is False:
-        return f"signed by {by}, key not touched{f' ({full})' if full else ''}"
+        return f"signed by {by}, key not touched{f' ({known})' if known else ''}"
     touch = "touched" if touched else f"not touched, any program of {by}'s could"
-    return f"signed with {by}'s key ({f'{full}; ' if full else ''}{touch})"
+    return f"signed with {by}'s key ({f'{known}; ' if known else ''}{touch})"
 
 
 def _with_fixed(told: Signatures, entries: Sequence[Entry], places: dict[str, int]) -> Signatures:

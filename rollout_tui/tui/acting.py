@@ -14,7 +14,7 @@ from ..run.events import Entry
 from ..run.intents import Intent
 from ..runs.appending import EVENT_NAMESPACE
 from ..session import Acting, Session, advance
-from ..signing.ssh_keygen import Call
+from ..signing.ssh_keygen import KeygenCall
 from .updates import AwaitsKey
 
 
@@ -34,7 +34,7 @@ class Acts:
         self._session, self._thread = session, thread
         self._recorded, self._tell = recorded, tell
         self._acting: Acting | None = None
-        self._call: Call | None = None
+        self._call: KeygenCall | None = None
 
     @property
     def awaits_key(self) -> bool:
@@ -88,7 +88,7 @@ class Acts:
                 told = True
                 self._tell(awaited)
 
-        call = self._call = Call(lambda: loop.call_soon_threadsafe(tell))
+        call = self._call = KeygenCall(lambda: loop.call_soon_threadsafe(tell))
         try:
             signature = await asyncio.to_thread(signer.sign, words, EVENT_NAMESPACE, call)
             call.need_awaited()

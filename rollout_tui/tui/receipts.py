@@ -7,7 +7,7 @@ from collections import Counter
 from textual.content import Content
 
 from ..errors import GivenUp, RolloutError, Unsynced
-from ..run.events import Entry, Observed, subject
+from ..run.events import Entry, Observed
 from ..run.observation import PASS
 from ..run.state import Run
 from ..run.subjects.phrases import subject_title
@@ -86,7 +86,7 @@ class Receipts:
                     self._looks = []
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
-                    note = as_a_note(run, mine.seq, subject(mine.event))
+                    note = as_a_note(run, mine.seq)
                     signed = f" {SIGNED}" if mine.signature else ""
                     self.show((f" ✔ recorded {short_head(mine)}{signed}  ", "$success bold"), words, (note, "$warning"))
             case Unsensed(error):

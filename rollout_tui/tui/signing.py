@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
-from ..signing.ssh_keygen import Call
+from ..signing.ssh_keygen import KeygenCall
 from .dialogs.fields import FieldsScreen
 from .dialogs.question import Question
 from .host import host_of
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 NOT_SIGNED = "Not signed"
 
-Then = Callable[["Signs | None"], None]
+SignerChosen = Callable[["Signs | None"], None]
 
 
-class Starter:
-    """A signer whose wait is its own where nobody else's is: a start from home is asked for before there is a run."""
+class ScreenSigner:
+    """A signer of the screens, which ends a wait of its own: a start from home is signed before there is a run."""
 
     def __init__(self, signer: Signs, tell: Callable[[AwaitsKey], None]) -> None:
         self.key, self.kind, self.needs_touch = signer.key, signer.kind, signer.needs_touch
         self._signer, self._tell = signer, tell
-        self._call: Call | None = None
+        self._call: KeygenCall | None = None
 
-    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
+    def sign(self, words: bytes, namespace: str, call: KeygenCall | None = None, /) -> str:
         if call is not None:
             return self._signer.sign(words, namespace, call)
-        own = self._call = Call(lambda: self._tell(AwaitsKey(self.needs_touch)))
+        own = self._call = KeygenCall(lambda: self._tell(AwaitsKey(self.needs_touch)))
         try:
             return self._signer.sign(words, namespace, own)
         finally:
@@ -49,10 +49,10 @@ class Starter:
 
 
 class Signing:
-    """What signs here; with `asks` the operator is asked before the first that could be signed."""
+    """What signs here for `who`; with `asks` they are asked before the first that could be signed."""
 
-    def __init__(self, app: App[int], settings: Settings, signer: Signs | None, *, asks: bool) -> None:
-        self._app, self._settings = app, settings
+    def __init__(self, app: App[int], settings: Settings, who: str, signer: Signs | None, *, asks: bool) -> None:
+        self._app, self._settings, self._who = app, settings, who
         self._asks = asks
         self._signer = self._known(signer)
 
@@ -64,7 +64,7 @@ class Signing:
 
             worker.vouch = vouching(self._settings, lambda: worker.moment().at)
 
-    def choose(self, then: Then) -> None:
+    def choose(self, then: SignerChosen) -> None:
         """Go on with what signs, if anything does, when that is known."""
         if self._asks:
             # It is asked when the screen is there: nobody waits for it.
@@ -92,11 +92,11 @@ class Signing:
         elif not update.is_over:
             self._app.screen.say(update.words)
 
-    def _known(self, signer: Signs | None) -> Starter | None:
+    def _known(self, signer: Signs | None) -> ScreenSigner | None:
         def tell(update: AwaitsKey) -> None:
             self._app.call_later(self._say_awaited, update)
 
-        return Starter(signer, tell) if signer else None
+        return ScreenSigner(signer, tell) if signer else None
 
     def _set(self, worker: RunWorker, signer: Signs | None) -> None:
         self._signer, self._asks = self._known(signer), False
@@ -104,7 +104,7 @@ class Signing:
         words = f"from now on signed by {signer.key}" if signer else "from now on nothing is signed"
         host_of(self._app).receipts.show((f" {words}", "$accent"))
 
-    def _ask(self, found: Signs, then: Then) -> None:
+    def _ask(self, found: Signs, then: SignerChosen) -> None:
         def answered(yes: bool | None) -> None:
             host_of(self._app).quiet.begin()
             self._signer, self._asks = self._known(found if yes else None), False
@@ -116,7 +116,7 @@ class Signing:
             'config.toml answers for good: sign = "always" or "never".'
         )
         self._app.push_screen(
-            Question("Sign what you record here by your key?", hint, "sign", "go on unsigned"), answered
+            Question(f"Sign what you record here as {self._who} by your key?", hint, "sign", "go on unsigned"), answered
         )
 
     def _find(self, then: Callable[[Signs], None], missing: Callable[[], None]) -> None:

@@ -61,6 +61,23 @@ def test_a_start_without_a_signers_file_says_what_that_is_worth(people: People, 
     assert "Warning" not in rollout.err
 
 
+def test_a_file_that_lists_nobody_starts_nothing(people: People, plan: Path, keys: Path) -> None:
+    file = Path(people.signers())
+    file.write_text(f"*@example.com cert-authority {(keys / 'alice.pub').read_text()}")
+    told = people.sit_down("alice", str(file)).refused("run", str(plan), "--detach", code=2)
+    assert "lists nobody whose key tells people apart" in told
+
+
+def test_another_persons_signers_file_changes_nobody(people: People, plan: Path) -> None:
+    """An edit by somebody whose own file lacks alice leaves her on the run's list, and her approval as it is."""
+    rollout, run = at_the_gate(people, plan, people.signers("alice", "bob"))
+    plan.write_text(plan.read_text().replace('owner = "', 'owner = "Another and ', 1))
+    shown = people.sit_down("bob", people.signers("bob"))("redline", run, "--as", "bob", "--reason", "a typo")
+    assert "Principals" not in shown
+    assert "everyone/approval" not in shown
+    rollout("promote", run, "everyone", "--as", "bob")
+
+
 def at_the_gate(people: People, plan: Path, signers: str = "") -> tuple[Program, str]:
     """Alice has come to the gate of the phase that two people promote, and approved its promotion."""
     rollout = people.sit_down("alice", signers)
@@ -87,7 +104,7 @@ def test_a_key_makes_two_people_and_a_name_does_not(people: People, plan: Path) 
     assert "takes two people, and yours would be not signed by a key" in told
     people.sit_down("bob")("promote", run, "everyone", "--as", "bob")
     words = rollout.json("status", run)["identity"]["words"]
-    assert words == "told apart by the keys that they signed with: who has two of them can pass for two"
+    assert words == "told apart by the keys that they sign with: who has two of them can pass for two"
     assert words in rollout("report", run)
 
 
@@ -122,7 +139,13 @@ def test_only_keys_count_that_the_start_lists_until_a_redline_lists_more(people:
     assert "signed by a key that the run does not list" in bob.refused("promote", run, "everyone", "--as", "bob")
     people.signers("alice", "bob")
     rollout = people.sit_down("alice", alone)
-    assert "Principals: bob@example.com SHA256:" in rollout("redline", run, "--dry-run")
-    rollout("redline", run, "--reason", "bob is on call")
+    assert "nothing to redline" in rollout.refused("redline", run, "--dry-run", code=8)
+    shown = rollout("redline", run, "--principals", "--dry-run")
+    assert "Principals: bob@example.com SHA256:" in shown
+    assert "it takes a signature that counts itself" in shown
+    anew = ("redline", run, "--principals", "--reason", "bob is on call")
+    rollout(*anew, "--no-sign", code=3)
+    assert "yours would be not signed by a key" in rollout.err
+    rollout(*anew)
     people.sit_down("bob", alone)("promote", run, "everyone", "--as", "bob")
     rollout("verify", run, code=0)

@@ -14,7 +14,7 @@ from tests.cli.program import Program
 from tests.signing import signed_run
 from tests.signing.signed_log import ALICE, EVE, SIGNERS
 
-SIGNED = "signed with alice's key (Alice Smith; not touched, any program of alice's could)"
+SIGNED = "signed with alice's key (alice@example.com, Alice Smith; not touched, any program of alice's could)"
 FIXED = "fixed to event 3 by alice's signature; the event behind it is not"
 
 
@@ -133,7 +133,7 @@ def test_a_report_says_it_in_every_format(rollout: Program, log: Path, name: str
                 "unsigned (claims bob)",
             ]
         case _:
-            flat = " ".join(told.replace("&#x27;", "'").replace("\\", "").split())
+            flat = " ".join(told.replace("&#x27;", "'").replace("\\", "").replace("`", "").split())
             assert SIGNED in flat
             assert "unsigned (claims bob)" in flat
             assert FIXED in flat

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +53,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(signing, "has_terminal", lambda: True)
     monkeypatch.setattr(signing, "is_agreed", lambda question: not questions.append(question))
     return questions
+
+
+def test_what_stands_unsigned_is_not_signed_by_asking_again(rollout: Program, key: Path, tmp_path: Path) -> None:
+    _configure(tmp_path, f'key = "{key}"')
+    run = rollout.start("--no-sign")
+    rollout("sign", run, "tests", "--no-sign")
+    assert rollout("sign", run, "tests", "--sign").startswith("already recorded #1 ")
+    assert "Nobody signed that entry, and it stays so" in rollout.err
+    rollout("sign", run, "tests", "--no-sign")
+    assert "Nobody signed" not in rollout.err
 
 
 def test_what_is_recorded_is_signed_where_the_options_or_the_user_say_so(
@@ -145,23 +158,35 @@ def test_who_has_set_up_git_to_sign_has_set_up_this(rollout: Program, key: Path,
     assert _is_signed(_last(rollout, run), tmp_path)
 
 
-def test_a_key_that_is_given_up_at_the_terminal_records_nothing(
-    rollout: Program, agent: keyring.StubAgent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_gives_up_a_key_and_leaves_neither_an_entry_nor_a_process_behind(
+    rollout: Program,
+    agent: keyring.StubAgent,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
 ) -> None:
     _configure(tmp_path, f'key = "{agent.line}"')
     run = rollout.start()
     agent.touch.clear()
     told: list[str] = []
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        begun.append(subprocess.Popen(*arguments, **options))
+        return begun[-1]
 
     def interrupt(text: str) -> None:
         told.append(text)
-        raise KeyboardInterrupt
+        signal.raise_signal(number)
 
     with monkeypatch.context() as waiting:
         waiting.setattr("rollout_tui.signing.ssh_keygen.SLOW_SECONDS", 0.001)
+        waiting.setattr("rollout_tui.signing.ssh_keygen.Popen", begin)
         waiting.setattr(signing, "tell", interrupt)
-        assert "Given up" in rollout.refused("note", run, "x", "--sign", code=130)
+        assert "Given up" in rollout.refused("note", run, "x", "--sign", code=128 + number)
     assert told == ["Touch your key … (ctrl-c gives up)"]
+    assert [each.returncode for each in begun] == [-signal.SIGKILL]
     agent.touch.set()
     rollout("note", run, "x", "--sign")
     assert _is_signed(_last(rollout, run), tmp_path)

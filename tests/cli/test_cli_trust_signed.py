@@ -82,7 +82,9 @@ def asked(rollout: Program, run: str) -> Any:
 @pytest.mark.usefixtures("user")
 def test_what_a_listed_key_has_signed_looks_without_a_question(rollout: Program, plan: Path, server: Server) -> None:
     run, before = started(rollout, plan), len(server.requests)
-    signed = "its start is signed with alice's key (laptop; not touched, any program of alice's could)"
+    signed = (
+        "its start is signed with alice's key (alice@example.com, laptop; not touched, any program of alice's could)"
+    )
     assert rollout("trust", run).splitlines()[-1].endswith(f" ({signed})")
     found = rollout.json("trust", run)
     assert (found["trusted"], found["by"], found["no_signature"]) == (True, signed, None)
@@ -116,7 +118,7 @@ _OTHERS: dict[str, tuple[Callable[[User], object], str]] = {
     "listed for nobody": (lambda user: user.signers.write_text(""), "its start is signed by a key of nobody listed"),
     "over before": (
         lambda user: user.lists("alice", 'valid-before="20260303Z"'),
-        "its start is signed by alice's key outside its time",
+        "its start is signed by alice's key (laptop) outside its time",
     ),
     "over by now": (
         lambda user: user.lists("alice", 'valid-before="20260306Z"'),

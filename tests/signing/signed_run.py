@@ -15,7 +15,7 @@ from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
 from tests.signing.signed_log import ALICE, NOON
 from tests.signing.soft_keys import SoftKey
 
@@ -32,7 +32,7 @@ class SoftSigner:
         self._key = key
         self.key, self.kind = key.fingerprint, key.kind
 
-    def sign(self, words: bytes, namespace: str, _call: Call | None = None) -> str:
+    def sign(self, words: bytes, namespace: str, _call: KeygenCall | None = None) -> str:
         return self._key.sign(words, namespace)
 
 

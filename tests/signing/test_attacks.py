@@ -101,7 +101,12 @@ ATTACKS: dict[str, tuple[str, Callable[[], Log], str, str]] = {
         "event 8 is signed by bob@example.com, who is not the claimed alice",
     ),
     "nobody's key": ("signed with somebody", lambda: honest().say("alice", EVE), "wrong-signer", "of nobody listed"),
-    "expired key": ("signed with a key that had", expired, "wrong-signer", "signed by carol's key outside its time"),
+    "expired key": (
+        "signed with a key that had",
+        expired,
+        "wrong-signer",
+        "signed by carol's key (carol@example.com, Carol Jones) outside its time",
+    ),
     "as a header": (
         "an entry was signed as",
         lambda: honest().say("alice", ALICE, namespace=HEADER),

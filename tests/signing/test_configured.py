@@ -11,7 +11,8 @@ from rollout_tui.errors import NotSigned
 from rollout_tui.settings import Settings
 from rollout_tui.signing.configured import need_signer, signer, signers_file
 from rollout_tui.signing.keys import read_file
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
+from tests.signing.signed_log import ALICE
 
 
 @pytest.fixture
@@ -65,7 +66,12 @@ def test_git_may_ask_a_command_for_the_key(home: Path) -> None:
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("~/nowhere", "can't be read"), ("ssh-ed25519 AAAA", "is no public line"), ("key::poem", "is no public line")],
+    [
+        ("~/nowhere", "can't be read"),
+        ("ssh-ed25519 AAAA", "is no public line"),
+        (ALICE.line[:-4], "is no public line"),
+        ("key::poem", "is no public line"),
+    ],
 )
 def test_a_key_that_can_not_be_read_is_said_when_it_should_sign(key: str, said: str) -> None:
     assert signer(Settings(key=key), "alice") is not None
@@ -77,7 +83,7 @@ def test_a_key_that_can_not_be_read_is_said_when_it_should_sign(key: str, said: 
 @pytest.mark.usefixtures("home")
 def test_who_wants_everything_signed_needs_a_key() -> None:
     with pytest.raises(NotSigned, match="No key is configured"):
-        need_signer(Settings(sign="always"), "alice").sign(b"words", "test@rollout", Call())
+        need_signer(Settings(sign="always"), "alice").sign(b"words", "test@rollout", KeygenCall())
 
 
 def test_the_file_of_signers_is_named_by_the_call_the_user_or_git(home: Path) -> None:
@@ -103,16 +109,16 @@ def test_a_key_that_is_somebody_else_s_signs_nothing(home: Path, listed: str, wh
     (home / "ed25519").chmod(0o600)
     settings = Settings(key="~/ed25519", signers="~/signers")
     if signs:
-        assert need_signer(settings, who).sign(b"words", "test@rollout", Call())
+        assert need_signer(settings, who).sign(b"words", "test@rollout", KeygenCall())
         return
     with pytest.raises(NotSigned, match=f"is alice@example.com's by .*/signers, and you act as {who}") as raised:
-        need_signer(settings, who).sign(b"words", "test@rollout", Call())
+        need_signer(settings, who).sign(b"words", "test@rollout", KeygenCall())
     assert "--as" in raised.value.hint
     (home / "signers").write_text(f"{listed} {kind} {key} {who}\n")
-    assert need_signer(settings, who).sign(b"words", "test@rollout", Call())
+    assert need_signer(settings, who).sign(b"words", "test@rollout", KeygenCall())
 
 
 def _sign(settings: Settings) -> None:
     found = signer(settings, "alice")
     assert found
-    found.sign(b"words", "test@rollout", Call())
+    found.sign(b"words", "test@rollout", KeygenCall())

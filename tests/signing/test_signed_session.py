@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.errors import Conflict, NotSigned, Refused
+from rollout_tui.errors import Conflict, NotSigned, Refused, RolloutError
 from rollout_tui.journal.blocks import EVENT_NAMESPACE, HEADER_NAMESPACE
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
@@ -23,8 +23,9 @@ from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session
 from rollout_tui.signing.keys import read_file
 from rollout_tui.signing.signer import NoSigner, Signer
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
 from tests.runs.contract_runs import ALICE, BOB, NOON, PLANS
+from tests.runs.memory import MemoryRuns
 from tests.signing.keyring import is_good
 
 
@@ -37,7 +38,7 @@ class Counting(Signer):
         super().__init__(read_file(key), key)
         self.signed: list[bytes] = []
 
-    def sign(self, words: bytes, namespace: str, call: Call | None = None, /) -> str:
+    def sign(self, words: bytes, namespace: str, call: KeygenCall | None = None, /) -> str:
         self.signed.append(words)
         before, self.before = self.before, None
         if before is not None:
@@ -86,6 +87,15 @@ def _first(session: Session) -> str:
     return session.run.stage.items[0].id
 
 
+def _look(session: Session) -> intents.Observe:
+    metric = next(iter(session.run.sequence.metrics))
+    return intents.Observe(metric, "pass", session.run.stage.id, 0.1, "", "", "", 0, False)
+
+
+def _kept(session: Session) -> list[Path]:
+    return list(Path(session.ref.place).with_suffix(".evidence").iterdir())
+
+
 def _need_signed(entry: Entry, signer: Signer, folder: Path) -> None:
     namespace = EVENT_NAMESPACE if entry.seq else HEADER_NAMESPACE
     assert is_good(entry.signature, entry.words, namespace, folder)
@@ -110,8 +120,7 @@ def test_what_a_probe_saw_is_signed_by_nobody(tmp_path: Path, signer: Counting, 
     loaded = load(PLANS / "canary.toml")
     store = start_run(FolderRuns(tmp_path), loaded.plan, loaded.text, Start(), clock, ALICE, signer)
     session = Session(store, clock, ALICE, signer)
-    subject = next(iter(session.run.sequence.metrics))
-    entry = session.act(intents.Observe(subject, "pass", session.run.stage.id, 0.1, "", "", "", 0, False))
+    entry = session.act(_look(session))
     assert (entry.signature, len(signer.signed)) == ("", 1)
 
 
@@ -150,7 +159,7 @@ def test_what_others_did_already_is_not_recorded_though_it_was_signed(
 
 
 def test_what_this_session_folded_while_the_key_was_waited_for_is_decided_on(
-    session: Session, signer: Counting, clock: SimulatedClock
+    session: Session, signer: Counting, clock: SimulatedClock, tmp_path: Path
 ) -> None:
     bob, item = _other(session, clock), _first(session)
 
@@ -158,9 +167,31 @@ def test_what_this_session_folded_while_the_key_was_waited_for_is_decided_on(
         bob.act(intents.Sign(item))
         session.refresh()
 
+    proof = tmp_path / "build.log"
+    proof.write_text("812 passed")
     signer.before = others
     with pytest.raises(Conflict):
-        session.act(intents.Sign(item))
+        session.act(intents.Sign(item, evidence=str(proof)))
+    assert not _kept(session)
+
+
+def test_a_look_of_which_nobody_knows_while_the_key_is_waited_for_is_recorded_once(
+    signer: Counting, clock: SimulatedClock
+) -> None:
+    runs, loaded = MemoryRuns(), load(PLANS / "canary.toml")
+    store = runs.open(start_run(runs, loaded.plan, loaded.text, Start(), clock, ALICE).ref)
+    session = Session(store, clock, ALICE, signer)
+
+    def look() -> None:
+        store.lost_answers.append(True)
+        with pytest.raises(RolloutError, match="Unknown whether event 1"):
+            session.act(_look(session))
+
+    signer.before = look
+    session.act(intents.Sign(_first(session)))
+    session.refresh()
+    assert [each.event.kind for each in session.entries] == ["run_started", "observed", "item_signed"]
+    assert len(signer.signed) == 1
 
 
 def test_what_is_not_signed_is_not_recorded_nor_is_its_evidence_kept(session: Session, tmp_path: Path) -> None:
@@ -170,7 +201,7 @@ def test_what_is_not_signed_is_not_recorded_nor_is_its_evidence_kept(session: Se
     with pytest.raises(NotSigned, match="The key is locked"):
         session.act(intents.Sign(_first(session), evidence=str(proof)))
     assert (session.run.seq, session.operator.key) == (0, "")
-    assert not list(Path(session.ref.place).with_suffix(".evidence").iterdir())
+    assert not _kept(session)
     # What the run refuses is refused before a key is asked.
     with pytest.raises(Refused):
         session.act(intents.Go())

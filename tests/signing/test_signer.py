@@ -15,7 +15,7 @@ from rollout_tui.errors import GivenUp, NotSigned
 from rollout_tui.signing import ssh_keygen
 from rollout_tui.signing.keys import read_file, read_line
 from rollout_tui.signing.signer import Signer
-from rollout_tui.signing.ssh_keygen import Call
+from rollout_tui.signing.ssh_keygen import KeygenCall
 from rollout_tui.sshsig import key_of, parse
 from tests.signing.keyring import KINDS, NOT_TOUCHED, TOUCHED, StubAgent, is_good
 
@@ -31,16 +31,16 @@ def _of_file(path: Path, environment: dict[str, str] = NO_AGENT) -> Signer:
 
 
 def _signed(signer: Signer, folder: Path) -> str:
-    signature = signer.sign(WORDS, NAMESPACE, Call())
+    signature = signer.sign(WORDS, NAMESPACE, KeygenCall())
     assert is_good(signature, WORDS, NAMESPACE, folder)
     assert not is_good(signature, WORDS + b" ", NAMESPACE, folder)
     assert key_of(signature) == signer.key
     return signature
 
 
-def _why(signer: Signer, call: Call | None = None) -> NotSigned:
+def _why(signer: Signer, call: KeygenCall | None = None) -> NotSigned:
     with pytest.raises(NotSigned) as raised:
-        signer.sign(WORDS, NAMESPACE, call or Call())
+        signer.sign(WORDS, NAMESPACE, call or KeygenCall())
     assert raised.value.hint.startswith(("Nothing was recorded", "Install OpenSSH"))
     return raised.value
 
@@ -91,7 +91,7 @@ def test_a_security_key_says_whether_it_was_touched(stub_agent: Stub, tmp_path: 
 def test_a_key_that_waits_for_its_touch_can_be_given_up(stub_agent: Stub) -> None:
     agent = stub_agent()
     agent.touch.clear()
-    signer, call = Signer(read_line(agent.line), None, agent.environment), Call()
+    signer, call = Signer(read_line(agent.line), None, agent.environment), KeygenCall()
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(signer.sign, WORDS, NAMESPACE, call)
         assert agent.asked.wait(10)
@@ -100,7 +100,7 @@ def test_a_key_that_waits_for_its_touch_can_be_given_up(stub_agent: Stub) -> Non
     # Whoever has given up is not asked again, and the next is.
     assert isinstance(_why(signer, call), GivenUp)
     agent.touch.set()
-    assert signer.sign(WORDS, NAMESPACE, Call())
+    assert signer.sign(WORDS, NAMESPACE, KeygenCall())
 
 
 def test_who_waits_for_long_is_told(stub_agent: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_who_waits_for_long_is_told(stub_agent: Stub, monkeypatch: pytest.Monkey
         told.append("touch it")
         agent.touch.set()
 
-    Signer(read_line(agent.line), None, agent.environment).sign(WORDS, NAMESPACE, Call(tell))
+    Signer(read_line(agent.line), None, agent.environment).sign(WORDS, NAMESPACE, KeygenCall(tell))
     assert told == ["touch it"]
 
 
@@ -162,7 +162,7 @@ def test_the_agent_is_looked_for_anew_where_tmux_knows_a_newer_one(
     stale = agent | {"SSH_AUTH_SOCK": str(tmp_path / "gone"), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     public = Path(copy(keys / "rsa.pub", tmp_path))
     assert "No agent answers" in _why(_of_file(public, stale)).message
-    assert _of_file(public, stale | {"TMUX": "/tmp/tmux-0/default,1,0"}).sign(WORDS, NAMESPACE, Call())
+    assert _of_file(public, stale | {"TMUX": "/tmp/tmux-0/default,1,0"}).sign(WORDS, NAMESPACE, KeygenCall())
 
 
 def test_a_file_that_is_no_key_is_said(keys: Path, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ async def test_the_audit_marks_what_is_signed_and_says_by_whom(log: Path) -> Non
         await show.press("slash", *"one remark", "enter")
         assert "unsigned" not in show.text()
         await show.press("escape", "slash", *"all green", "enter")
-        assert "signed with alice's key (Alice Smith" in show.text()
+        assert "signed with alice's key (alice@example.com, Alice Smith" in show.text()
 
 
 async def test_the_run_marks_a_signed_item_and_says_by_whom_below(log: Path) -> None:

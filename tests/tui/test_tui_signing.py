@@ -166,6 +166,11 @@ async def test_a_start_from_home_is_signed_and_its_key_can_be_given_up(tmp_path:
         await _until(lambda: "touch your key · esc gives up" in show.error())
         await show.press("escape")
         assert "Given up" in show.error()
+        # Where the terminal vanishes nothing else ends the wait.
+        await show.push("enter")
+        await _until(lambda: "touch your key · esc gives up" in show.error())
+        app.close_run()
+        await _until(lambda: "Given up" in show.error())
         assert not list((tmp_path / "runs").glob("*.toml"))
         agent.touch.set()
         await show.press("enter")

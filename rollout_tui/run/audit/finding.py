@@ -48,6 +48,7 @@ class Kind(StrEnum):
     ROLLBACK_OVER_TARGET = "rollback over target"
     SILENCE = "silence"
     CLOCK = "clock"
+    IDENTITY = "identity"
     REDLINE = "redline"
     HANDOVER = "handover"
     LEFT_BEFORE = "left before"

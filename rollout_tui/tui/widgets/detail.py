@@ -24,7 +24,7 @@ from .lines import Lines
 if TYPE_CHECKING:
     from ...signing.verify import Signed
 
-NOTHING: Mapping[int, Signed] = MappingProxyType({})
+NO_SIGNATURES: Mapping[int, Signed] = MappingProxyType({})
 
 # What an item is, where the plan says no more of it.
 _KINDS = {
@@ -55,7 +55,7 @@ class Detail(Lines):
         item: Item | None,
         now: Moment,
         draw: DrawCourse = no_course,
-        signed: Mapping[int, Signed] = NOTHING,
+        signed: Mapping[int, Signed] = NO_SIGNATURES,
     ) -> None:
         """Tell of an item, draw its course if it has one, and tell its `history`, the newest first, and who signed."""
         self._shown = run, history, item, now, draw, signed
@@ -76,7 +76,7 @@ def _lines(
     history: Sequence[Entry],
     item: Item,
     now: Moment,
-    signed: Mapping[int, Signed] = NOTHING,
+    signed: Mapping[int, Signed] = NO_SIGNATURES,
     course: str = "",
     width: int = 0,
 ) -> Iterator[Content]:
@@ -89,7 +89,7 @@ def _lines(
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        found, note = signed.get(entry.seq), as_a_note(run, entry.seq, item.id)
+        found, note = signed.get(entry.seq), as_a_note(run, entry.seq)
         by = (f" {signature_words(entry, found)}" if entry.signature else "", MUTED)
         told = describe(entry, run.sequence_at(entry.seq))
         yield styled((when, MUTED), told, (note, "$warning"), *signature_mark(bool(entry.signature), found), by)
