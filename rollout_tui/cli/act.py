@@ -152,6 +152,8 @@ def _print(session: Session, entry: Entry, *, as_json: bool, again: bool = False
         for line in told:
             say(f"  {line}")
         say(receipt(run, entry, again=again))
+        if session.signer is not None and not entry.signature and not again:
+            tell("It is not signed: the key did not, and this waits for none (rollout whoami).")
     tell(f"next: {upcoming(run, session.moment())}")
 
 

@@ -15,10 +15,11 @@ from ..session import Session, read_only_refusal
 from ..settings import own
 from ..signing.authority import ask_authority, name_of
 from ..signing.timestamp import answered, query, verify
-from .anchoring import HOW, add_authority_ca, authority_ca
+from ..verifier import HOW_TO_VOUCH, own_authorities
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
 from .signing import add_signing, signer_of
+from .verifying import add_authority_ca
 from .words import receipt, warn
 
 _HINT = 'Name one: --authority URL, or authority = "https://…" in config.toml.'
@@ -40,8 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
-    settings = own()
-    url, ca = arguments.authority or settings.authority, authority_ca(arguments, settings)
+    url, ca = arguments.authority or own().authority, own_authorities(True, arguments.authority_ca or "")
     if not url:
         raise UsageError("No authority is named.", _HINT)
     runs = runs_of(arguments)
@@ -98,4 +98,4 @@ def _print(session: Session, entry: Entry, *, is_verified: bool | None, as_json:
     else:
         say(receipt(session.run, entry, again=is_verified is None))
     if is_verified is False:
-        tell(f"Not verified: no CA was given ({HOW}). rollout verify can do it later.")
+        tell(f"Not verified: no CA was given ({HOW_TO_VOUCH}). rollout verify can do it later.")

@@ -25,7 +25,7 @@ from .timeline import Segment, segments
 
 if TYPE_CHECKING:
     from ..signing.anchors import Anchors
-    from ..signing.verify import Signatures, Signed
+    from ..signing.signatures import Signatures, Signed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class LogVerdict:
     """What verifying the log gave: its verdict in the journal's own words, and `limits`, what that can't show.
 
     `head` is the number and the hash of the last event that verifies, `problems` what is wrong with the evidence.
-    `signatures` is None where nobody signed, `anchors` where nothing was anchored.
+    `signatures` is None where nobody signed, `anchors` where nothing was anchored, and nobody asked.
     """
 
     words: str

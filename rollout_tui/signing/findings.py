@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..run.audit import AuditFinding, Kind, Severity
-from .verify import Signed
+from .signatures import Signed
 
 
 def signature_findings(rows: Iterable[Signed]) -> tuple[AuditFinding, ...]:

@@ -104,11 +104,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Signers:
-    """The lines of the file at `path` that could be read; `mistakes` are the others, each with its number."""
+    """The lines of the file at `path` that could be read; `mistakes` are the others, each with its number.
+
+    `problem` says why the whole file can't be read, `is_named` that a verifier named it for what is verified now.
+    """
 
     path: str = ""
     lines: tuple[Signer, ...] = ()
     mistakes: tuple[str, ...] = ()
+    problem: str = ""
+    is_named: bool = False
 
     def find(self, key: bytes, by: str, at: datetime, purpose: str) -> Found:
         """Say whose a key is that signed as `by` at that time; a certificate is whose its authority says it is."""

@@ -17,8 +17,8 @@ from ..run.events import Entry
 from ..run.state import Run
 
 if TYPE_CHECKING:
+    from .signatures import Signed
     from .signers import Signers
-    from .verify import Signed
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class RunWorker:
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self.courses = Courses(self._unrecorded)
-        self.examiner = Examiner()
+        self.examiner = Examiner(session.ref.place)
         # The run as it was when its operator last looked at each gate.
         self.gates_seen: dict[str, tuple[Run, datetime]] = {}
         self._about: dict[str, list[Entry]] = {}

@@ -10,7 +10,7 @@ from ..run.events import Entry
 
 if TYPE_CHECKING:
     from ..run.consistency import Inconsistency
-    from ..signing.verify import Signed
+    from ..signing.signatures import Signed
 
 
 @dataclass(frozen=True)

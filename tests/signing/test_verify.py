@@ -15,8 +15,9 @@ import pytest
 from rollout_tui.report.signed import signature_lines
 from rollout_tui.signing import by_ssh_keygen, in_process
 from rollout_tui.signing.algorithms import Check, why_not
+from rollout_tui.signing.signatures import Kind, Signatures
 from rollout_tui.signing.unverifiable import Unverifiable
-from rollout_tui.signing.verify import Backend, Kind, Signatures, check
+from rollout_tui.signing.verify import Backend, check
 from rollout_tui.sshsig import NotSshsig, parse
 from tests.signing.signed_log import (
     ALICE,
@@ -292,7 +293,7 @@ def test_only_what_is_asked_is_verified() -> None:
     log = start(ALICE).say("alice", ALICE).say("bob", BOB).say("bob")
     found = check(log.entries, signers(), only={2, 3}, backend=counting)
     assert ([(each.seq, each.kind) for each in found.rows], seen) == ([(2, "signed"), (3, "unsigned")], [1])
-    assert check(log.entries, signers(), only={3}, backend=counting) == Signatures()
+    assert check(log.entries, signers(), only={3}, backend=counting).rows == ()
     again = repeated(start().say("alice", ALICE)).entries
     assert [each.kind for each in check(again, signers(), only={2}, backend=counting).rows] == ["repeated"]
     assert [each.kind for each in check(again, signers(), only={1}, backend=counting).rows] == ["signed"]
@@ -302,7 +303,8 @@ def test_an_unsigned_log_has_no_rows() -> None:
     def nobody(checks: object) -> list[bool]:
         raise AssertionError(checks)
 
-    assert check(start().say("alice").entries, signers(), backend=nobody) == Signatures()
+    assert check(start().say("alice").entries, backend=nobody) == Signatures()
+    assert check(start().say("alice").entries, signers(), backend=nobody) == Signatures(signers="signers")
 
 
 def test_nothing_here_that_verifies_is_no_verdict() -> None:
@@ -322,7 +324,11 @@ def test_one_that_nothing_here_verifies_leaves_the_others(tmp_path: Path, monkey
     found = check(start(ALICE).say("alice", ALICE).entries, signers(), backend=all_but_the_first)
     assert ([each.kind for each in found.rows], found.unverified) == (["unverified", "signed"], "a key of 17 bits")
     fixed = "fixed to event 1, the last, by alice's signature"
-    assert list(signature_lines(found))[-2:] == ["not verified: a key of 17 bits", fixed]
+    assert list(signature_lines(found))[-3:] == [
+        "not verified: a key of 17 bits",
+        fixed,
+        "whose key is whose: signers",
+    ]
     program = tmp_path / "ssh-keygen"
     program.write_text('#!/bin/sh\ngrep -q note && exit 0\necho "Invalid key length" >&2\nexit 1\n')
     program.chmod(0o755)

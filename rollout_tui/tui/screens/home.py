@@ -243,7 +243,7 @@ class HomeScreen(Screen[None]):
     @work(thread=True, exclusive=True, group="open")
     def _read_audit(self, ref: RunRef) -> None:
         """Verify a finished run's log away from the screen's thread, and show its audit."""
-        from ..examiner import own_authorities, own_signers
+        from ...verifier import own_authorities, own_signers
         from .audit import AuditScreen, audited
 
         try:

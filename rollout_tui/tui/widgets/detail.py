@@ -22,7 +22,7 @@ from ..times import clock_time
 from .lines import Lines
 
 if TYPE_CHECKING:
-    from ...signing.verify import Signed
+    from ...signing.signatures import Signed
 
 NO_SIGNATURES: Mapping[int, Signed] = MappingProxyType({})
 
