@@ -82,15 +82,16 @@ def told_apart(run: Run) -> str:
 
     A redline is itself decided by what held before it.
     """
-    held: list[tuple[int, str]] = []
-    for until, identity in (*((each.until, each.identity) for each in run.former), (run.seq, run.identity)):
-        if held and held[-1][1] == identity.words:
-            held.pop()
-        held.append((until, identity.words))
-    if len(held) > 1:
-        return f"told apart {'; then '.join(f'up to event {until} {words}' for until, words in held)}"
+    now = run.identity.words
+    held = [(each.until, each.identity.words) for each in run.former]
+    following = (*(words for _, words in held[1:]), now)
+    ended = [
+        f"up to event {until} {words}" for (until, words), then in zip(held, following, strict=False) if words != then
+    ]
+    if ended:
+        return f"told apart {'; then '.join(ended)}; and since then {now}"
     asked = any(item.approvals > 1 or item.kind is ItemKind.APPROVAL for item in run.sequence.items.values())
-    return f"told apart {run.identity.words}" if asked else ""
+    return f"told apart {now}" if asked else ""
 
 
 def need_counted(run: Run, actor: Actor, what: str) -> None:

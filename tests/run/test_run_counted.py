@@ -54,14 +54,15 @@ class TestRedline:
         walk.do(asked(walk, TO_KEYS), "mallory", key="")
         words = told_apart(walk.run)
         assert words.startswith("told apart up to event 1 by the keys that they sign with, of those that the run lists")
-        assert "; then up to event 4 by the names that they claim: one person can pass for two; then up to" in words
+        assert (
+            "; then up to event 4 by the names that they claim: one person can pass for two; and since then by" in words
+        )
         # What two said by their names counts for nobody where keys tell people apart.
         assert walk.state("security").value == "open"
         first, last = found(walk, Kind.IDENTITY)
         assert (first.severity, last.severity) == (Severity.SERIOUS, Severity.SERIOUS)
-        assert first.text.startswith(
-            "alice changed by what two people are two: told apart by the names that they claim"
-        )
+        assert first.text.startswith("alice changed by what two people are two: up to here by the keys that they sign")
+        assert "; from here on by the names that they claim: one person can pass for two: ops asked" in first.text
         assert judge(walk.entries).found == ()
 
     def test_whose_keys_count_is_told_whoever_listed_them(self) -> None:
@@ -89,6 +90,13 @@ class TestCountedOn:
         walk.to("all")
         assert [walk.entries[mark.seq].event.kind for mark in counted_on(walk.run)] == ["item_signed", "gate_promoted"]
         assert judge(walk.entries).found == ()
+
+    def test_what_a_key_signed_before_of_what_is_still_ahead(self) -> None:
+        walk = Walk(CANARY, signs=True)
+        walk.do(sign("security"), "bob")
+        assert counted_on(walk.run) == ()
+        walk.do(asked(walk, TO_KEYS))
+        assert [mark.seq for mark in counted_on(walk.run)] == [1]
 
     def test_no_confirmation_of_what_was_in_place(self) -> None:
         text = telling(CANARY, "signed").replace('id = "add-column"\n', 'id = "add-column"\napprovals = 2\n')

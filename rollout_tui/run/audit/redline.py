@@ -23,12 +23,12 @@ def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
 
 
 def identities(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
-    """Each change of by which keys people were told apart, which decides whose word counts from there on."""
+    """Each change of what told people apart by more than names: it decides whose word counts from there on."""
     for entry in entries:
         was, now = run.identity_at(entry.seq), run.identity_at(entry.seq + 1)
-        if not isinstance(entry.event, ev.PlanRedlined) or was == now or not (was.rule == "signed" or was.principals):
+        if not isinstance(entry.event, ev.PlanRedlined) or was == now or not (was.proves or was.principals):
             continue
-        rules = () if was.words == now.words else (f"told apart {now.words}, and before {was.words}",)
+        rules = () if was.words == now.words else (f"up to here {was.words}; from here on {now.words}",)
         changes = "; ".join((*rules, *difference(was, now)))
         text = f"{entry.stamp.by} changed by what two people are two: {changes}{because(entry.event.reason)}"
         yield about(entry, Kind.IDENTITY, Severity.SERIOUS, text)
