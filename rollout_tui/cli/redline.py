@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         for line in _lines(before, asked):
             say(line)
     warn(session)
-    session.sign_as(session.operator, signer_of(arguments))
+    session.sign_as(session.operator, signer_of(arguments, session.operator))
     entry = session.act(replace(asked, reason=arguments.reason))
     if arguments.json:
         say_json(_json(before, asked, entry))

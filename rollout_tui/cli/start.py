@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     )
     for mistake in unread_lines(loaded.plan, own):
         tell(mistake)
-    runs, signer = runs_of(arguments), signer_of(arguments)
+    runs, signer = runs_of(arguments), signer_of(arguments, who)
     try:
         store = start_run(runs, loaded.plan, loaded.text, asked, clock, who, signer)
     except UnfinishedRun as refusal:

@@ -44,8 +44,9 @@ MEANINGS: dict[Verdict, str] = {
     "were not made by this program, or not at the time, by the person and in the order that they claim.",
     "wrong-signer": "every entry is as it was recorded, but the named ones are not signed by whom they name: by a key "
     "that is listed for somebody else or for nobody, or outside its time.",
-    "damaged": "from the place named on, the file is not what was recorded: believe only what stands before it. "
-    "Compare with a copy and the receipts. Nothing is repaired by itself.",
+    "damaged": "from the place named on, the file is not what was recorded: believe nothing behind it. What stands "
+    "before it fits together; that it was written so is shown by what a signature or an anchor fixes, by a copy and by "
+    "the receipts. Nothing is repaired by itself.",
     "altered": "the entries fit each other, but not what was noted, signed or kept elsewhere: the log was rewritten or "
     "shortened, or its evidence was touched.",
     "not-a-journal": "this is no log of a run.",

@@ -114,7 +114,7 @@ def make_report(
         log_verdict=log_verdict,
         made=made,
         words=tuple(describe(entry, run.sequence_at(entry.seq)) for entry in entries),
-        findings=findings(run, entries),
+        findings=(*_of_signatures(log_verdict.signed), *findings(run, entries)),
         people=_people(entries),
         segments=segments(entries, figures(entries)),
         decisions=decisions(run, entries),
@@ -124,6 +124,14 @@ def make_report(
         rollbacks=rollbacks(run, entries),
         blockers=blockers(run, Moment(made)),
     )
+
+
+def _of_signatures(signed: Mapping[int, Signed]) -> tuple[AuditFinding, ...]:
+    if not signed:
+        return ()
+    from ..signing.findings import signature_findings
+
+    return signature_findings(signed.values())
 
 
 def _people(entries: Sequence[Entry]) -> tuple[Person, ...]:

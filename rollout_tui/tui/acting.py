@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from ..errors import Refused
+from ..errors import NotSigned, Refused
 from ..run.events import Entry
 from ..run.intents import Intent
-from ..runs.appending import EVENT_NAMESPACE
-from ..session import Acting, Session, advance
+from ..runs.appending import EVENT_NAMESPACE, Acting, advance
+from ..session import Session
 from ..signing.ssh_keygen import KeygenCall
 from .updates import AwaitsKey
 
@@ -60,8 +60,8 @@ class Acts:
         """Do what the intent asks, as Session.act does."""
         acting = self._acting = self._session.acting(intent, happened, sees)
 
-        def go_on(signature: str = "") -> bytes | Entry:
-            done = advance(acting, signature)
+        def go_on(signed: str | NotSigned = "") -> bytes | Entry:
+            done = advance(acting, signed)
             if isinstance(done, Entry):
                 self._recorded(done)
             return done
@@ -76,7 +76,7 @@ class Acts:
             self._leave(acting)
             raise
 
-    async def _signature(self, words: bytes) -> str:
+    async def _signature(self, words: bytes) -> str | NotSigned:
         signer, loop = self._session.signer, asyncio.get_running_loop()
         assert signer is not None
         awaited = AwaitsKey(signer.needs_touch)
@@ -93,6 +93,8 @@ class Acts:
             signature = await asyncio.to_thread(signer.sign, words, EVENT_NAMESPACE, call)
             call.need_awaited()
             return signature
+        except NotSigned as error:
+            return error
         finally:
             # Whoever has left does not wait for it any more.
             call.end()

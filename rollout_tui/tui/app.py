@@ -68,6 +68,7 @@ class RolloutApp(KeyedApp):
         *,
         quiet: float | None = None,
         settings: Settings = NO_SETTINGS,
+        operator: str = "",
         signer: Signs | None = None,
         asks_to_sign: bool = False,
     ) -> None:
@@ -77,7 +78,8 @@ class RolloutApp(KeyedApp):
         self.quiet = QuietTime(quiet, self.set_timer)
         self.notices = Notices()
         self.receipts = Receipts(self, self.notices)
-        self.signing = Signing(self, settings, signer, asks=asks_to_sign)
+        who = session.operator.name if session else operator
+        self.signing = Signing(self, settings, who, signer, asks=asks_to_sign)
         self._first = first
         self._worker = RunWorker(session) if session is not None else None
         self._terminal = Terminal(self, self.close_run)

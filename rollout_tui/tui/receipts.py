@@ -48,7 +48,7 @@ class Receipts:
         self.show((words, MUTED))
         if worker.warning:
             self._notices.say("Warning", worker.warning)
-        worker.updates.subscribe(lambda update: self._take(worker.run, update))
+        worker.updates.subscribe(lambda update: self._take(worker.run, update, signs=worker.signer is not None))
 
     def show(self, *parts: Part | str) -> None:
         """Let the line say this, until the next action."""
@@ -76,7 +76,7 @@ class Receipts:
         """Give notice of a refusal in place of the one before."""
         self._notices.say(REFUSED, f"{error.message}\n{error.hint}")
 
-    def _take(self, run: Run, update: Update) -> None:
+    def _take(self, run: Run, update: Update, *, signs: bool) -> None:
         match update:
             case Changed(mine, others, sensed):
                 self._notices.tell(run, others)
@@ -87,7 +87,7 @@ class Receipts:
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
                     note = as_a_note(run, mine.seq)
-                    signed = f" {SIGNED}" if mine.signature else ""
+                    signed = f" {SIGNED}" if mine.signature else " unsigned: your key did not sign" if signs else ""
                     self.show((f" ✔ recorded {short_head(mine)}{signed}  ", "$success bold"), words, (note, "$warning"))
             case Unsensed(error):
                 self._say_trouble("not sensed: ", error)

@@ -49,10 +49,10 @@ class ScreenSigner:
 
 
 class Signing:
-    """What signs here; with `asks` the operator is asked before the first that could be signed."""
+    """What signs here for `who`; with `asks` they are asked before the first that could be signed."""
 
-    def __init__(self, app: App[int], settings: Settings, signer: Signs | None, *, asks: bool) -> None:
-        self._app, self._settings = app, settings
+    def __init__(self, app: App[int], settings: Settings, who: str, signer: Signs | None, *, asks: bool) -> None:
+        self._app, self._settings, self._who = app, settings, who
         self._asks = asks
         self._signer = self._known(signer)
 
@@ -116,7 +116,7 @@ class Signing:
             'config.toml answers for good: sign = "always" or "never".'
         )
         self._app.push_screen(
-            Question("Sign what you record here by your key?", hint, "sign", "go on unsigned"), answered
+            Question(f"Sign what you record here as {self._who} by your key?", hint, "sign", "go on unsigned"), answered
         )
 
     def _find(self, then: Callable[[Signs], None], missing: Callable[[], None]) -> None:
@@ -127,7 +127,7 @@ class Signing:
         from ..signing.configured import signer
         from ..signing.signer import NoSigner
 
-        found = await asyncio.to_thread(signer, self._settings)
+        found = await asyncio.to_thread(signer, self._settings, self._who)
         if isinstance(found, NoSigner):
             host_of(self._app).notices.say(NOT_SIGNED, f"{found.why.message}\n{found.why.hint}")
         if found is None or isinstance(found, NoSigner):

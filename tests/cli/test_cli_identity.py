@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.journal.blocks import seal
 from tests.cli.program import PLAN, Program
 from tests.signing.keyring import make
 
@@ -110,6 +111,10 @@ def at_the_gate(people: People, plan: Path, signers: str = "") -> tuple[Program,
 def test_a_key_makes_two_people_and_a_name_does_not(people: People, plan: Path) -> None:
     rollout, run = at_the_gate(people, plan)
     assert "You approved the promotion" in rollout.refused("promote", run, "everyone", "--as", "bob")
+    people.sit_down("alice", people.signers("alice", "bob"))
+    told = rollout.refused("note", run, "mine", "--as", "bob", code=5)
+    assert "is alice@example.com's by" in told
+    assert "and you act as bob" in told
     told = rollout.refused("promote", run, "everyone", "--as", "bob", "--no-sign")
     assert "takes two people, and yours would be not signed by a key" in told
     people.sit_down("bob")("promote", run, "everyone", "--as", "bob")
@@ -121,13 +126,25 @@ def test_a_key_makes_two_people_and_a_name_does_not(people: People, plan: Path) 
 def test_an_approval_without_a_key_is_a_note_in_the_receipt_and_at_the_gate(people: People, plan: Path) -> None:
     rollout, run = at_the_gate(people, plan)
     rollout("revoke", run, "everyone/approval", "--reason", "once more")
-    receipt = rollout("sign", run, "everyone/approval", "--no-sign")
+    receipt = rollout("sign", run, "everyone/approval", "--no-sign", code=3)
     assert receipt.rstrip().endswith("(a note: it is not signed by a key)")
     (blocker,) = rollout.json("status", run)["blockers"]
     assert "is missing: alice's approval (#" in blocker["text"]
     assert "stands as a note" in rollout.refused("sign", run, "everyone/approval", "--no-sign")
     rollout("sign", run, "everyone/approval")
     people.sit_down("bob")("promote", run, "everyone", "--as", "bob")
+
+
+def test_the_status_of_a_gate_refuses_what_the_promotion_would(people: People, plan: Path) -> None:
+    rollout, run = at_the_gate(people, plan)
+    rollout("status", run, "--gate")
+    log = rollout.log(run)
+    data = log.read_bytes()
+    last = data.rindex(b"\n[[event]]")
+    words = data[last : data.rindex(b"hash = ")].replace(b'by = "alice"', b'by = "bob"')
+    log.write_bytes(data[:last] + seal(words))
+    rollout("status", run, "--gate", code=3)
+    assert "does not count: altered: not what was signed" in rollout.err
 
 
 def test_only_keys_count_that_the_start_lists_until_a_redline_lists_more(people: People, plan: Path) -> None:

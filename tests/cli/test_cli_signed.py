@@ -87,7 +87,9 @@ def test_what_another_signed_and_what_was_altered_have_exit_codes(rollout: Progr
     signed_run.forge(log, b"all green", b"all amber")
     found = rollout("verify", str(log), "--signers", "signers", code=6)
     assert "altered: event 1 is altered: not what was signed" in found
-    assert "not what was signed" in rollout("report", "--format", "md", "--signers", "signers", code=6)
+    finding, *_ = json.loads(rollout("report", "--format", "json", "--signers", "signers", code=6))["findings"]
+    assert (finding["event"], finding["severity"], finding["kind"]) == (1, "serious", "signature")
+    assert finding["text"] == "Event 1 is altered: not what was signed"
 
 
 def test_lines_that_can_not_be_read_are_told_and_a_file_that_is_not_there_is_a_mistake(
@@ -209,7 +211,7 @@ def test_a_report_of_an_unsigned_run_has_no_column_for_it(rollout: Program) -> N
 
 
 def test_status_counts_who_signed_and_gives_scripts_the_keys(rollout: Program, log: Path) -> None:
-    assert f"Signed    3 of 5 entries; whose they are: rollout verify {log.stem}" in rollout("status", log.stem)
+    assert f"Signed    3 of 5 entries, not verified here: rollout verify {log}" in rollout("status", str(log))
     found = rollout.json("status", log.stem)
     assert found["signed"] == {"entries": 3, "of": 5, "keys": [ALICE.fingerprint]}
     given = [each for item in found["stages"][0]["items"] for each in item["approvals"]["given"]]

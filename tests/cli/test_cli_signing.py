@@ -206,7 +206,7 @@ def test_whoami_says_by_which_key_one_signs_and_who_knows_it(rollout: Program, k
     assert "can sign  yes: tried\n" in said
     assert "signs     always" in said
     assert f"known as  alice@example.com (Alice Smith), in {tmp_path / 'signers'}\n" in said
-    assert "who is not bob" in rollout("whoami", "--as", "bob")
+    assert "who is not bob" in rollout("whoami", "--as", "bob", code=5)
     found = rollout.json("whoami")
     assert found["key"] == {"fingerprint": fingerprint, "kind": "ssh-ed25519", "needs_touch": False, "file": str(key)}
     assert (found["can_sign"], found["sign"], found["name"]) == (True, "always", "alice")

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ONE_NAME = "one name"
     ONE_KEY = "one key"
     UNSIGNED = "not signed"
+    SIGNATURE = "signature"
     OWN_ITEM = "own item"
     OTHERS_ITEM = "somebody else's item"
     DURATION = "duration"

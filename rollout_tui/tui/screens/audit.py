@@ -20,6 +20,7 @@ from ...run.events import Entry, row
 from ...run.state import Run
 from ...run.two_people import told_apart
 from ...run.wording import describe
+from ...signing.findings import signature_findings
 from ..keys.binding import key
 from ..rows.row import ListRow, section
 from ..signature import signature_mark, signature_words
@@ -103,7 +104,7 @@ class AuditScreen(Screen[None]):
     def __init__(self, log: Log) -> None:
         super().__init__()
         self._log = log
-        self._findings = findings(log.run, log.entries)
+        self._findings = (*signature_findings(log.signed.values()), *findings(log.run, log.entries))
         self._findings_alone = False
 
     def compose(self) -> ComposeResult:
