@@ -24,7 +24,7 @@ def signature_lines(found: Signatures) -> Iterator[str]:
         yield f"not verified: {found.unverified}"
     if found.fixed is not None or not found.unverified:
         yield found.fixed_words
-    if found.count and found.asked_words:
+    if found.asked_words:
         yield found.asked_words
 
 

@@ -132,7 +132,7 @@ class Signatures:
         bare = ", ".join(f"#{each.seq}" for each in self.bare[:_NAMED]) + (" …" if len(self.bare) > _NAMED else "")
         told = (
             f"the signatures are not verified: {self.unverified}" if self.unverified else "",
-            f"whose keys signed is not known: {self.problem}" if self.problem else "",
+            f"whose keys signed is not known: {self.problem}" if self.problem and self.count else "",
             "nobody signed it" if self.is_asked and not self.count else "",
             f"the signature is gone of {bare}" if bare else "",
         )
@@ -140,7 +140,9 @@ class Signatures:
 
     @property
     def asked_words(self) -> str:
-        """Name the file that says whose key is whose; empty where none was asked."""
+        """Name the file that says whose key is whose; empty where nobody signed, or none was asked."""
+        if not self.count:
+            return ""
         if self.problem or not self.signers:
             return f"whose key is whose is not known: {self.problem}" if self.problem else ""
         some = f"; {len(self.mistakes)} of its lines can't be read" if self.mistakes else ""

@@ -10,11 +10,14 @@ from ..errors import RolloutError
 from ..run.events import Entry
 from ..runs.replay import judged
 from ..verifier import own_signers
-from .updates import Changed, DoesNotFollow, NotAsSigned, NotVerified, Update
+from .updates import Changed, DoesNotFollow, NotAsSigned, NotVerified, Update, Verified
 
 if TYPE_CHECKING:
     from ..signing.signatures import Signed
     from ..signing.signers import Signers
+
+# In looks: reading the user's configuration, and asking git, costs more than a look does.
+_LONGEST_PAUSE = 63
 
 
 class Examiner:
@@ -29,8 +32,9 @@ class Examiner:
         self._signers = signers
         self._begun = False
         self._until = 0
-        # What was tried in vain: how many entries there were, and why.
-        self._tried = (0, "")
+        # Why it was tried in vain, of how many entries, and how often one looks before it is tried again.
+        self._problem, self._tried = "", 0
+        self._pause = self._waits = 0
         self.signed: Mapping[int, Signed] = {}
         self.signers_words = ""
         self.trouble = ""
@@ -47,7 +51,12 @@ class Examiner:
 
     def verify(self, entries: Sequence[Entry]) -> tuple[Update, ...]:
         """Verify who signed what came since, and what could not be verified before."""
-        return self._verify(entries) if self._begun and self._until < len(entries) else ()
+        if not self._begun or self._until == len(entries):
+            return ()
+        if self._problem and self._tried == len(entries) and self._waits:
+            self._waits -= 1
+            return ()
+        return self._verify(entries)
 
     def _verify(self, entries: Sequence[Entry]) -> tuple[Update, ...]:
         new = entries[self._until :]
@@ -62,18 +71,21 @@ class Examiner:
             signers = self._signers(self._folder, True)
         except RolloutError as error:
             signers = Signers(problem=error.message)
-        problem = signers.problem if signers else ""
-        if problem and self._tried == (len(entries), problem):
-            return ()
+        before, self._problem = self._problem, signers.problem if signers else ""
+        if self._problem:
+            self._waits = self._pause = min(2 * self._pause + 1, _LONGEST_PAUSE)
+            if (before, self._tried) == (self._problem, len(entries)):
+                return ()
         found = check(entries, signers, only=range(new[0].seq, len(entries)))
-        self._tried = len(entries), problem
-        if not problem:
-            # Whoever knows whose key is whose is asked again where the file could not be read.
-            self._until = len(entries)
+        self._tried = len(entries)
+        if not self._problem:
+            # Where nobody could say whose key is whose, these are looked at once more.
+            self._until, self._pause = len(entries), 0
         self.signers_words = found.asked_words
         self.signed = {**self.signed, **{each.seq: each for each in found.rows}}
-        why = RolloutError(problem, "It is tried again.") if problem else None
-        return self._told(found.rows, why or (Unverifiable(found.unverified) if found.unverified else None))
+        why = RolloutError(self._problem, "It is tried again.") if self._problem else None
+        told = self._told(found.rows, why or (Unverifiable(found.unverified) if found.unverified else None))
+        return (Verified(), *told) if before and not self._problem else told
 
     def _told(self, rows: Sequence[Signed], error: RolloutError | None) -> tuple[Update, ...]:
         altered = [each for each in rows if each.is_altered]

@@ -20,9 +20,21 @@ from .signature import SIGNED
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
-from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, NotAsSigned, NotVerified, Unsensed, Update
+from .updates import (
+    AwaitsKey,
+    Changed,
+    DoesNotFollow,
+    Doubtful,
+    Lost,
+    NotAsSigned,
+    NotVerified,
+    Unsensed,
+    Update,
+    Verified,
+)
 
 NOT_SENSED = "Not sensed"
+NOT_VERIFIED = "Signatures were not verified"
 
 # A disk that takes longer than this is waited for knowingly.
 SLOW_SECONDS = 0.1
@@ -109,7 +121,9 @@ class Receipts:
                 self._notices.say("An entry does not follow from the run before it", said)
 
             case NotVerified(error):
-                self._notices.say("Signatures were not verified", f"{error.message}\n{error.hint}")
+                self._notices.say(NOT_VERIFIED, f"{error.message}\n{error.hint}")
+            case Verified():
+                self._notices.take_back(NOT_VERIFIED)
             case NotAsSigned(found):
                 first = f"#{found[0].seq} is {found[0].words}"
                 if found[0].is_altered:

@@ -133,8 +133,9 @@ def test_a_log_whose_signatures_are_all_gone_is_told_to_who_asks_who_signed(
         assert "nobody signed it" in rollout("report", log.stem, "--format", name, "--signers", "signers", code=1)
     assert "Not all that is asked has an answer: nobody signed it" in rollout.err
     # Who configured a file reads it, and verifies what nobody ever signed too.
-    (tmp_path / "home" / "rollout" / "config.toml").write_text(f'signers = "{tmp_path}/signers"\n')
-    assert rollout("verify", str(log)).endswith(f"{log}: nobody signed it\n")
+    for name in ("signers", "none"):
+        (tmp_path / "home" / "rollout" / "config.toml").write_text(f'signers = "{tmp_path}/{name}"\n')
+        assert rollout("verify", str(log)).endswith(f"{log}: nobody signed it\n")
 
 
 def test_what_is_recorded_as_signed_and_is_not_is_told_without_asking(rollout: Program, log: Path) -> None:
