@@ -64,23 +64,25 @@ class Identity:
     @property
     def words(self) -> str:
         """Say by what two people were two, and what that is worth."""
-        match self.rule:
-            case "login":
-                return "by their logins: who has two of them can pass for two"
-            case "signed" if self.principals:
-                return "by the keys that they signed with, of those that the run lists with whose they are"
-            case "signed":
-                return "by the keys that they signed with: who has two of them can pass for two"
-            case _:
-                return "by the names that they claim: one person can pass for two"
+        by = f"by {TOLD_APART.get(self.rule, TOLD_APART['claimed'])}"
+        if not self.proves:
+            return f"{by}: one person can pass for two"
+        if self.rule == "signed" and self.principals:
+            return f"{by}, of those that the run lists with whose they are"
+        return f"{by}: who has two of them can pass for two"
 
+    @property
+    def proves(self) -> bool:
+        """Whether more than a name that anybody can claim tells two people apart."""
+        return self.rule in {"login", "signed"}
+
+
+TOLD_APART = {"claimed": "the names that they claim", "login": "their logins", "signed": "the keys that they sign with"}
+"""The rules that a plan may ask for, in words."""
 
 CLAIMED = Identity()
 AS_WRITTEN = Identity("as written")
 EXACT = Identity("exact")
-
-TOLD_APART = {"claimed": "the names that they claim", "login": "their logins", "signed": "the keys that they sign with"}
-"""The rules that a plan may ask for, in words."""
 
 
 def principals_in(texts: Iterable[str]) -> Mapping[str, frozenset[str]]:

@@ -5,7 +5,7 @@ Where the operator signs, it is decide → sign → append: a key is waited for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from .clock import Clock, JumpWatch
-from .errors import Conflict, Damaged, Refused, RolloutError
+from .errors import Conflict, Damaged, GivenUp, NotSigned, Refused, RolloutError
 from .run.clock_steps import TOLERANCE
 from .run.decide import decide
 from .run.events import NO_EXTRAS, ClockConfirmed, Entry, Event, Extras, ItemSigned, Observed
 from .run.happened import need_possible
-from .run.intents import Close, Go, Intent, Promote, Sign, StartPhase
+from .run.intents import Close, Go, Hold, Intent, Promote, RollBack, Sign, StartPhase
 from .run.meaning import meaning_of
 from .run.moment import Moment
 from .run.run_rules import BOOT_TIME, EVIDENCE_OF_ANY
 from .run.stamp import Mark
 from .run.two_people import counted_on
 from .runs import now as clocks
-from .runs.appending import EVENT_NAMESPACE, Behind, Draft, Lost, ReadOnly, Recorded, Unknown
+from .runs.appending import EVENT_NAMESPACE, Acting, Behind, Draft, Lost, ReadOnly, Recorded, Unknown, advance
 from .runs.protocols import RunRef, Store
 from .runs.replay import fold, fold_more
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from .people import Actor
     from .signing.signer import Signs
 
-Acting = Generator[bytes, str, Entry]
-"""An intent on its way into the log: gives words that are to be signed, takes the signature, ends with the entry."""
+# What stops harm waits for nobody's key: where that does not sign, it is recorded unsigned.
+URGENT = (Hold, RollBack)
 
 NeedGood = Callable[[Sequence[Entry], Sequence[Mark]], None]
 """Refuses where the signature of an approval that counts is not good."""
@@ -118,7 +118,11 @@ class Session:
             done = advance(acting)
             while isinstance(done, bytes):
                 assert self.signer
-                done = advance(acting, self.signer.sign(done, EVENT_NAMESPACE))
+                try:
+                    signed: str | NotSigned = self.signer.sign(done, EVENT_NAMESPACE)
+                except NotSigned as error:
+                    signed = error
+                done = advance(acting, signed)
             return done
 
     def acting(self, intent: Intent, happened: datetime | None = None, sees: str = "", evidence: str = "") -> Acting:
@@ -138,19 +142,24 @@ class Session:
 
     def _acting(self, intent: Intent, happened: datetime | None, sees: str, evidence: str) -> Acting:
         # One moment for the decision and the stamp: decided again, it comes to the same.
-        now, words, signature = self.moment(), b"", ""
+        now, words, signature, signs = self.moment(), b"", "", self.signer is not None
         while True:
             draft = self._draft(intent, happened, now, sees, evidence)
-            if self.signer is not None and not isinstance(draft.event, Observed):
+            if signs and not isinstance(draft.event, Observed):
                 if words and draft.words != words:
                     # What others recorded meanwhile changes what it says: it is said anew.
                     now, words = self.moment(), b""
                     continue
                 if not words:
                     run, words = self.run, draft.words
-                    signature = yield words
+                    try:
+                        signature = yield words
+                    except NotSigned as error:
+                        if isinstance(error, GivenUp) or not isinstance(intent, URGENT):
+                            raise
+                        now, signs = self.moment(), False
                     self._send_pending()
-                    if self.run is not run:
+                    if self.run is not run or not signs:
                         continue
                 draft = replace(draft, signature=signature)
             entry = self._append(draft)
@@ -275,12 +284,3 @@ class Session:
         if entries:
             self.run = fold_more(self.run, entries)
             self.entries.extend(entries)
-
-
-def advance(acting: Acting, signature: str = "") -> bytes | Entry:
-    """Give the words that are to be signed next, or the entry: `signature` is that over the words given before."""
-    try:
-        return acting.send(signature) if signature else next(acting)
-    except StopIteration as end:
-        entry: Entry = end.value
-        return entry

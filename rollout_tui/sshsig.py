@@ -67,6 +67,9 @@ def parse(text: str) -> SshSignature:
         blob = b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise NotSshsig("is not in Base64") from None
+    if b64encode(blob).decode() != text:
+        # Bits behind the last byte: what reads it would have to agree on whether they matter.
+        raise NotSshsig("is not in Base64 as it is written")
     if not blob.startswith(_MAGIC):
         raise NotSshsig("does not begin as a signature of OpenSSH does")
     rest = Wire(blob[len(_MAGIC) :])
@@ -89,6 +92,11 @@ def public_key(key: bytes) -> bytes:
     rest = Wire(key)
     kind = rest.text()
     if not kind.endswith(_CERTIFICATE):
+        if kind not in _KEY_STRINGS:
+            raise NotSshsig(f"is by a key of another kind: {kind}")
+        for _ in range(_KEY_STRINGS[kind]):
+            rest.string()
+        rest.need_end()
         return key
     plain = kind.removesuffix(_CERTIFICATE)
     # The certificate of a key at OpenSSH is named before the domain: sk-ssh-ed25519-cert-v01@openssh.com.

@@ -128,7 +128,7 @@ def test_what_scripts_call_loads_neither_screens_nor_validation(
     if arguments[0] == "verify":
         assert loaded & {"rollout_tui.runs.file_store", "rollout_tui.session", "rollout_tui.identity"} == set()
         # Nobody signed that log.
-        assert loaded & {"rollout_tui.signing", "rollout_tui.settings", "cryptography", "subprocess"} == set()
+        assert loaded & {"rollout_tui.signing", "cryptography", "subprocess"} == set()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from ..run.events import Entry, HandedOver, HandoverOffered
 from ..run.intents import BY_NAME, FOUND, OUTCOMES, Action, FieldKind, IntentField
 from ..run.reading_text import read_number
 from ..run.subjects.readings_acts import find_metric
+from ..run.two_people import as_a_note
 from ..run.wording import describe
 from ..session import Session
 from .options import add_folder, add_json, add_operator, claimed_time, operator, runs_of
@@ -67,7 +68,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, clock: Clock) -> int:
     action: Action = arguments.action
     runs = runs_of(arguments)
-    session = Session(runs.open(runs.find(arguments.run)), clock, operator(arguments), signer_of(arguments))
+    who = operator(arguments)
+    session = Session(runs.open(runs.find(arguments.run)), clock, who, signer_of(arguments, who))
     intent = action.intent(**{each.name: _given(session, arguments, each) for each in action.fields})
     warn(session)
     happened = claimed_time(arguments.happened, session.moment().at)
@@ -78,8 +80,13 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         if found is None:
             raise refusal
         _print(session, found, as_json=arguments.json, again=True)
+        if session.signer is not None and not found.signature:
+            tell("Nobody signed that entry, and it stays so: revoke what it says and do it again to have it signed.")
     else:
         _print(session, entry, as_json=arguments.json)
+        if as_a_note(session.run, entry.seq):
+            # Two have to agree, and this word counts for nothing.
+            return Refused.exit_code
     return 0
 
 
@@ -145,6 +152,8 @@ def _print(session: Session, entry: Entry, *, as_json: bool, again: bool = False
         for line in told:
             say(f"  {line}")
         say(receipt(run, entry, again=again))
+        if session.signer is not None and not entry.signature and not again:
+            tell("It is not signed: the key did not, and this waits for none (rollout whoami).")
     tell(f"next: {upcoming(run, session.moment())}")
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
 from ..clock import Clock
 from ..errors import Damaged
 from ..runs.replay import replayed
-from .anchoring import add_authority_ca, authority_ca
 from .options import add_folder, need_terminal, runs_of
-from .signers import add_signers, signers_of
+from .verifying import add_verifier, files_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = "Read a saved log on screen: findings first, then everything that happened."
     parser.add_argument("run", metavar="RUN", nargs="?", help="its id, a unique beginning, or a path (else the newest)")
-    add_signers(parser)
-    add_authority_ca(parser)
+    add_verifier(parser)
     add_folder(parser)
 
 
@@ -30,5 +27,4 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         raise Damaged(log.problem, f"rollout verify {ref.place} says more.")
     from ..tui import show_audit
 
-    signers = signers_of(arguments.signers, runs)
-    return show_audit(log, runs.verify(ref, None, signers, partial(authority_ca, arguments)))
+    return show_audit(log, runs.verify(ref, None, *files_of(arguments)))

@@ -15,7 +15,7 @@ from ..rehearsal import FIRST, Rehearsal
 from ..runs.folder import FolderRuns
 from .options import add_operator, need_terminal, operator
 from .output import say, tell
-from .status import ROLLED_BACK_OR_ABORTED
+from .status_code import ROLLED_BACK_OR_ABORTED
 
 # Where the plan of the demo with probes looks for its two servers.
 _PROMETHEUS, _SHOP = "127.0.0.1:9090", "127.0.0.1:8080"

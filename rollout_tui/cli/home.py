@@ -20,5 +20,6 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     need_terminal("The home screen", "Without one: rollout list, rollout status RUN, or rollout --help.")
     from ..tui import show_home
 
-    signer, asks = signer_at_screen(arguments)
-    return show_home(runs_of(arguments), operator(arguments), clock, signer, asks_to_sign=asks)
+    who = operator(arguments)
+    signer, asks = signer_at_screen(arguments, who)
+    return show_home(runs_of(arguments), who, clock, signer, asks_to_sign=asks)

@@ -18,13 +18,13 @@ from ..run.events import Entry, PlanRedlined
 from ..run.intents import Redline
 from ..run.plan_change import lost, voided
 from ..run.state import Run
-from ..run.two_people import changed_principals
+from ..run.two_people import changed_principals, takes_a_key
 from ..runs.now import moment
 from ..runs.protocols import RunRef, Runs
 from ..runs.replay import replayed
 from ..session import Session
 from ..settings import own
-from ..signing.principals import principals
+from ..signing.principals import principals_anew, unread_lines
 from .options import add_folder, add_json, add_operator, operator, runs_of
 from .output import say, say_json, tell
 from .signing import add_signing, signer_of
@@ -40,6 +40,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="the run's id, a unique beginning of it, or its log's path")
     parser.add_argument("plan", metavar="PLAN", nargs="?", type=Path, help="the plan's file (else the run's own)")
     parser.add_argument("--reason", default="", help="why the plan changed; nothing is recorded without")
+    parser.add_argument(
+        "--principals",
+        action="store_true",
+        help="list whose each key is anew, from your signers file, where keys tell people apart",
+    )
     parser.add_argument("--dry-run", action="store_true", help="show it and record nothing")
     add_operator(parser)
     add_signing(parser)
@@ -59,7 +64,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         for line in _lines(before, asked):
             say(line)
     warn(session)
-    session.sign_as(session.operator, signer_of(arguments))
+    session.sign_as(session.operator, signer_of(arguments, session.operator))
     entry = session.act(replace(asked, reason=arguments.reason))
     if arguments.json:
         say_json(_json(before, asked, entry))
@@ -81,16 +86,20 @@ def _show(runs: Runs, ref: RunRef, arguments: argparse.Namespace, clock: Clock) 
     else:
         for line in _lines(before, asked):
             say(line)
-    refused = refusal(before, asked, moment(clock), Actor(""))
+    # Whose signature that needs is told by its lines; who would give it was not asked.
+    somebody = Actor("", key=next(iter(before.identity.principals), "any"))
+    refused = refusal(before, asked, moment(clock), somebody)
     if refused is not None:
         raise refused
     return 0
 
 
 def _asked(run: Run, arguments: argparse.Namespace, clock: Clock) -> Redline:
-    """Read the plan's file and, where it tells people apart by keys, whose each key is now."""
+    """Read the plan's file and, where that is asked for or begins to matter, whose each key is now."""
     loaded = toml.load(arguments.plan or _own(run))
-    listed = principals(loaded.plan, own, clock.now())
+    listed = principals_anew(run, loaded.plan, own, clock.now(), asked=arguments.principals)
+    for mistake in unread_lines(loaded.plan, own) if listed else ():
+        tell(mistake)
     # A reason is asked for when there is something to record.
     return Redline(loaded.plan, loaded.text, arguments.reason or "—", loaded.file, listed)
 
@@ -108,6 +117,8 @@ def _lines(run: Run, asked: Redline) -> Iterator[str]:
         return
     yield f"{_count(len(changes), 'change')} of the plan"
     yield from (f"  {each}" for each in changes)
+    if counts := takes_a_key(run, asked.plan, asked.principals):
+        yield counts
     yield f"Voids {_count(len(void), 'item')}" if void else "Voids nothing."
     for name in void:
         yield f"  {run.sequence.items[name].title}  [{name}]: {lost(run, name)}"

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import os
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from ..clock import Clock
@@ -16,11 +15,9 @@ from ..report.formats import FORMATS, render
 from ..report.model import LogVerdict, make_report
 from ..report.sections import SECTIONS
 from ..runs.replay import replayed
-from .anchoring import add_authority_ca, authority_ca
 from .options import add_folder, runs_of
 from .output import say_document, tell
-from .signers import add_signers, signers_of
-from .verify import code_of
+from .verifying import add_verifier, code_of, files_of, tell_mistakes
 from .words import problem
 
 
@@ -34,8 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="(else by the ending of -o, else text)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it there instead of printing it")
     parser.add_argument("--section", choices=SECTIONS, help="only this part, as text or md")
-    add_signers(parser)
-    add_authority_ca(parser)
+    add_verifier(parser)
     add_folder(parser)
 
 
@@ -44,7 +40,8 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     runs = runs_of(arguments)
     ref = runs.find(arguments.run)
     log = replayed(runs.read(ref))
-    verification = runs.verify(ref, None, signers_of(arguments.signers, runs), partial(authority_ca, arguments))
+    verification = runs.verify(ref, None, *files_of(arguments))
+    tell_mistakes([verification])
     if verification.events >= len(log.entries):
         # Someone recorded more meanwhile: what is told and what was verified should be the same.
         log = replayed(runs.read(ref))
@@ -59,7 +56,9 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     else:
         say_document(text)
     if verification.holds and not verification.evidence and not log.problem:
-        return 0
+        if verification.unanswered:
+            tell(f"Not all that is asked has an answer: {verification.unanswered}")
+        return code_of(verification)
     tell(f"The log does not verify: {problem(log) or verification.words}")
     return code_of(verification) or Damaged.exit_code
 

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         return 0
     from ..tui import show_run
 
-    signer, asks = signer_at_screen(arguments)
+    signer, asks = signer_at_screen(arguments, who)
     session.sign_as(who, signer)
     return show_run(session, asks_to_sign=asks)
 

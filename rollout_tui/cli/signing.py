@@ -9,6 +9,7 @@ from .options import has_terminal, is_agreed
 from .output import tell
 
 if TYPE_CHECKING:
+    from ..people import Actor
     from ..settings import Settings, Sign
     from ..signing.signer import Signs
     from ..signing.ssh_keygen import KeygenCall
@@ -20,7 +21,7 @@ def add_signing(parser: argparse.ArgumentParser) -> None:
     does.add_argument("--no-sign", dest="sign", action="store_const", const="never", help="do not, whatever you set")
 
 
-def signer_of(arguments: argparse.Namespace) -> Signs | None:
+def signer_of(arguments: argparse.Namespace, who: Actor) -> Signs | None:
     """Give what signs an entry, if anything does; on a terminal ask where the user wants to be asked."""
     if arguments.sign == "never":
         return None
@@ -31,30 +32,30 @@ def signer_of(arguments: argparse.Namespace) -> Signs | None:
         tell(mistake)
     how: Sign = arguments.sign or settings.sign
     if how == "ask" and has_terminal():
-        return _agreed(settings)
-    return _needed(settings) if how == "always" else None
+        return _agreed(settings, who)
+    return _needed(settings, who) if how == "always" else None
 
 
-def signer_at_screen(arguments: argparse.Namespace) -> tuple[Signs | None, bool]:
+def signer_at_screen(arguments: argparse.Namespace, who: Actor) -> tuple[Signs | None, bool]:
     """Give what signs at a screen from its beginning, and whether the screen asks for it."""
     from ..settings import own
 
     settings = own()
     how: Sign = arguments.sign or settings.sign
-    return _needed(settings) if how == "always" else None, how == "ask"
+    return _needed(settings, who) if how == "always" else None, how == "ask"
 
 
-def _needed(settings: Settings) -> Signs:
+def _needed(settings: Settings, who: Actor) -> Signs:
     from ..signing.configured import need_signer
 
-    return TerminalSigner(need_signer(settings))
+    return TerminalSigner(need_signer(settings, who.name))
 
 
-def _agreed(settings: Settings) -> Signs | None:
+def _agreed(settings: Settings, who: Actor) -> Signs | None:
     from ..signing.configured import signer
     from ..signing.signer import NoSigner
 
-    found = signer(settings)
+    found = signer(settings, who.name)
     if found is None:
         return None
     if isinstance(found, NoSigner):

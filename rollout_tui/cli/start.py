@@ -11,7 +11,7 @@ from ..run.subjects.start_acts import Start, UnfinishedRun
 from ..runs.starting import start_run
 from ..session import Session
 from ..settings import own
-from ..signing.principals import principals
+from ..signing.principals import principals, unread_lines
 from .options import add_folder, add_operator, is_agreed, need_terminal, operator, runs_of
 from .output import say, tell
 from .signing import add_signing, signer_of
@@ -48,7 +48,9 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
         plan_file=loaded.file,
         principals=principals(loaded.plan, own, clock.now()),
     )
-    runs, signer = runs_of(arguments), signer_of(arguments)
+    for mistake in unread_lines(loaded.plan, own):
+        tell(mistake)
+    runs, signer = runs_of(arguments), signer_of(arguments, who)
     try:
         store = start_run(runs, loaded.plan, loaded.text, asked, clock, who, signer)
     except UnfinishedRun as refusal:

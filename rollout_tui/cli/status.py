@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..clock import Clock
-from ..errors import Damaged, Refused, RolloutError, UsageError
+from ..errors import Damaged, RolloutError, UsageError
 from ..plan.quantities import format_clock, format_span
 from ..run.deployed import parts, told
 from ..run.gates import blockers
@@ -32,9 +32,8 @@ from ..runs.replay import ReplayedLog, replayed
 from .newest import newest_unfinished
 from .options import add_folder, add_json, runs_of
 from .output import say, say_json, tell
+from .status_code import exit_code
 from .words import problem, second_attempt, signed, standing, title, upcoming
-
-ROLLED_BACK_OR_ABORTED = 4
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -139,21 +138,13 @@ def _conclude(log: ReplayedLog, run: Run, now: Moment, *, gate: bool) -> int:
     if log.problem:
         tell(f"The log is not what was written: this is where the run stood before the damage ({log.problem}).")
         return Damaged.exit_code
-    return _exit_code(run, now, gate=gate)
+    return exit_code(log, run, now, gate=gate)
 
 
 def _unreadable(log: ReplayedLog) -> RolloutError:
     if os.access(log.ref.place, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         return Damaged(log.problem, f"rollout verify {log.ref.place} says more.")
     return RolloutError(log.problem, "Check the name and its permissions.")
-
-
-def _exit_code(run: Run, now: Moment, *, gate: bool) -> int:
-    if run.closed is not None and run.closed.outcome != "completed":
-        return ROLLED_BACK_OR_ABORTED
-    if gate and (run.closed is not None or not run.stage.has_gate or blockers(run, now)):
-        return Refused.exit_code
-    return 0
 
 
 def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
@@ -169,7 +160,7 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     yield from _attempt(run)
     yield from _lead(run)
     yield from _overrides(run)
-    if run.identity.rule in {"login", "signed"} and (two := told_apart(run)):
+    if any((run.identity.proves, *(each.identity.proves for each in run.former))) and (two := told_apart(run)):
         yield f"Identity  two people are {two}"
     yield f"Stage     {_stage(run)}"
     yield f"Next      {upcoming(run, now)}"
@@ -183,7 +174,8 @@ def _lines(log: ReplayedLog, run: Run, now: Moment) -> Iterator[str]:
     for text in warnings(run, now):
         yield f"Warning   {text}"
     if count := signed(log):
-        yield f"Signed    {count['entries']} of {count['of']} entries; whose they are: rollout verify {run.id}"
+        which = f"{count['entries']} of {count['of']} entries"
+        yield f"Signed    {which}, not verified here: rollout verify {log.ref.place}"
     last = log.entries[-1]
     words = describe(last, run.sequence_at(last.seq))
     yield f"Last      {short_head(last)}  {last.stamp.at:%Y-%m-%d %H:%M} UTC  {last.stamp.by}  {words}"

@@ -6,20 +6,18 @@ import argparse
 import os
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
-from ..errors import Damaged, DoesNotFollow, RolloutError, UsageError
+from ..errors import RolloutError, UsageError
 from ..journal.verdicts import ANCHORS_PROVE, CHAIN_PROVES, MEANINGS, SIGNATURES_PROVE, Verification
 from ..runs.folder import FolderRuns
 from ..runs.protocols import RunRef, Runs
-from .anchoring import add_authority_ca, authority_ca
 from .options import add_folder, add_json, runs_of
 from .output import explain, say, say_json, tell
 from .progress import shown
-from .signers import add_signers, signers_of
+from .verifying import add_verifier, code_of, files_of, tell_mistakes
 
 _HEAD = re.compile(r"#?(\d{1,9})[: ]([0-9a-f]{4,64})")
 
@@ -33,8 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
     )
-    add_signers(parser)
-    add_authority_ca(parser)
+    add_verifier(parser)
     add_folder(parser)
     add_json(parser)
 
@@ -48,36 +45,24 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
         )
     if arguments.expect_head and len(refs) > 1:
         raise UsageError("--expect-head is the head of one log.", "Name that log alone.")
-    signers = signers_of(arguments.signers, runs)
+    signers, authorities = files_of(arguments)
     verified: list[Verification] = []
     errors: list[RolloutError] = []
     for ref in shown(refs, "verifying"):
         try:
-            vouching = partial(authority_ca, arguments)
-            verified.append(runs.verify(ref, arguments.expect_head, signers, vouching))
+            verified.append(runs.verify(ref, arguments.expect_head, signers, authorities))
         except UsageError:
             raise
         except RolloutError as error:
             errors.append(error)
     codes = [explain(error) for error in errors]
     codes += [code_of(each) for each in verified]
+    tell_mistakes(verified)
     if arguments.json:
         say_json([_json(each) for each in verified])
     else:
-        _print(verified, asks_who=bool(arguments.signers))
+        _print(verified)
     return max(codes, default=0)
-
-
-def code_of(found: Verification) -> int:
-    """Give the exit code that a verdict comes to."""
-    if found.holds:
-        # What nobody here can verify is no answer to who asks whether it holds.
-        is_unanswered = (found.signatures and found.signatures.unverified) or (
-            found.anchors and found.anchors.is_unanswered
-        )
-        return RolloutError.exit_code if is_unanswered else 0
-    is_whole = found.verdict in ("does-not-follow", "wrong-signer")
-    return DoesNotFollow.exit_code if is_whole else Damaged.exit_code
 
 
 def _refs(name: str, runs: Runs) -> Iterator[RunRef]:
@@ -109,7 +94,7 @@ def _head(text: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def _print(verified: list[Verification], *, asks_who: bool) -> None:
+def _print(verified: list[Verification]) -> None:
     for each in verified:
         head = f"  (head #{each.head[0]} {each.head[1][:12]})" if each.head else ""
         say(f"{each.place}: {each.words}{head}")
@@ -124,8 +109,6 @@ def _print(verified: list[Verification], *, asks_who: bool) -> None:
 
             for line in signature_lines(each.signatures):
                 say(f"{each.place}: {line}")
-        elif asks_who and each.head:
-            say(f"{each.place}: nobody signed it")
         for problem in each.evidence:
             say(f"{each.place}: evidence {problem.what}: {problem.name} of event {problem.seq} ({problem.sha256[:12]})")
         if each.anchors:
@@ -137,9 +120,9 @@ def _print(verified: list[Verification], *, asks_who: bool) -> None:
         tell(f"{verdict}: {MEANINGS[verdict]}")
     if any(each.holds for each in verified):
         tell(CHAIN_PROVES)
-    if any(each.signatures for each in verified):
+    if any(each.signatures and each.signatures.rows for each in verified):
         tell(SIGNATURES_PROVE)
-    if any(each.anchors for each in verified):
+    if any(each.anchors and each.anchors.rows for each in verified):
         tell(ANCHORS_PROVE)
     rules = {each.rules for each in verified if each.rules is not None}
     if rules:

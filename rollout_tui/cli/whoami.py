@@ -12,7 +12,7 @@ from ..journal.blocks import EVENT_NAMESPACE
 from ..people import Actor
 from ..settings import Settings, own
 from ..signing.agent import keys, with_agent
-from ..signing.configured import signer, signers_file
+from ..signing.configured import configured_key, signers_file
 from ..signing.signer import NOT_RECORDED, NoSigner, Signer
 from ..signing.signers import load
 from .options import add_json, add_operator, operator
@@ -49,9 +49,11 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     who, settings = operator(arguments), own()
     for mistake in settings.mistakes:
         tell(mistake)
-    found = signer(settings)
+    found = _key_of(settings)
     check = _check(found)
     known = _known(settings, found, who, clock)
+    if known.standing == "somebody-else":
+        check = _Check(False, f"no: it is not {who.name}'s", "Act as whose it is: --as NAME, or ROLLOUT_OPERATOR.")
     if arguments.json:
         say_json(_json(who, settings, found, check, known))
     else:
@@ -64,6 +66,13 @@ def run(arguments: argparse.Namespace, clock: Clock) -> int:
     if check.hint:
         tell(check.hint)
     return NotSigned.exit_code if found is not None and check.can_sign is False else 0
+
+
+def _key_of(settings: Settings) -> Signer | NoSigner | None:
+    try:
+        return configured_key(settings)
+    except NotSigned as why:
+        return NoSigner(why)
 
 
 def _key(found: Signer | NoSigner | None) -> str:

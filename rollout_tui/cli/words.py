@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..run.deployed import parts
-from ..run.events import Entry, RunStarted, subject
+from ..run.events import Entry, RunStarted
 from ..run.moment import Moment
 from ..run.next import next_step
 from ..run.part import PartState
@@ -36,7 +36,7 @@ def upcoming(run: Run, now: Moment) -> str:
 def receipt(run: Run, entry: Entry, *, again: bool = False) -> str:
     """Give the line that confirms a record: its number and hash are what `verify --expect-head` takes."""
     recorded = "already recorded" if again else "recorded"
-    words = describe(entry, run.sequence_at(entry.seq)) + as_a_note(run, entry.seq, subject(entry.event))
+    words = describe(entry, run.sequence_at(entry.seq)) + as_a_note(run, entry.seq)
     signed = f"  ✎ by the key {entry.actor.key}" if entry.signature else ""
     return f"{recorded} {short_head(entry)}  {entry.stamp.by}  {words}{signed}"
 

@@ -13,8 +13,8 @@ from rollout_tui.run.events import Entry
 
 if TYPE_CHECKING:
     from rollout_tui.signing.anchors import Anchors
+    from rollout_tui.signing.signatures import Signatures
     from rollout_tui.signing.signers import Signers
-    from rollout_tui.signing.verify import Signatures
 
 Verdict = Literal["whole", "open", "torn", "wrong-signer", "does-not-follow", "damaged", "altered", "not-a-journal"]
 
@@ -44,8 +44,9 @@ MEANINGS: dict[Verdict, str] = {
     "were not made by this program, or not at the time, by the person and in the order that they claim.",
     "wrong-signer": "every entry is as it was recorded, but the named ones are not signed by whom they name: by a key "
     "that is listed for somebody else or for nobody, or outside its time.",
-    "damaged": "from the place named on, the file is not what was recorded: believe only what stands before it. "
-    "Compare with a copy and the receipts. Nothing is repaired by itself.",
+    "damaged": "from the place named on, the file is not what was recorded: believe nothing behind it. What stands "
+    "before it fits together; that it was written so is shown by what a signature or an anchor fixes, by a copy and by "
+    "the receipts. Nothing is repaired by itself.",
     "altered": "the entries fit each other, but not what was noted, signed or kept elsewhere: the log was rewritten or "
     "shortened, or its evidence was touched.",
     "not-a-journal": "this is no log of a run.",
@@ -91,11 +92,14 @@ class Judged(Protocol):
 Judge = Callable[[Sequence[Entry]], Judged]
 """Decides each entry again, on the run before it."""
 
-AskSigners = Callable[[], "Signers | None"]
-"""Gives the verifier's own file of signers, if there is one; asked only for a log in which somebody signed."""
+AskSigners = Callable[[Path, bool], "Signers | None"]
+"""Gives the verifier's own file of signers, if there is one, for a log in this folder, in which anybody signed or not.
 
-AskAuthorities = Callable[[], Path | None]
-"""Gives the file of those who vouch for time stamp authorities, if there is one; asked only where a log is anchored."""
+Of a log in which nobody did it gives only what the verifier themselves chose: they are then told that.
+"""
+
+AskAuthorities = Callable[[bool], Path | None]
+"""Gives the file of those who vouch for time stamp authorities, if there is one, for a log that is anchored or not."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Verification:
     `expected` says whether the expected head is there, None where none was given. `not_following` are the entries that
     the run before them did not allow, by the rules of the number `rules`; None where it was not asked, or a later
     version has to judge the whole. `signatures` is None where nobody signed, `anchors` where nothing was
-    anchored.
+    anchored, and neither was asked about.
     """
 
     place: str
@@ -134,10 +138,17 @@ class Verification:
         return self.verdict in ("whole", "open")
 
     @property
+    def unanswered(self) -> str:
+        """What was asked of it besides, and has no answer here, in words; nothing where all has one."""
+        asked = (self.signatures, self.anchors)
+        return "; ".join(each.unanswered for each in asked if each and each.unanswered)
+
+    @property
     def limits(self) -> str:
         """What is not shown by it."""
-        signed = SIGNATURES_PROVE if self.signatures else ""
-        return " ".join(filter(None, (CHAIN_PROVES, signed, ANCHORS_PROVE if self.anchors else "")))
+        signed = SIGNATURES_PROVE if self.signatures and self.signatures.rows else ""
+        anchored = ANCHORS_PROVE if self.anchors and self.anchors.rows else ""
+        return " ".join(filter(None, (CHAIN_PROVES, signed, anchored)))
 
     @property
     def meaning(self) -> str:

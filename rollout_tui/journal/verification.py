@@ -29,7 +29,7 @@ from rollout_tui.text import safe
 
 if TYPE_CHECKING:
     from rollout_tui.signing.anchors import Anchors
-    from rollout_tui.signing.verify import Signatures, Signed
+    from rollout_tui.signing.signatures import Signatures, Signed
 
 _MOMENT_SECONDS = 0.05
 
@@ -65,7 +65,7 @@ def verify(
         damage = Damage(seq, chain.starts[seq], f"does not fit the run before it: {why}", "rules")
     # Nothing from the damage on is to be believed.
     entries = chain.entries[: damage.seq] if damage else chain.entries
-    signatures = _signatures(entries, chain.stranger, signers)
+    signatures = _signatures(path, entries, chain.stranger, signers)
     anchors = _anchors(path, entries, authorities)
     return _verdict(path, chain, entries, damage, judged, signatures, anchors, expect_head)
 
@@ -105,24 +105,30 @@ def _not_a_journal(data: bytes) -> str:
     return "does not begin as a journal does"
 
 
-def _signatures(entries: Sequence[Entry], stranger: Entry | None, signers: AskSigners | None) -> Signatures | None:
-    """Verify who signed, where anybody did; also of the first entry that belongs to another history."""
+def _signatures(
+    path: Path, entries: Sequence[Entry], stranger: Entry | None, signers: AskSigners | None
+) -> Signatures | None:
+    """Verify who signed, where anybody did or is asked about; also the first entry that is of another history."""
     is_next = stranger is not None and stranger.signature and stranger.seq == len(entries)
     asked = [*entries, stranger] if stranger is not None and is_next else entries
-    if not any(each.signature for each in asked):
+    is_signed = any(each.signature or each.extras.meaning for each in asked)
+    known = signers(path.parent, is_signed) if signers is not None else None
+    if not asked or not (is_signed or known):
         return None
     from rollout_tui.signing.verify import check
 
-    return check(asked, signers() if signers is not None else None)
+    return check(asked, known)
 
 
 def _anchors(path: Path, entries: Sequence[Entry], authorities: AskAuthorities | None) -> Anchors | None:
-    """Verify what was stamped outside, where anything was."""
-    if not any(isinstance(each.event, HeadAnchored) for each in entries):
+    """Verify what was stamped outside, where anything was or is asked about."""
+    is_anchored = any(isinstance(each.event, HeadAnchored) for each in entries)
+    ca = authorities(is_anchored) if authorities is not None else None
+    if not entries or not (is_anchored or ca):
         return None
     from rollout_tui.signing.anchors import check
 
-    return check(entries, partial(evidence.kept, path), authorities() if authorities is not None else None)
+    return check(entries, partial(evidence.kept, path), ca)
 
 
 def _verdict(

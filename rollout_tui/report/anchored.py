@@ -19,7 +19,7 @@ def anchor_lines(anchors: Anchors) -> Iterator[str]:
 
 
 def anchors_object(anchors: Anchors | None) -> dict[str, Any] | None:
-    """Give the anchors as plain values; None where nothing was anchored."""
+    """Give the anchors as plain values; None where nothing was anchored, nor anybody asked."""
     if anchors is None:
         return None
     newest = anchors.newest

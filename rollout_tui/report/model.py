@@ -25,7 +25,7 @@ from .timeline import Segment, segments
 
 if TYPE_CHECKING:
     from ..signing.anchors import Anchors
-    from ..signing.verify import Signatures, Signed
+    from ..signing.signatures import Signatures, Signed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class LogVerdict:
     """What verifying the log gave: its verdict in the journal's own words, and `limits`, what that can't show.
 
     `head` is the number and the hash of the last event that verifies, `problems` what is wrong with the evidence.
-    `signatures` is None where nobody signed, `anchors` where nothing was anchored.
+    `signatures` is None where nobody signed, `anchors` where nothing was anchored, and nobody asked.
     """
 
     words: str
@@ -114,7 +114,7 @@ def make_report(
         log_verdict=log_verdict,
         made=made,
         words=tuple(describe(entry, run.sequence_at(entry.seq)) for entry in entries),
-        findings=findings(run, entries),
+        findings=(*_of_signatures(log_verdict.signed), *findings(run, entries)),
         people=_people(entries),
         segments=segments(entries, figures(entries)),
         decisions=decisions(run, entries),
@@ -124,6 +124,14 @@ def make_report(
         rollbacks=rollbacks(run, entries),
         blockers=blockers(run, Moment(made)),
     )
+
+
+def _of_signatures(signed: Mapping[int, Signed]) -> tuple[AuditFinding, ...]:
+    if not signed:
+        return ()
+    from ..signing.findings import signature_findings
+
+    return signature_findings(signed.values())
 
 
 def _people(entries: Sequence[Entry]) -> tuple[Person, ...]:

@@ -25,7 +25,7 @@ from .plan_tables import plan_tables
 from .summary import summary
 
 if TYPE_CHECKING:
-    from ..signing.verify import Signed
+    from ..signing.signatures import Signed
 
 _CELLS = 40
 _LEGEND = (

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..signing.verify import Signatures, Signed
+    from ..signing.signatures import Signatures, Signed
 
 _NAMED = 6
 
 
 def signature_lines(found: Signatures) -> Iterator[str]:
-    """Say who signed what, and up to where that fixes the log."""
+    """Say who signed what, up to where that fixes the log, and by which file."""
     groups: dict[str, list[Signed]] = {}
     for each in found.rows:
         groups.setdefault(each.words, []).append(each)
@@ -20,16 +20,22 @@ def signature_lines(found: Signatures) -> Iterator[str]:
         named = ", ".join(f"#{each.seq}" if each.seq else "the header" for each in rows[:_NAMED])
         more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
         yield f"{named}{more}: {words}"
-    yield f"not verified: {found.unverified}" if found.unverified else found.fixed_words
+    if found.unverified:
+        yield f"not verified: {found.unverified}"
+    if found.fixed is not None or not found.unverified:
+        yield found.fixed_words
+    if found.asked_words:
+        yield found.asked_words
 
 
 def signatures_object(found: Signatures | None) -> dict[str, Any] | None:
-    """Give what was found as plain values; None where nobody signed."""
+    """Give what was found as plain values; None where nobody signed, nor asked who did."""
     if found is None:
         return None
     return {
         "signers": found.signers or None,
         "mistakes": list(found.mistakes),
+        "problem": found.problem or None,
         "fixed": found.fixed,
         "fixed_by": found.fixed_by or None,
         "behind": None if found.fixed is None else found.behind,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..people import principals_in
 from . import deploying, watching
 from .align_flags import align_flags
+from .approval import Approval
 from .builder import Builder
 from .plan_events import PlanRedlined
 from .plan_of import plan_of
@@ -24,10 +25,15 @@ def apply_redline(run: Builder, event: PlanRedlined, mark: Mark) -> None:
     old, (plan, new) = run.sequence, plan_of(event)
     _need_fit(run, new, event)
     run.position, moved = _position(run, new), moved_sources(run.plan, plan)
-    run.former = (*run.former, Former(mark.seq, old, run.identity))
+    was = run.identity
+    run.former = (*run.former, Former(mark.seq, old, was))
     run.identity = identity_of(run.started, plan, principals_in(event.principals) or run.identity.principals)
+    if was.rule == "signed" and run.identity != was:
+        # Whoever counts from here on does so by this.
+        run.approvals[mark.seq] = Approval("", mark, was.rule, was.uncounted(mark.actor))
     run.plan, run.sequence, run.redlined = plan, new, (mark, event)
     _carry_items(run, old, event, mark, moved)
+    _carry_approvals(run)
     breached = run.breached
     _judge_readings(run, old, new, moved)
     watching.follow_redline(run, old, breached, mark)
@@ -87,6 +93,14 @@ def _carry_items(run: Builder, old: StageSequence, event: PlanRedlined, mark: Ma
     for name, state in run.items.items():
         if state.due:
             run.follow_deferral(name, "", state.due)
+
+
+def _carry_approvals(run: Builder) -> None:
+    """What was said of what is ahead counts by what tells people apart from now on."""
+    ahead = {item.id for stage in run.sequence.stages[run.position :] for item in stage.items}
+    for seq, given in run.approvals.items():
+        if given.item in ahead and given.mark in run.state(given.item).approvals:
+            run.approvals[seq] = replace(given, rule=run.identity.rule)
 
 
 def _carried(run: Builder, state: ItemState, item: Item, mark: Mark) -> ItemState:

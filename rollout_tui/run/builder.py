@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ..people import Identity, count_people
 from ..plan.model import Metric, Plan
 from . import deploying, watching
+from .approval import Approval, is_note
 from .observation import Observation
 from .part import Effect
 from .plan_events import PlanRedlined, RunStarted
@@ -53,6 +54,7 @@ class Builder:
     due: dict[str, tuple[str, ...]]
     gates: dict[str, Passed]
     phases: dict[str, PhaseState]
+    approvals: dict[int, Approval]
     begun: dict[str, Mark]
     readings: dict[tuple[str, str], Reading]
     observed: dict[str, Observation]
@@ -137,7 +139,7 @@ class Builder:
     def sign(self, item_id: str, mark: Mark, note: str) -> None:
         """Add an approval; with the last one that is needed the item is signed."""
         item, old = self.item(item_id), self.state(item_id)
-        if asks_two(item) and item_id not in self.in_place and self.identity.uncounted(mark.actor):
+        if asks_two(item) and item_id not in self.in_place and self.approve(item_id, mark):
             self.set(item_id, replace(old, unsigned=(*old.unsigned, mark)))
             if item.kind is ItemKind.STEP:
                 deploying.sign(self, item, mark)
@@ -147,7 +149,8 @@ class Builder:
             self.set(item_id, ItemState(Status.OPEN, (mark,), mark, note))
             return
         approvals = (*old.approvals, mark)
-        enough = item.approvals <= 1 or self.count_people(approvals) >= item.approvals
+        needed = 2 if self._was_promoted_by_a_note(item) else item.approvals
+        enough = needed <= 1 or self.count_people(approvals) >= needed
         if enough or item_id in self.in_place:
             self.set(item_id, ItemState(Status.SIGNED, approvals, mark, note))
         elif old.status is Status.DEFERRED and not self.started.emergency:
@@ -159,6 +162,17 @@ class Builder:
         if item_id in self.resets_due:
             self.resets_due = tuple(each for each in self.resets_due if each != item_id)
             self.follow_resets(mark)
+
+    def approve(self, item_id: str, mark: Mark) -> str:
+        """Keep what somebody says where two have to agree; give why it is a note, nothing where it counts."""
+        note = self.identity.uncounted(mark.actor)
+        self.approvals[mark.seq] = Approval(item_id, mark, self.identity.rule, note)
+        return note
+
+    def _was_promoted_by_a_note(self, item: Item) -> bool:
+        """Whether who promoted alone in an emergency is nobody: both approvals are then due."""
+        passed = self.gates.get(item.stage) if item.kind is ItemKind.APPROVAL and self.started.emergency else None
+        return passed is not None and is_note(self.approvals, passed.mark)
 
     def revoke(self, item_id: str, mark: Mark, reason: str) -> None:
         """Open an item again; a start that is revoked was none."""

@@ -22,6 +22,7 @@ from .events import ClockConfirmed, Entry, Event, Recovered, RunStarted, Unknown
 from .evolve import apply, begin
 from .happened import need_possible
 from .intents import SUBJECTS, Intent
+from .meaning import meaning_of
 from .moment import Moment
 from .plan_of import plan_of
 from .run_rules import ONE_MOMENT
@@ -133,9 +134,22 @@ def _judge(run: Run, entry: Entry, moments: Sequence[timedelta]) -> Iterator[Inc
             continue
         different = _differences(event, decided, getattr(event, "told", ()))
         if not different:
-            return
+            allowed = _meant_otherwise(run, entry)
+            if not allowed:
+                return
+            break
         allowed = allowed or _otherwise(different, event, decided)
     yield Inconsistency(entry.seq, event.kind, describe(entry, run.sequence), allowed)
+
+
+def _meant_otherwise(run: Run, entry: Entry) -> str:
+    """Say what who signed an entry did by that, where they signed that they did something else."""
+    said, meant = entry.extras.meaning, meaning_of(run, entry.event)
+    return (
+        f"the run would then have recorded meaning {meant or 'nothing'!r}, not {said!r}"
+        if said not in {"", meant}
+        else ""
+    )
 
 
 def _differences(event: Event, decided: Event, told: frozenset[str] | tuple[str, ...]) -> list[str]:

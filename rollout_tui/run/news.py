@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..frozen import dataclass
-from ..people import Actor, same_person
+from ..people import CLAIMED, Actor, Identity, same_person
 from .events import Entry, Observed
 
 
@@ -17,10 +17,10 @@ class News:
     entries: tuple[Entry, ...]
 
 
-def news_for(entries: Sequence[Entry], actor: Actor) -> News:
+def news_for(entries: Sequence[Entry], actor: Actor, identity: Identity = CLAIMED) -> News:
     """Give what happened since the operator last recorded something; what a probe of theirs saw, they did not."""
     did = (entry for entry in entries if not isinstance(entry.event, Observed))
-    own = [entry for entry in did if same_person(entry.actor, actor)]
+    own = [entry for entry in did if same_person(entry.actor, actor, identity)]
     since = own[-1] if own else None
     return News(since, telling(entries, since.seq + 1 if since else 0))
 

@@ -11,6 +11,7 @@ from typing import Literal
 from ..frozen import dataclass
 from ..people import AS_WRITTEN, CLAIMED, Actor, Identity, same_person
 from ..plan.model import Metric, Plan
+from .approval import Approval
 from .item_state import UNTOUCHED as UNTOUCHED
 from .item_state import ItemState as ItemState
 from .item_state import Reading as Reading
@@ -144,6 +145,7 @@ class Run:
     due: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the items that are deferred to a stage, by it
     gates: Mapping[str, Passed] = field(default_factory=dict)  # the gates that stand passed, by their stage
     phases: Mapping[str, PhaseState] = field(default_factory=dict)  # those that were started, and their soaks
+    approvals: Mapping[int, Approval] = field(default_factory=dict)  # what was said where two agree, by event
     begun: Mapping[str, Mark] = field(default_factory=dict)  # the steps that somebody began, signed since or not
     readings: Mapping[tuple[str, str], Reading] = field(default_factory=dict)  # the newest reading, by stage and metric
     observed: Mapping[str, Observation] = field(default_factory=dict)  # what its probe saw of each item

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import RolloutError
+from collections.abc import Generator
+
+from ..errors import NotSigned, RolloutError
 from ..frozen import dataclass
 from ..journal.blocks import EVENT_NAMESPACE as EVENT_NAMESPACE
 from ..journal.blocks import encode_words
@@ -79,3 +81,20 @@ class ReadOnly:
 
 
 Outcome = Recorded | Behind | Unknown | Lost | ReadOnly
+
+Acting = Generator[bytes, str, Entry]
+"""An intent on its way into the log: gives words that are to be signed, takes the signature, ends with the entry."""
+
+
+def advance(acting: Acting, signed: str | NotSigned = "") -> bytes | Entry:
+    """Give the words that are to be signed next, or the entry.
+
+    `signed` is the signature over the words given before, or why there is none.
+    """
+    try:
+        if isinstance(signed, NotSigned):
+            return acting.throw(signed)
+        return acting.send(signed) if signed else next(acting)
+    except StopIteration as end:
+        entry: Entry = end.value
+        return entry

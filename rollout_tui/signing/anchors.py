@@ -22,6 +22,7 @@ evidence or openssl is missing. `altered`: it is about another log, another time
 """
 
 _NO_CA = "no CA given"
+_NOT_ANCHORED = "not anchored"
 _LONGEST = 200
 
 
@@ -64,9 +65,11 @@ class Anchors:
         return max(counts, key=lambda each: each.head, default=None)
 
     @property
-    def is_unanswered(self) -> bool:
-        """Whether somebody wants to know if the log is anchored, and no anchor verifies."""
-        return self.is_asked and (self.newest is None or self.newest.kind != "verified")
+    def unanswered(self) -> str:
+        """Say what whoever asks if the log is anchored does not learn here; empty where an anchor verifies."""
+        if not self.is_asked or (self.newest is not None and self.newest.kind == "verified"):
+            return ""
+        return "no anchor of it is verified" if self.rows else _NOT_ANCHORED
 
     @property
     def altered(self) -> tuple[Anchor, ...]:
@@ -82,7 +85,7 @@ class Anchors:
     def words(self) -> str:
         """Name the newest anchor, and say what lies behind it: that could be cut off or changed unseen."""
         if self.newest is None:
-            return ""
+            return "" if self.rows else _NOT_ANCHORED
         behind = self.events - self.newest.head
         if behind == self.newest.seq - self.newest.head == 1:
             return f"{self.newest.words}; behind that stands only the anchor itself"

@@ -12,13 +12,17 @@ from .verify import check
 
 
 def need_good(entries: Sequence[Entry], counted: Sequence[Mark]) -> None:
-    """Refuse where an approval that counts was not signed so; Unverifiable where nothing here can tell."""
+    """Refuse where what counts was not signed so; Unverifiable where nothing here can tell."""
     found = check(entries, only={mark.seq for mark in counted})
     if found.unverified:
         raise Unverifiable(f"The approvals that this counts on can't be verified here: {found.unverified}")
-    for row in found.rows:
-        if not row.is_good:
+    rows = {row.seq: row for row in found.rows}
+    for mark in counted:
+        row = rows.get(mark.seq)
+        if row is None or not row.is_good:
+            what = entries[mark.seq].event.kind
             raise Refused(
-                f"The approval of event {row.seq} ({row.by}) does not count: {row.words}.",
-                "Revoke it and let somebody sign it again; rollout verify says what else is wrong with the log.",
+                f"Event {mark.seq} ({what}, {mark.by}) does not count: {row.words if row else 'unsigned'}.",
+                "An approval is revoked and signed again; where it is none, the run is rolled back or aborted. "
+                "rollout verify says what else is wrong with the log.",
             )

@@ -18,8 +18,8 @@ _SECONDS = 20.0
 _PROGRAM = "ssh-keygen"
 
 
-def verify(checks: Sequence[Check]) -> list[bool]:
-    """Say of each signature whether it is over its words; raises Unverifiable where that can't be known here."""
+def verify(checks: Sequence[Check]) -> list[bool | Unverifiable]:
+    """Say of each signature whether it is over its words, or why not known; Unverifiable where nothing can be asked."""
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
         with TemporaryDirectory(prefix="rollout-") as folder:
@@ -31,7 +31,7 @@ def verify(checks: Sequence[Check]) -> list[bool]:
         pool.shutdown(cancel_futures=True)
 
 
-def _is_good(check: Check, file: Path) -> bool:
+def _is_good(check: Check, file: Path) -> bool | Unverifiable:
     file.write_text(armored(check.text))
     try:
         # Whose key it is, and when it counts, is for the signers file: `check-novalidate` asks for neither.
@@ -53,5 +53,5 @@ def _is_good(check: Check, file: Path) -> bool:
         return True
     # What it can't do is no verdict on the signature.
     if "Could not verify signature" not in said or "unsupported" in said:
-        raise Unverifiable(f"ssh-keygen does not verify here: {safe(said.strip().splitlines()[0] if said else '')}")
+        return Unverifiable(f"ssh-keygen does not verify here: {safe(said.strip().splitlines()[0] if said else '')}")
     return False

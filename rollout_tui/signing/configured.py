@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import EVENT_NAMESPACE
 from ..errors import NotSigned
 from ..frozen import dataclass
 from ..identity import ask_git
@@ -14,8 +16,6 @@ from .keys import read_file, read_line
 from .signer import NoSigner, Signer
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..settings import Settings
     from .vouching import Vouching
 
@@ -65,25 +65,48 @@ def vouching(settings: Settings, now: Callable[[], datetime]) -> Vouching | None
     return Vouching(Path(settings.signers).expanduser(), now)
 
 
-def signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner | None:
-    """Give what signs for the user: by their own key, else by git's; None where none is configured.
+def signer(settings: Settings, who: str, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner | None:
+    """Give what signs for whoever acts under this name: by the user's own key, else by git's; None without any.
 
-    One that is configured and can't be read is a signer too, which says so where it should sign.
+    One that is configured and can't be read, or is somebody else's, is a signer too: it says so where it should sign.
     """
     try:
-        if settings.key:
-            return _by(settings.key, environment)
-        git = of_git()
-        if git.signs_by_ssh and (named := git.key or _said_by(git.key_command, environment)):
-            return _by(named, environment)
+        found = configured_key(settings, environment)
+        if found is not None:
+            _need_theirs(settings, found, who)
     except NotSigned as why:
         return NoSigner(why)
-    return None
+    return found
 
 
-def need_signer(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner:
+def need_signer(settings: Settings, who: str, environment: Mapping[str, str] = os.environ) -> Signer | NoSigner:
     """Give what signs for a user who wants everything signed."""
-    return signer(settings, environment) or NoSigner(NotSigned("No key is configured to sign with.", _HINT))
+    return signer(settings, who, environment) or NoSigner(NotSigned("No key is configured to sign with.", _HINT))
+
+
+def configured_key(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | None:
+    """Give what signs by the key that the user configured, here or for git; NotSigned where it can't be read."""
+    if settings.key:
+        return _by(settings.key, environment)
+    git = of_git()
+    named = git.signs_by_ssh and (git.key or _said_by(git.key_command, environment))
+    return _by(named, environment) if named else None
+
+
+def _need_theirs(settings: Settings, found: Signer, who: str) -> None:
+    """Refuse a key that the user's own file lists for somebody else: whoever verifies it would find another signer."""
+    path = signers_file(settings)
+    if path is None or not path.is_file():
+        return
+    from .signers import load
+
+    # When the key counts is another question.
+    listed = load(path).find(found.public.blob, who, datetime.fromtimestamp(0, UTC), EVENT_NAMESPACE)
+    if listed.standing == "somebody-else":
+        raise NotSigned(
+            f"The key {found.key} is {listed.principal}'s by {path}, and you act as {who}.",
+            "Act as whose it is (--as, ROLLOUT_OPERATOR), or write this name behind the key in that file.",
+        )
 
 
 def _by(named: str, environment: Mapping[str, str]) -> Signer:

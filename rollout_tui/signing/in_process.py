@@ -28,8 +28,8 @@ _RSA_BITS = range(1024, 16384 + 1)
 _RSA_HASHES = {"rsa-sha2-256": SHA256(), "rsa-sha2-512": SHA512()}
 
 
-class Made(Protocol):
-    """A signature as a key made it: flags and counter are what a FIDO key adds."""
+class KeySignature(Protocol):
+    """The signature that a key made: flags and counter are what a FIDO key adds."""
 
     @property
     def algorithm(self) -> str: ...
@@ -41,19 +41,22 @@ class Made(Protocol):
     def counter(self) -> int | None: ...
 
 
-def verify(checks: Sequence[Check]) -> list[bool]:
-    """Say of each signature whether it is over its words; raises Unverifiable where that can't be known here."""
+def verify(checks: Sequence[Check]) -> list[bool | Unverifiable]:
+    """Say of each signature whether it is over its words, or why that can't be known here."""
     return [_is_good(each) for each in checks]
 
 
-def _is_good(check: Check) -> bool:
+def _is_good(check: Check) -> bool | Unverifiable:
     certificate = check.certificate
-    if certificate is not None and not _is_by(certificate.authority, certificate, certificate.words):
-        return False
-    return _is_by(public_key(check.signature.key), check.signature, check.signed)
+    try:
+        if certificate is not None and not _is_by(certificate.authority, certificate, certificate.words):
+            return False
+        return _is_by(public_key(check.signature.key), check.signature, check.signed)
+    except Unverifiable as why:
+        return why
 
 
-def _is_by(key: bytes, made: Made, data: bytes) -> bool:
+def _is_by(key: bytes, made: KeySignature, data: bytes) -> bool:
     try:
         public, application = _read_key(key)
         if application is not None:

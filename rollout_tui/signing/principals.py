@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import EVENT_NAMESPACE
+from ..errors import UsageError
 
 if TYPE_CHECKING:
     from ..plan.model import Plan
+    from ..run.state import Run
     from ..settings import Settings
     from .signers import Signers
 
@@ -17,16 +19,54 @@ if TYPE_CHECKING:
 def principals(plan: Plan, settings: Callable[[], Settings], at: datetime) -> tuple[str, ...]:
     """Give what the user's signers file says of that time; nothing where names or logins decide, or there is no file.
 
-    UsageError where there is one that can't be read.
+    UsageError where there is one that can't be read, or lists nobody: any key that somebody makes would count then.
     """
-    if plan.header.identity != "signed":
+    signers = _own(plan, settings)
+    if signers is None:
         return ()
+    found = listed(signers, at)
+    if not found:
+        wrong = f" {'; '.join(signers.mistakes)}." if signers.mistakes else ""
+        raise UsageError(
+            f"{signers.path} lists nobody whose key tells people apart.{wrong}",
+            "List each who approves by their own key (a line of an authority, cert-authority, says whose no key is).",
+        )
+    return found
+
+
+def principals_anew(
+    run: Run, plan: Plan, settings: Callable[[], Settings], at: datetime, *, asked: bool = False
+) -> tuple[str, ...]:
+    """Give whose the keys are from a redline on: nothing, which leaves that as it is, unless somebody asked for it.
+
+    Or unless keys begin to tell people apart by this redline, and the run lists nobody's. UsageError as `principals`,
+    and where what was asked for is not there.
+    """
+    begins = run.plan.header.identity != "signed" and not run.identity.principals
+    found = principals(plan, settings, at) if asked or begins else ()
+    if asked and not found:
+        raise UsageError(
+            "There is nobody to list as whose each key is.",
+            'It takes identity = "signed" in the plan, and a signers file: signers = "FILE" in config.toml, or git\'s.',
+        )
+    return found
+
+
+def unread_lines(plan: Plan, settings: Callable[[], Settings]) -> tuple[str, ...]:
+    """Say which lines of that file can't be read, for whoever begins a run in which their keys are nobody's."""
+    signers = _own(plan, settings)
+    return signers.mistakes if signers is not None else ()
+
+
+def _own(plan: Plan, settings: Callable[[], Settings]) -> Signers | None:
+    if plan.header.identity != "signed":
+        return None
     # Few plans ask for it.
     from .configured import signers_file
     from .signers import load
 
     file = signers_file(settings())
-    return listed(load(file), at) if file is not None else ()
+    return load(file) if file is not None else None
 
 
 def listed(signers: Signers, at: datetime) -> tuple[str, ...]:

@@ -98,14 +98,15 @@ class Signer:
     def _refused(self, answer: Answer, socket: str) -> NotSigned:
         file = self.private or (self.path.with_suffix("") if self.path else "FILE")
         add = f"ssh-add {file} gives it to the agent."
+        begin = f"rm -f {socket}; ssh-agent -a {socket}" if socket else "eval $(ssh-agent)"
         match answer.said:
             case said if "get agent socket" in said:
                 where = f"at {socket}" if socket else "here: SSH_AUTH_SOCK is not set"
-                return _not_signed(f"No agent answers {where}.", f"eval $(ssh-agent) begins one; {add}")
+                return _not_signed(f"No agent answers {where}.", f"{begin} begins one; {add}")
             case said if "find key in agent" in said:
                 return _not_signed(f"The agent does not have the key {self.key}.", add)
             case said if "passphrase" in said:
-                return _not_signed(f"The key {file} is locked.", add)
+                return _not_signed(f"The key {file} is locked.", add if socket else f"{begin} begins an agent; {add}")
             case said if "refused operation" in said and self.needs_touch:
                 return _not_signed(f"The key {self.key} was not touched in time.", "Do it again.")
             case said if "refused operation" in said:

@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,8 @@ _OPTION = re.compile(
 )
 _TIME = re.compile(r"(\d{8})(?:(\d{4})(\d\d)?)?(?:Z|UTC)?", re.IGNORECASE)
 
+_DAYS = 31
+
 Standing = Literal["listed", "outside-time", "somebody-else", "nobody"]
 """What a file says of a key and a name: theirs, theirs at another time, somebody else's, or nobody's."""
 
@@ -52,7 +54,7 @@ class Signer:
     key: bytes
     full_name: str = ""
     is_authority: bool = False
-    purposes: str = ""
+    purposes: str | None = None
     after: datetime | None = None
     before: datetime | None = None
 
@@ -70,7 +72,7 @@ class Signer:
         return not (self.after and at < self.after.timestamp()) and not (self.before and at > self.before.timestamp())
 
     def is_for(self, purpose: str) -> bool:
-        return not self.purposes or _matches(purpose, self.purposes)
+        return self.purposes is None or _matches(purpose, self.purposes)
 
     def is_of(self, by: str) -> bool:
         """Tell whether this is the key of whoever claims that name, by a principal or the full name."""
@@ -81,27 +83,37 @@ class Signer:
             return True
         return any(not each.startswith("!") and _is_named(by, each) for each in patterns)
 
+    def principal_of(self, by: str) -> str:
+        """Give the principal or the pattern that means this name, literally if one does; else the line's first."""
+        meant = [each for each in self.names.split(",") if not each.startswith("!") and _is_named(by, each)]
+        return min(meant, key=lambda each: each != by, default=(self.principals or (self.names,))[0])
+
 
 @dataclass(frozen=True)
 class Found:
     """How a key stands to a name: whose it is, under which principal, and by which full name, if the file says so.
 
-    `only_for` are the purposes for which a key of nobody is listed.
+    `only_for` are the purposes for which a key of nobody is listed, if it is.
     """
 
     standing: Standing
     principal: str = ""
     full_name: str = ""
-    only_for: str = ""
+    only_for: str | None = None
 
 
 @dataclass(frozen=True)
 class Signers:
-    """The lines of the file at `path` that could be read; `mistakes` are the others, each with its number."""
+    """The lines of the file at `path` that could be read; `mistakes` are the others, each with its number.
+
+    `problem` says why the whole file can't be read, `is_named` that a verifier named it for what is verified now.
+    """
 
     path: str = ""
     lines: tuple[Signer, ...] = ()
     mistakes: tuple[str, ...] = ()
+    problem: str = ""
+    is_named: bool = False
 
     def find(self, key: bytes, by: str, at: datetime, purpose: str) -> Found:
         """Say whose a key is that signed as `by` at that time; a certificate is whose its authority says it is."""
@@ -112,7 +124,7 @@ class Signers:
         if not found:
             signing = certificate.authority if certificate is not None else key
             purposes = (each.purposes for each in self._by_key.get(signing, ()) if not each.is_for(purpose))
-            return Found("nobody", only_for=next(purposes, ""))
+            return Found("nobody", only_for=next(purposes, None))
         return min(found, key=lambda each: _ORDER.index(each.standing))
 
     def known_as(self, key: str) -> tuple[str, ...]:
@@ -123,8 +135,7 @@ class Signers:
     def _plain(self, key: bytes, by: str, at: int, purpose: str) -> list[Found]:
         lines = [each for each in self._by_key.get(key, ()) if not each.is_authority and each.is_for(purpose)]
         return [
-            Found(_standing(each.is_of(by), each.is_valid(at)), (each.principals or (each.names,))[0], each.full_name)
-            for each in lines
+            Found(_standing(each.is_of(by), each.is_valid(at)), each.principal_of(by), each.full_name) for each in lines
         ]
 
     def _certified(self, certificate: Certificate, by: str, at: int, purpose: str) -> Iterator[Found]:
@@ -188,7 +199,7 @@ def _read_line(number: int, text: str) -> Signer:
     after, before = _time(values, "valid-after"), _time(values, "valid-before")
     if after and before and before <= after:
         raise NotSshsig("ends before it begins: valid-before, valid-after")
-    purposes = values.get("namespaces", "")
+    purposes = values.get("namespaces")
     return Signer(number, names[1] + (names[2] or ""), key, full_name, is_authority, purposes, after, before)
 
 
@@ -231,8 +242,11 @@ def _time(values: dict[str, str], name: str) -> datetime | None:
     try:
         if found is None:
             raise ValueError
-        digits = f"{found[1]}{found[2] or '0000'}{found[3] or '00'}"
-        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        # The 31st of each month is a day there, that of a short one in the next.
+        month = datetime.strptime(f"{found[1][:6]}{found[2] or '0000'}{found[3] or '00'}Z", "%Y%m%H%M%S%z")
+        if not 1 <= (day := int(found[1][6:])) <= _DAYS:
+            raise ValueError
+        return month + timedelta(days=day - 1)
     except ValueError:
         raise NotSshsig(f"gives no time as {name}: {safe(text, limit=60)}, where 20261231Z is one") from None
 

@@ -1,148 +1,28 @@
-"""Who signed which entry, and what that proves: a row for each entry of a log in which anybody signed."""
+"""Who signed which entry, and up to where that fixes a log: its signatures, verified."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .. import EVENT_NAMESPACE, HEADER_NAMESPACE
-from ..frozen import dataclass
 from ..people import same_person
 from ..run.events import Entry
-from ..run.extras import Meaning
 from ..sshsig import NotSshsig, SshSignature, fingerprint, parse
 from ..text import safe
 from .algorithms import Check, why_not
+from .signatures import Kind, Signatures, Signed
 from .signers import Signers
 from .unverifiable import Unverifiable
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-Kind = Literal[
-    "signed",
-    "somebody-else",
-    "nobody",
-    "outside-time",
-    "not-asked",
-    "altered",
-    "other-history",
-    "repeated",
-    "unverified",
-    "unsigned",
-]
-"""What was found of an entry's signature.
-
-`signed`: good, by a key that is listed for whom the entry names, at its time. `not-asked`: good, and no signers file
-says whose key it is. `unverified`: nothing on this machine could verify it.
-"""
-
-GOOD: frozenset[Kind] = frozenset({"signed", "somebody-else", "nobody", "outside-time", "not-asked"})
-"""The signature is over these words: by whom is another question."""
-
-ALTERED: frozenset[Kind] = frozenset({"altered", "other-history", "repeated"})
-"""What stands there was not signed so, or not here."""
-
-WRONG_SIGNER: frozenset[Kind] = frozenset({"somebody-else", "nobody", "outside-time"})
-"""The signature is not by whom the entry names, as the signers file says it."""
-
-Backend = Callable[[Sequence[Check]], list[bool]]
-"""Says of each signature whether it is over its words; raises Unverifiable."""
+Backend = Callable[[Sequence[Check]], Sequence[bool | Unverifiable]]
+"""Says of each signature whether it is over its words, or why that can't be known; raises Unverifiable for all."""
 
 _NAME_LIMIT = 80
-
-
-@dataclass(frozen=True)
-class Signed:
-    """What was found of an entry's signature, in words; `by` is the name that the entry claims.
-
-    `key` is the fingerprint, `principal` and `name` are how the signers file knows it. `touched` is what a FIDO key
-    says, None for other keys, and `meaning` what the author signed the entry as. `unseen` entries stood between the
-    head that the author saw and this entry.
-    """
-
-    seq: int
-    kind: Kind
-    by: str
-    words: str
-    key: str = ""
-    principal: str = ""
-    name: str = ""
-    touched: bool | None = None
-    meaning: Meaning = ""
-    unseen: int = 0
-
-    @property
-    def brief(self) -> str:
-        """Its words where who the entry names stands beside them, and the whole of it elsewhere."""
-        meant = f", as {self.meaning}" if self.meaning else ""
-        touch = "" if self.touched is None else ", touched" if self.touched else ", not touched"
-        match self.kind:
-            case "signed":
-                return f"signed{touch}{meant}"
-            case "not-asked":
-                return f"signed by an unknown key{touch}{meant}"
-            case "nobody":
-                return "signed by a key of nobody listed"
-            case "unsigned":
-                return "unsigned"
-            case _:
-                return self.words
-
-    @property
-    def is_good(self) -> bool:
-        return self.kind in GOOD
-
-    @property
-    def is_altered(self) -> bool:
-        return self.kind in ALTERED
-
-    @property
-    def is_by_another(self) -> bool:
-        return self.kind in WRONG_SIGNER
-
-
-@dataclass(frozen=True)
-class Signatures:
-    """What the signatures of a log come to: a row for each entry, none where nobody signed.
-
-    `fixed` is the number of the last entry that a good signature of a listed key fixes, and `fixed_by` the name of who
-    made it; `behind` entries follow it. `signers` is the file that was asked, `mistakes` are its lines that can't be
-    read. `unverified` says why nothing could be verified.
-    """
-
-    rows: tuple[Signed, ...] = ()
-    fixed: int | None = None
-    fixed_by: str = ""
-    behind: int = 0
-    signers: str = ""
-    mistakes: tuple[str, ...] = ()
-    unverified: str = ""
-
-    @property
-    def altered(self) -> tuple[Signed, ...]:
-        return tuple(each for each in self.rows if each.is_altered)
-
-    @property
-    def by_another(self) -> tuple[Signed, ...]:
-        return tuple(each for each in self.rows if each.is_by_another)
-
-    @property
-    def count(self) -> int:
-        """How many entries are signed."""
-        return sum(each.kind != "unsigned" for each in self.rows)
-
-    @property
-    def fixed_words(self) -> str:
-        """Say up to where a signature fixes the log: what is behind that could be cut off or changed unseen."""
-        if self.fixed is None:
-            return "" if not self.count else "no entry is fixed by a signature of a listed key"
-        where = f"event {self.fixed}" if self.fixed else "the header"
-        if not self.behind:
-            return f"fixed to {where}, the last, by {self.fixed_by}'s signature"
-        those = "the event behind it is" if self.behind == 1 else f"the {self.behind} events behind it are"
-        return f"fixed to {where} by {self.fixed_by}'s signature; {those} not"
 
 
 def check(
@@ -158,29 +38,37 @@ def check(
     Raises nothing where nobody here can verify signatures: each signed row is `unverified` then.
     """
     asked = [each for each in entries if only is None or each.seq in only]
-    if not any(each.signature for each in asked):
-        return Signatures()
+    told = Signatures()
+    if signers:
+        told = replace(told, signers=signers.path, mistakes=signers.mistakes)
+        told = replace(told, problem=signers.problem, is_asked=signers.is_named)
+    if not any(each.signature or each.extras.meaning for each in asked):
+        return told
     places = {each.hash: each.seq for each in entries}
     read = {each.seq: _read(each) for each in asked if each.signature}
     checks = {seq: found for seq, found in read.items() if isinstance(found, Check)}
-    why = ""
-    try:
-        good = dict(zip(checks, (backend or _own_backend())(list(checks.values())), strict=True))
-    except Unverifiable as error:
-        good, why = {}, error.message
+    good, why = _verified(checks, backend or _own_backend())
     rows: list[Signed] = []
     first = {each.words: each.seq for each in reversed(entries) if each.signature and each.seq not in read}
     for each in asked:
         found = read.get(each.seq)
-        row = _row(each, found, good, signers, places)
+        row = _row(each, found, good, None if signers and signers.problem else signers, places)
         if row.is_good and first.setdefault(each.words, each.seq) < each.seq:
             words = f"altered: repeated, the words of event {first[each.words]} once more"
             row = replace(row, kind="repeated", words=words)
         rows.append(row)
-    told = Signatures(tuple(rows), signers=signers.path if signers else "", unverified=why)
-    if signers:
-        told = replace(told, mistakes=signers.mistakes)
+    told = replace(told, rows=tuple(rows), unverified=why)
     return told if only is not None else _with_fixed(told, entries, places)
+
+
+def _verified(checks: Mapping[int, Check], backend: Backend) -> tuple[dict[int, bool], str]:
+    """Give what could be verified, and why the first of the others could not."""
+    try:
+        answers = dict(zip(checks, backend(list(checks.values())), strict=True))
+    except Unverifiable as error:
+        return {}, error.message
+    why = next((each.message for each in answers.values() if isinstance(each, Unverifiable)), "")
+    return {seq: each for seq, each in answers.items() if not isinstance(each, Unverifiable)}, why
 
 
 def _own_backend() -> Backend:
@@ -206,7 +94,9 @@ def _row(
 ) -> Signed:
     by = safe(entry.stamp.by, limit=_NAME_LIMIT)
     if found is None:
-        return Signed(entry.seq, "unsigned", by, f"unsigned (claims {by})")
+        meaning = entry.extras.meaning
+        bare = f", though recorded as signed: {meaning}" if meaning else ""
+        return Signed(entry.seq, "unsigned", by, f"unsigned (claims {by}){bare}", meaning=meaning)
     if isinstance(found, str):
         return Signed(entry.seq, "altered", by, f"altered: {safe(found, limit=200)}")
     key = fingerprint(found.signature.key)
@@ -234,23 +124,24 @@ def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: 
     found = signers.find(signature.key, claimed, at, signature.namespace)
     kind: Kind = "signed" if found.standing == "listed" else found.standing
     who, name = safe(found.principal, limit=_NAME_LIMIT), safe(found.full_name, limit=_NAME_LIMIT)
+    known = ", ".join(filter(None, (who if who != by else "", name if not same_person(name, by) else "")))
     words = {
-        "listed": _listed_words(by, touched, name),
-        "outside-time": f"signed by {by}'s key outside its time",
+        "listed": _listed_words(by, touched, known),
+        "outside-time": f"signed by {by}'s key{f' ({known})' if known else ''} outside its time",
         "somebody-else": f"signed by {who}, who is not the claimed {by}",
         "nobody": f"signed by a key of nobody listed, {key}, as {by}",
     }[found.standing]
-    if found.only_for:
-        words += f" (listed only for {safe(found.only_for, limit=_NAME_LIMIT)})"
+    if found.only_for is not None:
+        words += f" (listed only for {safe(found.only_for, limit=_NAME_LIMIT) or 'nothing'})"
     return Signed(seq, kind, by, words, key, who, name, touched)
 
 
-def _listed_words(by: str, touched: bool | None, name: str) -> str:
-    full = name if name and not same_person(name, by) else ""
+def _listed_words(by: str, touched: bool | None, known: str) -> str:
+    """Say that it is theirs: an auditor has to see whom the file means, by a principal that is not the very name."""
     if touched is False:
-        return f"signed by {by}, key not touched{f' ({full})' if full else ''}"
+        return f"signed by {by}, key not touched{f' ({known})' if known else ''}"
     touch = "touched" if touched else f"not touched, any program of {by}'s could"
-    return f"signed with {by}'s key ({f'{full}; ' if full else ''}{touch})"
+    return f"signed with {by}'s key ({f'{known}; ' if known else ''}{touch})"
 
 
 def _with_fixed(told: Signatures, entries: Sequence[Entry], places: dict[str, int]) -> Signatures:

@@ -17,8 +17,8 @@ from ..run.events import Entry
 from ..run.state import Run
 
 if TYPE_CHECKING:
+    from .signatures import Signed
     from .signers import Signers
-    from .verify import Signed
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ class Vouching:
         if found is None:
             found = self._verified[marks, entry.hash] = _verified(entry, entries, signers)
         if found.kind != "signed":
-            return Vouched(why_not=f"its {what} is {found.words}")
+            return Vouched(why_not=f"its {what} is {found.words}, as {self._file} says")
         if not _is_listed(entry, signers, self._now()):
             return Vouched(why_not=f"its {what} is signed by {found.by}'s key, whose time is over")
-        return Vouched(f"its {what} is {found.words}")
+        return Vouched(f"its {what} is {found.words}, as {self._file} says")
 
     def _need_own(self) -> None:
         """Whoever else could write the file could let anybody's plan run as the user."""

@@ -38,7 +38,8 @@ def show_home(runs: Runs, operator: Actor, clock: Clock, signer: Signs | None, *
     from .screens.home import HomeScreen
 
     first = HomeScreen(runs, Path("plans"), operator, clock)
-    return _run(RolloutApp(first, settings=own(), signer=signer, asks_to_sign=asks_to_sign))
+    app = RolloutApp(first, settings=own(), operator=operator.name, signer=signer, asks_to_sign=asks_to_sign)
+    return _run(app)
 
 
 def show_demo(rehearsal: Rehearsal, operator: Actor) -> int:

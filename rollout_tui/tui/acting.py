@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from ..errors import Refused
+from ..errors import NotSigned, Refused
 from ..run.events import Entry
 from ..run.intents import Intent
-from ..runs.appending import EVENT_NAMESPACE
-from ..session import Acting, Session, advance
+from ..runs.appending import EVENT_NAMESPACE, Acting, advance
+from ..session import URGENT, Session
 from ..signing.ssh_keygen import KeygenCall
 from .updates import AwaitsKey
 
@@ -43,17 +43,17 @@ class Acts:
         """Whether a key is waited for: the journal's thread is free meanwhile, for what others record."""
         return self._call is not None
 
-    def why_not_yet(self) -> Refused | None:
+    def why_not_yet(self, intent: Intent | None = None) -> Refused | None:
         """Give why nothing can be recorded now: a key takes one touch at a time, and has to be known."""
         if self.awaits_key:
             return Refused("Another entry waits for your key.", "Touch it, or give up with esc; then do this again.")
-        if self.seeks_key():
+        if self.seeks_key() and not isinstance(intent, URGENT):
             return Refused("Git is still asked for your key.", "Wait for it, or go on unsigned with esc.")
         return None
 
-    def need_free(self) -> None:
+    def need_free(self, intent: Intent | None = None) -> None:
         """Raise Refused where nothing can be recorded now."""
-        if why := self.why_not_yet():
+        if why := self.why_not_yet(intent):
             raise why
 
     async def by(self, act: Callable[[], Entry]) -> Entry:
@@ -70,8 +70,8 @@ class Acts:
         """Do what the intent asks, as Session.act does."""
         acting = self._acting = self._session.acting(intent, happened, sees)
 
-        def go_on(signature: str = "") -> bytes | Entry:
-            done = advance(acting, signature)
+        def go_on(signed: str | NotSigned = "") -> bytes | Entry:
+            done = advance(acting, signed)
             if isinstance(done, Entry):
                 self._recorded(done)
             return done
@@ -86,7 +86,7 @@ class Acts:
             self._leave(acting)
             raise
 
-    async def _signature(self, words: bytes) -> str:
+    async def _signature(self, words: bytes) -> str | NotSigned:
         signer, loop = self._session.signer, asyncio.get_running_loop()
         assert signer is not None
         awaited = AwaitsKey(signer.needs_touch)
@@ -103,6 +103,8 @@ class Acts:
             signature = await asyncio.to_thread(signer.sign, words, EVENT_NAMESPACE, call)
             call.need_awaited()
             return signature
+        except NotSigned as error:
+            return error
         finally:
             # Whoever has left does not wait for it any more.
             call.end()

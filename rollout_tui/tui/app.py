@@ -32,7 +32,7 @@ from .receipts import Receipts
 from .rescue import offer_copy
 from .run_worker import RunWorker
 from .screens.run_view import RunView
-from .signing import SignerChosen, Signing
+from .signing import Signing
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class RolloutApp(KeyedApp):
         *,
         quiet: float | None = None,
         settings: Settings = NO_SETTINGS,
+        operator: str = "",
         signer: Signs | None = None,
         asks_to_sign: bool = False,
     ) -> None:
@@ -77,7 +78,8 @@ class RolloutApp(KeyedApp):
         self.quiet = QuietTime(quiet, self.set_timer)
         self.notices = Notices()
         self.receipts = Receipts(self, self.notices)
-        self.signing = Signing(self, settings, signer, asks=asks_to_sign)
+        who = session.operator.name if session else operator
+        self.signing = Signing(self, settings, who, signer, asks=asks_to_sign)
         self._first = first
         self._worker = RunWorker(session) if session is not None else None
         self._terminal = Terminal(self, self.close_run)
@@ -120,7 +122,7 @@ class RolloutApp(KeyedApp):
         # What follows is asked when the screen is there: nobody waits for it.
         self.call_after_refresh(lambda: self.run_worker(worker.judge(), group="judge"))
         if not worker.read_only and worker.signer is None:
-            self.choose_signer(worker.sign_by)
+            self.signing.choose(worker.sign_by)
         if worker.run.rolling_back:
             self.open_rollback()
         elif self._has_news():
@@ -130,16 +132,16 @@ class RolloutApp(KeyedApp):
         """Whether others recorded something since this operator last did."""
         newest = self.worker.entries[-1:]
         return self.worker.run.closed is None and any(
-            not same_person(each.actor, self.worker.operator) for each in newest
+            not same_person(each.actor, self.worker.operator, self.worker.run.identity) for each in newest
         )
 
     def open_catch_up(self) -> None:
         from .screens.catch_up import CatchUpScreen
 
         if not isinstance(self.screen, CatchUpScreen):
-            entries, unseen = self.worker.entries, self.notices.news
+            entries, unseen, who = self.worker.entries, self.notices.news, self.worker.operator
             # What came before this operator's own last entry may be news all the same.
-            news = news_for(entries[: unseen[0].seq] if unseen else entries, self.worker.operator)
+            news = news_for(entries[: unseen[0].seq] if unseen else entries, who, self.worker.run.identity)
             self.push_screen(CatchUpScreen(news))
         self.notices.take_news_back()
 
@@ -164,8 +166,8 @@ class RolloutApp(KeyedApp):
             return
         else:
             # It wins over everything else.
-            self.give_up()
-            self.go_on_unsigned()
+            self.signing.give_up()
+            self.signing.go_on_unsigned()
             self.back_to_run()
             self.push_screen(RollbackScreen())
 
@@ -274,17 +276,8 @@ class RolloutApp(KeyedApp):
             return 3
         return 0 if closed.outcome == "completed" else 4
 
-    def choose_signer(self, then: SignerChosen) -> None:
-        self.signing.choose(then)
-
-    def give_up(self) -> bool:
-        return self.signing.give_up(self._worker)
-
-    def go_on_unsigned(self) -> bool:
-        return self.signing.go_on_unsigned()
-
     def close_run(self) -> None:
-        is_given_up = self.give_up()
+        is_given_up = self.signing.give_up()
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -295,6 +288,6 @@ class RolloutApp(KeyedApp):
     async def on_unmount(self) -> None:
         """Wait for an append under way away from the screen's thread: its outcome is known when the app has gone."""
         self._terminal.end()
-        self.give_up()
+        self.signing.give_up()
         if self._worker is not None:
             await asyncio.to_thread(self._worker.close)

@@ -17,12 +17,16 @@ from .type_ahead import TypeAhead
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from .signing import Signing
+
 
 LEFT_WAITING = "What waited for your key was not recorded."
 
 
 class KeyedApp(BaseApp):
     """An app in which no key acts on what was not there when it was typed."""
+
+    signing: Signing
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +40,7 @@ class KeyedApp(BaseApp):
             event.text = safe(" ".join(event.text.split()))
         if isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded:
             key = event.key if isinstance(event, events.Key) else ""
-            if key == "escape" and (self.give_up() or self.go_on_unsigned()):
+            if key == "escape" and (self.signing.give_up() or self.signing.go_on_unsigned()):
                 return
             if not self.type_ahead.takes(key, event.time):
                 await self._roll_back_past_form(key)
@@ -48,14 +52,6 @@ class KeyedApp(BaseApp):
         is_key = key in keys_of(ROLL_BACK, "R")
         if is_key and self.type_ahead.is_stopped and not self.type_ahead.is_burst:
             await self.run_action("roll_back")
-
-    def give_up(self) -> bool:
-        """Give up the entry that waits for a key; tells whether one did."""
-        return False
-
-    def go_on_unsigned(self) -> bool:
-        """Wait no more for who says which key signs; tells whether that was waited for."""
-        return False
 
     def on_key(self, event: events.Key) -> None:
         """A grey key says why it can't act; asked here, where every key before this one has acted.
@@ -80,5 +76,5 @@ class KeyedApp(BaseApp):
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, and open nothing on the way out."""
         self.type_ahead.end()
-        self.left_waiting = self.give_up() or self.left_waiting
+        self.left_waiting = self.signing.give_up() or self.left_waiting
         super().exit(result, return_code, message)

@@ -7,7 +7,7 @@ from collections import Counter
 from textual.content import Content
 
 from ..errors import GivenUp, RolloutError, Unsynced
-from ..run.events import Entry, Observed, subject
+from ..run.events import Entry, Observed
 from ..run.observation import PASS
 from ..run.state import Run
 from ..run.subjects.phrases import subject_title
@@ -20,9 +20,21 @@ from .signature import SIGNED
 from .styled import EMPTY, MUTED, Part, styled
 from .subscribers import Subscribers
 from .textual_private import BaseApp
-from .updates import AwaitsKey, Changed, DoesNotFollow, Doubtful, Lost, NotAsSigned, NotVerified, Unsensed, Update
+from .updates import (
+    AwaitsKey,
+    Changed,
+    DoesNotFollow,
+    Doubtful,
+    Lost,
+    NotAsSigned,
+    NotVerified,
+    Unsensed,
+    Update,
+    Verified,
+)
 
 NOT_SENSED = "Not sensed"
+NOT_VERIFIED = "Signatures were not verified"
 
 # A disk that takes longer than this is waited for knowingly.
 SLOW_SECONDS = 0.1
@@ -48,7 +60,7 @@ class Receipts:
         self.show((words, MUTED))
         if worker.warning:
             self._notices.say("Warning", worker.warning)
-        worker.updates.subscribe(lambda update: self._take(worker.run, update))
+        worker.updates.subscribe(lambda update: self._take(worker.run, update, signs=worker.signer is not None))
 
     def show(self, *parts: Part | str) -> None:
         """Let the line say this, until the next action."""
@@ -76,7 +88,7 @@ class Receipts:
         """Give notice of a refusal in place of the one before."""
         self._notices.say(REFUSED, f"{error.message}\n{error.hint}")
 
-    def _take(self, run: Run, update: Update) -> None:
+    def _take(self, run: Run, update: Update, *, signs: bool) -> None:
         match update:
             case Changed(mine, others, sensed):
                 self._notices.tell(run, others)
@@ -86,8 +98,8 @@ class Receipts:
                     self._looks = []
                     self._notices.take_back(*PASSING)
                     words = describe(mine, run.sequence_at(mine.seq))
-                    note = as_a_note(run, mine.seq, subject(mine.event))
-                    signed = f" {SIGNED}" if mine.signature else ""
+                    note = as_a_note(run, mine.seq)
+                    signed = f" {SIGNED}" if mine.signature else " unsigned: your key did not sign" if signs else ""
                     self.show((f" ✔ recorded {short_head(mine)}{signed}  ", "$success bold"), words, (note, "$warning"))
             case Unsensed(error):
                 self._say_trouble("not sensed: ", error)
@@ -109,7 +121,9 @@ class Receipts:
                 self._notices.say("An entry does not follow from the run before it", said)
 
             case NotVerified(error):
-                self._notices.say("Signatures were not verified", f"{error.message}\n{error.hint}")
+                self._notices.say(NOT_VERIFIED, f"{error.message}\n{error.hint}")
+            case Verified():
+                self._notices.take_back(NOT_VERIFIED)
             case NotAsSigned(found):
                 first = f"#{found[0].seq} is {found[0].words}"
                 if found[0].is_altered:

@@ -119,7 +119,7 @@ class Recorder:
     def record(self, intent: Intent) -> None:
         """Record what needs no more words; a key that records is refused while an append is pending."""
         host = host_of(self._screen)
-        if why := host.worker.acts.why_not_yet():
+        if why := host.worker.acts.why_not_yet(intent):
             host.receipts.say_refused(why)
         elif not host.worker.recording:
             host.receipts.say_recording(host.worker)
@@ -152,14 +152,14 @@ def _last_resolved(run: Run, actor: Actor) -> Item | None:
         (
             (state.mark.seq, name)
             for name, state in run.items.items()
-            if state.mark is not None and _is_by(state, actor)
+            if state.mark is not None and _is_by(run, state, actor)
         ),
         default=None,
     )
     return run.sequence.items[newest[1]] if newest is not None else None
 
 
-def _is_by(state: ItemState, actor: Actor) -> bool:
+def _is_by(run: Run, state: ItemState, actor: Actor) -> bool:
     if state.mark is None or state.status in {Status.OPEN, Status.SENSED, Status.FAILED}:
         return False
-    return same_person(state.mark.actor, actor)
+    return same_person(state.mark.actor, actor, run.identity)

@@ -56,7 +56,7 @@ class RunWorker:
         self.run = session.run
         self.entries: tuple[Entry, ...] = ()
         self.courses = Courses(self._unrecorded)
-        self.examiner = Examiner()
+        self.examiner = Examiner(session.ref.place)
         # The run as it was when its operator last looked at each gate.
         self.gates_seen: dict[str, tuple[Run, datetime]] = {}
         self._about: dict[str, list[Entry]] = {}
@@ -133,7 +133,7 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
-        self.acts.need_free()
+        self.acts.need_free(intent)
         return await self._told(self.acts.act(intent, happened, self.run.head))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:

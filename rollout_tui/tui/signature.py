@@ -9,7 +9,7 @@ from .styled import MUTED, Part
 
 if TYPE_CHECKING:
     from ..run.events import Entry
-    from ..signing.verify import Signed
+    from ..signing.signatures import Signed
 
 SIGNED = "✎"
 

@@ -51,18 +51,20 @@ class ScreenSigner:
 
 
 class Signing:
-    """What signs here; with `asks` the operator is asked before the first that could be signed."""
+    """What signs here for `who`; with `asks` they are asked before the first that could be signed."""
 
-    def __init__(self, app: App[int], settings: Settings, signer: Signs | None, *, asks: bool) -> None:
-        self._app, self._settings = app, settings
+    def __init__(self, app: App[int], settings: Settings, who: str, signer: Signs | None, *, asks: bool) -> None:
+        self._app, self._settings, self._who = app, settings, who
         self._asks = asks
         self._signer = self._known(signer)
+        self._worker: RunWorker | None = None
         # What goes on without a key, as long as it is not known which one signs.
         self._without: Callable[[], None] | None = None
         self._says_asking = False
 
     def follow(self, worker: RunWorker) -> None:
         """Say which key a run waits for; signatures of those whom the user trusts spare the question of trust."""
+        self._worker = worker
         worker.updates.subscribe(self._say_awaited)
         worker.acts.seeks_key = lambda: self._without is not None
         if self._settings.trust == "signed":
@@ -84,14 +86,13 @@ class Signing:
         else:
             self._find(lambda found: self._set(worker, found), self._say_none)
 
-    def give_up(self, worker: RunWorker | None) -> bool:
-        """Wait for no key any more; tells whether one was waited for: what it should sign is not recorded then."""
-        has_given_up = (self._signer is not None and self._signer.give_up()) or (
-            worker is not None and worker.acts.give_up()
-        )
-        if has_given_up:
-            host_of(self._app).notices.take_back(REFUSED)
-        return has_given_up
+    def give_up(self) -> bool:
+        """Wait for no key any more; tells whether an entry did: that is not recorded then."""
+        waiting = (self._signer, self._worker.acts if self._worker else None)
+        if not any(each is not None and each.give_up() for each in waiting):
+            return False
+        host_of(self._app).notices.take_back(REFUSED)
+        return True
 
     def go_on_unsigned(self) -> bool:
         """Wait no more for git, which is asked for a key; tells whether it was."""
@@ -139,7 +140,7 @@ class Signing:
             'config.toml answers for good: sign = "always" or "never".'
         )
         self._app.push_screen(
-            Question("Sign what you record here by your key?", hint, "sign", "go on unsigned"), answered
+            Question(f"Sign what you record here as {self._who} by your key?", hint, "sign", "go on unsigned"), answered
         )
 
     def _find(self, then: Callable[[Signs], None], without: Callable[[], None]) -> None:
@@ -160,7 +161,7 @@ class Signing:
         from ..signing.configured import signer
         from ..signing.signer import NoSigner
 
-        found = await asyncio.to_thread(signer, self._settings)
+        found = await asyncio.to_thread(signer, self._settings, self._who)
         if self._without is not without:
             # It was not waited for.
             return

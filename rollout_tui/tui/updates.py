@@ -10,7 +10,7 @@ from ..run.events import Entry
 
 if TYPE_CHECKING:
     from ..run.consistency import Inconsistency
-    from ..signing.verify import Signed
+    from ..signing.signatures import Signed
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class NotVerified:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """What was signed could be verified at last, where it could not before."""
+
+
+@dataclass(frozen=True)
 class Unsensed:
     """The run could not look, or what it saw could not be recorded; it is tried again."""
 
@@ -80,4 +85,4 @@ class AwaitsKey:
         return f"{'touch your key' if self.needs_touch else 'waiting for the key'} · esc gives up"
 
 
-Update = Changed | Lost | Doubtful | DoesNotFollow | NotAsSigned | NotVerified | Unsensed | AwaitsKey
+Update = Changed | Lost | Doubtful | DoesNotFollow | NotAsSigned | NotVerified | Verified | Unsensed | AwaitsKey

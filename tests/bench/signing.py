@@ -65,7 +65,7 @@ def _log_of(path: Path, events: int, is_signed: bool) -> Path:
 def _verifying(path: Path, backend: Backend) -> Act:
     def act() -> None:
         verify._own_backend = lambda: backend
-        found = verification.verify(path, signers=signed_log.signers)
+        found = verification.verify(path, signers=signed_log.asked)
         assert found.holds
 
     return act

@@ -85,7 +85,7 @@ def test_a_run_that_is_over_is_anchored(rollout: Program, run: str) -> None:
 def test_nothing_is_asked_where_nothing_was_recorded_since(rollout: Program, run: str, server: Server) -> None:
     rollout("anchor", run)
     asked = len(server.requests)
-    assert "Nothing was recorded since" in rollout.refused("anchor", run, code=8)
+    assert rollout("anchor", run).startswith("already recorded #1 ")
     assert len(server.requests) == asked
     with serving(lambda _: b"") as other:
         assert "stamped nothing" in rollout.refused("anchor", run, "--authority", other.url, code=1)
@@ -183,3 +183,15 @@ def test_what_is_cut_off_with_its_anchors_is_not_told_but_no_anchor_is_behind_th
     rollout.log(run).write_bytes(cut[: cut.rindex(b"\n[[event]]\n")])
     found = rollout.json("verify", run)[0]
     assert (found["verdict"], found["closed"], found["anchors"]["behind"]) == ("open", False, 1)
+
+
+def test_a_log_that_lost_all_its_anchors_is_told_to_who_names_a_ca(
+    rollout: Program, run: str, authority: Authority
+) -> None:
+    whole = rollout.log(run).read_bytes()
+    rollout("anchor", run)
+    rollout.log(run).write_bytes(whole)
+    assert len(rollout("verify", run).splitlines()) == 1
+    assert rollout("verify", run, "--authority-ca", str(authority.ca), code=1).endswith(": not anchored\n")
+    assert "not anchored" in rollout("report", run, "--authority-ca", str(authority.ca), code=1)
+    assert "can't be read" in rollout.refused("verify", run, "--authority-ca", "/nowhere.pem", code=2)

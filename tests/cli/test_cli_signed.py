@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.signing.unverifiable import Unverifiable
 from tests.cli.program import Program
 from tests.signing import signed_run
 from tests.signing.signed_log import ALICE, EVE, SIGNERS
 
-SIGNED = "signed with alice's key (Alice Smith; not touched, any program of alice's could)"
+SIGNED = "signed with alice's key (alice@example.com, Alice Smith; not touched, any program of alice's could)"
 FIXED = "fixed to event 3 by alice's signature; the event behind it is not"
 
 
@@ -37,6 +38,7 @@ def test_verify_says_who_signed_what_and_up_to_where_that_fixes_the_log(rollout:
         f"{log}: #1, #3: {SIGNED}, as performed",
         f"{log}: #2, #4: unsigned (claims bob)",
         f"{log}: {FIXED}",
+        f"{log}: whose key is whose: signers",
     ]
     assert "A signature shows what its key signed" in rollout.err
 
@@ -48,6 +50,7 @@ def test_verify_gives_scripts_every_row(rollout: Program, log: Path) -> None:
     assert signatures == {
         "signers": "signers",
         "mistakes": [],
+        "problem": None,
         "fixed": 3,
         "fixed_by": "alice",
         "behind": 1,
@@ -84,7 +87,9 @@ def test_what_another_signed_and_what_was_altered_have_exit_codes(rollout: Progr
     signed_run.forge(log, b"all green", b"all amber")
     found = rollout("verify", str(log), "--signers", "signers", code=6)
     assert "altered: event 1 is altered: not what was signed" in found
-    assert "not what was signed" in rollout("report", "--format", "md", "--signers", "signers", code=6)
+    finding, *_ = json.loads(rollout("report", "--format", "json", "--signers", "signers", code=6))["findings"]
+    assert (finding["event"], finding["severity"], finding["kind"]) == (1, "serious", "signature")
+    assert finding["text"] == "Event 1 is altered: not what was signed"
 
 
 def test_lines_that_can_not_be_read_are_told_and_a_file_that_is_not_there_is_a_mistake(
@@ -94,11 +99,16 @@ def test_lines_that_can_not_be_read_are_told_and_a_file_that_is_not_there_is_a_m
     assert SIGNED in rollout("verify", str(log), "--signers", "signers")
     assert "signers:1: gives no key behind its names" in rollout.err
     assert "can't be read" in rollout.refused("verify", str(log), "--signers", "none", code=2)
+    signed_run.strip(log, "signature", "meaning")
+    assert "can't be read" in rollout.refused("verify", str(log), "--signers", "none", code=2)
 
 
 def test_a_signers_file_that_lies_with_the_runs_is_refused(rollout: Program, log: Path) -> None:
     (log.parent / "signers").write_text(SIGNERS)
     assert "lies with the runs" in rollout.refused("verify", str(log), "--signers", str(log.parent / "signers"), code=2)
+    # Wherever the runs of this command are.
+    named = ("--signers", str(log.parent / "signers"), "--runs", "elsewhere")
+    assert "lies with the runs" in rollout.refused("verify", str(log), *named, code=2)
 
 
 def test_without_a_file_that_is_named_the_users_counts_and_then_gits(
@@ -110,6 +120,59 @@ def test_without_a_file_that_is_named_the_users_counts_and_then_gits(
     (tmp_path / "mine").write_text(f"eve {ALICE.line}\n")
     (home / "rollout" / "config.toml").write_text(f'signers = "{tmp_path}/mine"\n')
     assert "signed by eve" in rollout("verify", str(log), code=7)
+
+
+def test_a_log_whose_signatures_are_all_gone_is_told_to_who_asks_who_signed(
+    rollout: Program, log: Path, tmp_path: Path
+) -> None:
+    signed_run.strip(log, "signature", "meaning")
+    assert "sign" not in rollout("verify", str(log)).replace(str(log), "")
+    assert rollout("verify", str(log), "--signers", "signers", code=1).endswith(f"{log}: nobody signed it\n")
+    assert rollout.json("verify", str(log), "--signers", "signers", code=1)[0]["signatures"]["entries"] == []
+    for name in ("text", "md", "html"):
+        assert "nobody signed it" in rollout("report", log.stem, "--format", name, "--signers", "signers", code=1)
+    assert "Not all that is asked has an answer: nobody signed it" in rollout.err
+    # Who configured a file reads it, and verifies what nobody ever signed too.
+    for name in ("signers", "none"):
+        (tmp_path / "home" / "rollout" / "config.toml").write_text(f'signers = "{tmp_path}/{name}"\n')
+        assert rollout("verify", str(log)).endswith(f"{log}: nobody signed it\n")
+
+
+def test_what_is_recorded_as_signed_and_is_not_is_told_without_asking(rollout: Program, log: Path) -> None:
+    signed_run.strip(log, "signature")
+    said = rollout("verify", str(log), code=1)
+    assert f"{log}: #1, #3: unsigned (claims alice), though recorded as signed: performed" in said
+    assert f"{log}: nobody signed it" in said
+    told = " ".join(rollout("report", log.stem, code=1).split())
+    assert "alice's #1 is recorded as signed (performed), and is not: its signature was taken off" in told
+    assert "the signature is gone of #1, #3" in rollout.err
+
+
+def test_a_configured_file_that_is_not_there_is_told_and_keeps_nobody_from_verifying(
+    rollout: Program, log: Path, tmp_path: Path
+) -> None:
+    subprocess.run(["git", "config", "--global", "gpg.ssh.allowedSignersFile", tmp_path / "none"], check=True)
+    problem = f"whose key is whose is not known: The signers file {tmp_path}/none can't be read"
+    said = rollout("verify", str(log), code=1)
+    assert said.startswith(f"{log}: open: ")
+    assert problem in said
+    assert problem in " ".join(rollout("report", log.stem, code=1).split())
+    (log.parent / "signers").write_text(SIGNERS)
+    (tmp_path / "home" / "rollout" / "config.toml").write_text(f'signers = "{log.parent}/signers"\n')
+    assert "lies with the runs" in rollout("verify", str(log), code=1)
+    signed_run.forge(log, b"all green", b"all amber")
+    assert "not what was signed" in rollout("verify", str(log), code=6)
+
+
+def test_what_nothing_here_can_verify_is_no_answer(
+    rollout: Program, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(_checks: object) -> list[bool]:
+        raise Unverifiable("ssh-keygen can't be asked: no such file")
+
+    monkeypatch.setattr("rollout_tui.signing.verify._own_backend", lambda: unable)
+    for command in ("verify", "report"):
+        assert "not verified: ssh-keygen can't be asked" in rollout(command, log.stem, code=1)
 
 
 @pytest.mark.parametrize("name", ["text", "md", "html", "json", "csv"])
@@ -131,10 +194,11 @@ def test_a_report_says_it_in_every_format(rollout: Program, log: Path, name: str
                 "unsigned (claims bob)",
             ]
         case _:
-            flat = " ".join(told.replace("&#x27;", "'").replace("\\", "").split())
+            flat = " ".join(told.replace("&#x27;", "'").replace("\\", "").replace("`", "").split())
             assert SIGNED in flat
             assert "unsigned (claims bob)" in flat
             assert FIXED in flat
+            assert "whose key is whose: signers" in flat
 
 
 def test_a_report_of_an_unsigned_run_has_no_column_for_it(rollout: Program) -> None:
@@ -142,13 +206,13 @@ def test_a_report_of_an_unsigned_run_has_no_column_for_it(rollout: Program) -> N
     assert "signature" not in rollout("report", run, "--format", "md").lower().partition("## the plan")[0]
     assert rollout.json("verify", str(rollout.log(run)))[0]["signatures"] is None
     Path("signers").write_text(SIGNERS)
-    assert "nobody signed it" in rollout("verify", run, "--signers", "signers")
+    assert "nobody signed it" in rollout("verify", run, "--signers", "signers", code=1)
     assert "nobody signed" not in rollout("verify", run)
     assert rollout.json("status", run)["signed"] is None
 
 
 def test_status_counts_who_signed_and_gives_scripts_the_keys(rollout: Program, log: Path) -> None:
-    assert f"Signed    3 of 5 entries; whose they are: rollout verify {log.stem}" in rollout("status", log.stem)
+    assert f"Signed    3 of 5 entries, not verified here: rollout verify {log}" in rollout("status", str(log))
     found = rollout.json("status", log.stem)
     assert found["signed"] == {"entries": 3, "of": 5, "keys": [ALICE.fingerprint]}
     given = [each for item in found["stages"][0]["items"] for each in item["approvals"]["given"]]

@@ -55,6 +55,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return questions
 
 
+def test_what_stands_unsigned_is_not_signed_by_asking_again(rollout: Program, key: Path, tmp_path: Path) -> None:
+    _configure(tmp_path, f'key = "{key}"')
+    run = rollout.start("--no-sign")
+    rollout("sign", run, "tests", "--no-sign")
+    assert rollout("sign", run, "tests", "--sign").startswith("already recorded #1 ")
+    assert "Nobody signed that entry, and it stays so" in rollout.err
+    rollout("sign", run, "tests", "--no-sign")
+    assert "Nobody signed" not in rollout.err
+
+
 def test_what_is_recorded_is_signed_where_the_options_or_the_user_say_so(
     rollout: Program, key: Path, tmp_path: Path
 ) -> None:
@@ -196,7 +206,7 @@ def test_whoami_says_by_which_key_one_signs_and_who_knows_it(rollout: Program, k
     assert "can sign  yes: tried\n" in said
     assert "signs     always" in said
     assert f"known as  alice@example.com (Alice Smith), in {tmp_path / 'signers'}\n" in said
-    assert "who is not bob" in rollout("whoami", "--as", "bob")
+    assert "who is not bob" in rollout("whoami", "--as", "bob", code=5)
     found = rollout.json("whoami")
     assert found["key"] == {"fingerprint": fingerprint, "kind": "ssh-ed25519", "needs_touch": False, "file": str(key)}
     assert (found["can_sign"], found["sign"], found["name"]) == (True, "always", "alice")

@@ -79,10 +79,12 @@ def asked(rollout: Program, run: str) -> Any:
     return found["no_signature"]
 
 
-@pytest.mark.usefixtures("user")
-def test_what_a_listed_key_has_signed_looks_without_a_question(rollout: Program, plan: Path, server: Server) -> None:
+def test_what_a_listed_key_has_signed_looks_without_a_question(
+    rollout: Program, plan: Path, server: Server, user: User
+) -> None:
     run, before = started(rollout, plan), len(server.requests)
-    signed = "its start is signed with alice's key (laptop; not touched, any program of alice's could)"
+    words = "signed with alice's key (alice@example.com, laptop; not touched, any program of alice's could)"
+    signed = f"its start is {words}, as {user.signers} says"
     assert rollout("trust", run).splitlines()[-1].endswith(f" ({signed})")
     found = rollout.json("trust", run)
     assert (found["trusted"], found["by"], found["no_signature"]) == (True, signed, None)
@@ -116,7 +118,7 @@ _OTHERS: dict[str, tuple[Callable[[User], object], str]] = {
     "listed for nobody": (lambda user: user.signers.write_text(""), "its start is signed by a key of nobody listed"),
     "over before": (
         lambda user: user.lists("alice", 'valid-before="20260303Z"'),
-        "its start is signed by alice's key outside its time",
+        "its start is signed by alice's key (laptop) outside its time",
     ),
     "over by now": (
         lambda user: user.lists("alice", 'valid-before="20260306Z"'),

@@ -223,6 +223,7 @@ def is_signature(text: bytes, namespace: bytes) -> bool:
     """Whether this is a signature of OpenSSH for that purpose, by an algorithm that counts, in Base64."""
     try:
         blob = base64.b64decode(text, validate=True)
+        demand(base64.b64encode(blob) == text, "bits behind the last byte")
         demand(blob[:10] == b"SSHSIG\0\0\0\1", "no signature of version 1")
         (key, purpose, _, hashed, made), rest = strings(blob[10:], 5)
         (kind,), _ = strings(key, 1)

@@ -18,7 +18,7 @@ import tomli_w
 from rollout_tui.report.model import LogVerdict, Report, make_report
 from rollout_tui.run.events import Entry, RunStarted, Stamp
 from rollout_tui.run.evolve import begin, replay
-from rollout_tui.signing.verify import Signatures, Signed
+from rollout_tui.signing.signatures import Signatures, Signed
 from rollout_tui.text import one_line, safe
 from tests.report.reading import Page, markdown_tokens, rows
 from tests.report.told import FORMATS, RUNS, report_of

@@ -69,6 +69,17 @@ def test_a_waiver_is_told_with_its_reason_and_what_became_of_it() -> None:
     )
 
 
+def test_what_is_in_the_name_of_who_signs_and_not_signed_is_told() -> None:
+    walk = fresh()
+    said = (("before", ""), ("signed", "alice"), ("by nobody", ""), ("signed", "alice"), ("by nobody again", ""))
+    for text, key in said:
+        walk.do(intents.Note(text), key=key)
+    walk.do(intents.Note("mine"), by="bob", key="")
+    finding = only(walk, Kind.UNSIGNED)
+    assert (finding.severity, finding.seq, finding.by) == (Severity.WARNING, 3, "alice")
+    assert finding.text.startswith("#3, #5 are in alice's name and not signed, though alice signs")
+
+
 def test_a_deferral_is_told_with_its_end() -> None:
     walk = fresh()
     walk.do(intents.Defer("tests", "some", "the farm is down"))

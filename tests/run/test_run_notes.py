@@ -169,7 +169,7 @@ class TestRedline:
         walk.do(sign("security"), "bob", key="b")
         plan = asked(walk)
         walk.refused(plan, "says what the run follows already")
-        event = walk.do(replace(plan, principals=LISTED))
+        event = walk.do(replace(plan, principals=LISTED), key="a1")
         assert isinstance(event, ev.PlanRedlined)
         assert event.principals == LISTED
         assert event.changes == (
@@ -187,7 +187,7 @@ class TestRedline:
     def test_voids_the_approval_of_a_key_that_is_gone(self) -> None:
         walk = signed(principals=LISTED)
         walk.do(sign("security"), "bob", key="b")
-        event = walk.do(replace(asked(walk), principals=LISTED[:2]))
+        event = walk.do(replace(asked(walk), principals=LISTED[:2]), key="a1")
         assert isinstance(event, ev.PlanRedlined)
         assert event.voided == ("security",)
 
@@ -243,8 +243,8 @@ class TestAudit:
         [
             ("claimed", (), "told apart by the names that they claim: one person can pass for two"),
             ("login", (), "told apart by their logins: who has two of them can pass for two"),
-            ("signed", (), "told apart by the keys that they signed with: who has two of them can pass for two"),
-            ("signed", LISTED, "by the keys that they signed with, of those that the run lists with whose they are"),
+            ("signed", (), "told apart by the keys that they sign with: who has two of them can pass for two"),
+            ("signed", LISTED, "by the keys that they sign with, of those that the run lists with whose they are"),
         ],
     )
     def test_by_which_rule_two_were_two(self, rule: str, principals: tuple[str, ...], words: str) -> None:

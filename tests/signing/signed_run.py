@@ -63,7 +63,16 @@ def forge(path: Path, old: bytes, new: bytes) -> None:
     """Change the log, and chain all of it anew; each author saw what stands before them now."""
     data = path.read_bytes()
     assert old in data
-    header, *events = data.replace(old, new).split(b"\n[[event]]\n")
+    path.write_bytes(_chained(data.replace(old, new)))
+
+
+def strip(path: Path, *keys: str) -> None:
+    """Take off each line of these keys, and chain all of the log anew."""
+    path.write_bytes(_chained(re.sub(rf'({"|".join(keys)}) = "[^"]*"\n'.encode(), b"", path.read_bytes())))
+
+
+def _chained(data: bytes) -> bytes:
+    header, *events = data.split(b"\n[[event]]\n")
     parts = [header, *(b"\n[[event]]\n" + each for each in events)]
     heads: dict[bytes, bytes] = {}
     made = b""
@@ -72,4 +81,4 @@ def forge(path: Path, old: bytes, new: bytes) -> None:
         block = seal(known[: known.rindex(b'hash = "')])
         heads[part[-66:-2]] = block[-66:-2]
         made += block
-    path.write_bytes(made)
+    return made

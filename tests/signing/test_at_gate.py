@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,21 @@ from rollout_tui.people import Actor
 from rollout_tui.plan.model import Plan, build
 from rollout_tui.run import intents
 from rollout_tui.run.events import Entry
-from rollout_tui.run.gates import blockers
+from rollout_tui.run.gates import blockers, start_blockers
+from rollout_tui.run.next import next_step
 from rollout_tui.run.stamp import Mark
+from rollout_tui.run.state import Run
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.protocols import RunRef
 from rollout_tui.runs.starting import start_run
 from rollout_tui.session import Session, need_good_approvals
 from rollout_tui.settings import Settings
 from rollout_tui.signing import by_ssh_keygen, verify
-from rollout_tui.signing.principals import listed, principals
+from rollout_tui.signing.principals import listed, principals, principals_anew
 from rollout_tui.signing.signers import read
 from rollout_tui.signing.ssh_keygen import KeygenCall
 from rollout_tui.signing.unverifiable import Unverifiable
+from tests.run.driver import Walk, intent_of
 from tests.run.run_plans import CANARY
 from tests.runs.contract_runs import NOON
 from tests.runs.memory import MemoryRuns
@@ -89,7 +93,7 @@ def test_good_signatures_pass_the_gate(runs: MemoryRuns, ref: RunRef) -> None:
 def test_one_that_was_made_up_is_named_and_nothing_is_recorded(runs: MemoryRuns, ref: RunRef) -> None:
     session = agreed(runs, ref, forges=True)
     before = len(session.entries)
-    with pytest.raises(Refused, match=r"The approval of event 1 \(bob\) does not count: altered: not what was signed"):
+    with pytest.raises(Refused, match=r"Event 1 \(item_signed, bob\) does not count: altered: not what was signed"):
         go(session)
     assert len(session.entries) == before
     session.act(intents.Revoke("security", "bob's was made up"))
@@ -130,6 +134,65 @@ def test_only_a_gate_asks(runs: MemoryRuns, ref: RunRef) -> None:
     assert asked == [[1, 2]]
 
 
+def drive(session: Session, is_there: Callable[[Run], bool]) -> None:
+    """Do what comes next, past whatever blocks it, until it is there."""
+    while not is_there(session.run):
+        intent = intent_of(session.run, next_step(session.run, session.moment()))
+        if isinstance(intent, intents.Go | intents.StartPhase | intents.Promote):
+            ask = start_blockers if isinstance(intent, intents.StartPhase) else blockers
+            past = tuple(each.id for each in ask(session.run, session.moment()))
+            intent = replace(intent, override=past, reason="no time") if past else intent
+        session.act(intent)
+
+
+@pytest.fixture
+def promoting(runs: MemoryRuns, ref: RunRef) -> Session:
+    """Alice approved the promotion of a phase, and somebody else is to promote it."""
+    session = at(runs, ref, "alice")
+    at(runs, ref, "bob").act(intents.Sign("security"))
+    session.refresh()
+    drive(session, lambda run: "some" in run.phases and run.unresolved["some"] == 0)
+    if not session.run.state("some/approval").approvals:
+        session.act(intents.Sign("some/approval"))
+    return session
+
+
+@pytest.mark.parametrize("forges", [False, True])
+def test_no_phase_starts_behind_a_promotion_that_was_made_up(
+    runs: MemoryRuns, ref: RunRef, promoting: Session, *, forges: bool
+) -> None:
+    bob = at(runs, ref, "bob", forges=forges)
+    past = tuple(each.id for each in blockers(bob.run, bob.moment()))
+    promoted = bob.act(intents.Promote("some", past, "no time" if past else ""))
+    promoting.refresh()
+    if forges:
+        with pytest.raises(Refused, match=rf"Event {promoted.seq} \(gate_promoted, bob\) does not count: altered"):
+            drive(promoting, lambda run: "all" in run.phases)
+        promoting.act(intents.Abort("the log was tampered with", confirm=promoting.run.name))
+    else:
+        drive(promoting, lambda run: "all" in run.phases)
+
+
+def test_names_that_passed_a_gate_are_not_asked_for_keys_later(runs: MemoryRuns) -> None:
+    """A redline lets keys tell people apart from there on; nothing of that is asked of what was passed."""
+    ref = start_run(runs, plan(CANARY), CANARY, Start(), SimulatedClock(NOON), Actor("alice")).ref
+    for name in ("alice", "bob"):
+        Session(runs.open(ref), SimulatedClock(NOON), Actor(name, name, "host")).act(intents.Sign("security"))
+    alice = at(runs, ref, "alice")
+    for item in REST:
+        alice.act(intents.Sign(item))
+    go(alice)
+    alice.act(intents.Redline(plan(), SIGNED, "by keys from now on"))
+    drive(alice, lambda run: "some" in run.phases)
+
+
+def test_what_nobody_signed_is_no_good(runs: MemoryRuns, ref: RunRef) -> None:
+    bob = Session(runs.open(ref), SimulatedClock(NOON), Actor("bob", "bob", "host"))
+    note = bob.act(intents.Note("by hand"))
+    with pytest.raises(Refused, match=r"Event 1 \(note_added, bob\) does not count: unsigned"):
+        need_good_approvals(bob.entries, [note.mark])
+
+
 FILE = f"""
 alice@example.com,alice {KEYS["alice"].line} Alice Example
 # somebody who left
@@ -158,6 +221,27 @@ def test_whose_keys_are_is_asked_only_where_keys_tell_people_apart(tmp_path: Pat
         principals(plan(), lambda: settings, NOON)
     file.write_text(FILE)
     assert len(principals(plan(), lambda: settings, NOON)) == 3
+
+
+def test_a_file_that_lists_nobody_begins_nothing(tmp_path: Path) -> None:
+    """Where none is listed any key counts, and whoever can make one can make two."""
+    file = tmp_path / "signers"
+    file.write_text(f"*@example.com cert-authority {KEYS['alice'].line}\n")
+    with pytest.raises(UsageError, match="lists nobody whose key tells people apart"):
+        principals(plan(), lambda: Settings(signers=str(file)), NOON)
+
+
+def test_a_redline_lists_keys_anew_only_where_that_is_asked_or_begins(tmp_path: Path) -> None:
+    file = tmp_path / "signers"
+    file.write_text(FILE)
+    mine, nothing = (lambda: Settings(signers=str(file))), (lambda: Settings(signers=str(tmp_path / "none")))
+    by_names, by_keys = Walk(CANARY).run, Walk(SIGNED, principals=("bob SHA256:b",)).run
+    assert len(principals_anew(by_names, plan(), mine, NOON)) == 3
+    assert principals_anew(by_names, plan(CANARY), nothing, NOON) == ()
+    assert principals_anew(by_keys, plan(), nothing, NOON) == ()
+    assert len(principals_anew(by_keys, plan(), mine, NOON, asked=True)) == 3
+    with pytest.raises(UsageError, match="nobody to list"):
+        principals_anew(by_names, plan(CANARY), mine, NOON, asked=True)
 
 
 def test_a_run_counts_whom_its_start_lists(runs: MemoryRuns) -> None:

@@ -14,7 +14,7 @@ from rollout_tui.journal.verdicts import Verification
 from rollout_tui.signing import verify
 from rollout_tui.signing.verify import Backend
 from tests.journal import outsider
-from tests.signing.signed_log import ALICE, BOB, CAROL, EVE, Log, Part, forged, signers, start
+from tests.signing.signed_log import ALICE, BOB, CAROL, EVE, Log, Part, asked, forged, signers, start
 from tests.signing.soft_keys import HEADER
 
 _, _, TABLE = Path(verification.__file__).with_name("FORMAT.md").read_text().partition("**What a signature proves**")
@@ -94,6 +94,12 @@ ATTACKS: dict[str, tuple[str, Callable[[], Log], str, str]] = {
     "repeat": ("a signed entry stands", attack(lambda p: [*p, p[5]]), "altered", "event 8 is altered: repeated"),
     "signature taken off": ("a signature was taken off", attack(lambda p: bare(p, 3)), *ELSEWHERE),
     "the last signature taken off": ("a signature was taken off", attack(lambda p: bare(p, 5)), "open", ""),
+    "each signature taken off": (
+        "each signature was taken off",
+        attack(lambda p: [part.unsigned for part in p]),
+        "open",
+        "",
+    ),
     "somebody else's key": (
         "signed with somebody",
         lambda: honest().say("alice", BOB),
@@ -101,7 +107,12 @@ ATTACKS: dict[str, tuple[str, Callable[[], Log], str, str]] = {
         "event 8 is signed by bob@example.com, who is not the claimed alice",
     ),
     "nobody's key": ("signed with somebody", lambda: honest().say("alice", EVE), "wrong-signer", "of nobody listed"),
-    "expired key": ("signed with a key that had", expired, "wrong-signer", "signed by carol's key outside its time"),
+    "expired key": (
+        "signed with a key that had",
+        expired,
+        "wrong-signer",
+        "signed by carol's key (carol@example.com, Carol Jones) outside its time",
+    ),
     "as a header": (
         "an entry was signed as",
         lambda: honest().say("alice", ALICE, namespace=HEADER),
@@ -118,7 +129,7 @@ ATTACKS: dict[str, tuple[str, Callable[[], Log], str, str]] = {
 
 def verified(log: Log, path: Path) -> Verification:
     path.write_bytes(log.data)
-    return verification.verify(path, signers=signers)
+    return verification.verify(path, signers=asked)
 
 
 @pytest.mark.parametrize(("row", "build", "verdict", "words"), ATTACKS.values(), ids=ATTACKS)
@@ -155,6 +166,13 @@ def test_what_is_not_told_is_not_fixed(tmp_path: Path) -> None:
             assert signatures.rows[5].words == "unsigned (claims alice)"
 
 
+def test_who_names_a_file_is_told_that_nobody_signed(tmp_path: Path) -> None:
+    path = tmp_path / "checkout-1.toml"
+    path.write_bytes(ATTACKS["each signature taken off"][1]().data)
+    found = verification.verify(path, signers=lambda _folder, _is_signed: replace(signers(), is_named=True))
+    assert (found.verdict, found.unanswered) == ("open", "nobody signed it")
+
+
 def test_an_honest_log_holds_and_an_outsider_says_the_same(tmp_path: Path) -> None:
     path = tmp_path / "checkout-1.toml"
     found = verified(honest(), path)
@@ -172,8 +190,8 @@ def test_an_outsider_without_cryptography_sees(name: str, tmp_path: Path) -> Non
 
 
 def test_an_unsigned_log_is_verified_as_before_and_asks_for_no_signers(tmp_path: Path) -> None:
-    def nobody() -> None:
-        raise AssertionError("asked for signers")
+    def nobody(_folder: Path, is_signed: bool) -> None:
+        assert not is_signed
 
     path = tmp_path / "checkout-1.toml"
     path.write_bytes(start().say("alice").data)

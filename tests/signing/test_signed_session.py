@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from rollout_tui.clock import SimulatedClock
-from rollout_tui.errors import Conflict, NotSigned, Refused, RolloutError
+from rollout_tui.errors import Conflict, GivenUp, NotSigned, Refused, RolloutError
 from rollout_tui.journal.blocks import EVENT_NAMESPACE, HEADER_NAMESPACE
 from rollout_tui.plan.toml import load
 from rollout_tui.run import intents
+from rollout_tui.run.audit import Kind, findings
 from rollout_tui.run.events import Entry, RunStarted, Stamp
 from rollout_tui.run.subjects.start_acts import Start
 from rollout_tui.runs.file_store import FileStore
@@ -94,6 +96,20 @@ def _look(session: Session) -> intents.Observe:
 
 def _kept(session: Session) -> list[Path]:
     return list(Path(session.ref.place).with_suffix(".evidence").iterdir())
+
+
+def test_others_who_record_while_a_key_is_waited_for_put_no_clock_back(
+    session: Session, signer: Counting, clock: SimulatedClock
+) -> None:
+    signer.before = _noting(session, clock)
+    entry = session.act(intents.Sign(_first(session)))
+    bob, alice = session.entries[-2:]
+    assert (entry, alice.stamp.at - bob.stamp.at) == (alice, timedelta(seconds=-9))
+    assert [each.text for each in findings(session.run, session.entries) if each.kind is Kind.CLOCK] == []
+    # Without the signature nobody knows when that was decided.
+    unsigned = [*session.entries[:-1], replace(alice, signature="")]
+    (back,) = (each for each in findings(session.run, unsigned) if each.kind is Kind.CLOCK)
+    assert back.text.startswith("The times go back")
 
 
 def _need_signed(entry: Entry, signer: Signer, folder: Path) -> None:
@@ -208,6 +224,22 @@ def test_what_is_not_signed_is_not_recorded_nor_is_its_evidence_kept(session: Se
     session.sign_as(ALICE, None)
     entry = session.act(intents.Sign(_first(session), evidence=str(proof)))
     assert (entry.signature, entry.extras.meaning) == ("", "")
+
+
+@pytest.mark.parametrize(("why", "recorded"), [(NotSigned("The key is locked."), True), (GivenUp("Given up."), False)])
+def test_what_stops_harm_waits_for_no_key_that_does_not_sign(
+    session: Session, why: NotSigned, *, recorded: bool
+) -> None:
+    signer = NoSigner(why)
+    signer.sign = Mock(side_effect=why)  # type: ignore[method-assign]
+    session.sign_as(ALICE, signer)
+    if recorded:
+        entry = session.act(intents.Hold("error rate"))
+        assert (entry.signature, session.run.held is not None) == ("", True)
+        return
+    with pytest.raises(GivenUp):
+        session.act(intents.Hold("error rate"))
+    assert session.run.seq == 0
 
 
 def test_a_start_is_signed_once_for_the_number_that_is_free_and_again_where_that_was_taken(

@@ -96,6 +96,9 @@ def test_a_time_without_a_zone_is_utc(limits: str, listed: bool, monkeypatch: py
         ("alice", "gives no key behind its names"),
         ("alice ssh-ed25519", "gives no key that can be read"),
         ("alice ssh-ed25519 AAAA", "gives no key that can be read"),
+        (f"alice {KEY[:-4]}", "gives no key that can be read"),
+        (f"alice {KEY[:-4]}AA==", "gives no key that can be read"),
+        ("alice ssh-dss AAAAB3NzaC1kc3MAAAAA", "gives no key that can be read"),
         (f"alice ssh-rsa {KEY.split()[1]}", "gives no key that can be read"),
         (f"alice zone=utc {KEY}", "has an option that nobody knows: zone=utc"),
         (f"alice cert-authority, {KEY}", "has an option that nobody knows"),
@@ -113,6 +116,20 @@ def test_every_line_that_can_not_be_read_is_told_with_its_number(line: str, why:
     (mistake,) = found.mistakes
     assert mistake.startswith("signers:3: ")
     assert why in mistake
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "principal"),
+    [
+        (f"al@x,alice@contractor.example {KEY}", "alice", "alice@contractor.example"),
+        (f"alice@x,alice {KEY}", "alice", "alice"),
+        (f"*@example.com {KEY}", "alice@example.com", "*@example.com"),
+        (f"mallory@x {KEY} Alice Meyer", "alice meyer", "mallory@x"),
+    ],
+)
+def test_a_key_is_listed_under_the_principal_that_means_the_name(line: str, by: str, principal: str) -> None:
+    found = of(line).find(ALICE.wire, by, NOON, EVENT)
+    assert (found.standing, found.principal) == ("listed", principal)
 
 
 def test_a_line_that_is_no_text_is_told(tmp_path: Path) -> None:
@@ -148,6 +165,12 @@ CASES = [
     (f'x"a b" {KEY}', ALICE, "xa b"),
     (f'alice namespaces="rollout-*" {KEY} Alice', ALICE, "alice"),
     (f'alice namespaces="git" {KEY}', ALICE, "alice"),
+    (f'alice namespaces="" {KEY}', ALICE, "alice"),
+    (f'alice valid-before="20261131" {KEY}', ALICE, "alice"),
+    (f'alice valid-after="20261031" {KEY}', ALICE, "alice"),
+    (f'alice valid-after="20261131" {KEY}', ALICE, "alice"),
+    (f'alice valid-after="20261032" {KEY}', ALICE, "alice"),
+    (f"alice {KEY[:-4]}", ALICE, "alice"),
     (f'alice namespaces="!rollout-*,*" {KEY}', ALICE, "alice"),
     (f'alice Valid-After="20261122",valid-before="20261122120000" {KEY}', ALICE, "alice"),
     (f'alice valid-before="20261122115959" {KEY}', ALICE, "alice"),

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.report.signed import signature_lines
 from rollout_tui.signing import by_ssh_keygen, in_process
 from rollout_tui.signing.algorithms import Check, why_not
+from rollout_tui.signing.signatures import Kind, Signatures
 from rollout_tui.signing.unverifiable import Unverifiable
-from rollout_tui.signing.verify import Backend, Kind, Signatures, check
+from rollout_tui.signing.verify import Backend, check
 from rollout_tui.sshsig import NotSshsig, parse
 from tests.signing.signed_log import (
     ALICE,
@@ -47,24 +49,36 @@ SOFTWARE = "not touched, any program of {}'s could"
 
 Row = tuple[Callable[[], Log], Kind, str]
 ROWS: dict[str, Row] = {
-    "listed": (lambda: start().say("alice", ALICE), "signed", f"signed with alice's key (Alice Smith; {SOFTWARE})"),
+    "listed": (
+        lambda: start().say("alice", ALICE),
+        "signed",
+        f"signed with alice's key (alice@example.com, Alice Smith; {SOFTWARE})",
+    ),
     "by the full name": (
         lambda: start().say("Alice  SMITH", ALICE),
         "signed",
-        f"signed with Alice  SMITH's key ({SOFTWARE})",
+        f"signed with Alice  SMITH's key (alice@example.com; {SOFTWARE})",
     ),
     "by the principal": (
         lambda: start().say("robert@example.com", BOB),
         "signed",
         f"signed with robert@example.com's key ({SOFTWARE})",
     ),
-    "touched": (lambda: start().say("alice", FIDO), "signed", "signed with alice's key (Alice Smith; touched)"),
+    "touched": (
+        lambda: start().say("alice", FIDO),
+        "signed",
+        "signed with alice's key (alice@example.com, Alice Smith; touched)",
+    ),
     "not touched": (
         lambda: start().say("alice", UNTOUCHED),
         "signed",
-        "signed by alice, key not touched (Alice Smith)",
+        "signed by alice, key not touched (alice@example.com, Alice Smith)",
     ),
-    "certified": (lambda: start().say("dave", CERTIFIED), "signed", f"signed with dave's key ({SOFTWARE})"),
+    "certified": (
+        lambda: start().say("dave", CERTIFIED),
+        "signed",
+        f"signed with dave's key (dave@example.com; {SOFTWARE})",
+    ),
     "certified for somebody else": (
         lambda: start().say("erik", CERTIFIED),
         "somebody-else",
@@ -80,7 +94,7 @@ ROWS: dict[str, Row] = {
             "dave", SoftKey(number=20).certified(AUTHORITY, "dave@example.com", before=int(NOON.timestamp()))
         ),
         "outside-time",
-        "signed by dave's key outside its time",
+        "signed by dave's key (dave@example.com) outside its time",
     ),
     "certified as a host": (
         lambda: start().say("dave", SoftKey(number=20).certified(AUTHORITY, "dave@example.com", of=2)),
@@ -112,7 +126,11 @@ ROWS: dict[str, Row] = {
         "nobody",
         f"signed by a key of nobody listed, {GITA.fingerprint}, as gita (listed only for git)",
     ),
-    "outside its time": (lambda: start().say("carol", CAROL), "outside-time", "signed by carol's key outside its time"),
+    "outside its time": (
+        lambda: start().say("carol", CAROL),
+        "outside-time",
+        "signed by carol's key (carol@example.com, Carol Jones) outside its time",
+    ),
     "other bytes": (
         lambda: altered(start().say("alice", ALICE)),
         "altered",
@@ -127,7 +145,7 @@ ROWS: dict[str, Row] = {
     "an older head": (
         lambda: start().say("bob").say("bob").say("alice", ALICE, saw=0),
         "signed",
-        f"signed with alice's key (Alice Smith; {SOFTWARE}), 2 entries not seen",
+        f"signed with alice's key (alice@example.com, Alice Smith; {SOFTWARE}), 2 entries not seen",
     ),
     "repeated": (
         lambda: repeated(start().say("alice", ALICE)),
@@ -135,6 +153,21 @@ ROWS: dict[str, Row] = {
         "altered: repeated, the words of event 1 once more",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "words"),
+    [
+        ("alice", "alice", f"signed with alice's key ({SOFTWARE})"),
+        ("alice@contractor.example", "alice", f"signed with alice's key (alice@contractor.example; {SOFTWARE})"),
+        ("*@example.com", "a@example.com", f"signed with a@example.com's key (*@example.com; {SOFTWARE})"),
+    ],
+)
+def test_a_principal_that_is_not_the_very_name_is_said(line: str, by: str, words: str) -> None:
+    found = check(start().say(by, ALICE).entries, signers(f"{line} {ALICE.line}"))
+    assert found.rows[1].words == words.format(by)
+    mallory = check(start().say("alice meyer", ALICE).entries, signers(f"mallory@x {ALICE.line} Alice Meyer"))
+    assert mallory.rows[1].words.startswith("signed with alice meyer's key (mallory@x; ")
 
 
 def altered(log: Log) -> Log:
@@ -185,6 +218,16 @@ def test_what_does_not_count_is_told_without_verifying_it(signature: str, why: s
     log = start().say("alice", ALICE)
     entries = forged([log.parts[0], type(log.parts[1])(log.parts[1].words, signature)]).entries
     assert why in check(entries, signers(), backend=nobody).rows[1].words
+
+
+def test_bits_behind_the_last_byte_of_a_signature_make_it_none(backend: Backend) -> None:
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    log = start().say("alice", ALICE)
+    end = log.parts[1].signature.rstrip("=")
+    other = end[:-1] + digits[digits.index(end[-1]) + 1] + "=" * (len(log.parts[1].signature) - len(end))
+    assert b64decode(other) == b64decode(log.parts[1].signature)
+    row = said(forged([log.parts[0], type(log.parts[1])(log.parts[1].words, other)]), backend).rows[1]
+    assert (row.kind, row.words) == ("altered", "altered: its signature is not in Base64 as it is written")
 
 
 def test_filling_what_nobody_signs_makes_no_other_words(backend: Backend) -> None:
@@ -250,7 +293,7 @@ def test_only_what_is_asked_is_verified() -> None:
     log = start(ALICE).say("alice", ALICE).say("bob", BOB).say("bob")
     found = check(log.entries, signers(), only={2, 3}, backend=counting)
     assert ([(each.seq, each.kind) for each in found.rows], seen) == ([(2, "signed"), (3, "unsigned")], [1])
-    assert check(log.entries, signers(), only={3}, backend=counting) == Signatures()
+    assert check(log.entries, signers(), only={3}, backend=counting).rows == ()
     again = repeated(start().say("alice", ALICE)).entries
     assert [each.kind for each in check(again, signers(), only={2}, backend=counting).rows] == ["repeated"]
     assert [each.kind for each in check(again, signers(), only={1}, backend=counting).rows] == ["signed"]
@@ -260,7 +303,8 @@ def test_an_unsigned_log_has_no_rows() -> None:
     def nobody(checks: object) -> list[bool]:
         raise AssertionError(checks)
 
-    assert check(start().say("alice").entries, signers(), backend=nobody) == Signatures()
+    assert check(start().say("alice").entries, backend=nobody) == Signatures()
+    assert check(start().say("alice").entries, signers(), backend=nobody) == Signatures(signers="signers")
 
 
 def test_nothing_here_that_verifies_is_no_verdict() -> None:
@@ -271,6 +315,26 @@ def test_nothing_here_that_verifies_is_no_verdict() -> None:
     assert [each.kind for each in found.rows] == ["unverified", "unsigned"]
     assert found.unverified == "ssh-keygen can't be asked: no such file"
     assert not found.altered
+
+
+def test_one_that_nothing_here_verifies_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_but_the_first(checks: Sequence[Check]) -> list[bool | Unverifiable]:
+        return [Unverifiable("a key of 17 bits"), *([True] * (len(checks) - 1))]
+
+    found = check(start(ALICE).say("alice", ALICE).entries, signers(), backend=all_but_the_first)
+    assert ([each.kind for each in found.rows], found.unverified) == (["unverified", "signed"], "a key of 17 bits")
+    fixed = "fixed to event 1, the last, by alice's signature"
+    assert list(signature_lines(found))[-3:] == [
+        "not verified: a key of 17 bits",
+        fixed,
+        "whose key is whose: signers",
+    ]
+    program = tmp_path / "ssh-keygen"
+    program.write_text('#!/bin/sh\ngrep -q note && exit 0\necho "Invalid key length" >&2\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    found = check(start(ALICE).say("alice", ALICE).entries, signers(), backend=by_ssh_keygen.verify)
+    assert [each.kind for each in found.rows] == ["unverified", "signed"]
 
 
 @NEEDS_SSH_KEYGEN

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from rollout_tui.people import Actor
 from rollout_tui.run import events as ev
 from rollout_tui.run import intents
+from rollout_tui.run.news import news_for
 from rollout_tui.tui.dialogs.form import IntentForm
 from rollout_tui.tui.notices import IN_TMUX, SENT
 from rollout_tui.tui.quiet_time import SECONDS
+from rollout_tui.tui.recorder import _last_resolved
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.filter import Filter
+from tests.run.identities import LISTED, sign, signed
+from tests.run.signatures import key_named
 from tests.tui.stage import BOB, REASON, Staged
 
 
@@ -71,6 +76,18 @@ async def test_undo_takes_back_the_last_item_that_this_operator_resolved(staged:
         assert show.last_event() == ev.ItemRevoked("docs", "waived", "it was the wrong line")
         await show.press("z")
         assert "All tests passing" in show.text()
+
+
+def test_undo_knows_oneself_by_what_tells_people_apart_in_the_run() -> None:
+    """Two share an account and a name, and sign by keys of their own."""
+    walk = signed(principals=LISTED)
+    walk.do(sign("tests"), "ops", key="b", login="ops")
+    key = {name: Actor("ops", "ops", "host", key_named(name)) for name in ("a1", "b")}
+    assert _last_resolved(walk.run, key["a1"]) is None
+    undone = _last_resolved(walk.run, key["b"])
+    assert undone is not None
+    assert undone.id == "tests"
+    assert news_for(walk.entries, key["a1"], walk.run.identity).since is None
 
 
 async def test_undo_says_when_there_is_nothing_of_ones_own(staged: Staged) -> None:

@@ -14,6 +14,7 @@ from rollout_tui.clock import SimulatedClock
 from rollout_tui.run import intents
 from rollout_tui.runs.folder import FolderRuns
 from rollout_tui.runs.protocols import RunLog
+from rollout_tui.settings import Settings
 from rollout_tui.tui.app import RolloutApp
 from rollout_tui.tui.dialogs.question import Question
 from rollout_tui.tui.dialogs.start import StartForm
@@ -22,6 +23,7 @@ from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run import RunScreen
 from rollout_tui.tui.widgets.row_list import RowList
 from tests.runs import runs_folder
+from tests.signing.signed_log import ALICE as SIGNER
 from tests.tui.stage import ALICE, BOB, NOON, REASON, SHOP, Show, Staged, home
 
 
@@ -97,6 +99,20 @@ async def test_enter_starts_a_plan(tmp_path: Path, plans: Path) -> None:
         assert isinstance(show.screen, RunScreen)
         assert "REHEARSAL" in show.text()
         assert len(list((tmp_path / "runs").glob("*.toml"))) == 1
+
+
+async def test_a_start_by_keys_tells_the_lines_of_the_signers_file_that_can_not_be_read(
+    tmp_path: Path, plans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "signers").write_text(f"alice {SIGNER.line}\nbob {SIGNER.line[:-4]}\n")
+    monkeypatch.setattr("rollout_tui.tui.screens.home.own", lambda: Settings(signers=str(tmp_path / "signers")))
+    for plan in plans.glob("*.toml"):
+        plan.write_text(plan.read_text().replace("[plan]\n", '[plan]\nidentity = "signed"\n', 1))
+    async with home(tmp_path / "runs", plans) as show:
+        await show.press("enter")
+        await show.press("ctrl+s")
+        assert isinstance(show.screen, RunScreen)
+        assert "signers:2: gives no key that can be read" in " ".join(show.app.notices.said.values())
 
 
 async def test_a_second_run_of_a_service_asks_why(tmp_path: Path, plans: Path) -> None:

@@ -17,9 +17,9 @@ CHANGED = "THE PLAN FILE CHANGED: press E"
 class Edited(Staged):
     """A run of a plan whose file can be edited."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, identity: str = "claimed") -> None:
         self.file = folder / "shop.toml"
-        self.file.write_text(SHOP.read_text())
+        self.file.write_text(SHOP.read_text().replace("[plan]\n", f'[plan]\nidentity = "{identity}"\n', 1))
         super().__init__(folder, self.file, plan_file=str(self.file))
 
     def edit(self, before: str, after: str) -> None:
@@ -74,6 +74,15 @@ async def test_what_a_redline_may_not_do_is_said_before_a_reason_is_asked(tmp_pa
         await show.press("E")
         assert not isinstance(show.screen, RedlineForm)
         assert "Canary was started, and the plan has no such phase" in show.said()
+
+
+async def test_who_does_not_count_is_told_what_lets_names_count_again(tmp_path: Path) -> None:
+    staged = Edited(tmp_path, identity="signed")
+    staged.edit('identity = "signed"', 'identity = "claimed"')
+    async with staged.shown() as show:
+        await show.press("E")
+        assert not isinstance(show.screen, RedlineForm)
+        assert "yours would be not signed by a key" in show.said()
 
 
 async def test_an_unchanged_a_broken_and_an_unnamed_file_are_each_told_apart(tmp_path: Path, staged: Staged) -> None:

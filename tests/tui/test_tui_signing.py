@@ -195,6 +195,14 @@ async def test_the_shell_is_there_while_a_key_is_waited_for(signing: Staged, mon
         assert show.notices() == []
 
 
+async def test_what_stops_harm_does_not_wait_for_git(staged: Staged, slow_git: threading.Event) -> None:
+    staged.to_started("canary")
+    async with _asking(staged, Settings(), settled=False) as show:
+        await show.push("h")
+        await _until(lambda: isinstance(show.journal()[-1].event, ev.GateHeld))
+        slow_git.set()
+
+
 async def test_leaving_gives_up_and_is_told(signing: Staged) -> None:
     async with signing.shown() as show:
         await show.push("space")
@@ -276,7 +284,7 @@ def slow_git(agent: StubAgent, monkeypatch: pytest.MonkeyPatch) -> Iterator[thre
     """Git, which says which key signs when this is set."""
     answers = threading.Event()
 
-    def signer(_settings: Settings) -> Signer:
+    def signer(_settings: Settings, _who: str) -> Signer:
         answers.wait(5)
         return Signer(read_line(agent.line), None, agent.environment)
 

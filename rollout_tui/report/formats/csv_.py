@@ -11,7 +11,7 @@ from ..model import Report
 from ..spreadsheet import csv_document
 
 if TYPE_CHECKING:
-    from ...signing.verify import Signed
+    from ...signing.signatures import Signed
 
 COLUMNS = (
     *(

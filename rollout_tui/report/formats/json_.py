@@ -24,7 +24,7 @@ from ..signed import signatures_object, signed_object
 from ..timeline import Segment
 
 if TYPE_CHECKING:
-    from ...signing.verify import Signed
+    from ...signing.signatures import Signed
 
 FORMAT = "rollout-report/1"
 

@@ -6,39 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from ...people import TOLD_APART, is_owner, same_key, same_login, same_name, same_person
 from .. import events as ev
-from ..events import Entry, subject
-from ..previous_attempt import in_place
+from ..events import Entry
 from ..stages import Item, ItemKind, StageKind, StageSequence
 from ..state import Run
-from ..two_people import asks_two
 from .finding import AuditFinding, Kind, Severity, about, title_of
 
 
 def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Where two were asked: approvals that are notes, two that may be one person's, and those by the item's owner."""
     given: dict[str, list[Entry]] = {}
-    # What the run before left in place asks for one person, who confirms it.
-    unconfirmed = set(in_place(run.started))
     for entry in entries:
         sequence = run.sequence_at(entry.seq)
-        promoted_by = {stage.id: stage.approval_id for stage in sequence.stages if stage.phase is not None}
         match entry.event:
-            case ev.ItemSigned(item=name) if name not in unconfirmed and (why := why_a_note(run, entry)):
-                what = f"{entry.stamp.by}'s approval of {title_of(sequence, name)} is a note, as it is {why}"
-                yield about(entry, Kind.UNSIGNED, Severity.NOTE, what)
-                continue
-            case ev.ItemSigned(item=name):
-                given.setdefault(name, []).append(entry)
-            case ev.GatePromoted(stage=stage) if promoted_by.get(stage) in sequence.items:
-                # The second approval of a promotion is the promotion itself.
-                name = promoted_by[stage]
-                given.setdefault(name, []).append(entry)
-            case ev.PhaseStarted(stage=stage) if given.get(f"{stage}/start"):
-                # Somebody approved the start, and so was asked to be another one.
-                name = f"{stage}/start"
-                given[name].append(entry)
             case ev.ItemRevoked(item=name) | ev.ItemFailed(item=name) | ev.ItemWaived(item=name):
-                unconfirmed.discard(name)
                 given[name] = [each for each in given.get(name, []) if isinstance(each.event, ev.GatePromoted)]
                 continue
             case ev.PhaseReduced(to=to):
@@ -49,19 +29,18 @@ def approvals(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
                     given.pop(name, None)
                 continue
             case _:
-                continue
-        item = sequence.items.get(name)
-        if name in unconfirmed:
-            unconfirmed.remove(name)
-        elif item is not None:
-            by_two = name in promoted_by.values() or item.kind is ItemKind.START
-            yield from _judge(run, item, given[name], asked=2 if by_two else item.approvals)
-
-
-def why_a_note(run: Run, entry: Entry) -> str:
-    """Say why a sign-off counts for nothing where two are asked; nothing where it counts."""
-    item = run.sequence_at(entry.seq).items.get(subject(entry.event))
-    return run.identity_at(entry.seq).uncounted(entry.actor) if item is not None and asks_two(item) else ""
+                pass
+        approval = run.approvals.get(entry.seq)
+        if approval is None:
+            continue
+        if approval.note:
+            what = f"{entry.stamp.by}'s approval of {title_of(sequence, approval.item)} is a note, as it is "
+            yield about(entry, Kind.UNSIGNED, Severity.NOTE, what + approval.note)
+            continue
+        given.setdefault(approval.item, []).append(entry)
+        item = sequence.items[approval.item]
+        by_two = item.kind in {ItemKind.APPROVAL, ItemKind.START}
+        yield from _judge(run, item, given[approval.item], asked=2 if by_two else item.approvals)
 
 
 def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[AuditFinding]:
@@ -88,10 +67,10 @@ def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[Aud
         }[kind]
         who = f"{first.stamp.by} (#{first.seq}) and {newest.stamp.by} (#{newest.seq})"
         text = f"{who} approved {item.title} {how}, where {asked} people were asked"
-        if identity.rule in {"login", "signed"}:
+        if identity.proves:
             text += f", and {TOLD_APART[identity.rule]} tell them apart"
-        proves = kind is Kind.ONE_KEY or identity.rule not in {"login", "signed"}
-        yield about(newest, kind, Severity.SERIOUS if proves else Severity.WARNING, text)
+        is_serious = kind is Kind.ONE_KEY or not identity.proves
+        yield about(newest, kind, Severity.SERIOUS if is_serious else Severity.WARNING, text)
 
 
 _ALIKE = {

@@ -8,13 +8,13 @@ from datetime import timedelta
 from ...people import is_owner
 from ...plan.quantities import format_span
 from .. import events as ev
+from ..approval import is_note
 from ..events import Entry
 from ..previous_attempt import in_place
 from ..run_rules import DEPLOYED
 from ..running import SHORT, planned
 from ..stages import Item
 from ..state import Run, Status
-from .approvals import why_a_note
 from .finding import AuditFinding, Kind, Severity, about, because, stage_of, title_of
 from .triggers import fired_by_probes
 
@@ -71,7 +71,7 @@ def others_items(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     found: dict[str, list[tuple[Entry, str, str]]] = {}
     for entry in entries:
         match entry.event:
-            case ev.ItemSigned(item=name) if why_a_note(run, entry):
+            case ev.ItemSigned(item=name) if is_note(run.approvals, entry.mark):
                 continue
             case ev.ItemSigned(item=name):
                 given.setdefault(name, []).append(entry)

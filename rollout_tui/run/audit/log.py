@@ -1,4 +1,4 @@
-"""Findings on the log itself: interruptions, clocks that jumped, and times without a record."""
+"""Findings on the log itself: interruptions, signatures that are gone, clocks that jumped, times without a record."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]
             yield about(entry, Kind.LATER_VERSION, Severity.SERIOUS, text + entry.event.kind)
 
 
+def taken_off(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each entry that says as what its author signed it, and carries no signature."""
+    for entry in entries:
+        if entry.extras.meaning and not entry.signature:
+            text = f"{entry.stamp.by}'s #{entry.seq} is recorded as signed ({entry.extras.meaning}), and is not: "
+            yield about(entry, Kind.UNSIGNED, Severity.SERIOUS, f"{text}its signature was taken off, or never there")
+
+
 def clock_steps(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
     """Each jump of a clock that somebody confirmed, and each entry whose time lies before that of the one before it.
 
@@ -64,7 +72,10 @@ def clock_steps(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
             yield about(entry, Kind.CLOCK, Severity.NOTE, f"{entry.stamp.by} passed {gate} {what} can't be known")
         if entry.stamp.boot:
             newest[entry.stamp.boot] = entry
-    for before, entry in pairwise(entries):
+    heads = {entry.hash: entry for entry in entries}
+    for last, entry in pairwise(entries):
+        # Others may have recorded while a key was waited for: who signs decides before that, on the head that they saw.
+        before = heads.get(entry.sees, last) if entry.signature else last
         back = before.stamp.at - entry.stamp.at
         if back > _CLOCKS_DIFFER:
             which = f"{entry.stamp.by}'s #{entry.seq} says {format_span(back)} earlier than {before.stamp.by}'s"
@@ -110,6 +121,7 @@ def _soak_ahead(run: Run, since: Entry) -> timedelta:
 
 FINDINGS = (
     interruptions,
+    taken_off,
     clock_steps,
     silences,
 )

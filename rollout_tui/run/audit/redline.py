@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from .. import events as ev
 from ..events import Entry
 from ..state import Run
+from ..two_people import difference
 from .finding import AuditFinding, Kind, Severity, about, because, title_of
 
 
@@ -21,8 +22,23 @@ def redlines(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
             yield about(entry, Kind.REDLINE, Severity.WARNING, text + because(event.reason))
 
 
+def identities(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each change of what told people apart by more than names: it decides whose word counts from there on."""
+    for entry in entries:
+        was, now = run.identity_at(entry.seq), run.identity_at(entry.seq + 1)
+        if not isinstance(entry.event, ev.PlanRedlined) or was == now or not (was.proves or was.principals):
+            continue
+        rules = () if was.words == now.words else (f"up to here {was.words}; from here on {now.words}",)
+        changes = "; ".join((*rules, *difference(was, now)))
+        text = f"{entry.stamp.by} changed by what two people are two: {changes}{because(entry.event.reason)}"
+        yield about(entry, Kind.IDENTITY, Severity.SERIOUS, text)
+
+
 def _count(found: Sequence[str], what: str) -> str:
     return f"{len(found)} {what}{'s' if len(found) != 1 else ''} [{'; '.join(found)}]"
 
 
-FINDINGS = (redlines,)
+FINDINGS = (
+    identities,
+    redlines,
+)

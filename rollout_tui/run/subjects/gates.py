@@ -53,7 +53,11 @@ Event = GatePromoted | PhaseReduced | GateHeld | GateReleased
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     match event:
         case GatePromoted():
-            run.gates[run.stage(event.stage).id] = Passed(mark, event.overrides, event.reason)
+            stage = run.stage(event.stage)
+            run.gates[stage.id] = Passed(mark, event.overrides, event.reason)
+            if stage.approval_id in run.sequence.items:
+                # The second approval of a promotion is the promotion itself.
+                run.approve(stage.approval_id, mark)
             follow_window(run, event.overrides, mark)
         case PhaseReduced():
             _reduce(run, run.stage(event.to), mark, event.reason)

@@ -77,7 +77,8 @@ def _promotable(run: Run, name: str, actor: Actor) -> Stage:
     if approved_by(run, stage.approval_id, actor):
         hint = "Someone else promotes it; to promote it yourself, revoke your approval and let someone else sign it."
         raise Refused(f"You approved the promotion of {stage.title}: it needs two people.", hint)
-    if stage.phase is not None and stage.phase.approvals > 1 and not any(approval(run, stage)):
+    is_second = stage.phase is not None and stage.phase.approvals > 1 and not any(approval(run, stage))
+    if is_second and not run.emergency:
         need_counted(run, actor, f"Promoting {stage.title}")
     return stage
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import Conflict, Refused
 from ...people import Actor, same_person
+from ..approval import is_note
 from ..exposure import approver_of_start, needs_second
 from ..gates import breaches, unvalidated
 from ..moment import Moment
@@ -240,7 +241,9 @@ def _approves_start(run: Run, item: Item, now: Moment) -> bool:
 
 def _need_other_than_promoter(run: Run, item: Item, actor: Actor) -> None:
     passed = run.gates.get(item.stage)
-    if passed is not None and same_person(passed.mark.actor, actor, run.identity):
+    if passed is None or is_note(run.approvals, passed.mark):
+        return
+    if same_person(passed.mark.actor, actor, run.identity):
         raise Refused("You promoted this phase yourself.", "Its second approval needs someone else.")
 
 

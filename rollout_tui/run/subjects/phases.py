@@ -45,6 +45,10 @@ Event = PhaseStarted | SoakExtended
 def fold(run: Builder, event: Event, mark: Mark, stamp: Stamp) -> None:
     match event:
         case PhaseStarted():
+            start = run.stage(event.stage).start_id
+            if run.state(start).approvals:
+                # Somebody approved the start, and so was asked to be another one.
+                run.approve(start, mark)
             start_phase(run, event.stage, mark, event.reason)
             follow_window(run, event.overrides, mark)
         case SoakExtended():

@@ -11,7 +11,7 @@ from ..moment import Moment
 from ..plan_events import PlanRedlined
 from ..plan_of import plan_of
 from ..state import Run
-from ..two_people import changed_principals
+from ..two_people import changed_principals, need_counted_change
 from .guards import need_reason
 from .redline import Event
 
@@ -49,6 +49,7 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     changes, listed = difference(run.plan, intent.plan), changed_principals(run, intent.principals)
     if not changes and not listed:
         raise Conflict("The plan says what the run follows already.", "There is nothing to redline.")
+    need_counted_change(run, intent.plan, intent.principals, actor)
     need_filled_in(intent.plan)
     found = obstacles(run, intent.plan)
     if found:

@@ -17,10 +17,10 @@ from ...run.events import Entry
 from ...run.intents import Redline
 from ...run.plan_change import lost, voided
 from ...run.state import Run
-from ...run.two_people import changed_principals
+from ...run.two_people import changed_principals, takes_a_key
 from ...session import read_only_refusal
 from ...settings import own
-from ...signing.principals import principals
+from ...signing.principals import principals_anew
 from ...text import safe
 from ..run_worker import RunWorker
 from ..widgets.lines import Lines
@@ -31,7 +31,7 @@ _ANY = "—"
 
 
 def proposed(run: Run, at: datetime) -> Redline:
-    """Read the file of the run's plan as it is now, and whose the keys are that tell people apart, if any do.
+    """Read the file of the run's plan as it is now, and whose the keys are if they begin to tell people apart by it.
 
     Raises UsageError where there is no such file, or none that can be read.
     """
@@ -40,7 +40,7 @@ def proposed(run: Run, at: datetime) -> Redline:
     if not run.plan_file:
         raise UsageError(f"{run.id} names no plan file.", f"Give it: rollout redline {run.id} PLAN --reason WHY")
     loaded = load(Path(run.plan_file))
-    return Redline(loaded.plan, loaded.text, _ANY, loaded.file, principals(loaded.plan, own, at))
+    return Redline(loaded.plan, loaded.text, _ANY, loaded.file, principals_anew(run, loaded.plan, own, at))
 
 
 class RedlineForm(FieldsScreen[Entry]):
@@ -66,6 +66,8 @@ class RedlineForm(FieldsScreen[Entry]):
             with VerticalScroll(id="changes", can_focus=False):
                 for change in changes:
                     yield Label(safe(f"± {change}"), classes="dialog-line", markup=False)
+                if counts := takes_a_key(run, asked.plan, asked.principals):
+                    yield Label(counts, classes="dialog-blocker", markup=False)
                 yield Label(_voids(len(void)), classes="dialog-about" if not void else "dialog-blocker", markup=False)
                 for name in void:
                     words = f"■ {run.sequence.items[name].title}: {lost(run, name)}"

@@ -20,6 +20,7 @@ from ...run.events import Entry, row
 from ...run.state import Run
 from ...run.two_people import told_apart
 from ...run.wording import describe
+from ...signing.findings import signature_findings
 from ..keys.binding import key
 from ..rows.row import ListRow, section
 from ..signature import signature_mark, signature_words
@@ -34,7 +35,7 @@ from ..widgets.row_list import RowList
 if TYPE_CHECKING:
     from ...runs.protocols import Verification
     from ...runs.replay import ReplayedLog
-    from ...signing.verify import Signed
+    from ...signing.signatures import Signed
     from ..run_worker import RunWorker
 
 _STYLES = {Severity.SERIOUS: ("■", "$error bold"), Severity.WARNING: ("▲", "$warning"), Severity.NOTE: ("·", MUTED)}
@@ -45,8 +46,8 @@ class Log:
     """A log to be read: the run, its entries, and what verifying its bytes came to, in words.
 
     `is_live` is the log of the run that is open, whose condition is shown over it. `signed` is what was found of the
-    signatures, by the number of their entries, `fixed` up to where they fix the log, and
-    `anchored` up to where somebody outside has stamped it.
+    signatures, by the number of their entries, `fixed` up to where they fix the log, `signers` which file says whose
+    they are, and `anchored` up to where somebody outside has stamped it. `unanswered` is what was asked in vain.
     """
 
     run: Run
@@ -56,7 +57,9 @@ class Log:
     is_live: bool = False
     signed: Mapping[int, Signed] = field(default_factory=dict)
     fixed: str = ""
+    signers: str = ""
     anchored: str = ""
+    unanswered: str = ""
 
 
 def audited(log: ReplayedLog, verification: Verification) -> Log:
@@ -67,14 +70,26 @@ def audited(log: ReplayedLog, verification: Verification) -> Log:
     signed = {each.seq: each for each in found.rows} if found else {}
     fixed = (found.unverified or found.fixed_words) if found else ""
     anchored = verification.anchors.words if verification.anchors else ""
-    proof, holds = verification.words, verification.holds
-    return Log(log.run, log.entries, proof, holds, signed=signed, fixed=fixed, anchored=anchored)
+    return Log(
+        log.run,
+        log.entries,
+        verification.words,
+        verification.holds,
+        signed=signed,
+        fixed=fixed,
+        signers=found.asked_words if found else "",
+        anchored=anchored,
+        unanswered=verification.unanswered,
+    )
 
 
 def live_log(worker: RunWorker) -> Log:
     """Take the log of the run that is open."""
     proof = f"as of #{worker.run.seq}; rollout verify checks the bytes"
-    return Log(worker.run, worker.entries, proof, holds=True, is_live=True, signed=worker.examiner.signed)
+    found = worker.examiner
+    return Log(
+        worker.run, worker.entries, proof, holds=True, is_live=True, signed=found.signed, signers=found.signers_words
+    )
 
 
 class AuditScreen(Screen[None]):
@@ -89,7 +104,7 @@ class AuditScreen(Screen[None]):
     def __init__(self, log: Log) -> None:
         super().__init__()
         self._log = log
-        self._findings = findings(log.run, log.entries)
+        self._findings = (*signature_findings(log.signed.values()), *findings(log.run, log.entries))
         self._findings_alone = False
 
     def compose(self) -> ComposeResult:
@@ -110,8 +125,10 @@ class AuditScreen(Screen[None]):
         mark = " · rehearsal" if run.started.rehearsal else ""
         left = styled((f" AUDIT {run.name}", "bold"), (f" · {run.plan.header.name} · {outcome}{mark}", MUTED))
         self.query_one("#top", SplitLine).show(left, styled(f"{len(log.entries) - 1} events "))
-        style = "$success bold" if log.holds else "$error bold"
-        self.query_one("#next", SplitLine).show(styled((f" {log.proof}", style)), styled(""))
+        # What could not be verified is no whole log.
+        style = "$error bold" if not log.holds else "$warning bold" if log.unanswered else "$success bold"
+        said = "; ".join(filter(None, (log.unanswered, log.proof)))
+        self.query_one("#next", SplitLine).show(styled((f" {said}", style)), styled(""))
         self._show("")
         self.query_one("#items").focus()
 
@@ -164,6 +181,8 @@ class AuditScreen(Screen[None]):
             yield ListRow("", styled((f" Two people were {two}", MUTED)))
         if not word and self._log.fixed:
             yield ListRow("", styled((f" Signatures: {self._log.fixed}", MUTED)))
+        if not word and self._log.signers:
+            yield ListRow("", styled((f" {self._log.signers[0].upper()}{self._log.signers[1:]}", MUTED)))
         if not word and self._log.anchored:
             yield ListRow("", styled((f" Anchors: {self._log.anchored}", MUTED)))
 

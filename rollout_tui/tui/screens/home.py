@@ -243,7 +243,7 @@ class HomeScreen(Screen[None]):
     @work(thread=True, exclusive=True, group="open")
     def _read_audit(self, ref: RunRef) -> None:
         """Verify a finished run's log away from the screen's thread, and show its audit."""
-        from ..examiner import own_authorities, own_signers
+        from ...verifier import own_authorities, own_signers
         from .audit import AuditScreen, audited
 
         try:
@@ -262,15 +262,17 @@ class HomeScreen(Screen[None]):
         if isinstance(plan, RolloutError):
             self._say_refused(plan)
         else:
-            host_of(self).choose_signer(partial(self._ask_to_start, plan))
+            host_of(self).signing.choose(partial(self._ask_to_start, plan))
 
     def _ask_to_start(self, plan: LoadedPlan, signer: Signs | None) -> None:
-        from ...signing.principals import principals
+        from ...signing.principals import principals, unread_lines
         from ..dialogs.start import StartForm, attempts
 
         def begin(asked: Start) -> Session:
             listed = principals(plan.plan, own, self._clock.now())
             asked = replace(asked, plan_file=plan.file, principals=listed)
+            if unread := unread_lines(plan.plan, own):
+                self.app.call_from_thread(host_of(self).notices.say, "The signers file", "\n".join(unread))
             store = start_run(self._runs, plan.plan, plan.text, asked, self._clock, self._operator, signer)
             return Session(store, self._clock, self._operator, signer)
 

@@ -22,7 +22,7 @@ from ..times import clock_time
 from .lines import Lines
 
 if TYPE_CHECKING:
-    from ...signing.verify import Signed
+    from ...signing.signatures import Signed
 
 NO_SIGNATURES: Mapping[int, Signed] = MappingProxyType({})
 
@@ -89,7 +89,7 @@ def _lines(
     for entry in reversed(history):
         stamp = entry.stamp
         when = f"#{entry.seq} {clock_time(stamp.at, now.at)} {stamp.by}: "
-        found, note = signed.get(entry.seq), as_a_note(run, entry.seq, item.id)
+        found, note = signed.get(entry.seq), as_a_note(run, entry.seq)
         by = (f" {signature_words(entry, found)}" if entry.signature else "", MUTED)
         told = describe(entry, run.sequence_at(entry.seq))
         yield styled((when, MUTED), told, (note, "$warning"), *signature_mark(bool(entry.signature), found), by)

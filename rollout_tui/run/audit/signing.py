@@ -1,0 +1,36 @@
+"""Findings on signatures: what is recorded in the name of somebody who signs, and not signed by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...people import same_name
+from .. import events as ev
+from ..events import Entry
+from ..state import Run
+from .finding import AuditFinding, Kind, Severity, about
+
+# No person says these.
+_OF_NOBODY = (ev.Observed, ev.Recovered)
+_NAMED = 6
+
+
+def unsigned(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Of each person who signs, the entries behind their first signed one that nobody signed."""
+    signed: list[Entry] = []
+    missing: dict[int, list[Entry]] = {}
+    for entry in entries:
+        first = next((each for each in signed if same_name(each.actor, entry.actor)), None)
+        if first is not None:
+            if not entry.signature and not isinstance(entry.event, _OF_NOBODY):
+                missing.setdefault(first.seq, []).append(entry)
+        elif entry.signature:
+            signed.append(entry)
+    for found in missing.values():
+        named = ", ".join(f"#{each.seq}" for each in found[:_NAMED]) + (" …" if len(found) > _NAMED else "")
+        what = f"{named} {'is' if len(found) == 1 else 'are'} in {found[0].stamp.by}'s name and not signed"
+        text = f"{what}, though {found[0].stamp.by} signs: whoever could write the log could write that"
+        yield about(found[0], Kind.UNSIGNED, Severity.WARNING, text)
+
+
+FINDINGS = (unsigned,)
