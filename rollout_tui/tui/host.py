@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.app import App
@@ -17,7 +17,7 @@ from .run_worker import RunWorker
 from .type_ahead import TypeAhead
 
 if TYPE_CHECKING:
-    from .signing import Signing
+    from ..signing.signer import Signs
 
 
 class Host(Protocol):
@@ -48,10 +48,8 @@ class Host(Protocol):
         """What keeps a key from acting on what was not there when it was typed."""
         ...
 
-    @property
-    def signing(self) -> Signing:
-        """What signs here, if anything does."""
-        ...
+    def choose_signer(self, then: Callable[[Signs | None], None]) -> None:
+        """Go on with what signs, if anything does, once the operator was asked where they want to be."""
 
     def open_run(self, session: Session) -> None:
         """Show a run over the screen that is shown."""

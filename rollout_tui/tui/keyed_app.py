@@ -17,7 +17,7 @@ from .type_ahead import TypeAhead
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from .signing import Signing
+    from .signing import SignerChosen, Signing
 
 
 LEFT_WAITING = "What waited for your key was not recorded."
@@ -52,6 +52,9 @@ class KeyedApp(BaseApp):
         is_key = key in keys_of(ROLL_BACK, "R")
         if is_key and self.type_ahead.is_stopped and not self.type_ahead.is_burst:
             await self.run_action("roll_back")
+
+    def choose_signer(self, then: SignerChosen) -> None:
+        self.signing.choose(then)
 
     def on_key(self, event: events.Key) -> None:
         """A grey key says why it can't act; asked here, where every key before this one has acted.

@@ -262,7 +262,7 @@ class HomeScreen(Screen[None]):
         if isinstance(plan, RolloutError):
             self._say_refused(plan)
         else:
-            host_of(self).signing.choose(partial(self._ask_to_start, plan))
+            host_of(self).choose_signer(partial(self._ask_to_start, plan))
 
     def _ask_to_start(self, plan: LoadedPlan, signer: Signs | None) -> None:
         from ...signing.principals import principals, unread_lines
