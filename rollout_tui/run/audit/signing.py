@@ -30,7 +30,7 @@ def unsigned(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         named = ", ".join(f"#{each.seq}" for each in found[:_NAMED]) + (" …" if len(found) > _NAMED else "")
         what = f"{named} {'is' if len(found) == 1 else 'are'} in {found[0].stamp.by}'s name and not signed"
         text = f"{what}, though {found[0].stamp.by} signs: whoever could write the log could write that"
-        yield about(found[0], Kind.UNSIGNED, Severity.WARNING, text)
+        yield about(found[0], Kind.SIGNATURE, Severity.WARNING, text)
 
 
 FINDINGS = (unsigned,)
