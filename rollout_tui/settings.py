@@ -92,7 +92,8 @@ def _folder() -> Path:
 
 def load(path: Path) -> Settings:
     """Read a configuration file; one that is not there says nothing."""
-    if path.exists() and not path.is_file():
+    # What may not even be looked for is told below; `Path.exists` would raise.
+    if os.path.exists(path) and not os.path.isfile(path):
         # A pipe would be waited for.
         return Settings(path, mistakes=(f"{path}: this is no file.",))
     try:

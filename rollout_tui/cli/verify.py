@@ -31,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect-head", metavar="SEQ:HASH", type=_head, help="an event's number and hash, as a receipt has them"
     )
+    parser.add_argument(
+        "--fixed", action="store_true", help="exit 1 unless a signature of a listed key fixes all up to the last event"
+    )
     add_verifier(parser)
     add_folder(parser)
     add_json(parser)
@@ -57,12 +60,19 @@ def run(arguments: argparse.Namespace, _clock: Clock) -> int:
             errors.append(error)
     codes = [explain(error) for error in errors]
     codes += [code_of(each) for each in verified]
+    if arguments.fixed and not all(map(_is_fixed, verified)):
+        codes.append(RolloutError.exit_code)
     tell_mistakes(verified)
     if arguments.json:
         say_json([_json(each) for each in verified])
     else:
         _print(verified)
     return max(codes, default=0)
+
+
+def _is_fixed(found: Verification) -> bool:
+    """Whether nothing stands behind what a signature fixes, where something could be changed unseen."""
+    return found.head is not None and found.signatures is not None and found.signatures.fixed == found.head[0]
 
 
 def _refs(name: str, runs: Runs) -> Iterator[RunRef]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..signing.signatures import Signatures, Signed
-
-_NAMED = 6
 
 
 def signature_lines(found: Signatures) -> Iterator[str]:
@@ -17,15 +15,24 @@ def signature_lines(found: Signatures) -> Iterator[str]:
     for each in found.rows:
         groups.setdefault(each.words, []).append(each)
     for words, rows in groups.items():
-        named = ", ".join(f"#{each.seq}" if each.seq else "the header" for each in rows[:_NAMED])
-        more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-        yield f"{named}{more}: {words}"
+        yield f"{_numbers([each.seq for each in rows])}: {words}"
     if found.unverified:
         yield f"not verified: {found.unverified}"
     if found.fixed is not None or not found.unverified:
         yield found.fixed_words
     if found.asked_words:
         yield found.asked_words
+
+
+def _numbers(seqs: Sequence[int]) -> str:
+    """Write numbers of entries, in their order, with those that follow one another as a range."""
+    ranges: list[list[int]] = []
+    for seq in seqs:
+        if seq and ranges and ranges[-1][-1] == seq - 1 > 0:
+            ranges[-1][1:] = [seq]
+        else:
+            ranges.append([seq])
+    return ", ".join("–".join(f"#{each}" if each else "the header" for each in ends) for ends in ranges)
 
 
 def signatures_object(found: Signatures | None) -> dict[str, Any] | None:

@@ -43,6 +43,15 @@ def test_verify_says_who_signed_what_and_up_to_where_that_fixes_the_log(rollout:
     assert "A signature shows what its key signed" in rollout.err
 
 
+def test_a_job_may_demand_that_signatures_fix_a_log_to_its_end(rollout: Program, log: Path) -> None:
+    asked = ("verify", str(log), "--signers", "signers", "--fixed")
+    assert FIXED in rollout(*asked, code=1)
+    data = log.read_bytes()
+    log.write_bytes(data[: data.rindex(b"\n[[event]]")])
+    assert "fixed to event 3, the last" in rollout(*asked)
+    rollout("verify", str(log), "--fixed", code=1)
+
+
 def test_verify_gives_scripts_every_row(rollout: Program, log: Path) -> None:
     (found,) = rollout.json("verify", str(log), "--signers", "signers")
     signatures = found["signatures"]

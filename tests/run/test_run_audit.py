@@ -75,7 +75,7 @@ def test_what_is_in_the_name_of_who_signs_and_not_signed_is_told() -> None:
     for text, key in said:
         walk.do(intents.Note(text), key=key)
     walk.do(intents.Note("mine"), by="bob", key="")
-    finding = only(walk, Kind.UNSIGNED)
+    finding = only(walk, Kind.SIGNATURE)
     assert (finding.severity, finding.seq, finding.by) == (Severity.WARNING, 3, "alice")
     assert finding.text.startswith("#3, #5 are in alice's name and not signed, though alice signs")
 
@@ -149,7 +149,7 @@ def test_a_promotion_and_its_approval_from_one_login_are_found() -> None:
     walk.until(lambda run: "some" in run.gates)
     assert found(walk, Kind.ONE_LOGIN) == []
     walk.entries[-1] = replace(walk.entries[-1], stamp=replace(walk.entries[-1].stamp, origin=_approver(walk)))
-    assert "Promotion of Some approved" in only(walk, Kind.ONE_LOGIN).text
+    assert "Promotion of Some" in only(walk, Kind.ONE_LOGIN).text
 
 
 def _approver(walk: Walk) -> str:

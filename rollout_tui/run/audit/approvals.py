@@ -66,7 +66,7 @@ def _judge(run: Run, item: Item, given: list[Entry], asked: int) -> Iterator[Aud
             Kind.ONE_KEY: f"with one key ({newest.actor.key})",
         }[kind]
         who = f"{first.stamp.by} (#{first.seq}) and {newest.stamp.by} (#{newest.seq})"
-        text = f"{who} approved {item.title} {how}, where {asked} people were asked"
+        text = f"{who} approved {item.title.removesuffix(' approved')} {how}, where {asked} people were asked"
         if identity.proves:
             text += f", and {TOLD_APART[identity.rule]} tell them apart"
         is_serious = kind is Kind.ONE_KEY or not identity.proves

@@ -1,4 +1,4 @@
-"""Findings on the log itself: interruptions, signatures that are gone, clocks that jumped, times without a record."""
+"""Findings on the log itself: interruptions, clocks that jumped, and times without a record."""
 
 from __future__ import annotations
 
@@ -35,14 +35,6 @@ def interruptions(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]
         elif isinstance(entry.event, ev.Unknown):
             text = f"{entry.stamp.by} recorded an entry of a later version, which this one can't judge: "
             yield about(entry, Kind.LATER_VERSION, Severity.SERIOUS, text + entry.event.kind)
-
-
-def taken_off(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
-    """Each entry that says as what its author signed it, and carries no signature."""
-    for entry in entries:
-        if entry.extras.meaning and not entry.signature:
-            text = f"{entry.stamp.by}'s #{entry.seq} is recorded as signed ({entry.extras.meaning}), and is not: "
-            yield about(entry, Kind.UNSIGNED, Severity.SERIOUS, f"{text}its signature was taken off, or never there")
 
 
 def clock_steps(run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
@@ -121,7 +113,6 @@ def _soak_ahead(run: Run, since: Entry) -> timedelta:
 
 FINDINGS = (
     interruptions,
-    taken_off,
     clock_steps,
     silences,
 )

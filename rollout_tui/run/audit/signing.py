@@ -30,7 +30,15 @@ def unsigned(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         named = ", ".join(f"#{each.seq}" for each in found[:_NAMED]) + (" …" if len(found) > _NAMED else "")
         what = f"{named} {'is' if len(found) == 1 else 'are'} in {found[0].stamp.by}'s name and not signed"
         text = f"{what}, though {found[0].stamp.by} signs: whoever could write the log could write that"
-        yield about(found[0], Kind.UNSIGNED, Severity.WARNING, text)
+        yield about(found[0], Kind.SIGNATURE, Severity.WARNING, text)
 
 
-FINDINGS = (unsigned,)
+def taken_off(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
+    """Each entry that says as what its author signed it, and carries no signature."""
+    for entry in entries:
+        if entry.extras.meaning and not entry.signature:
+            text = f"{entry.stamp.by}'s #{entry.seq} is recorded as signed ({entry.extras.meaning}), and is not: "
+            yield about(entry, Kind.UNSIGNED, Severity.SERIOUS, f"{text}its signature was taken off, or never there")
+
+
+FINDINGS = (unsigned, taken_off)
