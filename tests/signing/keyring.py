@@ -95,8 +95,8 @@ class StubAgent:
             Thread(target=self._answer, args=(asking,), daemon=True).start()
 
     def _answer(self, asking: socket.socket) -> None:
-        # Who asked may be gone by then.
-        with asking, asking.makefile("rb") as stream, suppress(OSError):
+        # Who asked may be gone by then, in the middle of a request too.
+        with asking, asking.makefile("rb") as stream, suppress(OSError, IndexError, struct.error):
             while size := stream.read(4):
                 request = stream.read(struct.unpack(">I", size)[0])
                 answer = self._answer_to(request[0], Wire(request[1:]))
