@@ -187,6 +187,9 @@ def test_a_signal_gives_up_a_key_and_leaves_neither_an_entry_nor_a_process_behin
         assert "Given up" in rollout.refused("note", run, "x", "--sign", code=128 + number)
     assert told == ["Touch your key … (ctrl-c gives up)"]
     assert [each.returncode for each in begun] == [-signal.SIGKILL]
+    # Nor is a file: the key that the agent alone has has no name in any folder.
+    assert isinstance(begun[0].args, tuple)
+    assert str(begun[0].args[-1]).startswith("/dev/fd/")
     agent.touch.set()
     rollout("note", run, "x", "--sign")
     assert _is_signed(_last(rollout, run), tmp_path)
