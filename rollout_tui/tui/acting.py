@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,8 +15,11 @@ from ..run.events import Entry
 from ..run.intents import Intent
 from ..runs.appending import EVENT_NAMESPACE, Acting, advance
 from ..session import URGENT, Session
+from ..signing import ssh_keygen
 from ..signing.ssh_keygen import KeygenCall
 from .updates import AwaitsKey
+
+_SOON_SECONDS = 0.02
 
 
 class Acts:
@@ -33,7 +37,7 @@ class Acts:
     ) -> None:
         self._session, self._thread = session, thread
         self._recorded, self._tell = recorded, tell
-        # Whether it is being found out which key signs.
+        # Whether it is being found out which key signs, if any does.
         self.seeks_key: Callable[[], bool] = lambda: False
         self._acting: Acting | None = None
         self._call: KeygenCall | None = None
@@ -43,17 +47,15 @@ class Acts:
         """Whether a key is waited for: the journal's thread is free meanwhile, for what others record."""
         return self._call is not None
 
-    def why_not_yet(self, intent: Intent | None = None) -> Refused | None:
-        """Give why nothing can be recorded now: a key takes one touch at a time, and has to be known."""
-        if self.awaits_key:
-            return Refused("Another entry waits for your key.", "Touch it, or give up with esc; then do this again.")
-        if self.seeks_key() and not isinstance(intent, URGENT):
-            return Refused("Git is still asked for your key.", "Wait for it, or go on unsigned with esc.")
-        return None
+    def why_not_yet(self) -> Refused | None:
+        """Give why nothing can be recorded now: a key takes one touch at a time."""
+        if not self.awaits_key:
+            return None
+        return Refused("Another entry waits for your key.", "Touch it, or give up with esc; then do this again.")
 
-    def need_free(self, intent: Intent | None = None) -> None:
+    def need_free(self) -> None:
         """Raise Refused where nothing can be recorded now."""
-        if why := self.why_not_yet(intent):
+        if why := self.why_not_yet():
             raise why
 
     async def by(self, act: Callable[[], Entry]) -> Entry:
@@ -67,7 +69,8 @@ class Acts:
         return await asyncio.get_running_loop().run_in_executor(self._thread, own)
 
     async def act(self, intent: Intent, happened: datetime | None, sees: str) -> Entry:
-        """Do what the intent asks, as Session.act does."""
+        """Do what the intent asks, as Session.act does, once it is known what signs."""
+        await self._until_known(intent)
         acting = self._acting = self._session.acting(intent, happened, sees)
 
         def go_on(signed: str | NotSigned = "") -> bytes | Entry:
@@ -85,6 +88,14 @@ class Acts:
         except BaseException:
             self._leave(acting)
             raise
+
+    async def _until_known(self, intent: Intent) -> None:
+        """Return when it is known what signs, as it soon is where a screen was just opened; else raises Refused."""
+        deadline = time.monotonic() + ssh_keygen.SLOW_SECONDS
+        while self.seeks_key() and not isinstance(intent, URGENT):
+            if time.monotonic() > deadline:
+                raise Refused("It is not known yet which key signs.", "Wait for git, or go on unsigned with esc.")
+            await asyncio.sleep(_SOON_SECONDS)
 
     async def _signature(self, words: bytes) -> str | NotSigned:
         signer, loop = self._session.signer, asyncio.get_running_loop()

@@ -119,7 +119,7 @@ class Recorder:
     def record(self, intent: Intent) -> None:
         """Record what needs no more words; a key that records is refused while an append is pending."""
         host = host_of(self._screen)
-        if why := host.worker.acts.why_not_yet(intent):
+        if why := host.worker.acts.why_not_yet():
             host.receipts.say_refused(why)
         elif not host.worker.recording:
             host.receipts.say_recording(host.worker)

@@ -133,7 +133,7 @@ class RunWorker:
 
     async def record(self, intent: Intent, happened: datetime | None = None) -> Entry:
         """Do what the intent asks; the entry is on disk when this comes back. Raises as Session.act does."""
-        self.acts.need_free(intent)
+        self.acts.need_free()
         return await self._told(self.acts.act(intent, happened, self.run.head))
 
     async def record_by(self, act: Callable[[], Entry]) -> Entry:

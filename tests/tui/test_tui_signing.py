@@ -300,13 +300,13 @@ async def test_nothing_is_recorded_unsigned_while_git_is_asked_for_the_key(
     async with _asking(staged, Settings(), settled=False) as show:
         await _until(lambda: "asking git for your key… · esc goes on unsigned" in show.receipt)
         await show.push("space")
-        assert "Git is still asked for your key." in show.said()
+        await _until(lambda: "It is not known yet which key signs." in show.said())
         await show.push("x")
         await _until(lambda: isinstance(show.screen, IntentForm))
         await show.drawn()
         await show.push(*"flaky")
         await show.push("enter")
-        await _until(lambda: "Git is still asked for your key." in show.error())
+        await _until(lambda: "It is not known yet which key signs." in show.error())
         slow_git.set()
         await _until(lambda: isinstance(show.screen, Question))
         assert show.receipt == ""
