@@ -179,9 +179,9 @@ class Signing:
     def _stop_asking(self) -> None:
         """Go on, and take back what was said of the wait."""
         self._without = None
-        host_of(self._app).notices.take_back(REFUSED)
         if self._says_asking:
             self._says_asking = False
+            host_of(self._app).notices.take_back(REFUSED)
             host_of(self._app).receipts.show("")
 
     def _say_none(self) -> None:
