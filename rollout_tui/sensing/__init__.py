@@ -28,6 +28,7 @@ from .sustained import Sustained
 
 # So many milliseconds apart the first looks begin, so that a server is not asked everything at once.
 _STAGGER = 250
+_MOMENT_SECONDS = 0.2
 
 _NOTHING = timedelta(0)
 
@@ -101,8 +102,8 @@ class Sensing:
         self._asked.update(subjects)
 
     def wait(self) -> None:
-        """Wait until a look that was begun has come back; each ends with its deadline."""
-        wait((future for _, future in self._looking.values()), return_when=FIRST_COMPLETED)
+        """Wait until a look that was begun has come back, or a moment: another thread may have taken a signal."""
+        wait((future for _, future in self._looking.values()), _MOMENT_SECONDS, return_when=FIRST_COMPLETED)
 
     def step(self) -> Iterator[Entry]:
         """Begin the looks that are due, take those that have come back, and record what is due of them.
