@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+
+import pytest
 
 _SHARE = 3
 
@@ -10,3 +13,8 @@ _SHARE = 3
 def share(count: int) -> int:
     """Give how many of `count` to try now."""
     return count if os.environ.get("TRY_ALL") else count // _SHARE
+
+
+def some(cases: Sequence[object]) -> list[object]:
+    """Give cases of one kind to parametrize by: each third is tried now, the others are marked `long`."""
+    return [pytest.param(each, marks=pytest.mark.long if place % _SHARE else ()) for place, each in enumerate(cases)]

@@ -17,6 +17,7 @@ from rollout_tui.tui.dialogs.start import StartForm
 from rollout_tui.tui.screens.home import HomeScreen
 from rollout_tui.tui.screens.run_view import RunView
 from rollout_tui.tui.type_ahead import TypeAhead
+from tests.share import some
 from tests.tui.stage import SHOP, Show, Staged, home
 from tests.tui.test_tui_forms import CASES, Case
 from tests.tui.test_tui_redline import Edited
@@ -41,7 +42,7 @@ def _recorded_nothing_more(show: Show, before: int) -> None:
     assert len(show.journal()) == before + 1
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.action)
+@pytest.mark.parametrize("case", some(CASES), ids=lambda case: case.action)
 async def test_a_form_records_what_was_typed_when_it_was_confirmed(case: Case, staged: Staged) -> None:
     async with case.opened(staged) as (show, before):
         # A form begins below a choice that can only be the one.
@@ -188,7 +189,7 @@ async def test_a_key_that_came_with_others_says_that_it_signed_nothing(staged: S
 
 
 @pytest.mark.parametrize(
-    "key", ["A", "N", "R", "p", "P", "L", "m", "E", "question_mark", "colon", "space", "h", "i", "q"]
+    "key", some(["A", "N", "L", "R", "p", "P", "space", "m", "E", "q", "question_mark", "colon", "h", "i"])
 )
 async def test_no_key_acts_behind_the_one_that_leaves(key: str, staged: Staged) -> None:
     staged.to_started("canary")
