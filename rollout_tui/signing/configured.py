@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import EVENT_NAMESPACE
-from ..errors import NotSigned
+from ..errors import NotSigned, UsageError
 from ..frozen import dataclass
 from ..identity import ask_git
 from .keys import read_file, read_line
@@ -47,9 +47,12 @@ def of_git() -> GitSigning:
     )
 
 
-def signers_file(settings: Settings, named: str = "") -> Path | None:
-    """Give the file of allowed signers: the one that is named, else the user's, else git's; None where none is."""
-    found = named or settings.signers or of_git().signers
+def signers_file(settings: Settings, named: str = "", git: GitSigning | None = None) -> Path | None:
+    """Give the file of allowed signers: the one that is named, else the user's, else git's; None where none is.
+
+    `git` is what git says, where it was asked before.
+    """
+    found = named or settings.signers or (git or of_git()).signers
     return Path(found).expanduser() if found else None
 
 
@@ -70,10 +73,11 @@ def signer(settings: Settings, who: str, environment: Mapping[str, str] = os.env
 
     One that is configured and can't be read, or is somebody else's, is a signer too: it says so where it should sign.
     """
+    git = GitSigning() if settings.key and settings.signers else of_git()
     try:
-        found = configured_key(settings, environment)
+        found = configured_key(settings, environment, git)
         if found is not None:
-            _need_theirs(settings, found, who)
+            _need_theirs(signers_file(settings, git=git), found, who)
     except NotSigned as why:
         return NoSigner(why)
     return found
@@ -84,24 +88,30 @@ def need_signer(settings: Settings, who: str, environment: Mapping[str, str] = o
     return signer(settings, who, environment) or NoSigner(NotSigned("No key is configured to sign with.", _HINT))
 
 
-def configured_key(settings: Settings, environment: Mapping[str, str] = os.environ) -> Signer | None:
+def configured_key(
+    settings: Settings, environment: Mapping[str, str] = os.environ, git: GitSigning | None = None
+) -> Signer | None:
     """Give what signs by the key that the user configured, here or for git; NotSigned where it can't be read."""
     if settings.key:
         return _by(settings.key, environment)
-    git = of_git()
+    git = git or of_git()
     named = git.signs_by_ssh and (git.key or _said_by(git.key_command, environment))
     return _by(named, environment) if named else None
 
 
-def _need_theirs(settings: Settings, found: Signer, who: str) -> None:
+def _need_theirs(path: Path | None, found: Signer, who: str) -> None:
     """Refuse a key that the user's own file lists for somebody else: whoever verifies it would find another signer."""
-    path = signers_file(settings)
     if path is None or not path.is_file():
         return
     from .signers import load
 
+    try:
+        signers = load(path)
+    except UsageError:
+        # It says nothing of anybody; whoever verifies by it is told that.
+        return
     # When the key counts is another question.
-    listed = load(path).find(found.public.blob, who, datetime.fromtimestamp(0, UTC), EVENT_NAMESPACE)
+    listed = signers.find(found.public.blob, who, datetime.fromtimestamp(0, UTC), EVENT_NAMESPACE)
     if listed.standing == "somebody-else":
         raise NotSigned(
             f"The key {found.key} is {listed.principal}'s by {path}, and you act as {who}.",

@@ -118,6 +118,13 @@ def test_a_key_that_is_somebody_else_s_signs_nothing(home: Path, listed: str, wh
     assert need_signer(settings, who).sign(b"words", "test@rollout", KeygenCall())
 
 
+def test_a_signers_file_that_can_not_be_read_keeps_nobody_from_signing(home: Path) -> None:
+    (home / "ed25519").chmod(0o600)
+    (home / "signers").write_bytes(b"#" * (4 * 1024 * 1024 + 1))
+    settings = Settings(key="~/ed25519", signers="~/signers")
+    assert need_signer(settings, "alice").sign(b"words", "test@rollout", KeygenCall())
+
+
 def _sign(settings: Settings) -> None:
     found = signer(settings, "alice")
     assert found
