@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,8 +17,6 @@ from ..session import URGENT, Session
 from ..signing import ssh_keygen
 from ..signing.ssh_keygen import KeygenCall
 from .updates import AwaitsKey
-
-_SOON_SECONDS = 0.02
 
 
 class Acts:
@@ -37,8 +34,9 @@ class Acts:
     ) -> None:
         self._session, self._thread = session, thread
         self._recorded, self._tell = recorded, tell
-        # Whether it is being found out which key signs, if any does.
-        self.seeks_key: Callable[[], bool] = lambda: False
+        # Set but while it is being found out which key signs, if any does.
+        self.signer_known = asyncio.Event()
+        self.signer_known.set()
         self._acting: Acting | None = None
         self._call: KeygenCall | None = None
 
@@ -91,11 +89,13 @@ class Acts:
 
     async def _until_known(self, intent: Intent) -> None:
         """Return when it is known what signs, as it soon is where a screen was just opened; else raises Refused."""
-        deadline = time.monotonic() + ssh_keygen.SLOW_SECONDS
-        while self.seeks_key() and not isinstance(intent, URGENT):
-            if time.monotonic() > deadline:
-                raise Refused("It is not known yet which key signs.", "Wait for git, or go on unsigned with esc.")
-            await asyncio.sleep(_SOON_SECONDS)
+        if isinstance(intent, URGENT):
+            return
+        try:
+            await asyncio.wait_for(self.signer_known.wait(), ssh_keygen.SLOW_SECONDS)
+        except TimeoutError:
+            hint = "Wait for git, or go on unsigned with esc."
+            raise Refused("It is not known yet which key signs.", hint) from None
 
     async def _signature(self, words: bytes) -> str | NotSigned:
         signer, loop = self._session.signer, asyncio.get_running_loop()

@@ -61,14 +61,11 @@ class Signing:
         # What goes on without a key, as long as it is not known which one signs.
         self._without: Callable[[], None] | None = None
         self._says_asking = False
-        # Until git and the operator have answered.
-        self._seeks_key = False
 
     def follow(self, worker: RunWorker) -> None:
         """Say which key a run waits for; signatures of those whom the user trusts spare the question of trust."""
         self._worker = worker
         worker.updates.subscribe(self._say_awaited)
-        worker.acts.seeks_key = lambda: self._seeks_key
         if self._settings.trust == "signed":
             from ..signing.configured import vouching
 
@@ -101,8 +98,9 @@ class Signing:
         without = self._without
         if without is None:
             return False
-        self._asks = self._seeks_key = False
+        self._asks = False
         self._stop_asking()
+        self._found_out()
         without()
         host_of(self._app).receipts.show(
             (" git was not waited for: nothing is signed, the palette asks anew", "$warning")
@@ -125,16 +123,18 @@ class Signing:
         return ScreenSigner(signer, tell) if signer else None
 
     def _set(self, worker: RunWorker, signer: Signs | None) -> None:
-        self._signer, self._asks, self._seeks_key = self._known(signer), False, False
+        self._signer, self._asks = self._known(signer), False
         worker.sign_by(self._signer)
+        self._found_out()
         words = f"from now on signed by {signer.key}" if signer else "from now on nothing is signed"
         host_of(self._app).receipts.show((f" {words}", "$accent"))
 
     def _ask(self, found: Signs, then: SignerChosen) -> None:
         def answered(yes: bool | None) -> None:
             host_of(self._app).quiet.begin()
-            self._signer, self._asks, self._seeks_key = self._known(found if yes else None), False, False
+            self._signer, self._asks = self._known(found if yes else None), False
             then(self._signer)
+            self._found_out()
 
         touch = ", touched each time" if found.needs_touch else ""
         hint = (
@@ -153,7 +153,9 @@ class Signing:
                 self._says_asking = True
                 host_of(self._app).receipts.show((" asking git for your key… · esc goes on unsigned", "$warning bold"))
 
-        self._without, self._seeks_key = without, True
+        self._without = without
+        if self._worker is not None:
+            self._worker.acts.signer_known.clear()
         self._app.call_after_refresh(
             lambda: self._app.run_worker(self._found(then, without), group="signing", exclusive=True)
         )
@@ -171,8 +173,8 @@ class Signing:
         if isinstance(found, NoSigner):
             host_of(self._app).notices.say(NOT_SIGNED, f"{found.why.message}\n{found.why.hint}")
         if found is None or isinstance(found, NoSigner):
-            self._seeks_key = False
             without()
+            self._found_out()
         else:
             then(found)
 
@@ -183,6 +185,11 @@ class Signing:
             self._says_asking = False
             host_of(self._app).notices.take_back(REFUSED)
             host_of(self._app).receipts.show("")
+
+    def _found_out(self) -> None:
+        """Let go on what waited until git and the operator have answered."""
+        if self._worker is not None:
+            self._worker.acts.signer_known.set()
 
     def _say_none(self) -> None:
         host_of(self._app).receipts.show((" no key to sign by: rollout whoami says more", "$warning"))
