@@ -28,8 +28,8 @@ _HINT = 'Name one: --authority URL, or authority = "https://…" in config.toml.
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Let a time stamp authority (RFC 3161) stamp the head of a run's log, and record its answer: what stands up to "
-        "there can't be written anew unseen any more. Do it behind the close, too. Nothing but the head's hash leaves "
-        "this machine."
+        "there can't be written anew unseen any more. Do it behind the close, too. Nothing but the head's hash and a "
+        "random number leaves this machine."
     )
     parser.add_argument("run", metavar="RUN", help="the run's id, a unique beginning of it, or its log's path")
     parser.add_argument("--authority", metavar="URL", help="who stamps it (else authority in config.toml)")

@@ -16,7 +16,7 @@ from ..plan.diff import difference
 from ..run.decide import refusal
 from ..run.events import Entry, PlanRedlined
 from ..run.intents import Redline
-from ..run.plan_change import lost, voided
+from ..run.plan_change import changes_by, lost, voided
 from ..run.state import Run
 from ..run.two_people import changed_principals, takes_a_key
 from ..runs.now import moment
@@ -111,7 +111,7 @@ def _own(run: Run) -> Path:
 
 
 def _lines(run: Run, asked: Redline) -> Iterator[str]:
-    changes = [each.words for each in difference(run.plan, asked.plan)] + [*changed_principals(run, asked.principals)]
+    changes = changes_by(run, asked.plan, asked.principals)
     void = voided(run, asked.plan, asked.principals)
     if not changes:
         return

@@ -8,7 +8,7 @@ from typing import Literal
 from rollout_tui.frozen import dataclass
 from rollout_tui.journal.blocks import decode, end_of_block, has_hash
 from rollout_tui.journal.values import NotCanonical
-from rollout_tui.run.events import Entry
+from rollout_tui.run.events import Entry, entry_named
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class Damage:
     layer: Layer = "bytes"
 
     def __str__(self) -> str:
-        block = f"event {self.seq}" if self.seq else "the header"
-        return f"{block}, at byte {self.offset}, {self.reason}"
+        return f"{entry_named(self.seq)}, at byte {self.offset}, {self.reason}"
 
 
 class Chain:

@@ -24,7 +24,7 @@ from rollout_tui.journal.verdicts import (
     Verdict,
     Verification,
 )
-from rollout_tui.run.events import Entry, HeadAnchored, RunClosed, RunStarted
+from rollout_tui.run.events import Entry, HeadAnchored, RunClosed, RunStarted, entry_named
 from rollout_tui.text import safe
 
 if TYPE_CHECKING:
@@ -199,9 +199,8 @@ def _not_following(found: Sequence[NotFollowing]) -> str:
 def _signature_words(found: Sequence[Signed]) -> str:
     if not found:
         return ""
-    first = f"event {found[0].seq}" if found[0].seq else "the header"
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{first} is {found[0].words}{more}"
+    return f"{entry_named(found[0].seq)} is {found[0].words}{more}"
 
 
 def _closed_words(close: int, last: int) -> str:

@@ -6,6 +6,7 @@ default is not written. Who did it and when stands in the entry around it. Times
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..frozen import dataclass
@@ -132,6 +133,16 @@ def _key_of(signature: str) -> str:
     from ..sshsig import key_of
 
     return key_of(signature)
+
+
+def entry_named(seq: int) -> str:
+    """Name an entry by its number, as sentences do."""
+    return f"event {seq}" if seq else "the header"
+
+
+def numbers(seqs: Sequence[int], most: int) -> str:
+    """Write the numbers of entries, and no more than so many."""
+    return ", ".join(f"#{each}" for each in seqs[:most]) + (" …" if len(seqs) > most else "")
 
 
 # What an event is about is held by the first of these fields that it has.

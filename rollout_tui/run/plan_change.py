@@ -30,7 +30,15 @@ from .sensed import is_probed_alike, moved_sources
 from .sequence import sequence
 from .stages import Item, ItemKind, Stage, StageKind, StageSequence
 from .state import UNTOUCHED, ItemState, Run, Status
-from .two_people import asks_two, identity_by
+from .two_people import asks_two, changed_principals, identity_by
+
+
+def changes_by(run: Run, plan: Plan, principals: Sequence[str] = ()) -> tuple[str, ...]:
+    """Say what a redline to a new plan, and to these principals, changes of what the run follows."""
+    # Rare, and what only it needs is not loaded for every run.
+    from ..plan.diff import difference
+
+    return (*(each.words for each in difference(run.plan, plan)), *changed_principals(run, principals))
 
 
 def frozen_ids(run: Run, plan: Plan) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..errors import Damaged, RolloutError
 from ..frozen import dataclass
-from ..run.events import Entry, HeadAnchored
+from ..run.events import Entry, HeadAnchored, entry_named
 from ..run.subjects.observations import read_time
 from ..text import safe
 from .timestamp import NoOpenssl, NotStamped, Untrusted, read, verify
@@ -46,7 +46,7 @@ class Anchor:
         if self.kind == "altered":
             return f"event {self.seq} is no anchor of this log: {self.why}"
         verified = "verified" if self.kind == "verified" else f"not verified: {self.why}"
-        return f"anchored to {_event(self.head)}{at} by {self.authority}, {verified}"
+        return f"anchored to {entry_named(self.head)}{at} by {self.authority}, {verified}"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _anchor(
         return Anchor(entry.seq, event.seq, kind, authority, claimed, why)
 
     if not 0 <= event.seq < entry.seq or entries[event.seq].hash != event.hash:
-        return told("altered", f"{_event(event.seq)} of this log has another hash than the one that was stamped")
+        return told("altered", f"{entry_named(event.seq)} of this log has another hash than the one that was stamped")
     try:
         reply = evidence(entry.extras.evidence)
     except Damaged:
@@ -140,7 +140,3 @@ def _anchor(
     except NoOpenssl as why:
         return told("unverified", why.message)
     return told("verified")
-
-
-def _event(seq: int) -> str:
-    return f"event {seq}" if seq else "the header"

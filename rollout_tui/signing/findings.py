@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..run.audit import AuditFinding, Kind, Severity
+from ..run.events import entry_named
 from .signatures import Signed
 
 
@@ -18,4 +19,5 @@ def signature_findings(rows: Iterable[Signed]) -> tuple[AuditFinding, ...]:
 
 
 def _named(seq: int) -> str:
-    return f"Event {seq}" if seq else "The header"
+    named = entry_named(seq)
+    return named[:1].upper() + named[1:]

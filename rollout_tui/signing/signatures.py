@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..frozen import dataclass
+from ..run.events import entry_named, numbers
 from ..run.extras import Meaning
 from ..text import safe
 
@@ -129,7 +130,7 @@ class Signatures:
     @property
     def unanswered(self) -> str:
         """Say what whoever asks who signed does not learn here; empty where nothing is left to ask."""
-        bare = ", ".join(f"#{each.seq}" for each in self.bare[:_NAMED]) + (" …" if len(self.bare) > _NAMED else "")
+        bare = numbers([each.seq for each in self.bare], _NAMED)
         told = (
             f"the signatures are not verified: {self.unverified}" if self.unverified else "",
             f"whose keys signed is not known: {self.problem}" if self.problem and self.count else "",
@@ -153,7 +154,7 @@ class Signatures:
         """Say up to where a signature fixes the log: what is behind that could be cut off or changed unseen."""
         if self.fixed is None:
             return "nobody signed it" if not self.count else "no entry is fixed by a signature of a listed key"
-        where = f"event {self.fixed}" if self.fixed else "the header"
+        where = entry_named(self.fixed)
         if not self.behind:
             return f"fixed to {where}, the last, by {self.fixed_by}'s signature"
         those = "the event behind it is" if self.behind == 1 else f"the {self.behind} events behind it are"

@@ -1,6 +1,6 @@
 """Time stamps by RFC 3161: what an authority answers says which hash it saw, and when, by its clock.
 
-openssl makes the query, reads the answer and verifies it; nothing but the hash is in the query.
+openssl makes the query, reads the answer and verifies it; nothing but the hash and a random number is in the query.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from .signers import Signers
 from .unverifiable import Unverifiable
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    pass
 
 Backend = Callable[[Sequence[Check]], Sequence[bool | Unverifiable]]
 """Says of each signature whether it is over its words, or why that can't be known; raises Unverifiable for all."""
@@ -107,7 +107,7 @@ def _row(
     seen = places.get(entry.sees, entry.seq) if entry.seq else -1
     if seen >= entry.seq:
         return Signed(entry.seq, "other-history", by, "altered: signed over another history", key)
-    row = _by_whom(entry.seq, by, found.signature, entry.stamp.at, entry.stamp.by, signers)
+    row = _by_whom(entry, by, found.signature, key, signers)
     unseen = entry.seq - 1 - seen
     meaning = entry.extras.meaning
     meant = f", as {meaning}" if meaning else ""
@@ -115,13 +115,12 @@ def _row(
     return replace(row, meaning=meaning, unseen=unseen, words=row.words + meant + those)
 
 
-def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: str, signers: Signers | None) -> Signed:
-    key = fingerprint(signature.key)
+def _by_whom(entry: Entry, by: str, signature: SshSignature, key: str, signers: Signers | None) -> Signed:
     touched = signature.touched if signature.flags is not None else None
     if signers is None:
         words = f"signed with the key {key}; no signers file says whose it is"
-        return Signed(seq, "not-asked", by, words, key, touched=touched)
-    found = signers.find(signature.key, claimed, at, signature.namespace)
+        return Signed(entry.seq, "not-asked", by, words, key, touched=touched)
+    found = signers.find(signature.key, entry.stamp.by, entry.stamp.at, signature.namespace)
     kind: Kind = "signed" if found.standing == "listed" else found.standing
     who, name = safe(found.principal, limit=_NAME_LIMIT), safe(found.full_name, limit=_NAME_LIMIT)
     known = ", ".join(filter(None, (who if who != by else "", name if not same_person(name, by) else "")))
@@ -133,7 +132,7 @@ def _by_whom(seq: int, by: str, signature: SshSignature, at: datetime, claimed: 
     }[found.standing]
     if found.only_for is not None:
         words += f" (listed only for {safe(found.only_for, limit=_NAME_LIMIT) or 'nothing'})"
-    return Signed(seq, kind, by, words, key, who, name, touched)
+    return Signed(entry.seq, kind, by, words, key, who, name, touched)
 
 
 def _listed_words(by: str, touched: bool | None, known: str) -> str:

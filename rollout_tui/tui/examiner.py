@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RolloutError
-from ..run.events import Entry
+from ..run.events import Entry, numbers
 from ..runs.replay import judged
 from ..verifier import own_signers
 from .updates import Changed, DoesNotFollow, NotAsSigned, NotVerified, Update, Verified
@@ -43,8 +43,7 @@ class Examiner:
         """Decide every entry again, and verify who signed it."""
         found = judged(entries).found
         if found:
-            which = ", ".join(f"#{each.seq}" for each in found[:3]) + (" …" if len(found) > 3 else "")
-            self.trouble = f"{which} does not follow from the run before it"
+            self.trouble = f"{numbers([each.seq for each in found], 3)} does not follow from the run before it"
         self._begun = True
         told = self._verify(entries)
         return (DoesNotFollow(found), *told) if found else told

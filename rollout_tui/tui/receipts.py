@@ -7,7 +7,7 @@ from collections import Counter
 from textual.content import Content
 
 from ..errors import GivenUp, RolloutError, Unsynced
-from ..run.events import Entry, Observed
+from ..run.events import Entry, Observed, numbers
 from ..run.observation import PASS
 from ..run.state import Run
 from ..run.subjects.phrases import subject_title
@@ -113,7 +113,7 @@ class Receipts:
             case Doubtful(error):
                 self._say_trouble("do not go on: ", error)
             case DoesNotFollow(found):
-                which = ", ".join(f"#{each.seq}" for each in found[:6]) + (" …" if len(found) > 6 else "")
+                which = numbers([each.seq for each in found], 6)
                 self.show(
                     (" ✘ does not follow from the run: ", "$error bold"), f"{which} · {press('run.log', 'L')} tells"
                 )

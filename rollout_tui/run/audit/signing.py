@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...people import same_name
 from .. import events as ev
-from ..events import Entry
+from ..events import Entry, numbers
 from ..state import Run
 from .finding import AuditFinding, Kind, Severity, about
 
@@ -27,7 +27,7 @@ def unsigned(_run: Run, entries: Sequence[Entry]) -> Iterator[AuditFinding]:
         elif entry.signature:
             signed.append(entry)
     for found in missing.values():
-        named = ", ".join(f"#{each.seq}" for each in found[:_NAMED]) + (" …" if len(found) > _NAMED else "")
+        named = numbers([each.seq for each in found], _NAMED)
         what = f"{named} {'is' if len(found) == 1 else 'are'} in {found[0].stamp.by}'s name and not signed"
         text = f"{what}, though {found[0].stamp.by} signs: whoever could write the log could write that"
         yield about(found[0], Kind.SIGNATURE, Severity.WARNING, text)

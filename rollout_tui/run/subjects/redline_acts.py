@@ -41,13 +41,12 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     # Rare, and what only it needs is not loaded for every sign-off.
     from hashlib import sha256
 
-    from ...plan.diff import difference
     from ...plan.rules import check
-    from ..plan_change import frozen_ids, obstacles, voided
+    from ..plan_change import changes_by, frozen_ids, obstacles, voided
     from .start_acts import breaks_rules, need_filled_in, uncovered_findings
 
-    changes, listed = difference(run.plan, intent.plan), changed_principals(run, intent.principals)
-    if not changes and not listed:
+    changes = changes_by(run, intent.plan, intent.principals)
+    if not changes:
         raise Conflict("The plan says what the run follows already.", "There is nothing to redline.")
     need_counted_change(run, intent.plan, intent.principals, actor)
     need_filled_in(intent.plan)
@@ -60,14 +59,14 @@ def decide(run: Run, intent: Intent, now: Moment, actor: Actor) -> Event:
     if uncovered:
         raise breaks_rules(uncovered, "Mend the plan: a redline goes past no rule that the run's start did not.")
     return PlanRedlined(
-        changes=(*(each.words for each in changes), *listed),
+        changes=changes,
         reason=need_reason(intent.reason, "A redline"),
         items=frozen_ids(run, intent.plan),
         plan=tuple(intent.text.split("\n")),
         plan_sha256=sha256(intent.text.encode()).hexdigest(),
         voided=voided(run, intent.plan, intent.principals),
         plan_file=intent.file,
-        principals=intent.principals if listed else (),
+        principals=intent.principals if changed_principals(run, intent.principals) else (),
     )
 
 

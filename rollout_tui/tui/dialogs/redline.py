@@ -11,13 +11,12 @@ from textual.containers import VerticalScroll
 from textual.widgets import Label
 
 from ...errors import UsageError
-from ...plan.diff import difference
 from ...run.decide import refusal
 from ...run.events import Entry
 from ...run.intents import Redline
-from ...run.plan_change import lost, voided
+from ...run.plan_change import changes_by, lost, voided
 from ...run.state import Run
-from ...run.two_people import changed_principals, takes_a_key
+from ...run.two_people import takes_a_key
 from ...session import read_only_refusal
 from ...settings import own
 from ...signing.principals import principals_anew
@@ -58,8 +57,7 @@ class RedlineForm(FieldsScreen[Entry]):
     def compose(self) -> ComposeResult:
         run = self._worker.run
         asked = self._asked
-        changes = [each.words for each in difference(run.plan, asked.plan)]
-        changes += changed_principals(run, asked.principals)
+        changes = changes_by(run, asked.plan, asked.principals)
         void = voided(run, asked.plan, asked.principals)
         with VerticalScroll(id="redline", classes="dialog"):
             yield Label("Redline: follow the plan's file as it is now", classes="dialog-title", markup=False)
